@@ -1,0 +1,40 @@
+# Two commands for a fresh machine: `make demo` and `make test`. They need python3, python3-venv and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/installed
+
+.PHONY: demo test lint types format bench clean
+
+demo: $(STAMP)
+	@$(BIN)/python -m announce_sandbox.demo $(if $(KEEP),--keep)
+
+test: $(STAMP)-test lint types
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(STAMP)-test
+	$(BIN)/mypy
+
+format: $(STAMP)-test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(STAMP)-test
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv dist build demo
+
+# An editable install: the checkout is what runs.
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(STAMP)-test: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@

@@ -1,0 +1,188 @@
+"""Facebook Pages through facebook-sdk 3.1 and Graph API v26.0.
+
+The post is text alone. A `link` parameter would make Meta fetch that page before it accepts the post, and the
+page may be going up at this very moment: error 1609005, and nobody is told.
+
+Sources: developers.facebook.com/docs/pages-api/posts and /docs/graph-api: guides/error-handling,
+overview/rate-limiting, reference/debug_token.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import parse_qsl, urlsplit
+
+from pydantic import Field
+
+from announce_channels.facebook_answers import fingerprint, is_id, normal, understood
+from publisher.channel import (
+    Capabilities,
+    ChannelError,
+    ChannelSettings,
+    Context,
+    Format,
+    Identity,
+    Post,
+    Reach,
+    Receipt,
+    Rejected,
+    Standing,
+    Unknown,
+)
+from publisher.secrets import Secret
+from publisher.urls import BaseUrl
+
+if TYPE_CHECKING:
+    import requests
+
+
+class FacebookSettings(ChannelSettings):
+    """A Page, and a token that may post on it."""
+
+    page_id: Annotated[str, Field(pattern=r"^[0-9]{1,32}$")]
+    access_token: Secret
+    """A Page access token; a Business system user's does not expire."""
+    graph_version: Annotated[str, Field(pattern=r"^v[0-9]{1,2}\.[0-9]$")] = "v26.0"
+    """A version lives about two years; Meta serves an expired one as the oldest that is left."""
+    token_in: Literal["header", "body"] = "header"  # noqa: S105 (a place, not a token)
+    base_url: BaseUrl = "https://graph.facebook.com"
+
+
+class Facebook:
+    """The posts of one Page."""
+
+    Settings = FacebookSettings
+
+    @classmethod
+    def capabilities(cls, settings: FacebookSettings) -> Capabilities:
+        """Plain text, long; found again by its text; edited in place or posted anew."""
+        return Capabilities(
+            format=Format.TEXT,
+            max_length=63_206,
+            lookup=True,
+            reach=frozenset({Reach.EDIT, Reach.NEW}),
+            withdraw=True,
+            settle=15.0,
+        )
+
+    def __init__(self, settings: FacebookSettings, context: Context) -> None:
+        import facebook  # noqa: PLC0415  loaded in the channel's own thread
+
+        self._page = settings.page_id
+        on_loopback = settings.base_url.startswith("http://")  # a sandbox, which shows its posts itself
+        self._site = settings.base_url if on_loopback else "https://www.facebook.com"
+        self._token = context.secret(settings.access_token)
+        self._form_only = settings.token_in == "body"  # noqa: S105 (a place, not a token)
+        session = context.session(rewrite=("https://graph.facebook.com", settings.base_url))
+        if not self._form_only:
+            session.headers["Authorization"] = f"Bearer {self._token}"
+        # The library never looks at an answer's status and headers, and gives 500 with JSON back as success.
+        self._answers: list[requests.Response] = []
+        session.hooks["response"].append(self._keep)
+        self._graph = facebook.GraphAPI(self._token if self._form_only else None, session=session)
+        # Its constructor refuses every version after 3.1, but its calls put this attribute into the path.
+        self._graph.version = settings.graph_version
+
+    def check(self) -> Identity:
+        """The Page's name proves the token; its scopes, where it may ask for them, the right to post."""
+        page = self._read(self._page, fields="id,name")
+        if page.get("id") != self._page:
+            raise Rejected("this does not answer as the Graph API does", cure="check base_url and page_id")
+        version = self._graph.version
+        served = self._answers[-1].headers.get("facebook-api-version", version)
+        standing, notes = self._rights()
+        if served != version:
+            notes += (f"{version} is served as {served}: set graph_version to one that lives",)
+        return Identity(account=f"{page.get('name')} ({self._page})", may_publish=standing, notes=notes)
+
+    def publish(self, post: Post) -> Receipt:
+        """Post the text on the Page."""
+        said = self._call(f"{self._page}/feed", form={"message": post.body})
+        if not is_id(said.get("id")):
+            raise Unknown("Facebook answered without the id of a post")
+        return self._receipt([said["id"]], post)
+
+    def find(self, post: Post) -> Receipt | None:
+        """The Page's own post with this text, among those since two minutes before it was planned."""
+        wanted = normal(post.body)
+        told = self._published(since=int((post.published_at - timedelta(minutes=2)).timestamp()))
+        same = [
+            item["id"] for item in told if is_id(item.get("id")) and normal(item.get("message")) == wanted
+        ]
+        return self._receipt(same, post) if same else None
+
+    def _receipt(self, ids: list[str], post: Post) -> Receipt:
+        *copies, original = ids  # newest first
+        links = " ".join(self._url(copy) for copy in copies)
+        return Receipt(
+            remote_id=original,
+            url=self._url(original),
+            fingerprint=fingerprint(post.body),
+            note=f"published {len(ids)} times: delete {links}" if copies else None,
+        )
+
+    def _url(self, remote_id: str) -> str:
+        return f"{self._site}/{remote_id}"
+
+    def _published(self, since: int) -> list[dict[str, Any]]:
+        posts: list[dict[str, Any]] = []
+        query = {"fields": "id,message,created_time", "since": str(since), "limit": "100"}
+        for _ in range(_MOST_PAGES):
+            said = self._read(f"{self._page}/published_posts", **query)
+            if not isinstance(said.get("data"), list):
+                raise Unknown("Facebook's list of posts cannot be read")
+            posts += [item for item in said["data"] if isinstance(item, dict)]
+            paging = said.get("paging")
+            if not isinstance(paging, dict) or "next" not in paging:
+                return posts
+            following = parse_qsl(urlsplit(str(paging["next"])).query)
+            query |= {key: value for key, value in following if key != "access_token"}
+        raise Unknown("Facebook's list of posts does not end: the look-up is not complete")
+
+    def _rights(self) -> tuple[Standing, tuple[str, ...]]:
+        try:  # as a form, because a GET would carry the token in its query
+            said = self._call("debug_token", form={"method": "GET", "input_token": self._token})
+        except ChannelError:
+            return Standing.UNKNOWN, ("this token may not ask Facebook what it may do and when it expires",)
+        about = said.get("data")
+        if not isinstance(about, dict) or not isinstance(about.get("scopes"), list):
+            return Standing.UNKNOWN, ("Facebook does not say what this token may do",)
+        notes = (f"token of type {about.get('type')}, {_expiry(about.get('expires_at'))}",)
+        if "pages_manage_posts" not in about["scopes"]:
+            return Standing.REFUSED, (*notes, "the token lacks pages_manage_posts")
+        return Standing.PROVED if about.get("type") == "PAGE" else Standing.UNKNOWN, notes
+
+    def _read(self, path: str, **query: str) -> dict[str, Any]:
+        if self._form_only:
+            # In a GET the library would put the token into the query. Graph also takes the method from the
+            # form: Facebook's own PHP SDK read that way.
+            return self._call(path, form=query | {"method": "GET"})
+        return self._call(path, query=query)
+
+    def _call(
+        self, path: str, *, query: dict[str, str] | None = None, form: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        from facebook import GraphAPIError  # noqa: PLC0415
+
+        self._answers.clear()
+        try:
+            self._graph.request(f"{self._graph.version}/{path}", args=query, post_args=form)
+        except (GraphAPIError, KeyError, ValueError, RecursionError):
+            # Besides its own error, what the library trips over: no content type, JSON in name only.
+            if not self._answers:
+                raise
+        return understood(self._answers[-1])
+
+    def _keep(self, answer: requests.Response, *_: Any, **__: Any) -> None:
+        self._answers.append(answer)
+
+
+_MOST_PAGES = 10
+
+
+def _expiry(seconds: Any) -> str:
+    if not isinstance(seconds, int) or not 0 <= seconds < 2**32:
+        return "its expiry is not told"
+    expires = datetime.fromtimestamp(seconds, UTC)
+    return f"expires {expires:%Y-%m-%d %H:%M} UTC" if seconds else "does not expire"

@@ -1,0 +1,118 @@
+"""What the Graph API's answers mean. The status alone says little: Graph throttles with 400 and 403.
+
+Sources: developers.facebook.com/docs/graph-api/guides/error-handling and …/overview/rate-limiting.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from publisher.answers import LONGEST_WAIT, error_for, json_of
+from publisher.channel import BadCredentials, ChannelError, NotSent, Rejected, Unknown
+from publisher.masking import one_line
+
+if TYPE_CHECKING:
+    import requests
+
+
+def understood(answer: requests.Response) -> dict[str, Any]:
+    """The JSON object of a success; raises the verdict on anything else."""
+    success = 200 <= answer.status_code < 300
+    try:
+        said = json_of(answer)
+    except Unknown:
+        if success:
+            raise
+        said = None
+    error = said.get("error") if isinstance(said, dict) else None
+    if error or not success:
+        raise _verdict(answer, error if isinstance(error, dict) else {})
+    if not isinstance(said, dict):
+        raise Unknown("Facebook answered with something that cannot be read")
+    return said
+
+
+def is_id(value: Any) -> bool:
+    """Whether this is an id as Graph writes them: ``1234567890_122100000000000001``."""
+    return isinstance(value, str) and value.replace("_", "").isdecimal() and len(value) <= 100
+
+
+def normal(text: Any) -> str:
+    """A message as Facebook keeps it: NFC, plain line ends, no blanks at the ends of lines."""
+    lines = unicodedata.normalize("NFC", str(text or "")).replace("\r\n", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip()
+
+
+def fingerprint(text: str) -> str:
+    """A digest that a message has in common with what Facebook gives back of it."""
+    return hashlib.sha256(normal(text).encode()).hexdigest()
+
+
+def _verdict(answer: requests.Response, error: dict[str, Any]) -> ChannelError:
+    """``error`` is empty where it was not Graph that answered."""
+    status, code = answer.status_code, error.get("code")
+    said = str(error.get("message") or "this is no answer of the Graph API")
+    told = f"{said} (code {code})" if isinstance(code, int) else said
+    if status >= 500:  # the post was there all the same, and again after each repetition: arsduo/koala#699
+        return error_for(status, told, response=answer)
+    by_code = _by_code(error, one_line(f"Facebook answered {status}: {told}"), answer)
+    if by_code is not None:
+        return by_code
+    if status < 300 or error.get("is_transient") is True:
+        return Unknown(one_line(f"Facebook answered {status}: {told}"))
+    return error_for(status, told, response=answer)
+
+
+def _by_code(error: dict[str, Any], message: str, answer: requests.Response) -> ChannelError | None:
+    verdict: ChannelError | None = None
+    match error.get("code"):
+        case 1 | 2:  # "an unknown error", "temporarily unavailable": the post may be there
+            verdict = Unknown(message)
+        case 4 | 17 | 32 | 341 | 613 | 80001:  # throttled, before anything was done
+            verdict = NotSent(message, retry_after=_wait(answer.headers.get("x-business-use-case-usage", "")))
+        case 102 | 190:
+            why = _DEAD_BECAUSE.get(str(error.get("error_subcode")), "it is not valid")
+            verdict = BadCredentials(
+                f"Facebook refuses the token: {why}", cure="make a new Page access token"
+            )
+        case 506:
+            verdict = Unknown(message, duplicate=True)
+        case 368:
+            verdict = _policy(message)
+        case 100:
+            verdict = Rejected(message, cure="check page_id and graph_version")
+        case int(code) if code in _FORBIDDEN:
+            verdict = Rejected(message, cure="use a Page access token, not a user's, with pages_manage_posts")
+    return verdict
+
+
+def _policy(message: str) -> ChannelError:
+    if "already posted" in message or "duplicate" in message.lower():  # arsduo/koala#422
+        return Unknown(message, duplicate=True)
+    return Rejected(message, cure="look into the Page's support inbox: Facebook blocks it for now")
+
+
+_FORBIDDEN = frozenset({10, *range(200, 300)})
+
+_DEAD_BECAUSE = {  # by error_subcode
+    "458": "the app was removed from the account",
+    "459": "its owner must log in at facebook.com first",
+    "460": "its owner changed the password",
+    "463": "it has expired",
+    "464": "its owner's account is not confirmed",
+    "467": "it was revoked",
+    "492": "its owner has no role on the Page any more",
+}
+
+
+def _wait(usage: str) -> float | None:
+    """Seconds until the Page may post again; None where the header does not say."""
+    try:
+        entries = [entry for entries in json.loads(usage).values() for entry in entries]
+        minutes = max(int(entry["estimated_time_to_regain_access"]) for entry in entries)
+    except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError):
+        return None
+    return min(max(60.0 * minutes, 0.0), LONGEST_WAIT)

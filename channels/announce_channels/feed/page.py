@@ -1,0 +1,74 @@
+"""<ref>/index.html: what customers see behind the link in every post, as values for the template `page`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from publisher.announcement import in_language
+from publisher.history import Said, Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Another channel's post on the same update."""
+
+    channel: str
+    type: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One update in the timeline."""
+
+    number: int
+    kind: str
+    title: str
+    text: str | None
+    published_at: datetime
+    links: tuple[Link, ...]
+
+
+def values(history: Snapshot, *, ref: str, channel: str, locale: str) -> Mapping[str, Any]:
+    """What the template may use: the facts as the newest update has them, and the timeline, newest first.
+
+    Only updates that were planned for this channel appear. Raises ValueError where there are none.
+    """
+    said = [said for said in history.about(ref) if channel in {told.channel for told in said.told}]
+    if not said:
+        raise ValueError(f"nothing was said about {ref} on {channel}")
+    newest = said[0].update
+    facts = newest.announcement
+    texts = {"title": facts.title, "reason": facts.reason, "details": facts.details, "action": facts.action}
+    return {
+        "ref": ref,
+        "phase": str(newest.phase),
+        "impact": str(facts.impact),
+        "period": facts.period,
+        "services": tuple(in_language(service.name, locale) for service in facts.services),
+        "updates": tuple(_entry(each, channel, locale) for each in said),
+        **{name: in_language(text, locale) if text else None for name, text in texts.items()},
+    }
+
+
+def _entry(said: Said, channel: str, locale: str) -> Entry:
+    update = said.update
+    return Entry(
+        number=update.number,
+        kind=str(update.kind),
+        title=next(told.post.title for told in said.told if told.channel == channel),
+        text=in_language(update.text, locale) if update.text else None,
+        published_at=update.published_at,
+        links=tuple(_links(said, channel)),
+    )
+
+
+def _links(said: Said, channel: str) -> list[Link]:
+    return [
+        Link(channel=told.channel, type=told.type, url=told.url)
+        for told in said.told
+        if told.channel != channel and told.url and told.url.lower().startswith(("https://", "http://"))
+    ]

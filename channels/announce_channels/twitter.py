@@ -1,0 +1,164 @@
+"""X through tweepy 4.17: API v2, signed with OAuth 1.0a.
+
+OAuth 1.0a on purpose: its tokens do not expire. OAuth 2.0's are renewed with one-time tokens, and a crash
+between renewing and saving would lock us out on the very night.
+
+Sources: docs.x.com (create post, user posts, rate limits), tweepy's client.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from announce_channels.twitter_answers import WRITE_CURE, expanded, fingerprint, is_id, normal, understood
+from publisher.channel import (
+    Capabilities,
+    ChannelSettings,
+    Context,
+    Count,
+    Format,
+    Identity,
+    Post,
+    Receipt,
+    Rejected,
+    Standing,
+    Unknown,
+)
+from publisher.secrets import Secret
+from publisher.urls import BaseUrl
+
+if TYPE_CHECKING:
+    import requests
+
+
+class TwitterSettings(ChannelSettings):
+    """An app's two keys, and the two tokens of the account it posts for."""
+
+    consumer_key: Secret
+    consumer_secret: Secret
+    access_token: Secret
+    access_token_secret: Secret
+    base_url: BaseUrl = "https://api.x.com"
+    """Also the host that is signed."""
+
+
+class Twitter:
+    """The posts of one account."""
+
+    Settings = TwitterSettings
+
+    @classmethod
+    def capabilities(cls, settings: TwitterSettings) -> Capabilities:
+        """280 weighted characters; found again by the text; never edited."""
+        return Capabilities(
+            format=Format.SHORT,
+            max_length=280,
+            count=Count.WEIGHTED,
+            lookup=True,
+            withdraw=True,
+            settle=15.0,
+        )
+
+    def __init__(self, settings: TwitterSettings, context: Context) -> None:
+        import tweepy  # noqa: PLC0415  loaded in the channel's own thread
+
+        key, secret = context.secret(settings.consumer_key), context.secret(settings.consumer_secret)
+        token, token_secret = (
+            context.secret(settings.access_token),
+            context.secret(settings.access_token_secret),
+        )
+        self._clock = context.clock
+        self._user = token.partition("-")[0]  # an access token begins with the id of its account
+        on_loopback = settings.base_url.startswith("http://")  # a sandbox, which shows its posts itself
+        self._site = settings.base_url if on_loopback else "https://x.com"
+        # wait_on_rate_limit stays off: it sleeps to the end of the window, and without the header for ever.
+        # Dictionaries, because tweepy's own models warn about or stumble over what X leaves out.
+        self._client = tweepy.Client(None, key, secret, token, token_secret, return_type=dict)
+        # tweepy writes the old host into every call; the session puts ours there before the call is signed.
+        self._client.session = context.session(rewrite=("https://api.twitter.com", settings.base_url))
+        self._answers: list[requests.Response] = []
+        self._client.session.hooks["response"].append(self._keep)
+
+    def check(self) -> Identity:
+        """The account's name proves keys, tokens and clock; a header, where X sends it, the right to post."""
+        about = self._call(self._client.get_me).get("data")
+        if not isinstance(about, dict) or not about.get("username"):
+            raise Rejected("this does not answer as the X API does", cure="check base_url")
+        level = self._answers[-1].headers.get("x-access-level", "")
+        standing, note = _LEVELS.get(level, _UNTOLD)
+        return Identity(account=f"@{about['username']}", may_publish=standing, notes=(note, _CREDITS))
+
+    def publish(self, post: Post) -> Receipt:
+        """Post the text."""
+        made = self._call(self._client.create_tweet, text=post.body).get("data")
+        if not isinstance(made, dict) or not is_id(made.get("id")):
+            raise Unknown("X answered without the id of a post")
+        return self._receipt([made["id"]], post)
+
+    def find(self, post: Post) -> Receipt | None:
+        """The account's own post with this text, among those since a minute before it was planned."""
+        wanted = normal(post.body)
+        told = self._told_since(post.published_at - timedelta(minutes=1))
+        same = [each["id"] for each in told if is_id(each.get("id")) and normal(expanded(each)) == wanted]
+        return self._receipt(same, post) if same else None
+
+    def _receipt(self, ids: list[str], post: Post) -> Receipt:
+        *copies, original = ids  # newest first
+        links = " ".join(self._url(copy) for copy in copies)
+        return Receipt(
+            remote_id=original,
+            url=self._url(original),
+            fingerprint=fingerprint(post.body),
+            note=f"published {len(ids)} times: delete {links}" if copies else None,
+        )
+
+    def _url(self, remote_id: str) -> str:
+        return f"{self._site}/i/status/{remote_id}"
+
+    def _told_since(self, start: datetime) -> list[dict[str, Any]]:
+        posts: list[dict[str, Any]] = []
+        query: dict[str, Any] = {
+            "start_time": start,
+            "max_results": 100,
+            "tweet_fields": ["created_at", "entities"],
+        }
+        for _ in range(_MOST_PAGES):
+            # Reads are not signed unless told so: tweepy would send "Bearer None".
+            said = self._call(self._client.get_users_tweets, self._user, user_auth=True, **query)
+            data, meta = said.get("data", []), said.get("meta")
+            if "errors" in said or not isinstance(data, list) or not isinstance(meta, dict):
+                raise Unknown("the account's list of posts cannot be read")
+            posts += [each for each in data if isinstance(each, dict)]
+            if not meta.get("next_token"):
+                return posts
+            query["pagination_token"] = str(meta["next_token"])
+        raise Unknown("the account's list of posts does not end: the look-up is not complete")
+
+    def _call(self, verb: Callable[..., Any], *args: Any, **values: Any) -> dict[str, Any]:
+        import tweepy  # noqa: PLC0415
+
+        self._answers.clear()
+        try:
+            verb(*args, **values)
+        except (tweepy.TweepyException, AttributeError, TypeError, ValueError, RecursionError):
+            # Besides its own errors, what tweepy trips over: an error that is no object, a reset time that is
+            # no number, JSON in name only. The answer itself says enough.
+            if not self._answers:
+                raise
+        return understood(self._answers[-1], self._clock())
+
+    def _keep(self, answer: requests.Response, *_: Any, **__: Any) -> None:
+        self._answers.append(answer)
+
+
+_MOST_PAGES = 10
+
+_UNTOLD = (Standing.UNKNOWN, "X does not say whether these tokens may post")
+_LEVELS = {
+    "read": (Standing.REFUSED, f"these tokens may only read: {WRITE_CURE}"),
+    "read-write": (Standing.PROVED, "these tokens may read and write"),
+    "read-write-directmessages": (Standing.PROVED, "these tokens may read, write, and see direct messages"),
+}
+_CREDITS = "whether credits are left cannot be asked"

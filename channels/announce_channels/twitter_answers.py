@@ -1,0 +1,110 @@
+"""What X's answers mean, and how a text of ours looks in what X gives back.
+
+Sources: docs.x.com (response codes and errors, post object), tweepy's errors.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from publisher.answers import error_for, json_of
+from publisher.channel import BadCredentials, ChannelError, Rejected, Unknown
+from publisher.masking import one_line
+
+if TYPE_CHECKING:
+    import requests
+
+WRITE_CURE = "give the app Read and write in X's developer console, then make a new access token for it"
+
+
+def understood(answer: requests.Response, now: datetime) -> dict[str, Any]:
+    """The JSON object of a success; raises the verdict on anything else. ``now`` is this machine's time."""
+    success = 200 <= answer.status_code < 300
+    try:
+        said = json_of(answer)
+    except Unknown:
+        if success:
+            raise
+        said = None
+    if not success:
+        raise _verdict(answer, _words(said), now)
+    if not isinstance(said, dict) or ("errors" in said and not said.get("data")):
+        raise Unknown(one_line(f"X answered {answer.status_code}, but: {_words(said)}"))
+    return said
+
+
+def is_id(value: Any) -> bool:
+    """Whether this is an id as X writes them: digits, as a text."""
+    return isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 25
+
+
+def expanded(told: dict[str, Any]) -> str:
+    """The text of a post with its links as they were written: X gives each back as https://t.co/…."""
+    text, entities = str(told.get("text", "")), told.get("entities")
+    links = entities.get("urls") if isinstance(entities, dict) else None
+    for link in links if isinstance(links, list) else ():
+        if isinstance(link, dict) and link.get("url") and link.get("expanded_url"):
+            text = text.replace(str(link["url"]), str(link["expanded_url"]))
+    return text
+
+
+def normal(text: str) -> str:
+    """The form in which what was sent and what X gives back are equal.
+
+    X escapes & < and >, links bare host names (as http://…), and may end a host with a slash.
+    """
+    while (plain := html.unescape(text)) != text:
+        text = plain
+    words = unicodedata.normalize("NFC", text).lower().split()
+    return " ".join(re.sub(r"https?://", "", word).rstrip("/") for word in words)
+
+
+def fingerprint(text: str) -> str:
+    """A digest that a text has in common with what X gives back of it."""
+    return hashlib.sha256(normal(text).encode()).hexdigest()
+
+
+_CLOCK_TOLERANCE = timedelta(minutes=4)
+
+
+def _verdict(answer: requests.Response, words: str, now: datetime) -> ChannelError:
+    message = one_line(f"X answered {answer.status_code}: {words}")
+    match answer.status_code:
+        case 401:
+            return _unauthorized(answer, now)
+        case 402:
+            return Rejected(message, cure="buy credits in X's developer console: they are used up")
+        case 403 if "duplicate" in words.lower():  # without the id of the post that is there
+            return Unknown(message, duplicate=True)
+        case 403:
+            return Rejected(message, cure=WRITE_CURE)
+    return error_for(answer.status_code, words, response=answer)
+
+
+def _unauthorized(answer: requests.Response, now: datetime) -> ChannelError:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  only a refusal needs it
+
+    try:
+        ahead = now - parsedate_to_datetime(answer.headers["date"])
+    except (KeyError, OverflowError, TypeError, ValueError):
+        ahead = timedelta()
+    if abs(ahead) > _CLOCK_TOLERANCE:  # the signature carries the time
+        minutes, side = abs(ahead) // timedelta(minutes=1), "ahead of" if ahead > timedelta() else "behind"
+        return BadCredentials(
+            f"X refuses the signature: this clock is {minutes} min {side} X's", cure="set the clock"
+        )
+    return BadCredentials("X does not accept these keys and tokens", cure="make new ones, and store all four")
+
+
+def _words(said: Any) -> str:
+    """X's own words in an error of any generation."""
+    said = said if isinstance(said, dict) else {}
+    errors = said.get("errors")
+    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    words = said.get("detail") or first.get("message") or first.get("detail") or said.get("title")
+    return str(words or "this is no answer of the X API")

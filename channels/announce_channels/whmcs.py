@@ -1,0 +1,179 @@
+"""WHMCS announcements through its API, as of WHMCS 8: added unpublished, then published by their id.
+
+WHMCS says what happened in the JSON and not in the status, so verdicts are read there. It has no search: a post
+is found by a mark in its HTML, ``data-announce-id="CMO-7K3M/1"``, which an edit in the admin area leaves in place.
+As with WordPress, a first attempt takes two requests and looks at nothing; a later one looks first.
+
+Sources: developers.whmcs.com/api-reference/ (addannouncement, updateannouncement, getannouncements),
+developers.whmcs.com/api/access-control/, and github.com/WHMCS/templates-twenty-one for what is escaped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from announce_channels.whmcs_answers import answer_in, id_in, is_published, refusal, rows_in, total_in
+from publisher.channel import (
+    Capabilities,
+    ChannelSettings,
+    Context,
+    Draft,
+    Format,
+    Identity,
+    Post,
+    Reach,
+    Receipt,
+    Standing,
+    Unknown,
+)
+from publisher.secrets import Secret
+from publisher.urls import BaseUrl
+
+
+class WhmcsSettings(ChannelSettings):
+    """A WHMCS installation and API credentials whose role allows the three announcement actions used here."""
+
+    base_url: BaseUrl
+    """The address of the client area, folder included."""
+    identifier: Secret
+    secret: Secret
+    access_key: Secret | None = None
+    """``$api_access_key`` of its configuration.php: lets this machine in where its address is not on the list."""
+    timezone: ZoneInfo | None = None
+    """The zone of the WHMCS server, whose dates carry none; that of the publisher unless said."""
+
+
+class Whmcs:
+    """Announcements in one client area."""
+
+    Settings = WhmcsSettings
+
+    @classmethod
+    def capabilities(cls, settings: WhmcsSettings) -> Capabilities:
+        """HTML; unpublished announcements are drafts; found again by the mark in the HTML."""
+        return Capabilities(
+            format=Format.HTML,
+            lookup=True,
+            staged=True,
+            reach=frozenset({Reach.EDIT, Reach.NEW}),
+            withdraw=True,
+            settle=20.0,
+        )
+
+    def __init__(self, settings: WhmcsSettings, context: Context) -> None:
+        self._settings = settings
+        self._zone = settings.timezone or context.zone
+        self._now = context.clock
+        self._session = context.session()
+        self._credentials = {
+            "identifier": context.secret(settings.identifier),
+            "secret": context.secret(settings.secret),
+            "responsetype": "json",
+        }
+        if settings.access_key:
+            self._credentials["accesskey"] = context.secret(settings.access_key)
+
+    def check(self) -> Identity:
+        """Read one announcement: that proves the credentials, but not the right to add one."""
+        self._call("GetAnnouncements", limitnum="1")
+        note = "WHMCS cannot be asked whether the API role allows AddAnnouncement and UpdateAnnouncement"
+        return Identity(account="API credentials", may_publish=Standing.UNKNOWN, notes=(note,))
+
+    def stage(self, post: Post) -> Draft:
+        """Add the announcement unpublished. One that an earlier attempt left behind is written anew instead."""
+        left = self._left_behind(post) if self._now() - post.published_at > _FIRST_ATTEMPT else None
+        fields = {
+            "date": self._date(),
+            # The client area's templates print the title as it is.
+            "title": html.escape(post.title, quote=False),
+            "announcement": f'<div data-announce-id="{html.escape(post.key)}">\n{post.body}\n</div>',
+            "published": "0",
+        }
+        if left:
+            self._call("UpdateAnnouncement", announcementid=left, **fields)
+            return Draft(remote_id=left)
+        return Draft(remote_id=id_in(self._call("AddAnnouncement", **fields), "announcementid"))
+
+    def release(self, post: Post, draft: Draft) -> Receipt:
+        """Publish it; a field that is not sent stays as it is."""
+        self._call("UpdateAnnouncement", announcementid=draft.remote_id, date=self._date(), published="1")
+        return Receipt(remote_id=draft.remote_id, url=self._url(draft.remote_id))
+
+    def publish(self, post: Post) -> Receipt:
+        """Stage and release in one go."""
+        return self.release(post, self.stage(post))
+
+    def find(self, post: Post) -> Receipt | None:
+        """The public announcement with the mark of this post, among all there are."""
+        public = sorted(filter(is_published, self._rows_of(post)), key=lambda row: int(id_in(row)))
+        if not public:
+            return None
+        first, *others = public
+        copies = ", ".join(self._url(id_in(row)) for row in others)
+        return Receipt(
+            remote_id=id_in(first),
+            url=self._url(id_in(first)),
+            fingerprint=hashlib.sha256(str(first.get("announcement")).encode()).hexdigest(),
+            note=f"published {len(public)} times; delete the others: {copies}" if copies else None,
+        )
+
+    # --- what is asked of WHMCS -----------------------------------------------------------------------------
+
+    def _left_behind(self, post: Post) -> str | None:
+        """The id of an unpublished announcement with our mark. Raises where one with it is public."""
+        rows = self._rows_of(post)
+        for row in filter(is_published, rows):
+            raise Unknown(f"announcement {id_in(row)} is public already", duplicate=True)
+        return id_in(rows[0]) if rows else None
+
+    def _rows_of(self, post: Post) -> list[Mapping[str, Any]]:
+        mark = re.compile(f"data-announce-id=[\"']{re.escape(html.escape(post.key))}[\"']")
+        return [row for row in self._rows() if mark.search(str(row.get("announcement", "")))]
+
+    def _rows(self) -> Iterator[Mapping[str, Any]]:
+        """Every announcement: their order is not documented. Raises Unknown where some cannot be read."""
+        seen, total = 0, 1
+        for _ in range(_MOST_PAGES):
+            answer = self._call("GetAnnouncements", limitstart=str(seen), limitnum=str(_PAGE))
+            rows, total = rows_in(answer), total_in(answer)
+            yield from rows
+            seen += len(rows)
+            if seen >= total:
+                return
+            if not rows:
+                break
+        raise Unknown(f"only {seen} of {total} announcements could be read; the look-up is not complete")
+
+    def _call(self, action: str, **fields: str) -> Mapping[str, Any]:
+        """One action, always as a POST: a GET would carry the secrets in its address."""
+        form = {"action": action, **self._credentials, **fields}
+        response = self._session.post(f"{self._settings.base_url}/includes/api.php", data=form)
+        answer = answer_in(response)
+        match answer.get("result"):
+            case "success" if response.status_code == 200:
+                return answer
+            case "error" if response.status_code < 500:
+                raise refusal(str(answer.get("message", "")), action)
+        raise Unknown(f"WHMCS answered {action} without saying what became of it")
+
+    def _date(self) -> str:
+        """The present minute as the server's clock shows it: an announcement with a future date is hidden."""
+        return self._now().astimezone(self._zone).strftime("%Y-%m-%d %H:%M:00")
+
+    def _url(self, remote_id: str) -> str:
+        # Works whatever is set for friendly URLs.
+        return f"{self._settings.base_url}/index.php?rp=/announcements/{remote_id}"
+
+
+_FIRST_ATTEMPT = timedelta(seconds=10)
+"""So long after the planning an attempt is taken for the first one."""
+
+_PAGE = 50
+_MOST_PAGES = 40
+"""2,000 announcements; a page has to fit into one answer of 1 MiB."""

@@ -1,0 +1,144 @@
+"""What WordPress's answers mean: posts of ours, and refusals with what the engineer can do about each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from publisher.answers import error_for, json_of, retry_after
+from publisher.channel import BadCredentials, ChannelError, NotSent, Post, Receipt, Rejected, Unknown
+from publisher.masking import one_line
+
+if TYPE_CHECKING:
+    import requests
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A post as WordPress shows it to us."""
+
+    id: int
+    slug: str
+    status: str
+    link: str
+    content: str
+
+
+def shown(answer: Any) -> Shown:
+    """Raises Unknown where the answer is no post: a 201 without an id proves nothing."""
+    match answer:
+        case {"id": int(number), "slug": str(slug), "status": str(status)} if (
+            number > 0 and number is not True
+        ):
+            content = answer.get("content")
+            raw = content.get("raw", "") if isinstance(content, dict) else ""
+            return Shown(number, slug, status, str(answer.get("link", "")), str(raw))
+    raise Unknown("WordPress answered with something that is no post")
+
+
+def receipt(post: Post, found: list[Shown]) -> Receipt:
+    """The proof for the first of ``found``, with a note on what else carries the name of our post."""
+    first, *others = found
+    note = None
+    if others:
+        copies = ", ".join(other.link for other in others)
+        note = f"published {len(found)} times; put the others into the trash: {copies}"
+    elif first.slug != post.slug:
+        note = f"WordPress named it {first.slug}: another post is named {post.slug}"
+    return Receipt(
+        remote_id=str(first.id),
+        url=first.link if first.link.startswith(("http://", "https://")) else None,
+        fingerprint=hashlib.sha256(first.content.encode()).hexdigest(),
+        note=note,
+    )
+
+
+def refusal(response: requests.Response, now: datetime) -> ChannelError:
+    """What an answer other than 200 or 201 means; by its status alone where WordPress itself did not speak."""
+    code, message, objected = _said(response)
+    if code == "wp_die" and response.status_code == 503:
+        # The one 503 of WordPress itself: its files are being replaced, and no request gets as far as the posts.
+        return NotSent("the blog is in maintenance mode", retry_after=retry_after(response.headers, now))
+    # Looking for drafts without being logged in is answered as a fault of the parameter `status`.
+    if response.status_code == 401 or "status" in objected:
+        return _nobody()
+    if code in _MEANINGS:
+        problem, cure = _MEANINGS[code]
+        return Rejected(problem, cure=cure)
+    return error_for(response.status_code, one_line(f"{message} ({code})") if code else "", response=response)
+
+
+def no_passwords() -> BadCredentials:
+    """The site itself says that it takes no application passwords."""
+    return BadCredentials(
+        "application passwords are switched off on this blog",
+        cure="serve the blog over https (a test site: WP_ENVIRONMENT_TYPE=local), and look for a security plugin "
+        "that switches them off",
+    )
+
+
+def not_wordpress() -> Rejected:
+    """Something answers there, but no WordPress."""
+    return Rejected("this does not answer like WordPress", cure=_CHECK_URL)
+
+
+def not_ours(number: int, slug: str) -> Rejected:
+    """The recorded draft's number belongs to another post, as after a change of the address."""
+    return Rejected(f"post {number} is another one, named {slug!r}", cure=_CHECK_URL)
+
+
+def in_the_trash(number: int) -> Rejected:
+    """A person's decision, which is not ours to undo."""
+    return Rejected(
+        f"someone put post {number} into the blog's trash",
+        cure="if it is still wanted, restore and publish it in WordPress; else abandon it",
+    )
+
+
+def _nobody() -> BadCredentials:
+    # One and the same answer to a wrong password, to that of the login page, and to a header lost on the way.
+    return BadCredentials(
+        "the blog does not accept the user name and application password",
+        cure="make an application password under Users → Profile; if that is right, look whether the blog is "
+        "served without https, a security plugin switches application passwords off, or the web server drops "
+        "the Authorization header (Apache: CGIPassAuth On)",
+    )
+
+
+_CHECK_URL = "check base_url: it is the address of the blog's start page, as in https://blog.example.net"
+
+_MAY_NOT = "give the user the role Author, or configure a user who has it"
+
+_MEANINGS = {
+    "rest_cannot_create": ("this user may not write posts", _MAY_NOT),
+    "rest_cannot_publish": ("this user may write posts, but not publish them", _MAY_NOT),
+    "rest_forbidden_context": ("this user may not see drafts", _MAY_NOT),
+    "rest_cannot_edit": (
+        "the post belongs to another user",
+        "publish it in WordPress by hand, or configure that user",
+    ),
+    "rest_post_invalid_id": (
+        "someone deleted the draft in WordPress",
+        "decide whether the post is still wanted",
+    ),
+    "rest_no_route": (
+        "the blog's REST API knows no posts",
+        "look for a plugin that switches the REST API off",
+    ),
+}
+
+
+def _said(response: requests.Response) -> tuple[str, str, Mapping[str, Any]]:
+    """WordPress's code, its message, and the parameters it objects to; empty where the answer is not its own."""
+    try:
+        answer = json_of(response)
+    except Unknown:
+        return "", "", {}
+    if not isinstance(answer, dict) or not isinstance(answer.get("code"), str):
+        return "", "", {}
+    data = answer.get("data")
+    objected = data.get("params") if isinstance(data, dict) else None
+    return answer["code"], str(answer.get("message", "")), objected if isinstance(objected, dict) else {}

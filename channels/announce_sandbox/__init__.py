@@ -1,0 +1,19 @@
+"""Loopback doubles of the platforms, with faults and a web page: for drills, demonstrations and tests.
+
+::
+
+    from announce_sandbox import Fault, start
+
+    with start() as sandbox:
+        sandbox.fault("wordpress", Fault("502", times=1))
+        …                                   # publish to sandbox.base_url("wordpress")
+        print(sandbox.posts("wordpress"))   # or open sandbox.url in a browser
+"""
+
+from announce_sandbox.double import Shown, State
+from announce_sandbox.example import write_example
+from announce_sandbox.faults import Fault, Kind
+from announce_sandbox.sandbox import Sandbox, start
+from announce_sandbox.server import Call
+
+__all__ = ["Call", "Fault", "Kind", "Sandbox", "Shown", "State", "start", "write_example"]

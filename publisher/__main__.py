@@ -1,0 +1,5 @@
+"""``python -m publisher`` is ``announce``."""
+
+from publisher.cli import main
+
+main()

@@ -1,0 +1,102 @@
+"""What customers are told: announcement, update, phase. Frozen data, no I/O, nothing of ours imported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+UNDETERMINED = "und"
+"""The language key of a text whose language nobody stated (BCP 47's own word for it)."""
+
+Localized = Mapping[str, str]
+"""One text by language: ``{"de": "…", "en": "…"}``, or ``{"und": "…"}`` for a text typed once for all readers."""
+
+
+class Phase(StrEnum):
+    """Where the work stands, in Statuspage's words."""
+
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class Kind(StrEnum):
+    """What an update says about its announcement."""
+
+    INITIAL = "initial"
+    PROGRESS = "progress"
+    RESCHEDULED = "rescheduled"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    CORRECTED = "corrected"
+
+
+class Impact(StrEnum):
+    """What customers will notice, at worst."""
+
+    NONE = "none"
+    DEGRADED = "degraded"
+    OUTAGE = "outage"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The announced work, from start to end: two aware datetimes in UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def length(self) -> timedelta:
+        """How long the work takes as announced."""
+        return self.ends_at - self.starts_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A service that customers know by name; ``key`` is its name in the configuration."""
+
+    key: str
+    name: Localized
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """The facts about one piece of urgent maintenance, as they stand after one update."""
+
+    ref: str
+    title: Localized
+    services: tuple[Service, ...]
+    period: Period
+    impact: Impact = Impact.OUTAGE
+    reason: Localized | None = None
+    details: Localized | None = None
+    action: Localized | None = None
+    """What the reader should do."""
+    permalink: str | None = None
+    """Known before anything is posted; None where none is configured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """One thing said about an announcement: number 1 is the first post's."""
+
+    number: int
+    kind: Kind
+    phase: Phase
+    announcement: Announcement
+    published_at: datetime
+    """Frozen when planned, UTC, whole seconds; what feeds date the item with."""
+    text: Localized | None = None
+    """What this update adds in words; the initial one says everything through its announcement."""
+
+
+def in_language(text: Localized, locale: str) -> str:
+    """The text for a locale such as ``de`` or ``de_AT``: that locale's, its language's, the undetermined, any."""
+    for key in (locale, locale.replace("-", "_").split("_")[0], UNDETERMINED):
+        if key in text:
+            return text[key]
+    return next(iter(text.values()))

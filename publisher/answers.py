@@ -1,0 +1,152 @@
+"""What an HTTP answer means, the same for every platform; what only one platform does, its adapter knows."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from publisher.channel import BadCredentials, ChannelError, NotSent, Rejected, Unknown
+from publisher.masking import one_line
+
+if TYPE_CHECKING:
+    import requests
+
+LONGEST_WAIT = 900.0
+"""Seconds; a platform that asks for more is asked again after this."""
+
+_JSON_TYPE = re.compile(r"(application|text)/([\w.-]+\+)?(json|javascript|x-javascript)\b", re.IGNORECASE)
+"""Graph calls its JSON ``text/javascript``."""
+
+
+def raise_for_redirect(response: requests.Response) -> None:
+    """Refuse a redirect: followed, a POST becomes a GET whose answer looks like success.
+
+    Raises Rejected that names the host it leads to.
+    """
+    if 300 <= response.status_code < 400:
+        raise error_for(response.status_code, "", response=response)
+
+
+def json_of(response: requests.Response) -> Any:
+    """The answer's JSON, whatever its status.
+
+    Raises Unknown for anything else: a page of HTML, another media type, an empty, cut or absurd document.
+    """
+    text = _text(response.content)
+    stated = response.headers.get("Content-Type", "")
+    if "html" in stated.lower() or text.lstrip().startswith("<"):
+        raise Unknown("this does not look like the API: an HTML page", cure="check base_url")
+    if not text.strip():
+        raise Unknown("the answer is empty")
+    if stated and not _JSON_TYPE.match(stated.strip()):
+        raise Unknown(f"this does not look like the API: {one_line(stated, 60)}", cure="check base_url")
+    return _parsed(text)
+
+
+def error_for(status: int, message: str, *, response: requests.Response) -> ChannelError:
+    """The verdict on an answer that is not the success asked for, as one line without secrets.
+
+    3xx and 4xx are Rejected, 401 is BadCredentials, 425 and 429 are NotSent with the wait the platform asks for.
+    Everything else, 408 and 5xx above all, is Unknown: platforms have published a post and answered 500.
+    """
+    said = _said(status, message, response)
+    match status:
+        case 401:
+            return BadCredentials(said, cure="check the credentials of this channel")
+        case 425 | 429:
+            return NotSent(said, retry_after=retry_after(response.headers, datetime.now(UTC)))
+        case 408:
+            return Unknown(said)
+        case _ if 300 <= status < 400:
+            return _redirected(said, response)
+        case _ if 400 <= status < 500:
+            return Rejected(said)
+    return Unknown(said)
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """How many seconds the platform asks us to wait, 0 to 900; None where it does not say, or says nonsense.
+
+    Reads ``Retry-After`` (seconds or an HTTP date), else ``x-rate-limit-reset`` (Unix seconds, as X sends it).
+    """
+    names = {name.lower(): value for name, value in headers.items()}
+    wait = _stated_wait(names.get("retry-after", ""), now)
+    if wait is None:
+        reset = _number(names.get("x-rate-limit-reset", ""))
+        wait = None if reset is None else reset - now.timestamp()
+    return None if wait is None else min(max(wait, 0.0), LONGEST_WAIT)
+
+
+def _text(content: bytes) -> str:
+    """The document's text; bytes that are not the Unicode they should be are read as Latin-1: ids survive that."""
+    try:
+        return content.decode(json.detect_encoding(content))
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise Unknown("the answer cannot be read: JSON nested too deep") from None
+    except ValueError:
+        raise Unknown("the answer cannot be read: it is not valid JSON") from None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _said(status: int, message: str, response: requests.Response) -> str:
+    # Answers that came through our transport know the run's secrets: platforms echo tokens in their messages.
+    mask = getattr(response.connection, "mask", str)
+    told = one_line(mask(message))
+    line = f"{status} {_phrase(status)}".rstrip()
+    return f"{line}: {told}" if told else line
+
+
+def _phrase(status: int) -> str:
+    from http import HTTPStatus  # noqa: PLC0415  adapters load this module for a preview too
+
+    return HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else ""
+
+
+def _redirected(said: str, response: requests.Response) -> Rejected:
+    host = _target_host(response)
+    target = f" (it redirects to {host})" if host else ""
+    return Rejected(said + target, cure="set base_url to the address that answers without a redirect")
+
+
+def _target_host(response: requests.Response) -> str | None:
+    """Only the host: the rest of the address may carry secrets."""
+    try:
+        host = urlsplit(urljoin(response.url or "", response.headers.get("Location", ""))).hostname
+    except ValueError:
+        return None
+    return one_line(host, 100) if host and "Location" in response.headers else None
+
+
+def _stated_wait(value: str, now: datetime) -> float | None:
+    seconds = _number(value)
+    if seconds is not None or not value:
+        return seconds
+    try:
+        date = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    return (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds()
+
+
+def _number(value: str) -> float | None:
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

@@ -1,0 +1,162 @@
+"""Puts the parts of a run together: configuration in, adapters out, each made late and in its own thread."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from functools import cache, cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from publisher import registry
+from publisher.channel import BadCredentials, Capabilities, Channel, ChannelSettings, Context, Refreshing
+from publisher.config import Config
+from publisher.delivery import Delivery, State
+from publisher.history import Snapshot
+from publisher.masking import Masker, install, one_line
+from publisher.secrets import Secret, SecretFault, resolve
+from publisher.worker import Job
+
+if TYPE_CHECKING:
+    from publisher.rendering import Renderer
+    from publisher.transport import Transport
+
+
+class Assembly:
+    """Everything one command needs of a configuration. Made on the main thread, used by all."""
+
+    def __init__(self, config: Config, environ: Mapping[str, str] = os.environ) -> None:
+        self.config = config
+        self.history = Snapshot()
+        """What pages and feeds are made from; set before a run and once more when its outcomes are known."""
+        self.masker = Masker()
+        install(self.masker)
+        self.channel = cache(self._channel)
+        self._environ = environ
+        self._making = threading.Lock()
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The publisher's time zone."""
+        return ZoneInfo(self.config.publisher.timezone)
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """Renders posts and pages from the user's templates, then ours."""
+        from publisher.rendering import Renderer
+
+        own = self.config.publisher.templates
+        return Renderer([self.config.root / own] if own else [], brand=self.config.publisher.brand, zone=self.zone)
+
+    @property
+    def ledger_path(self) -> Path:
+        """Where the ledger lies."""
+        return self.config.ledger
+
+    def masked(self, text: str) -> str:
+        """A text fit to be kept and shown: one line, without secrets."""
+        return one_line(self.masker.mask(text))
+
+    def page_jobs(self, deliveries: Iterable[Delivery]) -> list[Job]:
+        """The delivered posts among these whose pages show the other channels' posts."""
+        return [
+            self.job(delivery)
+            for delivery in deliveries
+            if delivery.state is State.DELIVERED and issubclass(registry.adapter_for(delivery.type), Refreshing)
+        ]
+
+    def capabilities(self, name: str) -> Capabilities:
+        """What a channel can do; loads its adapter's module, not its platform's library."""
+        settings = self.config.channels[name]
+        return registry.adapter_for(settings.type).capabilities(settings)
+
+    def job(self, delivery: Delivery) -> Job:
+        """How to work on a delivery."""
+        name = delivery.channel
+        return Job(
+            delivery=delivery,
+            staged=self.capabilities(name).staged,
+            open=partial(self.channel, name),
+            fence=partial(self._fence, name),
+        )
+
+    def missing_secrets(self, names: Iterable[str]) -> list[str]:
+        """What cannot be read of these channels' secrets, each with its key path; commands are not run for it."""
+        faults = []
+        for name in names:
+            for path, secret in _secrets_in(self.config.channels[name], f"channels.{name}"):
+                try:
+                    if secret.command is None:
+                        self._secret(secret)
+                except BadCredentials as fault:
+                    faults.append(f"{path}: {fault}")
+        return faults
+
+    # --- inside ---------------------------------------------------------------------------------------------
+
+    def _channel(self, name: str) -> Channel:
+        settings = self.config.channels[name]
+        return registry.adapter_for(settings.type)(settings, self._context(name, settings))
+
+    def _context(self, name: str, settings: ChannelSettings) -> Context:
+        locale = settings.locale or self.config.publisher.locale
+        return Context(
+            name=name,
+            locale=locale,
+            zone=self.zone,
+            brand=self.config.publisher.brand,
+            provider=self.config.publisher.provider,
+            session=partial(self._session, name, settings.timeout),
+            secret=self._secret,
+            clock=lambda: datetime.now(UTC),
+            history=lambda: self.history,
+            render=lambda template, values: self.renderer.page(template, locale, values),
+            root=str(self.config.root),
+        )
+
+    def _session(self, name: str, timeout: float, *, rewrite: tuple[str, str] | None = None) -> Any:
+        return self._transport.session(name, timeout=timeout, rewrite=rewrite)
+
+    @property
+    def _transport(self) -> Transport:
+        with self._making:
+            return self._shared_transport
+
+    @cached_property
+    def _shared_transport(self) -> Transport:
+        from publisher.transport import Transport  # imports requests: only a run that sends pays for it
+
+        bundle = self.config.publisher.ca_bundle
+        return Transport(
+            masker=self.masker,
+            ca_bundle=self.config.root / bundle if bundle else None,
+            environ=self._environ,
+        )
+
+    def _fence(self, name: str) -> bool:
+        transport = self.__dict__.get("_shared_transport")
+        return transport is not None and transport.fence(name)
+
+    def _secret(self, secret: Secret) -> str:
+        try:
+            value = resolve(secret, root=Path(self.config.root), environ=self._environ)
+        except SecretFault as fault:
+            raise BadCredentials(str(fault), cure=fault.hint) from None
+        self.masker.add(value)
+        return value
+
+
+def _secrets_in(model: BaseModel, path: str) -> Iterable[tuple[str, Secret]]:
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if isinstance(value, Secret):
+            yield f"{path}.{name}", value
+        elif isinstance(value, BaseModel):
+            yield from _secrets_in(value, f"{path}.{name}")
+
+

@@ -1,0 +1,110 @@
+"""``announce list`` and ``announce show``: what has been said, and what has become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from publisher.cli.options import ConfigOption, JsonOption
+
+if TYPE_CHECKING:
+    from publisher.delivery import Delivery
+    from publisher.history import Said
+    from publisher.ledger import Ledger
+    from publisher.ledger.sqlite import Attempt
+
+
+def list_announcements(
+    context: typer.Context,
+    *,
+    open_only: Annotated[bool, typer.Option("--open", help="Only those whose work is not over.")] = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> int:
+    """List announcements, newest first."""
+    from publisher.cli import output
+    from publisher.cli.session import assemble
+    from publisher.ledger import Ledger
+
+    assembly = assemble(context, config)
+    with Ledger.look(assembly.ledger_path) as ledger:
+        rows = ledger.overview(open_only=open_only)
+    if json:
+        output.data_json({"exit_code": 0, "announcements": rows})
+        return 0
+    for row in rows:
+        output.data(_row(row, assembly.zone, assembly.config.publisher.locale))
+    if not rows:
+        output.data("no announcements")
+    return 0
+
+
+def show(
+    context: typer.Context,
+    ref: Annotated[str, typer.Argument(metavar="REF", help="Such as CMO-7K3M.", show_default=False)],
+    *,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> int:
+    """Show one announcement: every update, channel, attempt, and the exact text sent."""
+    from publisher.cli import output
+    from publisher.cli.session import assemble, reference
+    from publisher.ledger import Ledger
+    from publisher.results import result
+
+    assembly = assemble(context, config)
+    with Ledger.look(assembly.ledger_path) as ledger:
+        known = reference(ledger, assembly.config, ref)
+        newest, *_ = said = ledger.history_of(known).said
+        if json:
+            shown = result(newest.update, ledger.deliveries(known), posts=True)
+            output.data_json(shown | {"exit_code": 0})
+        else:
+            for one in reversed(said):
+                output.data("\n".join(_story(one, ledger, assembly.zone)))
+    return 0
+
+
+def _row(row: Mapping[str, Any], zone: Any, locale: str) -> str:
+    from datetime import datetime
+
+    from publisher.announcement import in_language
+    from publisher.times import spoken
+
+    starts = spoken(datetime.fromisoformat(row["starts_at"]), zone)
+    told = f"told {row['told']} of {row['channels']}"
+    return f"{row['ref']}  {row['phase']:<11}  {starts}  {told:<12}  {in_language(row['title'], locale)}"
+
+
+def _story(said: Said, ledger: Ledger, zone: Any) -> list[str]:
+    from publisher.times import spoken
+
+    update = said.update
+    period = update.announcement.period
+    lines = [
+        f"{said.ref} update {update.number}: {update.kind}, {update.phase}, {spoken(update.published_at, zone)}",
+        f"work from {spoken(period.starts_at, zone)} to {spoken(period.ends_at, zone)}",
+    ]
+    for delivery in ledger.deliveries(said.ref, update.number):
+        lines += ["", *_channel(delivery, ledger.attempts(delivery), zone)]
+    return lines
+
+
+def _channel(delivery: Delivery, attempts: Sequence[Attempt], zone: Any) -> list[str]:
+    where = delivery.url or delivery.remote_id or ""
+    lines = [f"--- {delivery.channel} ({delivery.type}): {delivery.state} {where}".rstrip()]
+    lines += [f"    {_attempt(attempt, zone)}" for attempt in attempts]
+    if delivery.note:
+        lines.append(f"    note: {delivery.note}")
+    title = [f"title: {delivery.post.title}", ""] if delivery.post.format == "html" else []
+    return [*lines, *title, delivery.post.body]
+
+
+def _attempt(attempt: Attempt, zone: Any) -> str:
+    from publisher.times import spoken
+
+    became = attempt.state or "the program ended before the answer came"
+    error = f": {attempt.error}" if attempt.error else ""
+    return f"{spoken(attempt.started_at, zone)} {attempt.step} → {became}{error}"

@@ -1,0 +1,16 @@
+"""Options that several commands take, each described once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="Configuration file (default: ANNOUNCE_CONFIG, ./announce.toml).", show_default=False),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed without a terminal.")]
+RefArgument = Annotated[str | None, typer.Argument(metavar="[REF]", show_default=False, help="Such as CMO-7K3M.")]

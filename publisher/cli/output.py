@@ -1,0 +1,60 @@
+"""What reaches the terminal: data on stdout, everything else on stderr, nothing that could steer the terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any, TextIO
+
+from publisher.results import refusal
+
+TERMINAL = frozenset({"\n", "\t"})
+
+
+def prepare() -> None:
+    """Make both streams survive any character, whatever the locale says."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def data(text: str = "") -> None:
+    """Print for the person or program that asked."""
+    _write(sys.stdout, text)
+
+
+def log(text: str = "") -> None:
+    """Print beside it: progress, warnings, errors."""
+    _write(sys.stderr, text)
+
+
+def data_json(value: dict[str, Any]) -> None:
+    """Print the one object."""
+    _write(sys.stdout, json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def refuse(code: int, message: str, hint: str | None, *, as_json: bool) -> int:
+    """Say why nothing was done, and how to cure it; returns the exit code."""
+    if as_json:
+        data_json(refusal(code, message, hint))
+    log(f"error: {message}")
+    if hint:
+        log(f"hint: {hint}")
+    return code
+
+
+def visible(text: str) -> str:
+    """The text with everything escaped that a terminal would obey or that would turn its direction."""
+    return "".join(c if c.isprintable() or c in TERMINAL else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(visible(text) + "\n")
+        stream.flush()
+    except (BrokenPipeError, ValueError):  # nobody reads any more; what matters is in the ledger
+        return

@@ -1,0 +1,29 @@
+"""What became of every channel, as text: one line each, the cure below, and the one next command last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from publisher.announcement import Update
+from publisher.cli import output
+from publisher.cli.live import WORDS
+from publisher.delivery import Delivery
+from publisher.results import last_line
+
+
+def show(update: Update, deliveries: Sequence[Delivery]) -> None:
+    """Print the receipts of one update."""
+    announcement = update.announcement
+    output.data(f"{announcement.ref}  {announcement.permalink or ''}".rstrip())
+    width = max((len(delivery.channel) for delivery in deliveries), default=0)
+    for delivery in deliveries:
+        output.data("\n".join(_lines(delivery, width)))
+    output.data(last_line(announcement.ref, deliveries))
+
+
+def _lines(delivery: Delivery, width: int) -> list[str]:
+    where = delivery.url or delivery.remote_id or ""
+    first = f"  {delivery.channel:<{width}}  {WORDS[delivery.state]:<10}  {delivery.seconds:6.2f} s  {where}"
+    indent = " " * (width + 4)
+    below = (delivery.error, delivery.cure and f"hint: {delivery.cure}", delivery.note and f"note: {delivery.note}")
+    return [first.rstrip(), *(f"{indent}{line}" for line in below if line)]

@@ -1,0 +1,88 @@
+"""Send recorded deliveries, show what becomes of them, and say the exit code: `urgent` and `resume` end here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from publisher.cli import output
+
+if TYPE_CHECKING:
+    from publisher.announcement import Update
+    from publisher.assembly import Assembly
+    from publisher.delivery import Delivery
+    from publisher.dispatch import Dispatcher
+    from publisher.ledger import Ledger
+
+
+def send(
+    assembly: Assembly, ledger: Ledger, update: Update, deliveries: Sequence[Delivery], *, as_json: bool
+) -> int:
+    """Work on these deliveries of one update; returns the exit code, over all deliveries of the update."""
+    from publisher.cli.live import Live
+    from publisher.dispatch import Dispatcher, refresh
+
+    assembly.history = ledger.snapshot()
+    with Live(deliveries) as live:
+        dispatcher = Dispatcher(
+            ledger,
+            [assembly.job(delivery) for delivery in deliveries],
+            deadline=assembly.config.publisher.deadline,
+            watch=live,
+            mask=assembly.masked,
+        )
+        fault = _run(dispatcher)
+    settled = _merged(ledger, update, dispatcher)
+    code = _finish(update, settled, fault, interrupted=dispatcher.interrupted, as_json=as_json)
+    if fault is None:
+        assembly.history = ledger.snapshot()
+        refresh(assembly.page_jobs(settled))
+    return code
+
+
+def _run(dispatcher: Dispatcher) -> Exception | None:
+    """Run to the end. A fault after the plan is on disk must not eat the receipts, so it is handed back."""
+    from publisher.cli.signals import stopping
+
+    try:
+        with stopping(dispatcher):
+            dispatcher.run()
+    except Exception as fault:  # noqa: BLE001  whatever it is, what has been sent must be said
+        return fault
+    return None
+
+
+def _merged(ledger: Ledger, update: Update, dispatcher: Dispatcher) -> tuple[Delivery, ...]:
+    """All deliveries of the update: as this run left them, else as the ledger has them."""
+    from publisher.errors import LedgerFault
+
+    ours = {delivery.id: delivery for delivery in dispatcher.deliveries}
+    try:
+        recorded = ledger.deliveries(update.announcement.ref, update.number)
+    except LedgerFault:
+        return dispatcher.deliveries
+    return tuple(ours.get(delivery.id, delivery) for delivery in recorded)
+
+
+def _finish(
+    update: Update,
+    deliveries: tuple[Delivery, ...],
+    fault: Exception | None,
+    *,
+    interrupted: bool,
+    as_json: bool,
+) -> int:
+    from publisher.cli.receipts import show
+    from publisher.delivery import exit_code
+    from publisher.results import result
+
+    code = 1 if fault else 130 if interrupted else exit_code(deliveries)
+    if as_json:
+        output.data_json(result(update, deliveries, code=code))
+    else:
+        show(update, deliveries)
+    if fault:
+        output.log(f"error: {fault}")
+        output.log(f"hint: announce resume {update.announcement.ref} goes on once that is mended")
+    return code
+

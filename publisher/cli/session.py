@@ -1,0 +1,44 @@
+"""What a command begins with: the configuration found and read, the ledger opened, the reference understood."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from publisher.assembly import Assembly
+    from publisher.config import Config
+    from publisher.ledger import Ledger
+
+
+def load(context: typer.Context, config: Path | None) -> Config:
+    """The configuration, from ``--config`` before or after the verb or from where it is looked for."""
+    from publisher import config as configuration
+    from publisher import registry
+
+    path = configuration.find(config or context.obj, os.environ, Path.cwd())
+    return configuration.load(path, registry.settings_for)
+
+
+def assemble(context: typer.Context, config: Path | None) -> Assembly:
+    """The configuration with everything that a run needs."""
+    from publisher.assembly import Assembly
+
+    return Assembly(load(context, config))
+
+
+def reference(ledger: Ledger, config: Config, typed: str) -> str:
+    """The known reference a person meant. Raises Refused, naming the nearest."""
+    from publisher import reference as references
+    from publisher.errors import Refused
+    from publisher.nearest import nearest
+
+    ref = references.understood(typed, config.publisher.reference_prefix)
+    if ref and ledger.knows(ref):
+        return ref
+    close = nearest(ref or typed.upper(), ledger.refs())
+    hint = f"did you mean {close}?" if close else "announce list shows the announcements"
+    raise Refused(f"unknown reference {typed!r}", hint=hint)

@@ -1,0 +1,5 @@
+"""The durable table of announcements, updates, deliveries and attempts (a transactional outbox)."""
+
+from publisher.ledger.sqlite import Ledger
+
+__all__ = ["Ledger"]

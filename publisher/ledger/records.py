@@ -1,0 +1,110 @@
+"""How records go into columns and come back: JSON for what is frozen whole, ISO 8601 in UTC for times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from publisher.announcement import Update
+from publisher.channel import Post
+from publisher.delivery import Delivery, State, Step
+
+COLUMNS = (
+    "ref",
+    "update_number",
+    "channel",
+    "operation",
+    "type",
+    "post",
+    "lookup",
+    "state",
+    "step",
+    "fence",
+    "attempts",
+    "seconds",
+    "remote_id",
+    "url",
+    "fingerprint",
+    "note",
+    "error",
+    "cure",
+    "not_before",
+)
+"""The columns of a delivery beside its id."""
+
+CHANGING = COLUMNS[COLUMNS.index("state") :]
+"""Those that an attempt changes."""
+
+
+def stamp(moment: datetime) -> str:
+    """A time as the ledger writes it: ``2026-11-23T21:30:00.000000Z``; sorts as text."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment_of(text: str) -> datetime:
+    """The aware datetime that `stamp` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def update_json(update: Update) -> str:
+    """An update with its announcement as JSON."""
+    return _json(Update).dump_json(update).decode()
+
+
+def update_of(text: str) -> Update:
+    """The update that `update_json` wrote."""
+    restored: Update = _json(Update).validate_json(text)
+    return restored
+
+
+def post_json(post: Post) -> str:
+    """A post as JSON."""
+    return _json(Post).dump_json(post).decode()
+
+
+def post_of(text: str) -> Post:
+    """The post that `post_json` wrote."""
+    restored: Post = _json(Post).validate_json(text)
+    return restored
+
+
+def values_of(delivery: Delivery) -> dict[str, Any]:
+    """A delivery as column values."""
+    values = {field.name: getattr(delivery, field.name) for field in fields(delivery)}
+    values["update_number"] = values.pop("update")
+    values["post"] = post_json(delivery.post)
+    return _changed(values, delivery)
+
+
+def changes_of(delivery: Delivery) -> dict[str, Any]:
+    """The columns an attempt changes, with the id; the frozen post is not written again."""
+    values = {name: getattr(delivery, name) for name in CHANGING}
+    return _changed(values | {"id": delivery.id}, delivery)
+
+
+def delivery_of(row: Mapping[str, Any]) -> Delivery:
+    """The delivery in a row."""
+    values = dict(row)
+    values["update"] = values.pop("update_number")
+    values["post"] = post_of(values["post"])
+    values["lookup"] = bool(values["lookup"])
+    values["state"] = State(values["state"])
+    values["step"] = Step(values["step"])
+    if values["not_before"]:
+        values["not_before"] = moment_of(values["not_before"])
+    return Delivery(**values)
+
+
+def _changed(values: dict[str, Any], delivery: Delivery) -> dict[str, Any]:
+    values["not_before"] = stamp(delivery.not_before) if delivery.not_before else None
+    return values
+
+
+@cache
+def _json(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

@@ -1,0 +1,355 @@
+"""The ledger in SQLite. Each public method is one transaction; nothing here decides anything."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from publisher.announcement import Update
+from publisher.channel import Post
+from publisher.delivery import CLOSED, Delivery, State
+from publisher.errors import AlreadySaid
+from publisher.history import Said, Snapshot, Told
+from publisher.ledger import records
+from publisher.ledger.files import connect, connect_readonly, empty, fault
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A post to be recorded for delivery."""
+
+    post: Post
+    type: str
+    lookup: bool
+    operation: str = "publish"
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What makes two announcements the same content, and since when an earlier one counts."""
+
+    digest: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of a delivery, as it was recorded; ``ended_at`` None: the program ended in mid-attempt."""
+
+    number: int
+    step: str
+    started_at: datetime
+    ended_at: datetime | None
+    state: str | None
+    error: str | None
+
+
+class Clash(Exception):
+    """The reference or the second of publication was taken in the meantime."""
+
+
+class Ledger:
+    """Opened with `Ledger.open` (to write) or `Ledger.look` (to read only). Methods raise LedgerFault."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The ledger at ``path``, made if need be."""
+        return cls(path, connect(path))
+
+    @classmethod
+    def look(cls, path: Path) -> Self:
+        """The ledger at ``path`` for reading; an empty one in memory where there is none yet."""
+        return cls(path, connect_readonly(path) or empty())
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- what is said ---------------------------------------------------------------------------------------
+
+    def add(
+        self, update: Update, outgoing: Sequence[Outgoing], fingerprint: Fingerprint, *, again: str | None
+    ) -> tuple[Delivery, ...]:
+        """Record a new announcement, its first update and one pending delivery a channel, all or nothing.
+
+        Raises AlreadySaid where the content was said since ``fingerprint.since`` on one of these channels and
+        ``again`` gives no reason; Clash where reference or time of publication are taken.
+        """
+        ref = update.announcement.ref
+        with self._transaction() as cursor:
+            said = self._said(cursor, update, outgoing, fingerprint)
+            if said and not again:
+                raise AlreadySaid(said)
+            try:
+                cursor.execute(
+                    "INSERT INTO announcement (ref, created_at, fingerprint, again) VALUES (?, ?, ?, ?)",
+                    (ref, records.stamp(update.published_at), fingerprint.digest, again),
+                )
+                self._insert_update(cursor, update)
+            except sqlite3.IntegrityError:
+                raise Clash(ref) from None
+            return tuple(self._insert_delivery(cursor, item) for item in outgoing)
+
+    def said_already(
+        self, update: Update, outgoing: Sequence[Outgoing], fingerprint: Fingerprint
+    ) -> str | None:
+        """The reference of an announcement with the same content on one of these channels, or None."""
+        with self._reading() as cursor:
+            return self._said(cursor, update, outgoing, fingerprint)
+
+    def knows(self, ref: str) -> bool:
+        """Whether the reference is taken."""
+        with self._reading() as cursor:
+            cursor.execute("SELECT 1 FROM announcement WHERE ref = ?", (ref,))
+            return cursor.fetchone() is not None
+
+    def newest_publication(self) -> datetime | None:
+        """When the newest update was published, by its own date."""
+        with self._reading() as cursor:
+            cursor.execute("SELECT max(published_at) FROM announcement_update")
+            newest = cursor.fetchone()[0]
+        return records.moment_of(newest) if newest else None
+
+    # --- what has become of it ------------------------------------------------------------------------------
+
+    def write(self, deliveries: Sequence[Delivery], *, at: datetime) -> None:
+        """Record claims and outcomes in one commit; a claim opens an attempt, an outcome ends it."""
+        with self._transaction() as cursor:
+            for delivery in deliveries:
+                self._update_delivery(cursor, delivery)
+                if delivery.state is State.SENDING:
+                    self._begin_attempt(cursor, delivery, at)
+                else:
+                    self._end_attempt(cursor, delivery, at)
+
+    def deliveries(self, ref: str, update: int | None = None) -> tuple[Delivery, ...]:
+        """The deliveries of one update (default: the newest), in the order they were planned."""
+        with self._reading() as cursor:
+            cursor.execute(
+                "SELECT * FROM delivery WHERE ref = :ref AND update_number = coalesce(:number,"
+                " (SELECT max(number) FROM announcement_update WHERE ref = :ref)) ORDER BY id",
+                {"ref": ref, "number": update},
+            )
+            return tuple(records.delivery_of(row) for row in cursor)
+
+    def unfinished(self, ref: str | None = None, *, failed: bool = False) -> tuple[Delivery, ...]:
+        """Every delivery that is not closed, oldest first; with ``failed``, those the platform refused too."""
+        closed = sorted(CLOSED - {State.FAILED} if failed else CLOSED)
+        holders = ", ".join("?" * len(closed))
+        with self._reading() as cursor:
+            cursor.execute(
+                f"SELECT * FROM delivery WHERE state NOT IN ({holders}) AND ref = coalesce(?, ref) ORDER BY id",  # noqa: S608  only placeholders are put in
+                (*closed, ref),
+            )
+            return tuple(records.delivery_of(row) for row in cursor)
+
+    def attempts(self, delivery: Delivery) -> tuple[Attempt, ...]:
+        """Every attempt of a delivery, first to last."""
+        with self._reading() as cursor:
+            cursor.execute(
+                "SELECT number, step, started_at, ended_at, state, error FROM attempt"
+                " WHERE delivery_id = ? ORDER BY number",
+                (delivery.id,),
+            )
+            return tuple(_attempt_of(row) for row in cursor)
+
+    # --- history --------------------------------------------------------------------------------------------
+
+    def snapshot(self, limit: int = 50) -> Snapshot:
+        """The newest ``limit`` updates and, whole, every announcement they belong to."""
+        with self._reading() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT ref FROM (SELECT ref FROM announcement_update"
+                " ORDER BY published_at DESC LIMIT ?)",
+                (limit,),
+            )
+            return self._snapshot_of(cursor, [row["ref"] for row in cursor.fetchall()])
+
+    def history_of(self, ref: str) -> Snapshot:
+        """Everything said about one announcement, newest first; empty where the reference is unknown."""
+        with self._reading() as cursor:
+            return self._snapshot_of(cursor, [ref])
+
+    def refs(self) -> tuple[str, ...]:
+        """Every reference, newest announcement first."""
+        with self._reading() as cursor:
+            cursor.execute("SELECT ref FROM announcement ORDER BY created_at DESC")
+            return tuple(row["ref"] for row in cursor)
+
+    def overview(self, *, open_only: bool = False) -> list[dict[str, Any]]:
+        """A row per announcement, newest first: reference, title, phase, period, channels told of its newest update.
+
+        ``open_only`` leaves out what was completed or cancelled.
+        """
+        with self._reading() as cursor:
+            cursor.execute(_OVERVIEW, {"open_only": open_only})
+            return [dict(row) | {"title": json.loads(row["title"])} for row in cursor]
+
+    # --- inside ---------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Cursor]:
+        try:
+            cursor = self._connection.cursor()
+            cursor.execute("BEGIN IMMEDIATE")
+            try:
+                yield cursor
+                cursor.execute("COMMIT")
+            finally:
+                if self._connection.in_transaction:
+                    cursor.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise fault(self.path, error) from None
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Cursor]:
+        try:
+            yield self._connection.cursor()
+        except sqlite3.Error as error:
+            raise fault(self.path, error) from None
+
+    def _said(
+        self,
+        cursor: sqlite3.Cursor,
+        update: Update,
+        outgoing: Sequence[Outgoing],
+        fingerprint: Fingerprint,
+    ) -> str | None:
+        cursor.execute(
+            "SELECT announcement.ref AS ref, said, channel FROM announcement"
+            " JOIN announcement_update ON announcement_update.ref = announcement.ref AND number = 1"
+            " JOIN delivery ON delivery.ref = announcement.ref AND update_number = 1"
+            " WHERE announcement.fingerprint = ? AND created_at > ? ORDER BY created_at DESC",
+            (fingerprint.digest, records.stamp(fingerprint.since)),
+        )
+        channels = {item.post.channel for item in outgoing}
+        period = update.announcement.period
+        for row in cursor:
+            earlier = records.update_of(row["said"]).announcement.period
+            same_time = earlier.length == period.length or earlier.ends_at == period.ends_at
+            if row["channel"] in channels and same_time:
+                return str(row["ref"])
+        return None
+
+    def _insert_update(self, cursor: sqlite3.Cursor, update: Update) -> None:
+        announcement = update.announcement
+        cursor.execute(
+            "INSERT INTO announcement_update"
+            " (ref, number, kind, phase, published_at, starts_at, ends_at, said)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                announcement.ref,
+                update.number,
+                update.kind,
+                update.phase,
+                records.stamp(update.published_at),
+                records.stamp(announcement.period.starts_at),
+                records.stamp(announcement.period.ends_at),
+                records.update_json(update),
+            ),
+        )
+
+    def _insert_delivery(self, cursor: sqlite3.Cursor, item: Outgoing) -> Delivery:
+        delivery = Delivery(
+            id=0,
+            ref=item.post.ref,
+            update=item.post.update,
+            channel=item.post.channel,
+            type=item.type,
+            operation=item.operation,
+            post=item.post,
+            lookup=item.lookup,
+        )
+        cursor.execute(_INSERT_DELIVERY, records.values_of(delivery))
+        return replace(delivery, id=cursor.lastrowid or 0)
+
+    def _update_delivery(self, cursor: sqlite3.Cursor, delivery: Delivery) -> None:
+        cursor.execute(_UPDATE_DELIVERY, records.changes_of(delivery))
+        if cursor.rowcount != 1:
+            raise sqlite3.IntegrityError(f"somebody else has claimed {delivery.channel} of {delivery.ref}")
+
+    def _begin_attempt(self, cursor: sqlite3.Cursor, delivery: Delivery, at: datetime) -> None:
+        cursor.execute(
+            "INSERT INTO attempt (delivery_id, number, step, started_at) VALUES (?, ?, ?, ?)",
+            (delivery.id, delivery.attempts, delivery.step, records.stamp(at)),
+        )
+
+    def _end_attempt(self, cursor: sqlite3.Cursor, delivery: Delivery, at: datetime) -> None:
+        cursor.execute(
+            "UPDATE attempt SET ended_at = ?, state = ?, error = ?"
+            " WHERE delivery_id = ? AND number = ? AND ended_at IS NULL",
+            (records.stamp(at), delivery.state, delivery.error, delivery.id, delivery.attempts),
+        )
+
+    def _snapshot_of(self, cursor: sqlite3.Cursor, refs: Sequence[str]) -> Snapshot:
+        said = []
+        for ref in refs:
+            cursor.execute("SELECT * FROM delivery WHERE ref = ? ORDER BY id", (ref,))
+            told: dict[int, list[Told]] = {}
+            for row in cursor.fetchall():
+                told.setdefault(row["update_number"], []).append(_told_of(row))
+            cursor.execute("SELECT number, said FROM announcement_update WHERE ref = ?", (ref,))
+            said += [
+                Said(update=records.update_of(row["said"]), told=tuple(told.get(row["number"], ())))
+                for row in cursor
+            ]
+        return Snapshot(tuple(sorted(said, key=lambda one: one.update.published_at, reverse=True)))
+
+
+_OVERVIEW = """
+SELECT newest.ref, said ->> '$.announcement.title' AS title, phase, starts_at, ends_at,
+       count(delivery.id) AS channels, count(delivery.id) FILTER (WHERE state = 'delivered') AS told
+FROM announcement_update AS newest
+LEFT JOIN delivery ON delivery.ref = newest.ref AND update_number = newest.number
+WHERE newest.number = (SELECT max(number) FROM announcement_update WHERE ref = newest.ref)
+  AND NOT (:open_only AND phase IN ('completed', 'cancelled'))
+GROUP BY newest.ref ORDER BY max(published_at) DESC
+"""
+
+_INSERT_DELIVERY = (
+    f"INSERT INTO delivery ({', '.join(records.COLUMNS)})"  # noqa: S608  our own column names
+    f" VALUES ({', '.join(':' + name for name in records.COLUMNS)})"
+)
+
+_UPDATE_DELIVERY = (
+    f"UPDATE delivery SET {', '.join(f'{name} = :{name}' for name in records.CHANGING)}"  # noqa: S608  as above
+    " WHERE id = :id AND fence = :fence - (:state = 'sending')"
+)
+"""A claim raises the fence by one; an outcome is recorded only under the fence it was claimed with."""
+
+
+def _attempt_of(row: Any) -> Attempt:
+    return Attempt(
+        number=row["number"],
+        step=row["step"],
+        started_at=records.moment_of(row["started_at"]),
+        ended_at=records.moment_of(row["ended_at"]) if row["ended_at"] else None,
+        state=row["state"],
+        error=row["error"],
+    )
+
+
+def _told_of(row: Any) -> Told:
+    return Told(
+        channel=row["channel"],
+        type=row["type"],
+        state=row["state"],
+        url=row["url"],
+        post=records.post_of(row["post"]),
+    )

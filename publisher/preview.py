@@ -1,0 +1,143 @@
+"""A plan as plain data to look at; terminal, HTML and JSON only print it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from publisher.announcement import UNDETERMINED, Localized, Phase, in_language
+from publisher.channel import Capabilities, Format
+from publisher.ledger.sqlite import Outgoing
+from publisher.plan import Plan
+from publisher.times import in_words, spoken
+from publisher.windows import Verdict
+
+VERDICTS = {
+    Verdict.INSIDE: "inside a maintenance window: no notice is due, published all the same",
+    Verdict.OUTSIDE: "outside the maintenance windows: notice is due",
+    Verdict.OVERRUNS: "begins inside a maintenance window and runs past its end: notice is due",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelPreview:
+    """One post as it will be sent."""
+
+    channel: str
+    type: str
+    locale: str
+    format: Format
+    action: str
+    title: str
+    body: str
+    length: int
+    limit: int | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """Everything the engineer decides on."""
+
+    ref: str
+    example: bool
+    """A dry run: the real run draws a reference of its own."""
+    title: str
+    services: tuple[str, ...]
+    starts: str
+    ends: str
+    length: str
+    lead: str
+    """How long before the work customers are told."""
+    verdict: str
+    permalink: str | None
+    channels: tuple[ChannelPreview, ...]
+    left_out: tuple[str, ...]
+    """Configured channels that will hear nothing."""
+    warnings: tuple[str, ...]
+
+
+def preview(
+    plan: Plan,
+    capabilities: Callable[[str], Capabilities],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    locale: str,
+    configured: Sequence[str],
+    example: bool,
+) -> Preview:
+    """What a plan will say; ``configured`` are all channel names, ``capabilities`` gives one's."""
+    announcement = plan.update.announcement
+    period = announcement.period
+    planned = {item.post.channel for item in plan.outgoing}
+    return Preview(
+        ref=announcement.ref,
+        example=example,
+        title=in_language(announcement.title, locale),
+        services=tuple(in_language(service.name, locale) for service in announcement.services),
+        starts=spoken(period.starts_at, zone),
+        ends=spoken(period.ends_at, zone),
+        length=in_words(period.length),
+        lead=_lead(plan, now),
+        verdict=VERDICTS[plan.judgement.verdict],
+        permalink=announcement.permalink,
+        channels=tuple(_channel(item, capabilities) for item in plan.outgoing),
+        left_out=tuple(name for name in configured if name not in planned),
+        warnings=(*_mentions(plan), *_untranslated(plan), *_laggards(plan)),
+    )
+
+
+def _lead(plan: Plan, now: datetime) -> str:
+    if plan.update.phase is Phase.IN_PROGRESS:
+        return "the work has begun: customers are told now"
+    return f"customers are told {in_words(plan.update.announcement.period.starts_at - now)} before the work"
+
+
+def _channel(item: Outgoing, capabilities: Callable[[str], Capabilities]) -> ChannelPreview:
+    post = item.post
+    return ChannelPreview(
+        channel=post.channel,
+        type=item.type,
+        locale=post.locale,
+        format=post.format,
+        action="a new post",
+        title=post.title,
+        body=post.body,
+        length=post.length,
+        limit=post.limit,
+        unit=capabilities(post.channel).count.value,
+    )
+
+
+def _mentions(plan: Plan) -> list[str]:
+    found = []
+    for item in plan.outgoing:
+        if item.post.format is Format.SHORT and (names := re.findall(r"(?<!\w)@\w+", item.post.body)):
+            found.append(f"{item.post.channel}: {', '.join(names)} will be notified as mentioned")
+    return found
+
+
+def _untranslated(plan: Plan) -> list[str]:
+    """A text that exists in some languages, but not in a channel's."""
+    announcement = plan.update.announcement
+    texts = {"title": announcement.title, "reason": announcement.reason, "details": announcement.details}
+    return [
+        f"{item.post.channel}: the {place} is not there in {item.post.locale}; another language's is used"
+        for item in plan.outgoing
+        for place, text in texts.items()
+        if text and not _speaks(text, item.post.locale)
+    ]
+
+
+def _speaks(text: Localized, locale: str) -> bool:
+    return bool({UNDETERMINED, locale, locale.replace("-", "_").split("_")[0]} & set(text))
+
+
+def _laggards(plan: Plan) -> list[str]:
+    if any(item.type == "feed" for item in plan.outgoing):
+        return ["feed readers ask every 10 to 60 minutes: subscribers may hear of it that much later"]
+    return []

@@ -1,0 +1,35 @@
+"""References: short, speakable on the phone, printed in every post. ``CMO-7K3M``: prefix, four of Crockford's base32."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+
+from publisher.errors import Refused
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base32: no I, L, O or U, so that nothing is misread or misheard."""
+
+LENGTH = 4
+
+_READ_AS = str.maketrans("ILO", "110")
+_TRIES = 100
+
+
+def draw(prefix: str, taken: Callable[[str], bool]) -> str:
+    """A random reference that is not taken. Raises Refused when none can be found."""
+    for _ in range(_TRIES):
+        ref = f"{prefix}-{''.join(secrets.choice(ALPHABET) for _ in range(LENGTH))}"
+        if not taken(ref):
+            return ref
+    raise Refused("no free reference was found", hint="choose another [publisher] reference_prefix")
+
+
+def understood(typed: str, prefix: str) -> str | None:
+    """The reference a person meant: any case, misread letters, prefix or hyphen left out; None if it is none."""
+    match = re.fullmatch(rf"(?:{prefix}[-_ ]?)?([0-9A-Z]{{{LENGTH}}})", typed.strip().upper())
+    if match is None:
+        return None
+    code = match[1].translate(_READ_AS)
+    return f"{prefix}-{code}" if set(code) <= set(ALPHABET) else None

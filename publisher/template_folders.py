@@ -1,0 +1,96 @@
+"""Where templates are: the user's folders before the packaged one, and nothing outside them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, Environment
+from jinja2.exceptions import TemplateNotFound
+from jinja2.loaders import split_template_path
+
+
+class TemplateFault(Exception):
+    """A template is missing, broken, or does not say what it must. One line; ``cure`` is an imperative."""
+
+    def __init__(self, message: str, *, cure: str) -> None:
+        super().__init__(" ".join(message.split()))
+        self.cure = cure
+
+
+class TemplateFolders(BaseLoader):
+    """Files by names such as ``de/html.html``, out of the first folder that has one. Raises TemplateFault."""
+
+    def __init__(self, own: Sequence[Path], packaged: Path) -> None:
+        self._own = tuple(folder.resolve() for folder in own)
+        self._packaged = packaged
+        self._listed: dict[Path, frozenset[str]] = {}
+
+    def first(self, locales: Sequence[str], names: Sequence[str]) -> str | None:
+        """The template to take: folder by folder, in each the nearest locale, in that the most special name."""
+        for folder in (*self._own, self._packaged):
+            for locale in locales:
+                found = next((name for name in names if name in self._files(folder, locale)), None)
+                if found:
+                    return f"{locale}/{found}"
+        return None
+
+    def words(self, locales: Sequence[str]) -> dict[str, Any]:
+        """The sentences of ``<locale>/words.toml``: the packaged ones with the user's laid over, key by key."""
+        words: dict[str, Any] = {}
+        for folder in (self._packaged, *reversed(self._own)):
+            for locale in reversed(locales):
+                if "words.toml" in self._files(folder, locale):
+                    words = _laid_over(words, self._toml(folder, folder / locale / "words.toml"))
+        return words
+
+    def locales(self) -> list[str]:
+        """The languages there are any templates for."""
+        folders = [folder for folder in (*self._own, self._packaged) if folder.is_dir()]
+        return sorted({entry.name for folder in folders for entry in folder.iterdir() if entry.is_dir()})
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
+        """Read a template for Jinja; raises TemplateNotFound as Jinja's loaders do."""
+        parts = split_template_path(template)  # refuses ".." and absolute names
+        for folder in (*self._own, self._packaged):
+            path = folder.joinpath(*parts)
+            if path.is_file():
+                return self._text(folder, path), str(path), None
+        raise TemplateNotFound(template)
+
+    def _files(self, folder: Path, locale: str) -> frozenset[str]:
+        there = folder / locale
+        if there not in self._listed:
+            if not folder.is_dir():
+                cure = "make it, or correct `templates` in the configuration"
+                raise TemplateFault(f"the template folder {folder} does not exist", cure=cure)
+            self._listed[there] = (
+                frozenset(entry.name for entry in there.iterdir()) if there.is_dir() else frozenset()
+            )
+        return self._listed[there]
+
+    def _text(self, folder: Path, path: Path) -> str:
+        # The packaged folder is not asked: some installers make every file in it a link into their cache.
+        if folder != self._packaged and not path.resolve().is_relative_to(folder):
+            cure = f"put the file itself into {folder}"
+            raise TemplateFault(f"{path} is a link that leaves the template folder", cure=cure)
+        try:
+            return path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            cure = "make it a readable UTF-8 file"
+            raise TemplateFault(f"{path} cannot be read: {error}", cure=cure) from error
+
+    def _toml(self, folder: Path, path: Path) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self._text(folder, path))
+        except tomllib.TOMLDecodeError as error:
+            raise TemplateFault(f"{path}: {error}", cure="correct the file") from error
+
+
+def _laid_over(lower: Any, upper: Any) -> Any:
+    """Two tables in one, at every depth; where both have a value, the upper one's."""
+    if not (isinstance(lower, dict) and isinstance(upper, dict)):
+        return upper
+    return lower | {key: _laid_over(lower.get(key), value) for key, value in upper.items()}

@@ -1,0 +1,239 @@
+"""Times and durations as an engineer types them, and as a command line says them back.
+
+Whatever is typed becomes an aware datetime in UTC or is refused with a `TimeFault` that says how to write it. A
+local time that the clocks skip, or show twice, when they change is refused with both readings named.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+EXAMPLES = "now, +30m, 22:30, tomorrow 02:00, Tue 22:30 or 2026-11-24T22:30"
+"""What a time may look like, for messages and help."""
+
+
+class TimeFault(ValueError):
+    """A time or duration that cannot be meant; the message says what to write instead."""
+
+
+def parse_when(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
+    """The moment a text means, in UTC: `EXAMPLES`, with German words and UTC offsets too.
+
+    ``now`` is aware and counts by its minute; ``22:30`` is the next one, this minute included. Raises TimeFault.
+    """
+    minute = now.replace(second=0, microsecond=0)
+    return _parse(text, _Bearings(now=minute, origin=minute, earliest=minute, zone=zone))
+
+
+def parse_until(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> datetime:
+    """The end of work that begins at ``start``, in UTC: ``02:00`` is the first after it, ``+2h`` counts from it.
+
+    All else is read as `parse_when` does. Raises TimeFault.
+    """
+    minute = now.replace(second=0, microsecond=0)
+    return _parse(text, _Bearings(now=minute, origin=start, earliest=start + timedelta.resolution, zone=zone))
+
+
+def parse_duration(text: str) -> timedelta:
+    """Whole minutes from ``2h``, ``90m``, ``1h30``, ``1.5h``, ``1d`` (24 hours), ``45min`` or ISO 8601's ``PT2H``.
+
+    Raises TimeFault, also for no time at all.
+    """
+    typed = _tidy(text)
+    found = _DECIMAL_HOURS.fullmatch(typed)
+    length = _decimal_hours(found) if found else _sum_of_units(typed)
+    if length is None:
+        raise TimeFault(f"not a duration: {_shown(text)}; write 2h, 90m, 1h30m or 1d")
+    if not length:
+        raise TimeFault(f"no time at all: {_shown(text)}; work takes a minute at least")
+    return length
+
+
+def is_bare_clock(text: str) -> bool:
+    """Whether the text is a clock time without a day, such as ``22:30``: which day it means depends on the hour."""
+    return bool(re.fullmatch(_CLOCK, _tidy(text)))
+
+
+def in_words(length: timedelta) -> str:
+    """``23 h 59 min``, ``45 min``, ``2 d 3 h``: whole minutes, rounded down; below one, ``less than 1 min``."""
+    minutes = length // timedelta(minutes=1)
+    if minutes < 1:
+        return "less than 1 min"
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    return " ".join(
+        f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count
+    )
+
+
+def spoken(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment in a zone and in UTC: ``Tue 2026-11-24 22:30 CET (21:30 UTC)``."""
+    local, utc = moment.astimezone(zone), moment.astimezone(UTC)
+    said = f"{_NAMES[local.weekday()]} {local:%Y-%m-%d %H:%M} {local.tzname()}"
+    if not local.utcoffset():
+        return said
+    return f"{said} ({utc:%H:%M} UTC)" if local.date() == utc.date() else f"{said} ({utc:%Y-%m-%d %H:%M} UTC)"
+
+
+# --- moments ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bearings:
+    """What a text is read against; three aware datetimes."""
+
+    now: datetime
+    origin: datetime
+    """What ``+30m`` counts from."""
+    earliest: datetime
+    """The first moment a clock time or a weekday without a date may mean."""
+    zone: ZoneInfo
+
+
+_CLOCK = "(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
+_ON_A_DAY = re.compile(rf"(?:(?P<day>[a-z]+)\.? +)?{_CLOCK}")
+_DATED = re.compile(
+    rf"(?P<date>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[t ]{_CLOCK}(?::(?P<second>[0-9]{{2}}))?"
+    r" ?(?P<offset>z|utc|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)?"
+)
+_NOW = {"now", "jetzt"}
+_DAYS = {"today": 0, "heute": 0, "tomorrow": 1, "morgen": 1}
+_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_WEEKDAYS = {
+    name: weekday
+    for weekday, names in enumerate(
+        (
+            "mon monday mo montag",
+            "tue tues tuesday di dienstag",
+            "wed wednesday mi mittwoch",
+            "thu thur thurs thursday do donnerstag",
+            "fri friday fr freitag",
+            "sat saturday sa samstag sonnabend",
+            "sun sunday so sonntag",
+        )
+    )
+    for name in names.split()
+}
+
+
+def _parse(text: str, bearings: _Bearings) -> datetime:
+    try:
+        moment = _read(_tidy(text), bearings)
+        if moment:
+            moment.astimezone(bearings.zone)  # the calendar may end before the zone can show it
+            return moment
+    except TimeFault:
+        raise
+    except (ValueError, OverflowError) as error:
+        raise TimeFault(f"no such time: {_shown(text)}, {error}; write {EXAMPLES}") from None
+    raise TimeFault(f"not a time: {_shown(text)}; write {EXAMPLES}")
+
+
+def _read(typed: str, bearings: _Bearings) -> datetime | None:
+    if typed in _NOW:
+        return bearings.now.astimezone(UTC)
+    if typed.startswith("+"):
+        return (bearings.origin + parse_duration(typed[1:])).astimezone(UTC)
+    if found := _ON_A_DAY.fullmatch(typed):
+        return _on_a_day(found, bearings)
+    if found := _DATED.fullmatch(typed):
+        return _dated(found, bearings.zone)
+    return None
+
+
+def _on_a_day(found: re.Match[str], bearings: _Bearings) -> datetime:
+    clock = time(int(found["hour"]), int(found["minute"]))
+    day = found["day"]
+    if day in _DAYS:
+        today = bearings.now.astimezone(bearings.zone).date()
+        return _moment(datetime.combine(today + timedelta(days=_DAYS[day]), clock), bearings.zone)
+    if day is None:
+        return _next(clock, bearings, first=0, step=1)
+    if day in _WEEKDAYS:
+        weekday = bearings.earliest.astimezone(bearings.zone).weekday()
+        return _next(clock, bearings, first=(_WEEKDAYS[day] - weekday) % 7, step=7)
+    raise TimeFault(f"not a day: {_shown(day)}; write {EXAMPLES}")
+
+
+def _next(clock: time, bearings: _Bearings, *, first: int, step: int) -> datetime:
+    """The first such clock time that is not over, ``first`` days from the earliest or ``step`` days later."""
+    local = bearings.earliest.astimezone(bearings.zone).replace(tzinfo=None)
+    candidate = datetime.combine(local.date() + timedelta(days=first), clock)
+    before, after = _readings(candidate, bearings.zone)
+    over = local > candidate if before > after else max(before, after) < bearings.earliest
+    return _moment(candidate + timedelta(days=step if over else 0), bearings.zone)
+
+
+def _dated(found: re.Match[str], zone: ZoneInfo) -> datetime:
+    clock = time(int(found["hour"]), int(found["minute"]), int(found["second"] or 0))
+    local = datetime.combine(date.fromisoformat(found["date"]), clock)
+    if not found["offset"]:
+        return _moment(local, zone)
+    offset = found["offset"].replace("utc", "z").upper()
+    return local.replace(tzinfo=datetime.fromisoformat(f"2000-01-01T00:00{offset}").tzinfo).astimezone(UTC)
+
+
+def _moment(local: datetime, zone: ZoneInfo) -> datetime:
+    """The one moment at which the clocks of a zone show a local time; TimeFault where there is none, or two."""
+    before, after = _readings(local, zone)
+    if before == after:
+        return before
+    trouble = "does not exist" if before > after else "comes twice"
+    first, second = (
+        f"{moment.astimezone(zone).isoformat(timespec='minutes')} ({moment:%H:%M} UTC)"
+        for moment in sorted((before, after))
+    )
+    raise TimeFault(
+        f"{local:%H:%M} on {local:%Y-%m-%d} {trouble} in {zone}, where the clocks change; write {first} or {second}"
+    )
+
+
+def _readings(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """A local time by the offsets before and after a change of the clocks; equal where there is none.
+
+    In an hour that comes twice the first is the earlier one, in an hour that is skipped the later one.
+    """
+    before, after = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return before, after
+
+
+# --- durations --------------------------------------------------------------------------------------------------
+
+_DECIMAL_HOURS = re.compile("(?P<hours>[0-9]{1,4})[.,](?P<part>[0-9]{1,4}) ?h")
+_UNITS = re.compile(
+    "(?:(?P<days>[0-9]{1,6}) ?(?:d|days?|tage?))? ?"
+    "(?:(?P<hours>[0-9]{1,6}) ?(?:h|hours?|std|stunden?))? ?"
+    "(?:(?P<minutes>[0-9]{1,6}) ?(?:m|min|minutes?|minuten?))?"
+)
+_HOURS_AND_MINUTES = re.compile("(?P<hours>[0-9]{1,6}) ?h ?(?P<minutes>[0-5][0-9])")
+_ISO = re.compile("p(?:(?P<days>[0-9]{1,6})d)?(?:t(?:(?P<hours>[0-9]{1,6})h)?(?:(?P<minutes>[0-9]{1,6})m)?)?")
+
+
+def _sum_of_units(typed: str) -> timedelta | None:
+    for form in (_UNITS, _HOURS_AND_MINUTES, _ISO):
+        found = form.fullmatch(typed)
+        if found and any(found.groups()):
+            return timedelta(**{unit: int(count) for unit, count in found.groupdict().items() if count})
+    return None
+
+
+def _decimal_hours(found: re.Match[str]) -> timedelta:
+    seconds, rest = divmod(int(found["hours"] + found["part"]) * 3600, 10 ** len(found["part"]))
+    if rest or seconds % 60:
+        raise TimeFault(f"not whole minutes: {_shown(found[0])}; write it as 1h30m")
+    return timedelta(seconds=seconds)
+
+
+# --- texts ------------------------------------------------------------------------------------------------------
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.split()).lower()
+
+
+def _shown(text: str) -> str:
+    """What was typed, on one line and short enough to be read."""
+    return repr(text if len(text) <= 40 else text[:39] + "…")

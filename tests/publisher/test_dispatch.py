@@ -1,0 +1,352 @@
+"""The dispatcher with scripted adapters on a real ledger: order on disk, isolation, deadline, retries."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from publisher import retry
+from publisher.announcement import Announcement, Kind, Period, Phase, Service, Update
+from publisher.channel import BadCredentials, Draft, Format, NotSent, Post, Receipt, Rejected, Unknown
+from publisher.delivery import Delivery, State
+from publisher.dispatch import Dispatcher, refresh
+from publisher.errors import LedgerFault
+from publisher.ledger import Ledger
+from publisher.ledger.sqlite import Fingerprint, Outgoing
+from publisher.worker import Job
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+class Scripted:
+    """An adapter that plays its script: outcomes to return or raise, callables to run."""
+
+    def __init__(self, *script: Any) -> None:
+        self.script = list(script)
+        self.calls: list[str] = []
+
+    def publish(self, post: Post) -> Any:
+        return self._play("publish")
+
+    def _play(self, verb: str) -> Any:
+        self.calls.append(verb)
+        step = self.script.pop(0)
+        if callable(step):
+            step = step()
+        if isinstance(step, BaseException):
+            raise step
+        return step
+
+
+class ScriptedStaging(Scripted):
+    def stage(self, post: Post) -> Any:
+        return self._play("stage")
+
+    def release(self, post: Post, draft: Draft) -> Any:
+        return self._play(f"release {draft.remote_id}")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger.open(tmp_path / "ledger.db") as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def _short_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "_FIRST_BACKOFF", 0.001)
+
+
+def planned(ledger: Ledger, *channels: str) -> tuple[Delivery, ...]:
+    announcement = Announcement(
+        ref="CMO-7K3M",
+        title={"de": "Lücke"},
+        services=(Service(key="vps", name={"de": "VPS"}),),
+        period=Period(NOW, NOW + timedelta(hours=1)),
+    )
+    said = Update(
+        number=1, kind=Kind.INITIAL, phase=Phase.SCHEDULED, announcement=announcement, published_at=NOW
+    )
+    posts = [
+        Post(
+            ref="CMO-7K3M",
+            update=1,
+            kind=Kind.INITIAL,
+            channel=channel,
+            locale="de",
+            format=Format.TEXT,
+            title="Titel",
+            body="Text",
+            slug="cmo-7k3m",
+            published_at=NOW,
+        )
+        for channel in channels
+    ]
+    outgoing = [Outgoing(post, type="scripted", lookup=True) for post in posts]
+    return ledger.add(said, outgoing, Fingerprint("d", NOW - timedelta(days=1)), again=None)
+
+
+def run(
+    ledger: Ledger,
+    adapters: dict[str, Any],
+    *,
+    deadline: float = 10.0,
+    deliveries: tuple[Delivery, ...] | None = None,
+    departed: bool = True,
+    watch: Callable[[Delivery], None] = lambda _: None,
+    during: Callable[[Dispatcher], None] | None = None,
+) -> dict[str, Delivery]:
+    def opening(name: str) -> Callable[[], Any]:
+        adapter = adapters[name]
+        return adapter if isinstance(adapter, type(lambda: 0)) else lambda: adapter
+
+    jobs = [
+        Job(
+            delivery=delivery,
+            staged=isinstance(adapters[delivery.channel], ScriptedStaging),
+            open=opening(delivery.channel),
+            fence=lambda: departed,
+        )
+        for delivery in deliveries or planned(ledger, *adapters)
+    ]
+    dispatcher = Dispatcher(
+        ledger, jobs, deadline=deadline, watch=watch, mask=lambda text: text.replace("hunter2", "***")
+    )
+    if during:
+        threading.Thread(target=during, args=(dispatcher,), daemon=True).start()
+    dispatcher.run()
+    return {delivery.channel: delivery for delivery in ledger.deliveries("CMO-7K3M")}
+
+
+RECEIPT = Receipt(remote_id="17", url="https://blog.example.net/x/")
+
+
+def test_every_channel_gets_its_outcome_whatever_the_others_do(ledger: Ledger) -> None:
+    def broken() -> Any:
+        raise ImportError("no module named tweepy")
+
+    adapters = {
+        "good": Scripted(RECEIPT),
+        "refused": Scripted(Rejected("403 forbidden", cure="ask for the right")),
+        "stranger": Scripted(BadCredentials("401")),
+        "lost": Scripted(Unknown("no answer")),
+        "broken": broken,
+        "raises": Scripted(ZeroDivisionError("oops")),
+        "exits": Scripted(SystemExit(0)),
+        "silent": Scripted(None),
+        "staged": ScriptedStaging(Draft(remote_id="5"), RECEIPT),
+        "wrong": ScriptedStaging(Draft(remote_id="5"), Rejected("trashed by hand")),
+    }
+    states = {name: found.state for name, found in run(ledger, adapters).items()}
+    assert states == {
+        "good": State.DELIVERED,
+        "refused": State.FAILED,
+        "stranger": State.BLOCKED_AUTH,
+        "lost": State.UNKNOWN,
+        "broken": State.FAILED,
+        "raises": State.UNKNOWN,
+        "exits": State.UNKNOWN,
+        "silent": State.UNKNOWN,
+        "staged": State.DELIVERED,
+        "wrong": State.FAILED,
+    }
+    assert adapters["staged"].calls == ["stage", "release 5"]  # type: ignore[attr-defined]
+    assert adapters["lost"].calls == ["publish"]  # type: ignore[attr-defined]
+
+
+def test_sending_is_on_disk_before_the_adapter_is_called(ledger: Ledger) -> None:
+    seen: list[State] = []
+
+    def look() -> Receipt:
+        with Ledger.look(ledger.path) as reader:
+            seen.extend(found.state for found in reader.deliveries("CMO-7K3M"))
+        return RECEIPT
+
+    run(ledger, {"blog": Scripted(look)})
+    assert seen == [State.SENDING]
+
+
+def test_an_outcome_is_on_disk_before_anyone_is_told(ledger: Ledger) -> None:
+    told: list[tuple[State, State]] = []
+
+    def watch(delivery: Delivery) -> None:
+        with Ledger.look(ledger.path) as reader:
+            told.append((delivery.state, reader.deliveries("CMO-7K3M")[0].state))
+
+    run(ledger, {"blog": Scripted(RECEIPT)}, watch=watch)
+    assert told == [(State.SENDING, State.SENDING), (State.DELIVERED, State.DELIVERED)]
+
+
+def test_all_channels_are_sent_at_the_same_time(ledger: Ledger) -> None:
+    """Every adapter waits for all the others: one after the other would never end."""
+    together = threading.Barrier(40, timeout=5)
+
+    def meet() -> Receipt:
+        together.wait()
+        return RECEIPT
+
+    found = run(ledger, {f"c{number}": Scripted(meet) for number in range(40)})
+    assert {delivery.state for delivery in found.values()} == {State.DELIVERED}
+
+
+def test_claims_and_outcomes_that_come_together_share_a_commit(ledger: Ledger) -> None:
+    writes: list[int] = []
+    together = threading.Barrier(100, timeout=5)
+
+    class Counting(Ledger):
+        def write(self, deliveries: Any, *, at: datetime) -> None:
+            writes.append(len(deliveries))
+            time.sleep(0.01)
+            super().write(deliveries, at=at)
+
+    def meet() -> Receipt:
+        together.wait()
+        return RECEIPT
+
+    counting = Counting(ledger.path, ledger._connection)
+    run(counting, {f"c{number}": Scripted(meet) for number in range(100)})
+    assert sum(writes) == 200
+    assert len(writes) < 60
+
+
+def test_what_was_not_sent_is_tried_again(ledger: Ledger) -> None:
+    adapter = Scripted(NotSent("refused"), NotSent("refused"), RECEIPT)
+    found = run(ledger, {"blog": adapter})["blog"]
+    assert (found.state, found.attempts) == (State.DELIVERED, 3)
+
+
+def test_after_four_tries_the_rest_is_left_to_resume(ledger: Ledger) -> None:
+    adapter = Scripted(*[NotSent("refused")] * 9)
+    found = run(ledger, {"blog": adapter})["blog"]
+    assert (found.state, found.attempts) == (State.RETRY_WAIT, retry.MOST_TRIES)
+
+
+def test_a_wait_that_does_not_fit_the_deadline_is_not_waited_for(ledger: Ledger) -> None:
+    started = time.monotonic()
+    found = run(ledger, {"twitter": Scripted(NotSent("429", retry_after=600))}, deadline=5)["twitter"]
+    assert time.monotonic() - started < 3
+    assert found.state is State.RETRY_WAIT
+    assert found.not_before is not None
+    assert 500 < (found.not_before - datetime.now(UTC)).total_seconds() < 700
+
+
+def test_a_hanging_channel_delays_nobody_and_ends_at_the_deadline(ledger: Ledger) -> None:
+    hang = Scripted(lambda: time.sleep(30))
+    quick: list[float] = []
+    started = time.monotonic()
+
+    def watch(delivery: Delivery) -> None:
+        if delivery.state is State.DELIVERED:
+            quick.append(time.monotonic() - started)
+
+    found = run(ledger, {"hang": hang, "good": Scripted(RECEIPT)}, deadline=0.8, watch=watch)
+    assert time.monotonic() - started < 2
+    assert quick
+    assert quick[0] < 0.7
+    assert (found["good"].state, found["hang"].state) == (State.DELIVERED, State.UNKNOWN)
+    assert "deadline" in (found["hang"].error or "")
+
+
+def test_a_channel_that_never_connected_is_known_not_to_have_been_sent(ledger: Ledger) -> None:
+    found = run(ledger, {"dns": Scripted(lambda: time.sleep(30))}, deadline=0.4, departed=False)["dns"]
+    assert found.state is State.RETRY_WAIT
+
+
+def test_secrets_are_masked_before_they_are_recorded(ledger: Ledger) -> None:
+    found = run(ledger, {"blog": Scripted(Rejected("password hunter2 is wrong"))})["blog"]
+    assert found.error == "password *** is wrong"
+    assert b"hunter2" not in ledger.path.read_bytes()
+
+
+def test_nothing_is_sent_that_cannot_be_recorded(ledger: Ledger) -> None:
+    adapter = Scripted(RECEIPT)
+    deliveries = planned(ledger, "blog")
+    ledger._connection.execute("PRAGMA query_only = ON")
+    with pytest.raises(LedgerFault):
+        run(ledger, {"blog": adapter}, deliveries=deliveries)
+    assert adapter.calls == []
+
+
+def test_a_signal_lets_what_is_in_flight_end_and_starts_nothing_new(ledger: Ledger) -> None:
+    sending = threading.Event()
+
+    def slow() -> Receipt:
+        sending.set()
+        time.sleep(0.4)
+        return RECEIPT
+
+    adapters = {"slow": Scripted(slow), "staged": ScriptedStaging(lambda: (time.sleep(0.3), Draft(remote_id="5"))[1])}
+
+    def interrupt(dispatcher: Dispatcher) -> None:
+        sending.wait()
+        time.sleep(0.1)
+        dispatcher.stop()
+
+    found = run(ledger, adapters, during=interrupt)
+    assert (found["slow"].state, found["staged"].state) == (State.DELIVERED, State.STAGED)
+
+
+def test_a_second_signal_leaves_at_once(ledger: Ledger) -> None:
+    sending = threading.Event()
+
+    def hang() -> Receipt:
+        sending.set()
+        time.sleep(30)
+        return RECEIPT
+
+    def interrupt(dispatcher: Dispatcher) -> None:
+        sending.wait()
+        dispatcher.stop()
+        dispatcher.stop()
+
+    started = time.monotonic()
+    found = run(ledger, {"hang": Scripted(hang)}, during=interrupt)
+    assert time.monotonic() - started < 5
+    assert found["hang"].state is State.UNKNOWN
+
+
+@pytest.mark.parametrize("state", [State.RETRY_WAIT, State.BLOCKED_AUTH, State.STAGED])
+def test_a_later_run_goes_on_where_the_first_one_stopped(ledger: Ledger, state: State) -> None:
+    (pending,) = planned(ledger, "blog")
+    left = replace(pending, state=state, remote_id="5" if state is State.STAGED else None)
+    ledger.write([left], at=NOW)
+    adapter = ScriptedStaging(RECEIPT) if state is State.STAGED else Scripted(RECEIPT)
+    found = run(ledger, {"blog": adapter}, deliveries=(left,))["blog"]
+    assert found.state is State.DELIVERED
+    assert adapter.calls == ["release 5" if state is State.STAGED else "publish"]
+
+
+def test_refused_credentials_are_tried_once_a_run(ledger: Ledger) -> None:
+    adapter = Scripted(BadCredentials("401"), RECEIPT)
+    assert run(ledger, {"blog": adapter})["blog"].state is State.BLOCKED_AUTH
+    assert adapter.calls == ["publish"]
+
+
+def test_refreshing_is_best_effort(ledger: Ledger) -> None:
+    class Page(Scripted):
+        def refresh(self, post: Post) -> None:
+            self.calls.append(f"refresh {post.ref}")
+            raise OSError("disk full")
+
+    page, plain = Page(), Scripted()
+    deliveries = planned(ledger, "page", "plain")
+    jobs = [
+        Job(delivery=delivery, staged=False, open=lambda a=adapter: a, fence=lambda: False)  # type: ignore[misc]
+        for delivery, adapter in zip(deliveries, (page, plain), strict=True)
+    ]
+    refresh(jobs)
+    assert (page.calls, plain.calls) == (["refresh CMO-7K3M"], [])
+
+
+def test_threads_of_a_run_do_not_keep_the_process_alive(ledger: Ledger) -> None:
+    run(ledger, {"hang": Scripted(lambda: time.sleep(30))}, deadline=0.2)
+    alive = [thread for thread in threading.enumerate() if thread.name == "channel hang"]
+    assert alive
+    assert all(thread.daemon for thread in alive)

@@ -1,0 +1,120 @@
+"""Real programs to publish to. Where one cannot be had the tests say so loudly, and under ``CI=true`` they fail."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
+
+import pytest
+import requests
+
+from publisher.announcement import Kind
+from publisher.channel import Context, Format, Post
+from publisher.history import Snapshot
+from publisher.masking import Masker
+from publisher.registry import adapter_for, settings_for
+from publisher.secrets import Secret, resolve
+from publisher.transport import Transport
+
+REFERENCES = (f"CMO-{number:04d}" for number in itertools.count(1))
+UNTESTED = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session")
+def unavailable(pytestconfig) -> Callable[[str], NoReturn]:
+    """Called with the reason why a real program cannot be had: skips loudly, or fails where it must be there."""
+
+    def give_up(reason: str) -> NoReturn:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{reason}, and CI=true asks for it")
+        pytestconfig.stash.setdefault(UNTESTED, []).append(reason)
+        pytest.skip(reason)
+
+    return give_up
+
+
+def pytest_terminal_summary(terminalreporter, config) -> None:
+    for reason in dict.fromkeys(config.stash.get(UNTESTED, [])):
+        terminalreporter.write_line(f"NOT TESTED AGAINST THE REAL PROGRAM: {reason}", red=True, bold=True)
+
+
+class Engineer:
+    """Opens adapters as the program does, over the real transport; `later` moves its clock on."""
+
+    def __init__(self) -> None:
+        self.environ: dict[str, str] = {}
+        self._ahead = timedelta()
+        self._transport = Transport(masker=Masker(), environ={})
+
+    def open(self, type_name: str, **settings: Any) -> Any:
+        """The adapter of a channel with these settings."""
+        model = settings_for(type_name).model_validate({"type": type_name, **settings})
+        return adapter_for(type_name)(model, self._context(type_name, model.timeout))
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def later(self, seconds: float = 60) -> None:
+        """So long after the planning that an attempt is not taken for the first one."""
+        self._ahead += timedelta(seconds=seconds)
+
+    def secret(self, value: str) -> dict[str, str]:
+        """A setting that stands for this secret."""
+        name = f"SECRET_{len(self.environ)}"
+        self.environ[name] = value
+        return {"env": name}
+
+    def post(self, **fields: Any) -> Post:
+        """A first announcement with a reference of its own, planned now."""
+        ref = next(REFERENCES)
+        told: dict[str, Any] = {
+            "ref": ref,
+            "update": 1,
+            "kind": Kind.INITIAL,
+            "channel": "blog",
+            "locale": "de",
+            "format": Format.HTML,
+            "title": f"Dringende Wartung {ref}",
+            "body": f"<p>Wartung am Montag, Ref. {ref}</p>",
+            "slug": ref.lower(),
+            "published_at": self.now().replace(microsecond=0),
+        }
+        return Post(**(told | fields))
+
+    def _context(self, name: str, timeout: float) -> Context:
+        def session(*, rewrite: tuple[str, str] | None = None) -> requests.Session:
+            return self._transport.session(name, timeout=timeout, rewrite=rewrite)
+
+        def resolved(secret: Secret) -> str:
+            return resolve(secret, root=Path(), environ=self.environ)
+
+        return Context(
+            name=name,
+            locale="de",
+            zone=ZoneInfo("Europe/Berlin"),
+            brand="CMO",
+            provider="example.net",
+            session=session,
+            secret=resolved,
+            clock=self.now,
+            history=Snapshot,
+            render=lambda template, values: f"{template} {sorted(values)}",
+        )
+
+
+@pytest.fixture
+def engineer() -> Engineer:
+    return Engineer()
+
+
+@pytest.fixture
+def visitor() -> Iterator[requests.Session]:
+    """A customer with a browser, who uses no proxy."""
+    with requests.Session() as session:
+        session.trust_env = False
+        yield session

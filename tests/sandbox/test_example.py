@@ -1,0 +1,56 @@
+"""The shipped example configuration."""
+
+from __future__ import annotations
+
+import stat
+import tomllib
+
+import pytest
+
+from announce_sandbox import start, write_example
+
+
+def test_the_example_points_every_channel_at_the_sandbox(tmp_path, sandbox):
+    path = write_example(tmp_path / "demo", sandbox)
+    assert path == tmp_path / "demo" / "announce.toml"
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    channels = {channel.pop("type"): channel for channel in data["channels"].values()}
+    assert set(channels) == {"wordpress", "whmcs", "facebook", "twitter", "feed"}
+    for name in set(channels) - {"feed"}:
+        assert channels[name]["base_url"] == sandbox.base_url(name)
+    assert channels["feed"]["url"] == f"{sandbox.url}/site/"
+    assert data["publisher"]["permalink"] == f"{sandbox.url}/site/{{ref}}/"
+    assert "8080" not in path.read_text(encoding="utf-8")
+
+
+def test_the_secrets_are_those_of_the_sandbox_and_nobody_elses_to_read(tmp_path, sandbox):
+    path = write_example(tmp_path, sandbox)
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    for channel in data["channels"].values():
+        wanted = sandbox.credentials.get(channel["type"], {})
+        for setting, value in wanted.items():
+            source = channel[setting]
+            if isinstance(source, dict):
+                file = tmp_path / source["file"]
+                assert stat.S_IMODE(file.stat().st_mode) == 0o600
+                assert file.read_text().rstrip("\n") == value
+            else:
+                assert source == value
+    assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
+
+
+def test_presets_name_services_that_are_there(tmp_path, sandbox):
+    data = tomllib.loads(write_example(tmp_path, sandbox).read_text(encoding="utf-8"))
+    assert set(data["presets"]) == {"kernel", "storage"}
+    for preset in data["presets"].values():
+        assert set(preset["services"]) <= set(data["services"])
+
+
+def test_an_example_is_brought_up_to_date_and_somebodys_own_file_is_not(tmp_path, sandbox):
+    write_example(tmp_path, sandbox)
+    with start() as other:
+        assert other.url in write_example(tmp_path, other).read_text(encoding="utf-8")
+    (tmp_path / "announce.toml").write_text("[publisher]\n")
+    with pytest.raises(FileExistsError, match="no example of ours"):
+        write_example(tmp_path, sandbox)
+    assert (tmp_path / "announce.toml").read_text() == "[publisher]\n"

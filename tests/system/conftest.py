@@ -1,0 +1,106 @@
+"""The real command in a process of its own, against the sandbox: what a person types, and what comes back."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from announce_sandbox import Sandbox, start, write_example
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one call of the command came to."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The one object on stdout; fails where there is more or less."""
+        found: dict[str, Any] = json.loads(self.stdout)
+        return found
+
+    @property
+    def states(self) -> dict[str, str]:
+        """The state of each channel."""
+        return {row["channel"]: row["state"] for row in self.json["deliveries"]}
+
+
+class Command:
+    """Runs ``announce`` with one configuration."""
+
+    def __init__(self, config: Path, home: Path) -> None:
+        self.config = config
+        self.environ = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "channels")]),
+            "LC_ALL": "C",
+            "NO_PROXY": "*",
+        }
+
+    def __call__(
+        self,
+        *words: str,
+        stdin: str = "",
+        environ: Mapping[str, str] | None = None,
+        timeout: float = 60,
+    ) -> Ran:
+        """Run one command to its end."""
+        done = subprocess.run(
+            self.line(*words),
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            env=self.environ | dict(environ or {}),
+            timeout=timeout,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def line(self, *words: str) -> list[str]:
+        """The process's command line."""
+        return [sys.executable, "-m", "publisher", "--config", str(self.config), *words]
+
+    def urgent(self, *words: str, **options: Any) -> Ran:
+        """A complete ``announce urgent`` in JSON, with more words behind."""
+        return self("urgent", *URGENT, "--yes", "--json", *words, **options)
+
+    def edit(self, change: Callable[[str], str]) -> None:
+        """Rewrite the configuration."""
+        self.config.write_text(change(self.config.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+URGENT = ("Kernel-Lücke", "--service", "vps", "--start", "+2h", "--duration", "1h")
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with start() as running:
+        yield running
+
+
+@pytest.fixture
+def announce(tmp_path: Path, sandbox: Sandbox) -> Command:
+    """The command, configured for the sandbox, with no maintenance windows so that no test depends on the day."""
+    config = write_example(tmp_path / "etc", sandbox)
+    command = Command(config, tmp_path / "home")
+    command.edit(without_windows)
+    return command
+
+
+def without_windows(text: str) -> str:
+    head, *tables = text.split("[[windows]]")
+    rest = tables[-1].split("\n\n", 1)[1]
+    return "windows = []\n" + head + rest

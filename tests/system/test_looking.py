@@ -1,0 +1,224 @@
+"""Commands that send nothing: dry run, list, show, windows, check, and the last word on wrong usage."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from announce_sandbox import Sandbox
+
+SPY = '''
+import sys
+EVENTS = open({path!r}, "a")
+def spy(event, args):
+    if event.startswith("socket.") and event != "socket.gethostname" or event.startswith(("smtplib.", "imaplib.", "poplib.")):
+        print(event, args[1:] if event == "socket.connect" else "", file=EVENTS, flush=True)
+sys.addaudithook(spy)
+'''
+
+
+@pytest.fixture
+def spied(tmp_path: Path) -> tuple[dict[str, str], Path]:
+    """An environment in which every socket event of the process is written down, and where."""
+    import os
+
+    folder, log = tmp_path / "spy", tmp_path / "events.log"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(SPY.format(path=str(log)))
+    root = Path(__file__).parents[2]
+    return {"PYTHONPATH": os.pathsep.join([str(folder), str(root), str(root / "channels")])}, log
+
+
+def test_a_dry_run_opens_no_socket_and_writes_no_ledger(
+    announce: Any, spied: tuple[dict[str, str], Path], tmp_path: Path
+) -> None:
+    environ, log = spied
+    ran = announce.urgent("--dry-run", environ=environ)
+    assert ran.code == 0, ran.stderr
+    assert log.read_text() == ""
+    assert not (tmp_path / "etc" / "ledger.db").exists()
+
+    assert announce.urgent(environ=environ).code == 0
+    assert "socket.connect" in log.read_text()
+
+
+def test_no_mail_connection_is_opened_on_the_way_to_a_delivery(
+    announce: Any, spied: tuple[dict[str, str], Path]
+) -> None:
+    environ, log = spied
+    assert announce.urgent(environ=environ).code == 0
+    events = log.read_text()
+    assert "socket.connect" in events
+    assert not re.search(r"smtplib|imaplib|poplib", events)
+    ports = {int(port) for port in re.findall(r"\('[^']+', (\d+)", events)}
+    assert ports
+    assert not ports & {25, 110, 143, 465, 587, 993, 995, 2525}
+
+
+def test_a_dry_run_shows_every_post_whole(announce: Any) -> None:
+    found = announce.urgent("--dry-run").json
+    assert found["dry_run"] is True
+    assert found["exit_code"] == 0
+    assert len(found["deliveries"]) == 5
+    for row in found["deliveries"]:
+        assert row["state"] == "pending"
+        assert set(row["post"]) == {"title", "body", "length", "limit"}
+        assert found["ref"] in row["post"]["title"] + row["post"]["body"]
+    twitter = next(row for row in found["deliveries"] if row["channel"] == "twitter")
+    assert twitter["post"]["limit"] == 280
+    assert 0 < twitter["post"]["length"] <= 280
+
+
+def test_a_dry_run_needs_no_secrets(announce: Any, tmp_path: Path) -> None:
+    for secret in (tmp_path / "etc" / "secrets").iterdir():
+        secret.unlink()
+    assert announce.urgent("--dry-run").code == 0
+
+
+def test_the_preview_as_text_names_lengths_and_limits(announce: Any) -> None:
+    ran = announce("urgent", "--preset", "kernel", "--start", "+2h", "--dry-run")
+    assert ran.code == 0
+    assert re.search(r"--- twitter \(twitter, de\): a new post, \d+ of 280 weighted", ran.stdout)
+    assert "an example" in ran.stdout
+    assert "customers are told 2 h before the work" in ran.stdout or "1 h 59 min" in ran.stdout
+    assert "feed readers" in ran.stdout
+
+
+def test_the_preview_as_a_page_shows_every_post(announce: Any, tmp_path: Path) -> None:
+    page = tmp_path / "preview.html"
+    ran = announce.urgent("--dry-run", "--html", str(page), "--reason", "<script>alert(1)</script>")
+    assert ran.code == 0, ran.stderr
+    text = page.read_text()
+    for row in ran.json["deliveries"]:
+        assert row["channel"] in text
+    assert "<script" not in text.replace("&lt;script", "")
+
+
+def test_work_inside_a_window_is_exit_6(announce: Any, sandbox: Sandbox) -> None:
+    announce.edit(lambda text: text.replace("windows = []\n", ""))
+    words = ("Titel", "--service", "vps", "--start", "Tue 23:00", "--duration", "2h", "--json")
+    ran = announce("urgent", *words, "--dry-run")
+    assert ran.code == 6
+    assert ran.json["exit_code"] == 6
+    assert "deliveries" not in ran.json
+    assert "--anyway" in ran.json["hint"]
+    assert announce("urgent", *words, "--dry-run", "--anyway").code == 0
+
+
+def test_work_that_overruns_a_window_is_announced(announce: Any) -> None:
+    announce.edit(lambda text: text.replace("windows = []\n", ""))
+    ran = announce("urgent", "T", "--service", "vps", "--start", "Wed 05:00", "--until", "Wed 07:00", "--dry-run")
+    assert ran.code == 0
+    assert "runs past its end" in ran.stdout
+
+
+def test_windows_are_listed_and_judged(announce: Any) -> None:
+    announce.edit(lambda text: text.replace("windows = []\n", ""))
+    plain = announce("windows")
+    assert plain.code == 0
+    assert len(plain.stdout.splitlines()) == 4
+    for at, until, verdict in (
+        ("2026-11-24T22:30", "2026-11-25T06:00", "inside"),
+        ("2026-11-24T22:29", "2026-11-25T06:00", "outside"),
+        ("2026-11-25T05:00", "2026-11-25T06:01", "overruns"),
+        ("2031-11-26T23:00", "2031-11-27T01:00", "inside"),
+    ):
+        judged = announce("windows", "--at", at, "--until", until, "--json").json
+        assert (judged["verdict"], judged["exit_code"]) == (verdict, 0)
+
+
+def test_list_and_show_tell_what_was_said(announce: Any) -> None:
+    assert announce("list").stdout.strip() == "no announcements"
+    sent = announce.urgent().json
+    listed = announce("list", "--json").json["announcements"]
+    assert [(row["ref"], row["told"], row["channels"]) for row in listed] == [(sent["ref"], 5, 5)]
+    assert sent["ref"] in announce("list", "--open").stdout
+
+    typed = sent["ref"].lower().replace("-", "")
+    shown = announce("show", typed, "--json")
+    assert shown.code == 0
+    assert shown.json["ref"] == sent["ref"]
+    assert {row["state"] for row in shown.json["deliveries"]} == {"delivered"}
+    for row in shown.json["deliveries"]:
+        assert sent["ref"] in row["post"]["title"] + row["post"]["body"]
+    text = announce("show", sent["ref"]).stdout
+    assert "publish → delivered" in text
+    assert "stage → staged" in text
+
+
+def test_an_unknown_reference_names_the_nearest(announce: Any) -> None:
+    sent = announce.urgent().json
+    wrong = sent["ref"][:-1] + ("0" if sent["ref"][-1] != "0" else "1")
+    for verb in ("show", "resume"):
+        ran = announce(verb, wrong, "--json")
+        assert ran.code == 2
+        assert sent["ref"] in ran.json["hint"]
+
+
+def test_nothing_to_resume_is_said(announce: Any) -> None:
+    ran = announce("resume")
+    assert (ran.code, ran.stdout.strip()) == (0, "nothing to resume")
+
+
+def test_check_proves_what_can_be_proved(announce: Any, sandbox: Sandbox, tmp_path: Path) -> None:
+    ran = announce("check", "--json")
+    assert ran.code == 0, ran.stdout
+    assert [row["channel"] for row in ran.json["channels"]] == [
+        "blog", "customer-center", "facebook", "twitter", "feed",
+    ]  # fmt: skip
+    answers = {row["channel"]: row["may_publish"] for row in ran.json["channels"]}
+    assert answers["blog"] == "proved"
+    assert answers["customer-center"] == "unknown"
+    assert sandbox.posts() == []
+
+    (tmp_path / "etc" / "secrets" / "blog-password").write_text("wrong-password")
+    bad = announce("check", "--json")
+    assert bad.code == 4
+    assert bad.json["channels"][0]["error"]
+    assert "wrong-password" not in bad.stdout + bad.stderr
+
+
+def test_check_says_what_is_unreachable(announce: Any, sandbox: Sandbox) -> None:
+    announce.edit(lambda text: text.replace(sandbox.base_url("facebook"), sandbox.closed_url))
+    ran = announce("check", "--json")
+    assert ran.code == 5
+    assert {row["channel"] for row in ran.json["channels"] if row["error"]} == {"facebook"}
+
+
+@pytest.mark.parametrize("words", [("urgnt",), ("urgent", "--titel", "x"), ("show",), ("windows", "--at")])
+def test_wrong_usage_is_exit_2_and_one_json_object(announce: Any, words: tuple[str, ...]) -> None:
+    ran = announce(*words, "--json")
+    assert ran.code == 2
+    assert ran.json["exit_code"] == 2
+    assert set(ran.json) == {"exit_code", "error", "hint"}
+
+
+def test_help_and_version_need_no_configuration(announce: Any) -> None:
+    announce.config.unlink()
+    assert "urgent" in announce("--help").stdout
+    assert "--already-started" in announce("urgent", "--help").stdout
+    assert re.match(r"announce \d", announce("--version").stdout)
+
+
+def test_an_unusable_configuration_names_every_fault(announce: Any) -> None:
+    announce.edit(lambda text: text.replace('type = "whmcs"', 'type = "smtp"').replace("brand =", "brnd ="))
+    ran = announce("list", "--json")
+    assert ran.code == 2
+    assert "did you mean brand" in ran.json["error"]
+    assert "e-mail" in ran.json["error"].lower()
+
+
+def test_debug_logging_shows_no_secret(announce: Any, tmp_path: Path) -> None:
+    """Canaries: none of the sandbox's secrets in any output or file, whatever the environment asks for."""
+    environ = {"PYTHONDEVMODE": "1", "PYTHONWARNINGS": "default", "PYTHONVERBOSE": ""}
+    ran = announce.urgent(environ=environ)
+    secrets = [path.read_text().strip() for path in (tmp_path / "etc" / "secrets").iterdir()]
+    files = [path for path in (tmp_path / "etc").rglob("*") if path.is_file() and path.parent.name != "secrets"]
+    assert len(secrets) == 8
+    assert any(path.name == "ledger.db" for path in files)
+    for secret in secrets:
+        assert secret not in ran.stdout + ran.stderr
+        for path in files:
+            assert secret.encode() not in path.read_bytes()
