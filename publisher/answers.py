@@ -106,7 +106,7 @@ def _refuse_constant(name: str) -> None:
 
 def _said(status: int, message: str, response: requests.Response) -> str:
     # Answers that came through our transport know the run's secrets: platforms echo tokens in their messages.
-    mask = getattr(response.connection, "mask", str)
+    mask = getattr(getattr(response, "connection", None), "mask", str)
     told = one_line(mask(message))
     line = f"{status} {_phrase(status)}".rstrip()
     return f"{line}: {told}" if told else line
@@ -115,7 +115,10 @@ def _said(status: int, message: str, response: requests.Response) -> str:
 def _phrase(status: int) -> str:
     from http import HTTPStatus  # noqa: PLC0415  adapters load this module for a preview too
 
-    return HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else ""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
 
 
 def _redirected(said: str, response: requests.Response) -> Rejected:

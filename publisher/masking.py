@@ -56,12 +56,13 @@ class Masker:
         for at in range(len(text) - SHORTEST + 1) if self._by_start else ():
             found = self._by_start.get(text[at : at + SHORTEST], ())
             reach = max((at + len(form) for form in found if text.startswith(form, at)), default=0)
-            if reach > end:
-                if at > end and end:
+            if reach <= end:
+                continue
+            if at > end:
+                if end:
                     yield begin, end
-                if at > end or not end:
-                    begin = at
-                end = reach
+                begin = at
+            end = reach
         if end:
             yield begin, end
 

@@ -188,7 +188,7 @@ class _Reader:
             return None
         now = self._now
         if self._typed.already_started and is_bare_clock(text):
-            now -= timedelta(days=1)  # the clock time that has passed, not the next one
+            now -= timedelta(days=1, minutes=-1)  # the clock time that has passed, this minute's included
         return self._or_fault(lambda: parse_when(text, now=now, zone=self._zone), None, "--start")
 
     def _end(self, start: datetime) -> datetime | None:

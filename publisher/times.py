@@ -24,7 +24,7 @@ def parse_when(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
 
     ``now`` is aware and counts by its minute; ``22:30`` is the next one, this minute included. Raises TimeFault.
     """
-    minute = now.replace(second=0, microsecond=0)
+    minute = _minute(now)
     return _parse(text, _Bearings(now=minute, origin=minute, earliest=minute, zone=zone))
 
 
@@ -33,8 +33,10 @@ def parse_until(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) ->
 
     All else is read as `parse_when` does. Raises TimeFault.
     """
-    minute = now.replace(second=0, microsecond=0)
-    return _parse(text, _Bearings(now=minute, origin=start, earliest=start + timedelta.resolution, zone=zone))
+    begun = start.astimezone(UTC)
+    return _parse(
+        text, _Bearings(now=_minute(now), origin=begun, earliest=begun + timedelta.resolution, zone=zone)
+    )
 
 
 def parse_duration(text: str) -> timedelta:
@@ -83,7 +85,7 @@ def spoken(moment: datetime, zone: ZoneInfo) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Bearings:
-    """What a text is read against; three aware datetimes."""
+    """What a text is read against. In UTC: between two times of one zone, Python reckons by the wall clock."""
 
     now: datetime
     origin: datetime
@@ -119,6 +121,10 @@ _WEEKDAYS = {
 }
 
 
+def _minute(now: datetime) -> datetime:
+    return now.astimezone(UTC).replace(second=0, microsecond=0)
+
+
 def _parse(text: str, bearings: _Bearings) -> datetime:
     try:
         moment = _read(_tidy(text), bearings)
@@ -134,9 +140,9 @@ def _parse(text: str, bearings: _Bearings) -> datetime:
 
 def _read(typed: str, bearings: _Bearings) -> datetime | None:
     if typed in _NOW:
-        return bearings.now.astimezone(UTC)
+        return bearings.now
     if typed.startswith("+"):
-        return (bearings.origin + parse_duration(typed[1:])).astimezone(UTC)
+        return bearings.origin + parse_duration(typed[1:])
     if found := _ON_A_DAY.fullmatch(typed):
         return _on_a_day(found, bearings)
     if found := _DATED.fullmatch(typed):

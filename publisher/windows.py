@@ -77,7 +77,8 @@ def judge(windows: Sequence[Window], zone: ZoneInfo, start: datetime, end: datet
 
     Raises ValueError for naive ones and for an end before the start.
     """
-    until = start if end is None else end
+    start = _utc(start)
+    until = start if end is None else _utc(end)
     if until < start:
         raise ValueError("the end is before the start")
     for occurrence in occurrences(windows, zone, start, until):
@@ -92,26 +93,33 @@ def judge(windows: Sequence[Window], zone: ZoneInfo, start: datetime, end: datet
 
 def upcoming(windows: Sequence[Window], zone: ZoneInfo, now: datetime, count: int) -> list[Occurrence]:
     """The next ``count`` occurrences, one that is open now included."""
-    ahead = (occurrence for occurrence in occurrences(windows, zone, now) if occurrence.end > now)
+    moment = _utc(now)
+    ahead = (occurrence for occurrence in occurrences(windows, zone, moment) if occurrence.end > moment)
     return list(islice(ahead, count))
 
 
 def occurrences(
     windows: Sequence[Window], zone: ZoneInfo, start: datetime, end: datetime | None = None
 ) -> Iterator[Occurrence]:
-    """The occurrences that touch the time from ``start`` to ``end``, whole and in order; made one by one.
+    """The occurrences that touch the time from ``start`` to ``end``, whole and in order; made one at a time.
 
     Without ``end`` they go on until the calendar ends, in the year 9999. Windows that leave no time between them
     would be one endless occurrence: it is cut weeks beyond what was asked for. Raises ValueError for naive times.
     """
-    if start.tzinfo is None or (end and end.tzinfo is None):
-        raise ValueError("a window is judged by aware datetimes")
-    longest = 2 * _LOOK_BACK + ((end - start) if end else timedelta(0))
-    for occurrence in _merged(_single(windows, zone, start.astimezone(UTC)), longest):
-        if end and occurrence.start > end:
+    first, last = _utc(start), _utc(end) if end else None
+    longest = 2 * _LOOK_BACK + (last - first if last else timedelta(0))
+    for occurrence in _merged(_single(windows, zone, first), longest):
+        if last and occurrence.start > last:
             return
-        if occurrence.end >= start:
+        if occurrence.end >= first:
             yield occurrence
+
+
+def _utc(moment: datetime) -> datetime:
+    """In UTC: between two times of one zone, Python compares and reckons by the wall clock."""
+    if moment.tzinfo is None:
+        raise ValueError("a window is judged by aware datetimes")
+    return moment.astimezone(UTC)
 
 
 # --- weeks ------------------------------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ class Success(BaseModel):
     def _compares_something(self) -> Success:
         if (self.path is None) != (self.equals is None):
             raise InputFault(
-                "needs path and equals together", cure='as in path = "result", equals = "success"'
+                "needs path and equals together", cure='write path = "result" and equals = "success"'
             )
         return self
 

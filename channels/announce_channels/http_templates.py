@@ -117,7 +117,7 @@ def _checked_jmespath(text: str) -> str:
     try:
         jmespath.compile(text)
     except jmespath.exceptions.JMESPathError as error:
-        problem = str(error).splitlines()[0].rstrip(":")
+        problem = str(error).splitlines()[0].removeprefix("Invalid jmespath expression: ").rstrip(":")
         raise InputFault(
             f"is no JMESPath: {problem}", cure="see jmespath.org; data.id is an example"
         ) from None

@@ -54,11 +54,12 @@ def read_head(connection: socket.socket, method: str) -> http.client.HTTPRespons
     reply = http.client.HTTPResponse(cast("socket.socket", metered), method=method)
     try:
         reply.begin()
-        if metered.ended:  # http.client takes the end of the connection for the end of the headers
-            raise http.client.IncompleteRead(b"")
     except BaseException:
         reply.close()
         raise
+    if metered.ended:  # http.client takes the end of the connection for the end of the headers
+        reply.close()
+        raise http.client.IncompleteRead(b"")
     return reply
 
 

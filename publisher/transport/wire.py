@@ -45,7 +45,9 @@ def exchange(target: Target, flight: Flight, *, method: str, request: bytes) -> 
     except ChannelError:
         raise
     except Exception as error:  # whatever an answer provokes in its parsers: the request has left
-        problem = next((text for kind, text in _PROBLEMS if isinstance(error, kind)), "sent what cannot be read")
+        problem = next(
+            (text for kind, text in _PROBLEMS if isinstance(error, kind)), "sent what cannot be read"
+        )
         raise flight.failure(error, f"{target.place} {problem}") from error
     else:
         return answer

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -72,7 +73,7 @@ class Publisher:
             locale=self.locale,
             capabilities=Feed.capabilities(Feed.Settings(type="feed", directory="x", url=SITE)),
         )
-        told = [Told(channel=name, type="feed", state="pending", url=None, post=post) for name in channels]
+        told = [Told(channel=name, type="feed", state="delivered", url=SITE, post=post) for name in channels]
         told += [
             Told(channel=name, type=name, state="delivered", url=url, post=post)
             for name, url in elsewhere.items()
@@ -264,12 +265,13 @@ def test_without_a_provider_the_ids_carry_the_host_and_a_title_may_be_chosen(pub
     assert read.feed.link == "https://status.example.net/maintenance/"
 
 
-def test_without_a_permalink_an_item_links_to_its_page_here(publisher):
-    post = replace(publisher.say(), link=None)
+@pytest.mark.parametrize("link", [None, "https://elsewhere.example.net/CMO-7K3M"])
+def test_an_item_links_to_the_permalink_or_else_to_its_page_here(publisher, link):
+    post = replace(publisher.say(), link=link)
     publisher.said = [replace(said, told=(replace(said.told[0], post=post),)) for said in publisher.said]
     publisher.channel().publish(post)
 
-    assert items(publisher.rss)[0].findtext("link") == f"{SITE}CMO-7K3M/"
+    assert items(publisher.rss)[0].findtext("link") == (link or f"{SITE}CMO-7K3M/")
 
 
 @pytest.mark.parametrize(
@@ -610,17 +612,30 @@ def test_a_file_that_is_not_ours_holds_no_item_and_is_replaced(publisher, docume
     assert len(items(publisher.rss)) == 1
 
 
+def test_no_other_file_is_read_through_the_feed(publisher):
+    post = publisher.say()
+    secret = publisher.root / "secret"
+    secret.write_text("tag:example.net,2026:CMO-7K3M/1")
+    publisher.folder.mkdir()
+    publisher.rss.write_text(
+        f'<!DOCTYPE r [<!ENTITY f SYSTEM "{secret.as_uri()}">]>'
+        "<rss><channel><item><guid>&f;</guid></item></channel></rss>"
+    )
+
+    assert publisher.channel().find(post) is None
+
+
 def test_a_check_leaves_nothing_behind(publisher):
     identity = publisher.channel().check()
 
     assert (identity.account, identity.may_publish) == (str(publisher.folder), Standing.PROVED)
-    assert identity.notes == ("the folder is made with the first post",)
+    assert identity.notes == ("the first post makes the folder",)
     assert not publisher.folder.exists()
     publisher.folder.mkdir()
-    assert publisher.channel().check().notes == ("rss.xml has 0 items",)
+    assert publisher.channel().check().notes == ("items in rss.xml: 0",)
     assert not list(publisher.folder.iterdir())
     publisher.channel().publish(publisher.say())
-    assert publisher.channel().check().notes == ("rss.xml has 1 items",)
+    assert publisher.channel().check().notes == ("items in rss.xml: 1",)
 
 
 def test_a_folder_that_cannot_be_written_is_refused_with_the_cure(publisher):
@@ -632,13 +647,44 @@ def test_a_folder_that_cannot_be_written_is_refused_with_the_cure(publisher):
     assert "`directory` must be a folder" in identity.notes[-1]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_of_somebody_else_is_refused(publisher):
-    publisher.folder.mkdir(mode=0o555)
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Root may write everywhere, so that somebody else has to try."""
+    before = os.geteuid()
+    os.seteuid(65534 if before == 0 else before)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
 
-    assert publisher.channel().check().may_publish is Standing.REFUSED
-    with pytest.raises(Rejected, match="permission denied"):
-        publisher.channel().publish(publisher.say())
+
+def test_a_folder_of_somebody_else_is_refused(publisher):
+    post = publisher.say()
+    with TemporaryDirectory(dir="/tmp") as place:
+        theirs = Path(place, "public")
+        theirs.mkdir()
+        theirs.chmod(0o555)
+        Path(place).chmod(0o555)
+        with as_nobody():
+            there, inside = (publisher.channel(directory=str(folder)) for folder in (theirs, theirs / "new"))
+            assert [channel.check().may_publish for channel in (there, inside)] == [Standing.REFUSED] * 2
+            for channel in (there, inside):
+                with pytest.raises(Rejected, match="permission denied") as caught:
+                    channel.publish(post)
+                assert "let this user write there" in caught.value.cure
+        Path(place).chmod(0o755)
+        assert not list(theirs.iterdir())
+
+
+def test_colleagues_take_turns_in_a_folder_that_both_may_write(publisher):
+    with TemporaryDirectory(dir="/tmp") as place:
+        Path(place).chmod(0o777)
+        channel = publisher.channel(directory=place)
+        with umask(0o077):
+            channel.publish(publisher.say("CMO-AAAA"))
+            with as_nobody():
+                channel.publish(publisher.say("CMO-BBBB", after=60))
+        assert len(items(Path(place, "rss.xml"))) == 2
 
 
 @pytest.mark.parametrize(

@@ -226,6 +226,15 @@ def test_a_second_copy_is_noted_and_the_first_one_is_the_post(blog, bench, sandb
     assert second["link"] in found.note
 
 
+def test_of_several_copies_the_oldest_with_the_very_name_is_the_post(scripted, bench, wire):
+    copies = [(5, "cmo-7k3m"), (3, "cmo-7k3m-2"), (9, "cmo-7k3m"), (1, "somebody-elses")]
+    listed = [POST | {"id": number, "slug": slug, "status": "publish"} for number, slug in copies]
+    answer(wire, 200, listed, method="GET")
+    found = scripted.find(bench.post())
+    assert found.remote_id == "5"
+    assert found.note.startswith("published 3 times")
+
+
 def test_another_updates_post_is_not_taken_for_this_one(blog, bench, sandbox):
     blog.publish(bench.post(update=2, slug="cmo-7k3m-u2"))
     assert blog.find(bench.post()) is None

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -128,7 +128,7 @@ def test_days_are_those_of_the_zone_not_of_utc() -> None:
         "٢٢:٣٠",
         "22:30\x1b[1m",
         "\ud800",
-        "+999999d999999h",
+        "+9999999d",
         "x" * 1_000_000,
     ],
 )
@@ -208,13 +208,14 @@ def test_half_an_hour_of_summer_time() -> None:
 
 
 @given(
-    st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)),
+    st.integers(1_577_836_800, 2_208_988_800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
     st.times(),
     st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"]),
 )
-def test_the_next_clock_time_lies_within_a_day_and_shows_that_time(naive: datetime, clock, name: str) -> None:
+def test_the_next_clock_time_lies_within_a_day_and_shows_that_time(
+    now: datetime, clock: time, name: str
+) -> None:
     zone = ZoneInfo(name)
-    now = naive.replace(tzinfo=UTC)
     try:
         moment = parse_when(f"{clock:%H:%M}", now=now, zone=zone)
     except TimeFault:

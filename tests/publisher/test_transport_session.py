@@ -216,7 +216,7 @@ def test_tweepy_lets_our_verdicts_through(hostile: Any, transport: Transport) ->
 
 
 def test_facebook_sdk_posts_through_it(hostile: Any, transport: Transport) -> None:
-    server = hostile(status=200, body=b'{"id": "1_2"}', content_type="text/javascript; charset=UTF-8")
+    server = hostile(status=200, body=b'{"id": "1_2"}', content_type="application/json; charset=UTF-8")
     session = transport.session("facebook", timeout=1, rewrite=("https://graph.facebook.com", server.url))
     session.headers["Authorization"] = f"Bearer {SECRET}"
     graph = facebook.GraphAPI(session=session)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ssl
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from publisher.channel import NotSent, Rejected, Unknown
 from publisher.masking import Masker
 from publisher.transport import Transport
+from publisher.transport.trust import tls_context
 
 SECRET = "canary-7f3a"  # travels in the query of every request, where libraries quote it from
 SOON = 0.3
@@ -31,17 +33,10 @@ SLACK = 0.5
 )
 @pytest.mark.parametrize("verify", [True, False])
 def test_a_bad_certificate_is_rejected_whatever_the_caller_asks_for(
-    hostile: Any,
-    certificate: Callable[[str], Path],
-    server_tls: Callable[..., Any],
-    name: str,
-    told: str,
-    verify: bool,
-    failure: Any,
+    hostile: Any, trusting: Transport, server_tls: Any, failure: Any, *, name: str, told: str, verify: bool
 ) -> None:
-    transport = Transport(masker=Masker(), ca_bundle=certificate("ca.pem"), environ={})
     server = hostile(tls=server_tls(name))
-    error = failure(server, verify=verify)
+    error = failure(server, through=trusting, verify=verify)
     assert isinstance(error, Rejected)
     assert told in str(error)
     assert "ca_bundle" in (error.cure or "")
@@ -57,48 +52,54 @@ def test_an_authority_that_nobody_named_is_not_trusted(hostile: Any, server_tls:
 @pytest.mark.parametrize("bundle", ["ca.pem", "hashed"])
 @pytest.mark.parametrize("source", ["ca_bundle", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
 def test_a_named_authority_is_trusted(
-    hostile: Any, certificate: Callable[[str], Path], server_tls: Any, bundle: str, source: str, post: Any
+    hostile: Any, certificate: Any, server_tls: Any, post: Any, *, bundle: str, source: str
 ) -> None:
     path = certificate(bundle)
     named = {"ca_bundle": path} if source == "ca_bundle" else {"environ": {source: str(path)}}
     transport = Transport(masker=Masker(), **{"environ": {"SSL_CERT_FILE": ""}, **named})
-    assert post(hostile(tls=server_tls())).status_code == 201
+    assert post(hostile(tls=server_tls()), through=transport).status_code == 201
 
 
 def test_the_setting_wins_over_the_environment(
-    hostile: Any, certificate: Callable[[str], Path], server_tls: Any, tmp_path: Path, post: Any
+    hostile: Any, certificate: Any, server_tls: Any, post: Any
 ) -> None:
-    environ = {"REQUESTS_CA_BUNDLE": str(tmp_path / "missing.pem")}
+    environ = {"REQUESTS_CA_BUNDLE": "/missing.pem"}
     transport = Transport(masker=Masker(), ca_bundle=certificate("ca.pem"), environ=environ)
-    assert post(hostile(tls=server_tls())).status_code == 201
+    assert post(hostile(tls=server_tls()), through=transport).status_code == 201
 
 
 def test_a_bundle_that_cannot_be_used_is_rejected_with_its_source(
-    hostile: Any, tmp_path: Path, post: Any
+    hostile: Any, post: Any, tmp_path: Path
 ) -> None:
     (tmp_path / "empty.pem").write_text("nothing")
-    for environ, told in [
-        (
-            {"REQUESTS_CA_BUNDLE": str(tmp_path / "no.pem")},
-            "REQUESTS_CA_BUNDLE: .*no.pem cannot be read: No such file",
-        ),
-        ({"CURL_CA_BUNDLE": str(tmp_path / "empty.pem")}, "CURL_CA_BUNDLE: .* not a file of certificates"),
-        ({"SSL_CERT_FILE": str(tmp_path)}, "SSL_CERT_FILE: .* no certificates under hashed names"),
+    server = hostile("hang_in_tls")
+    for variable, path, told in [
+        ("REQUESTS_CA_BUNDLE", tmp_path / "no.pem", "no.pem cannot be read: No such file"),
+        ("CURL_CA_BUNDLE", tmp_path / "empty.pem", "empty.pem cannot be read: not a file of certificates"),
+        ("SSL_CERT_FILE", tmp_path, "holds no certificates under hashed names"),
     ]:
-        with pytest.raises(Rejected, match=told):
-            post(hostile("hang_in_tls"), Transport(masker=Masker(), environ=environ))
+        with pytest.raises(Rejected, match=f"{variable}: .*{told}"):
+            post(server, through=Transport(masker=Masker(), environ={variable: str(path)}))
+    assert server.connections == 0
 
 
 def test_certificates_are_loaded_once_for_all_sessions(
-    hostile: Any, certificate: Any, server_tls: Any, tmp_path: Path, post: Any
+    hostile: Any, certificate: Any, server_tls: Any, post: Any, tmp_path: Path
 ) -> None:
     bundle = tmp_path / "ca.pem"
     bundle.write_bytes(certificate("ca.pem").read_bytes())
     transport = Transport(masker=Masker(), ca_bundle=bundle, environ={})
     server = hostile(tls=server_tls())
-    post(server)
+    post(server, through=transport)
     bundle.unlink()
     assert transport.session("other", timeout=1).get(server.url).status_code == 201
+
+
+def test_nothing_older_than_tls_1_2_is_spoken_and_everything_is_verified() -> None:
+    context = tls_context(None, {})
+    assert context.minimum_version is ssl.TLSVersion.TLSv1_2
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
 
 
 # --- proxies ------------------------------------------------------------------------------------------------------
@@ -108,9 +109,8 @@ API = "https://api.example.test/posts"
 
 
 def through(proxy_url: str, certificate: Callable[[str], Path], *, timeout: float = 5, **environ: str) -> Any:
-    masker = Masker()
     transport = Transport(
-        masker=masker, ca_bundle=certificate("ca.pem"), environ={"HTTPS_PROXY": proxy_url, **environ}
+        masker=Masker(), ca_bundle=certificate("ca.pem"), environ={"HTTPS_PROXY": proxy_url, **environ}
     )
     return transport.session("twitter", timeout=timeout)
 

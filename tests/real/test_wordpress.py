@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -83,14 +84,19 @@ def running(unavailable: Callable[[str], None], **environ: str) -> Iterator[Site
         unavailable("a real WordPress needs Debian: this machine is none")
     if os.geteuid() != 0:
         unavailable("a real WordPress needs root, for apt-get and for processes of other users")
-    done = subprocess.run([SCRIPT, "up"], env=os.environ | environ, capture_output=True, text=True)
-    if done.returncode:
-        unavailable(f"a real WordPress did not start: {done.stderr.strip()[-300:]}")
-    told = dict(line.split("=", 1) for line in done.stdout.splitlines() if line.startswith("WP_"))
+    folder = Path(tempfile.mkdtemp(prefix="wordpress."))
     try:
-        yield Site(told)
+        done = subprocess.run(
+            [SCRIPT, "up", folder], env=os.environ | environ, capture_output=True, text=True
+        )
+        if done.returncode:
+            unavailable(f"a real WordPress did not start: {done.stderr.strip()[-300:]}")
+        yield Site(dict(line.split("=", 1) for line in done.stdout.splitlines() if line.startswith("WP_")))
     finally:
-        subprocess.run([SCRIPT, "purge", told["WP_DIR"]], check=True)
+        if (folder / "state").exists():
+            subprocess.run([SCRIPT, "purge", folder], check=True)
+        else:
+            shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -64,11 +64,7 @@ class Feed:
         account = str(self._directory)
         try:
             there = files.probe(self._directory)
-            note = (
-                f"{_RSS} has {len(self._items())} items"
-                if there
-                else "the folder is made with the first post"
-            )
+            note = f"items in {_RSS}: {len(self._items())}" if there else "the first post makes the folder"
         except ChannelError as refusal:
             notes = tuple(text for text in (str(refusal), refusal.cure) if text)
             return Identity(account=account, may_publish=Standing.REFUSED, notes=notes)
@@ -100,10 +96,10 @@ class Feed:
         addresses = {"page_url": self._page_url(post.ref), "feed_url": f"{self._site}{_RSS}"}
         names = {"language": self._language, "feed_title": self._feed_title}
         try:
-            html = self._context.render("page", {**values, **addresses, **names})
+            html = self._context.render("page", {**values, **addresses, **names}).encode()
         except Exception as fault:  # noqa: BLE001  a user's template can raise anything; the item goes out
             return one_line(f"the page of {post.ref} was not written: {fault}")
-        files.write(folder, f"{post.ref}/index.html", html.encode())
+        files.write(folder, f"{post.ref}/index.html", html)
         return None
 
     def _rss(self, history: Snapshot) -> bytes:

@@ -157,11 +157,12 @@ def _discard(folder: int, name: str) -> None:
 
 def _lock_file(folder: int) -> int:
     try:
-        lock = _open(folder, LOCK, _MAKE)
-    except PermissionError:
-        return _open(folder, LOCK, os.O_RDONLY)  # a colleague's; to read is enough, except on NFS
-    with suppress(PermissionError):
-        os.fchmod(lock, 0o644)
+        lock = _open(folder, LOCK, _MAKE | os.O_EXCL)
+    except FileExistsError:
+        with suppress(PermissionError):
+            return _open(folder, LOCK, os.O_RDWR)
+        return _open(folder, LOCK, os.O_RDONLY)  # a colleague's: to read is enough, except on NFS
+    os.fchmod(lock, 0o644)
     return lock
 
 

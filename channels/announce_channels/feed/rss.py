@@ -69,7 +69,7 @@ def build(head: Head, items: Sequence[Item]) -> bytes:
 
 
 def ids_in(document: bytes) -> frozenset[str]:
-    """The ids of the items in a feed; none where it is no XML. Entities are left alone: the file may be anyone's."""
+    """The ids of the items in a feed; none where it is no XML. Entities stay unresolved: it may be anyone's."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(document, parser)
