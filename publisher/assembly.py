@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -14,10 +14,20 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from publisher import registry
-from publisher.channel import BadCredentials, Capabilities, Channel, ChannelSettings, Context, Refreshing
+from publisher.channel import (
+    BadCredentials,
+    Capabilities,
+    Channel,
+    ChannelSettings,
+    Context,
+    NotSent,
+    Refreshing,
+)
 from publisher.config import Config
 from publisher.delivery import Delivery, State
+from publisher.errors import LedgerFault
 from publisher.history import Snapshot
+from publisher.ledger import Ledger
 from publisher.masking import Masker, install, one_line
 from publisher.secrets import Secret, SecretFault, resolve
 from publisher.worker import Job
@@ -32,8 +42,6 @@ class Assembly:
 
     def __init__(self, config: Config, environ: Mapping[str, str] = os.environ) -> None:
         self.config = config
-        self.history = Snapshot()
-        """What pages and feeds are made from; set before a run and once more when its outcomes are known."""
         self.masker = Masker()
         install(self.masker)
         self.channel = cache(self._channel)
@@ -51,7 +59,9 @@ class Assembly:
         from publisher.rendering import Renderer
 
         own = self.config.publisher.templates
-        return Renderer([self.config.root / own] if own else [], brand=self.config.publisher.brand, zone=self.zone)
+        return Renderer(
+            [self.config.root / own] if own else [], brand=self.config.publisher.brand, zone=self.zone
+        )
 
     @property
     def ledger_path(self) -> Path:
@@ -67,7 +77,8 @@ class Assembly:
         return [
             self.job(delivery)
             for delivery in deliveries
-            if delivery.state is State.DELIVERED and issubclass(registry.adapter_for(delivery.type), Refreshing)
+            if delivery.state is State.DELIVERED
+            and issubclass(registry.adapter_for(delivery.type), Refreshing)
         ]
 
     def capabilities(self, name: str) -> Capabilities:
@@ -114,10 +125,18 @@ class Assembly:
             session=partial(self._session, name, settings.timeout),
             secret=self._secret,
             clock=lambda: datetime.now(UTC),
-            history=lambda: self.history,
+            history=self._history,
             render=lambda template, values: self.renderer.page(template, locale, values),
             root=str(self.config.root),
         )
+
+    def _history(self) -> Snapshot:
+        """What has been said, read now: another process may have published since this run began."""
+        try:
+            with Ledger.look(self.ledger_path) as ledger:
+                return ledger.snapshot()
+        except LedgerFault as fault:
+            raise NotSent(str(fault), cure=fault.hint) from None
 
     def _session(self, name: str, timeout: float, *, rewrite: tuple[str, str] | None = None) -> Any:
         return self._transport.session(name, timeout=timeout, rewrite=rewrite)
@@ -158,5 +177,3 @@ def _secrets_in(model: BaseModel, path: str) -> Iterable[tuple[str, Secret]]:
             yield f"{path}.{name}", value
         elif isinstance(value, BaseModel):
             yield from _secrets_in(value, f"{path}.{name}")
-
-

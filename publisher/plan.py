@@ -85,9 +85,7 @@ class Planner:
         """
         for _ in range(_TRIES):
             try:
-                deliveries = self._ledger.add(
-                    plan.update, plan.outgoing, plan.fingerprint, again=plan.again
-                )
+                deliveries = self._ledger.add(plan.update, plan.outgoing, plan.fingerprint, again=plan.again)
             except Clash:
                 plan = self.plan(request, now=datetime.now(UTC))
             else:
@@ -175,4 +173,3 @@ def _digest(announcement: Announcement) -> str:
         sorted((announcement.reason or {}).items()),
     ]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
-

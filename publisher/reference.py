@@ -1,4 +1,4 @@
-"""References: short, speakable on the phone, printed in every post. ``CMO-7K3M``: prefix, four of Crockford's base32."""
+"""References such as ``CMO-7K3M``: short, speakable on the phone, printed in every post."""
 
 from __future__ import annotations
 

@@ -97,7 +97,9 @@ class _Reader:
             again=self._again(),
         )
         if self._faults:
-            raise Refused("; ".join(self._faults), hint="nothing was sent; announce urgent --help shows the options")
+            raise Refused(
+                "; ".join(self._faults), hint="nothing was sent; announce urgent --help shows the options"
+            )
         return request
 
     # --- where a value comes from ---------------------------------------------------------------------------
@@ -133,13 +135,19 @@ class _Reader:
 
     def _again(self) -> str | None:
         again = self._typed.again
-        return None if again is None else self._or_fault(lambda: checked(again, "--again", most=500, lines=False), "")
+        return (
+            None
+            if again is None
+            else self._or_fault(lambda: checked(again, "--again", most=500, lines=False), "")
+        )
 
     def _services(self) -> tuple[Service, ...]:
         known = self._config.services
         names = _once(_given_names(self._given("services") or ()))
         if not names:
-            self._faults.append(f"no service named: --service takes {', '.join(known) or 'those of [services]'}")
+            self._faults.append(
+                f"no service named: --service takes {', '.join(known) or 'those of [services]'}"
+            )
         for name in names:
             if name not in known:
                 self._unknown("service", name, known)
@@ -184,7 +192,9 @@ class _Reader:
     def _start(self) -> datetime | None:
         text = self._given("start")
         if text is None:
-            self._faults.append("no start: --start takes now, +30m, 22:30, tomorrow 02:00 or 2026-11-24T22:30")
+            self._faults.append(
+                "no start: --start takes now, +30m, 22:30, tomorrow 02:00 or 2026-11-24T22:30"
+            )
             return None
         now = self._now
         if self._typed.already_started and is_bare_clock(text):
@@ -252,9 +262,7 @@ def _named_after(services: tuple[Service, ...]) -> Localized:
 
 
 def _joined(services: tuple[Service, ...], language: str) -> str:
-    return ", ".join(
-        service.name.get(language) or next(iter(service.name.values())) for service in services
-    )
+    return ", ".join(service.name.get(language) or next(iter(service.name.values())) for service in services)
 
 
 def _given_names(values: Iterable[str]) -> list[str]:

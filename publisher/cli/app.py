@@ -70,5 +70,3 @@ def _unexpected(error: Exception, *, as_json: bool) -> int:
     message = f"unexpected fault: {type(error).__name__}: {error}"
     hint = "please report it; announce list shows what has been recorded"
     return output.refuse(1, message, hint, as_json=as_json)
-
-

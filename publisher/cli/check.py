@@ -59,7 +59,9 @@ def _lines(answers: Sequence[Checked]) -> list[str]:
     lines = []
     for answer in answers:
         if answer.identity:
-            lines.append(f"{answer.channel}: {answer.identity.account}, {MAY_PUBLISH[answer.identity.may_publish]}")
+            lines.append(
+                f"{answer.channel}: {answer.identity.account}, {MAY_PUBLISH[answer.identity.may_publish]}"
+            )
             lines += [f"    note: {note}" for note in answer.identity.notes]
         elif answer.error:
             lines.append(f"{answer.channel}: {answer.error}")

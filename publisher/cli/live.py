@@ -62,6 +62,8 @@ def _started() -> Any:
     from rich.console import Console
     from rich.live import Live as Screen
 
-    screen = Screen(console=Console(stderr=True, markup=False, emoji=False, highlight=False), auto_refresh=False)
+    screen = Screen(
+        console=Console(stderr=True, markup=False, emoji=False, highlight=False), auto_refresh=False
+    )
     screen.start()
     return screen

@@ -9,8 +9,12 @@ import typer
 
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", help="Configuration file (default: ANNOUNCE_CONFIG, ./announce.toml).", show_default=False),
+    typer.Option(
+        "--config", help="Configuration file (default: ANNOUNCE_CONFIG, ./announce.toml).", show_default=False
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed without a terminal.")]
-RefArgument = Annotated[str | None, typer.Argument(metavar="[REF]", show_default=False, help="Such as CMO-7K3M.")]
+RefArgument = Annotated[
+    str | None, typer.Argument(metavar="[REF]", show_default=False, help="Such as CMO-7K3M.")
+]

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any, TextIO
-
-from publisher.results import refusal
 
 TERMINAL = frozenset({"\n", "\t"})
 
@@ -30,12 +27,16 @@ def log(text: str = "") -> None:
 
 def data_json(value: dict[str, Any]) -> None:
     """Print the one object."""
+    import json
+
     _write(sys.stdout, json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def refuse(code: int, message: str, hint: str | None, *, as_json: bool) -> int:
     """Say why nothing was done, and how to cure it; returns the exit code."""
     if as_json:
+        from publisher.results import refusal
+
         data_json(refusal(code, message, hint))
     log(f"error: {message}")
     if hint:

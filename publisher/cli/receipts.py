@@ -25,5 +25,9 @@ def _lines(delivery: Delivery, width: int) -> list[str]:
     where = delivery.url or delivery.remote_id or ""
     first = f"  {delivery.channel:<{width}}  {WORDS[delivery.state]:<10}  {delivery.seconds:6.2f} s  {where}"
     indent = " " * (width + 4)
-    below = (delivery.error, delivery.cure and f"hint: {delivery.cure}", delivery.note and f"note: {delivery.note}")
+    below = (
+        delivery.error,
+        delivery.cure and f"hint: {delivery.cure}",
+        delivery.note and f"note: {delivery.note}",
+    )
     return [first.rstrip(), *(f"{indent}{line}" for line in below if line)]

@@ -19,7 +19,9 @@ def resume(
     context: typer.Context,
     ref: RefArgument = None,
     *,
-    failed: Annotated[bool, typer.Option("--failed", help="Try again what a channel refused for good.")] = False,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Try again what a channel refused for good.")
+    ] = False,
     yes: YesOption = False,
     json: JsonOption = False,
     config: ConfigOption = None,
@@ -58,9 +60,7 @@ def _nothing(*, as_json: bool) -> int:
     return 0
 
 
-def _resume(
-    assembly: Assembly, ledger: Ledger, ref: str, *, failed: bool, yes: bool, as_json: bool
-) -> int:
+def _resume(assembly: Assembly, ledger: Ledger, ref: str, *, failed: bool, yes: bool, as_json: bool) -> int:
     from publisher.cli.sending import send
     from publisher.ledger.owner import owning
     from publisher.recovery import ready

@@ -12,9 +12,9 @@ import typer
 
 def sandbox(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes any free one.")] = 8425,
-    folder: Annotated[
-        Path, typer.Option("--dir", help="Where the example configuration is written.")
-    ] = Path("announce-sandbox"),
+    folder: Annotated[Path, typer.Option("--dir", help="Where the example configuration is written.")] = Path(
+        "announce-sandbox"
+    ),
 ) -> int:
     """Serve doubles of WordPress, WHMCS, Facebook and X on loopback until interrupted."""
     from publisher.cli import output

@@ -22,7 +22,6 @@ def send(
     from publisher.cli.live import Live
     from publisher.dispatch import Dispatcher, refresh
 
-    assembly.history = ledger.snapshot()
     with Live(deliveries) as live:
         dispatcher = Dispatcher(
             ledger,
@@ -35,7 +34,6 @@ def send(
     settled = _merged(ledger, update, dispatcher)
     code = _finish(update, settled, fault, interrupted=dispatcher.interrupted, as_json=as_json)
     if fault is None:
-        assembly.history = ledger.snapshot()
         refresh(assembly.page_jobs(settled))
     return code
 
@@ -85,4 +83,3 @@ def _finish(
         output.log(f"error: {fault}")
         output.log(f"hint: announce resume {update.announcement.ref} goes on once that is mended")
     return code
-

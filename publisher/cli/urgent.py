@@ -19,29 +19,45 @@ if TYPE_CHECKING:
 
 def urgent(
     context: typer.Context,
-    title: Annotated[str | None, typer.Argument(help="What it is about, in a few words.", show_default=False)] = None,
+    title: Annotated[
+        str | None, typer.Argument(help="What it is about, in a few words.", show_default=False)
+    ] = None,
     *,
     service: Annotated[
         list[str] | None, typer.Option("--service", "-s", help="A service of the configuration; repeats.")
     ] = None,
     start: Annotated[
-        str | None, typer.Option(help="now, +30m, 22:30, tomorrow 02:00, 2026-11-24T22:30.", show_default=False)
+        str | None,
+        typer.Option(help="now, +30m, 22:30, tomorrow 02:00, 2026-11-24T22:30.", show_default=False),
     ] = None,
     duration: Annotated[str | None, typer.Option(help="Such as 90m, 2h, 1h30m.", show_default=False)] = None,
-    until: Annotated[str | None, typer.Option(help="The end instead, as --start.", show_default=False)] = None,
+    until: Annotated[
+        str | None, typer.Option(help="The end instead, as --start.", show_default=False)
+    ] = None,
     reason: Annotated[str | None, typer.Option(help="Why it cannot wait.", show_default=False)] = None,
     details: Annotated[str | None, typer.Option(help="More, in paragraphs.", show_default=False)] = None,
     action: Annotated[str | None, typer.Option(help="What the reader should do.", show_default=False)] = None,
-    impact: Annotated[str | None, typer.Option(help="none, degraded or outage (default).", show_default=False)] = None,
-    preset: Annotated[str | None, typer.Option(help="A preset of the configuration.", show_default=False)] = None,
+    impact: Annotated[
+        str | None, typer.Option(help="none, degraded or outage (default).", show_default=False)
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="A preset of the configuration.", show_default=False)
+    ] = None,
     from_file: Annotated[
-        str | None, typer.Option("--from-file", help="The facts as TOML or JSON; - is stdin.", show_default=False)
+        str | None,
+        typer.Option("--from-file", help="The facts as TOML or JSON; - is stdin.", show_default=False),
     ] = None,
     only: Annotated[list[str] | None, typer.Option(help="Only these channels; repeats.")] = None,
     skip: Annotated[list[str] | None, typer.Option(help="Not these channels; repeats.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show every post; send and record nothing.")] = False,
-    html: Annotated[Path | None, typer.Option(help="Write the preview as a web page.", show_default=False)] = None,
-    anyway: Annotated[bool, typer.Option("--anyway", help="Publish although inside a maintenance window.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show every post; send and record nothing.")
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Write the preview as a web page.", show_default=False)
+    ] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Publish although inside a maintenance window.")
+    ] = False,
     already_started: Annotated[bool, typer.Option("--already-started", help="The start has passed.")] = False,
     again: Annotated[
         str | None, typer.Option(help="Why the same content is announced once more.", show_default=False)
@@ -183,7 +199,9 @@ class _Run:
         if self._typed.yes:
             return
         if as_json or not asking.somebody_is_there():
-            raise Refused("nobody is there to confirm", hint="--yes sends without asking, --dry-run only shows")
+            raise Refused(
+                "nobody is there to confirm", hint="--yes sends without asking, --dry-run only shows"
+            )
         showing.show(preview)
         if not asking.confirmed(f"Send to {len(preview.channels)} channels now?"):
             raise typer.Abort

@@ -17,7 +17,9 @@ SHOWN = 4
 def windows(
     context: typer.Context,
     *,
-    at: Annotated[str | None, typer.Option(help="A time to judge, as urgent --start.", show_default=False)] = None,
+    at: Annotated[
+        str | None, typer.Option(help="A time to judge, as urgent --start.", show_default=False)
+    ] = None,
     until: Annotated[str | None, typer.Option(help="The end of the work.", show_default=False)] = None,
     json: JsonOption = False,
     config: ConfigOption = None,
@@ -45,7 +47,9 @@ def _found(settings: Any, zone: ZoneInfo, at: str | None, until: str | None) -> 
     return {"windows": windows_found} | (_judged(settings, zone, now, at, until) if at or until else {})
 
 
-def _judged(settings: Any, zone: ZoneInfo, now: datetime, at: str | None, until: str | None) -> dict[str, Any]:
+def _judged(
+    settings: Any, zone: ZoneInfo, now: datetime, at: str | None, until: str | None
+) -> dict[str, Any]:
     from publisher.windows import judge
 
     start, end = _times(zone, now, at or "now", until)

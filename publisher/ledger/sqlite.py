@@ -193,7 +193,7 @@ class Ledger:
             return tuple(row["ref"] for row in cursor)
 
     def overview(self, *, open_only: bool = False) -> list[dict[str, Any]]:
-        """A row per announcement, newest first: reference, title, phase, period, channels told of its newest update.
+        """A row per announcement, newest first: reference, title, phase, period, who was told of its newest update.
 
         ``open_only`` leaves out what was completed or cancelled.
         """

@@ -42,7 +42,14 @@ POST = Post(
 
 def delivery(**changes: object) -> Delivery:
     new = Delivery(
-        id=1, ref="CMO-7K3M", update=1, channel="blog", type="wordpress", operation="publish", post=POST, lookup=True
+        id=1,
+        ref="CMO-7K3M",
+        update=1,
+        channel="blog",
+        type="wordpress",
+        operation="publish",
+        post=POST,
+        lookup=True,
     )
     return replace(new, **changes)  # type: ignore[arg-type]
 
@@ -76,7 +83,12 @@ def test_a_receipt_is_kept_whole_and_clears_the_error() -> None:
     receipt = Receipt(remote_id="17", url="https://x.example/", fingerprint="f", note="seen twice")
     done = concluded(claimed(waiting, Step.PUBLISH), receipt, seconds=0.25, now=LATER)
 
-    assert (done.remote_id, done.url, done.fingerprint, done.note) == ("17", "https://x.example/", "f", "seen twice")
+    assert (done.remote_id, done.url, done.fingerprint, done.note) == (
+        "17",
+        "https://x.example/",
+        "f",
+        "seen twice",
+    )
     assert (done.error, done.cure, done.not_before) == (None, None, None)
     assert (done.attempts, done.fence, done.seconds) == (2, 2, 0.75)
 

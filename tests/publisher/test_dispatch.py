@@ -282,7 +282,10 @@ def test_a_signal_lets_what_is_in_flight_end_and_starts_nothing_new(ledger: Ledg
         time.sleep(0.4)
         return RECEIPT
 
-    adapters = {"slow": Scripted(slow), "staged": ScriptedStaging(lambda: (time.sleep(0.3), Draft(remote_id="5"))[1])}
+    adapters = {
+        "slow": Scripted(slow),
+        "staged": ScriptedStaging(lambda: (time.sleep(0.3), Draft(remote_id="5"))[1]),
+    }
 
     def interrupt(dispatcher: Dispatcher) -> None:
         sending.wait()

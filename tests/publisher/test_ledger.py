@@ -21,7 +21,9 @@ from publisher.ledger.sqlite import Clash, Fingerprint, Outgoing
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 
 
-def update(ref: str = "CMO-7K3M", *, published: datetime = NOW, hours: int = 2, start: datetime = NOW) -> Update:
+def update(
+    ref: str = "CMO-7K3M", *, published: datetime = NOW, hours: int = 2, start: datetime = NOW
+) -> Update:
     announcement = Announcement(
         ref=ref,
         title={"de": "Lücke", "en": "Hole"},
@@ -150,7 +152,14 @@ def test_a_group_is_recorded_whole_or_not_at_all(ledger: Ledger) -> None:
         (("twitter",), 2, NOW, "d", False),
         (("blog",), 2, NOW, "other", False),
     ],
-    ids=["same length", "one channel in common", "same end", "other length and end", "other channels", "other text"],
+    ids=[
+        "same length",
+        "one channel in common",
+        "same end",
+        "other length and end",
+        "other channels",
+        "other text",
+    ],
 )
 def test_the_same_content_is_found(
     ledger: Ledger, channels: tuple[str, ...], hours: int, start: datetime, digest: str, same: bool
@@ -172,7 +181,9 @@ def test_after_a_day_the_same_content_is_new(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize(
-    "clashing", [update("CMO-7K3M", published=NOW + timedelta(1)), update("CMO-0000")], ids=["reference", "second"]
+    "clashing",
+    [update("CMO-7K3M", published=NOW + timedelta(1)), update("CMO-0000")],
+    ids=["reference", "second"],
 )
 def test_a_taken_reference_or_second_clashes(ledger: Ledger, clashing: Update) -> None:
     ledger.add(update(), outgoing(update(), "blog"), content(), again=None)
@@ -265,7 +276,10 @@ def test_a_locked_ledger_is_waited_for_and_then_refused(ledger: Ledger) -> None:
 def test_a_second_owner_is_told_who_holds_the_announcement(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     with owning(path, "CMO-7K3M"):
-        with pytest.raises(Exception, match=f"being sent by process {os.getpid()} on"), owning(path, "CMO-7K3M"):
+        with (
+            pytest.raises(Exception, match=f"being sent by process {os.getpid()} on"),
+            owning(path, "CMO-7K3M"),
+        ):
             pass
         with owning(path, "CMO-0000"):
             pass

@@ -30,10 +30,7 @@ def test_a_whole_answer_is_read_whatever_its_framing(hostile: Any, behaviour: st
     response = post(hostile(behaviour))
     assert response.status_code == 201
     assert response.json()["id"] == 17
-    assert (
-        response.headers["content-type" if behaviour != "until_close" else "Content-Type"]
-        == "application/json"
-    )
+    assert response.headers["content-TYPE"] == "application/json"
 
 
 def test_the_request_arrives_as_it_was_made(hostile: Any, post: Any) -> None:
@@ -96,6 +93,12 @@ def test_the_text_of_an_answer_is_utf8_unless_it_says_otherwise(
     hostile: Any, content_type: str, body: bytes, text: str, post: Any
 ) -> None:
     assert post(hostile(content_type=content_type, body=body)).text == text
+
+
+def test_an_answer_given_before_the_whole_body_was_sent_is_read(hostile: Any, post: Any) -> None:
+    """The server hangs up on the rest of a large body, which breaks our sending; its answer is there."""
+    response = post(hostile("early_2xx", status=413), json=None, data=b"x" * 20_000_000)
+    assert response.status_code == 413
 
 
 def test_an_answer_of_exactly_one_mebibyte_is_read(hostile: Any, post: Any) -> None:
@@ -246,8 +249,9 @@ def test_the_time_limit_holds_for_the_whole_request(
 ) -> None:
     """However busily the server drips, and however little of a large request it takes."""
     server = hostile(behaviour, tls=server_tls() if secure else None)
+    size = 20_000_000 if behaviour == "hang_unread" else 10
     started = time.monotonic()
-    error = failure(server, through=trusting, timeout=SOON, json=None, data=b"x" * 20_000_000)
+    error = failure(server, through=trusting, timeout=SOON, json=None, data=b"x" * size)
     assert isinstance(error, Unknown)
     assert str(error) == f"127.0.0.1:{server.port} did not answer within 0.3 s"
     assert SOON - 0.05 < time.monotonic() - started < SOON + SLACK

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from announce_sandbox import Sandbox, start, write_example
 
 ROOT = Path(__file__).parents[2]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from announce_sandbox import Fault, Sandbox
 
 
@@ -39,7 +40,12 @@ def test_a_channel_that_refuses_connections_can_be_resumed(announce: Any, sandbo
     resumed = announce("resume", ran.json["ref"], "--json")
     assert resumed.code == 0, resumed.stdout
     assert set(resumed.states.values()) == {"delivered"}
-    assert [len(sandbox.posts(name)) for name in ("wordpress", "whmcs", "facebook", "twitter")] == [1, 1, 1, 1]
+    assert [len(sandbox.posts(name)) for name in ("wordpress", "whmcs", "facebook", "twitter")] == [
+        1,
+        1,
+        1,
+        1,
+    ]
 
 
 def test_the_last_line_names_the_one_next_command(announce: Any, sandbox: Sandbox) -> None:
@@ -156,7 +162,9 @@ def test_a_signal_records_what_is_in_flight(announce: Any, sandbox: Sandbox, num
 
     sandbox.fault("facebook", Fault("hang", times=1))
     point(announce, sandbox, "facebook", sandbox.base_url("facebook"), "timeout = 2")
-    words = announce.line("urgent", "Titel", "--service", "vps", "--start", "+2h", "--duration", "1h", "--yes", "--json")
+    words = announce.line(
+        "urgent", "Titel", "--service", "vps", "--start", "+2h", "--duration", "1h", "--yes", "--json"
+    )
     process = subprocess.Popen(words, env=announce.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     while not any(call.path.startswith("/facebook") for call in sandbox.calls):
         time.sleep(0.02)
@@ -184,12 +192,14 @@ def test_stale_posts_are_not_sent_without_a_yes(announce: Any, sandbox: Sandbox)
 
 
 def test_a_closed_pipe_changes_nothing_that_is_sent(announce: Any, sandbox: Sandbox) -> None:
-    words = announce.line("urgent", "Titel", "--service", "vps", "--start", "+2h", "--duration", "1h", "--yes")
+    words = announce.line(
+        "urgent", "Titel", "--service", "vps", "--start", "+2h", "--duration", "1h", "--yes"
+    )
     process = subprocess.Popen(words, env=announce.environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert process.stdout is not None
     process.stdout.close()
     assert process.wait(timeout=30) == 0
     assert len(sandbox.posts("facebook")) == 1
-    assert set(announce("show", announce("list", "--json").json["announcements"][0]["ref"], "--json").states.values()) == {
-        "delivered"
-    }
+    assert set(
+        announce("show", announce("list", "--json").json["announcements"][0]["ref"], "--json").states.values()
+    ) == {"delivered"}

@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from announce_sandbox import Sandbox
 
-SPY = '''
+SPY = """
 import sys
 EVENTS = open({path!r}, "a")
 def spy(event, args):
-    if event.startswith("socket.") and event != "socket.gethostname" or event.startswith(("smtplib.", "imaplib.", "poplib.")):
+    if event.startswith(("socket.", "smtplib.", "imaplib.", "poplib.")) and event != "socket.gethostname":
         print(event, args[1:] if event == "socket.connect" else "", file=EVENTS, flush=True)
 sys.addaudithook(spy)
-'''
+"""
 
 
 @pytest.fixture
@@ -109,7 +110,9 @@ def test_work_inside_a_window_is_exit_6(announce: Any, sandbox: Sandbox) -> None
 
 def test_work_that_overruns_a_window_is_announced(announce: Any) -> None:
     announce.edit(lambda text: text.replace("windows = []\n", ""))
-    ran = announce("urgent", "T", "--service", "vps", "--start", "Wed 05:00", "--until", "Wed 07:00", "--dry-run")
+    ran = announce(
+        "urgent", "T", "--service", "vps", "--start", "Wed 05:00", "--until", "Wed 07:00", "--dry-run"
+    )
     assert ran.code == 0
     assert "runs past its end" in ran.stdout
 
@@ -215,7 +218,9 @@ def test_debug_logging_shows_no_secret(announce: Any, tmp_path: Path) -> None:
     environ = {"PYTHONDEVMODE": "1", "PYTHONWARNINGS": "default", "PYTHONVERBOSE": ""}
     ran = announce.urgent(environ=environ)
     secrets = [path.read_text().strip() for path in (tmp_path / "etc" / "secrets").iterdir()]
-    files = [path for path in (tmp_path / "etc").rglob("*") if path.is_file() and path.parent.name != "secrets"]
+    files = [
+        path for path in (tmp_path / "etc").rglob("*") if path.is_file() and path.parent.name != "secrets"
+    ]
     assert len(secrets) == 8
     assert any(path.name == "ledger.db" for path in files)
     for secret in secrets:

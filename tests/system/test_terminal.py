@@ -7,6 +7,7 @@ from typing import Any
 
 import pexpect
 import pytest
+
 from announce_sandbox import Sandbox
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import feedparser
 import pytest
-from announce_sandbox import Sandbox
 from lxml import etree
+
+from announce_sandbox import Sandbox
 
 PLATFORMS = {"wordpress", "whmcs", "facebook", "twitter"}
 CHANNELS = ["blog", "customer-center", "facebook", "twitter", "feed"]
@@ -104,7 +105,9 @@ def test_channels_can_be_left_out(announce: Any, words: tuple[str, ...], channel
 
 
 def test_facts_come_from_a_file_or_from_standard_input(announce: Any, sandbox: Sandbox) -> None:
-    facts = 'title = { de = "Aus Datei" }\nservices = ["vps"]\nstart = "+3h"\nduration = "2h"\nreason = "Grund"\n'
+    facts = (
+        'title = { de = "Aus Datei" }\nservices = ["vps"]\nstart = "+3h"\nduration = "2h"\nreason = "Grund"\n'
+    )
     assert announce("urgent", "--from-file", "-", "--yes", "--json", stdin=facts).code == 0
     assert "Aus Datei" in sandbox.posts("wordpress")[0].title
     as_json = '{"title": "Aus JSON", "services": ["vps"], "start": "+3h", "duration": "2h"}'
@@ -223,7 +226,9 @@ def test_a_post_that_cannot_fit_stops_every_channel(announce: Any, sandbox: Sand
     assert sandbox.posts() == []
 
 
-def test_a_ledger_that_cannot_be_written_sends_nothing(announce: Any, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_ledger_that_cannot_be_written_sends_nothing(
+    announce: Any, sandbox: Sandbox, tmp_path: Path
+) -> None:
     (tmp_path / "etc" / "ledger.db").mkdir()
     ran = announce.urgent()
     assert ran.code == 2
