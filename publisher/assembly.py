@@ -24,7 +24,7 @@ from publisher.channel import (
     Refreshing,
 )
 from publisher.config import Config
-from publisher.delivery import Delivery, State
+from publisher.delivery import Delivery, State, Terms
 from publisher.errors import LedgerFault
 from publisher.history import Snapshot
 from publisher.ledger import Ledger
@@ -47,6 +47,7 @@ class Assembly:
         self.channel = cache(self._channel)
         self._environ = environ
         self._making = threading.Lock()
+        self._sessions: set[str] = set()
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -91,9 +92,21 @@ class Assembly:
         name = delivery.channel
         return Job(
             delivery=delivery,
-            staged=self.capabilities(name).staged,
+            terms=self.terms(name),
             open=partial(self.channel, name),
+            departures=partial(self._departures, name),
             fence=partial(self._fence, name),
+        )
+
+    def terms(self, name: str) -> Terms:
+        """What may be assumed of a channel when its answer is lost."""
+        settings, capabilities = self.config.channels[name], self.capabilities(name)
+        return Terms(
+            staged=capabilities.staged,
+            lookup=capabilities.lookup,
+            repeatable=capabilities.repeatable,
+            settle=capabilities.settle if settings.settle is None else settings.settle,
+            on_unknown=settings.on_unknown,
         )
 
     def missing_secrets(self, names: Iterable[str]) -> list[str]:
@@ -139,6 +152,7 @@ class Assembly:
             raise NotSent(str(fault), cure=fault.hint) from None
 
     def _session(self, name: str, timeout: float, *, rewrite: tuple[str, str] | None = None) -> Any:
+        self._sessions.add(name)
         return self._transport.session(name, timeout=timeout, rewrite=rewrite)
 
     @property
@@ -157,9 +171,12 @@ class Assembly:
             environ=self._environ,
         )
 
-    def _fence(self, name: str) -> bool:
-        transport = self.__dict__.get("_shared_transport")
-        return transport is not None and transport.fence(name)
+    def _departures(self, name: str) -> int:
+        return self._transport.departures(name) if name in self._sessions else 0
+
+    def _fence(self, name: str, since: int) -> bool:
+        """An adapter that never took a session may send by ways that nobody here sees."""
+        return name not in self._sessions or self._transport.fence(name, since=since)
 
     def _secret(self, secret: Secret) -> str:
         try:

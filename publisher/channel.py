@@ -189,6 +189,16 @@ class Unknown(ChannelError):
         """The platform refused it as a duplicate: evidence that it is there, not proof."""
 
 
+class OnUnknown(StrEnum):
+    """What to do about a lost answer where the platform can neither be asked nor has drafts."""
+
+    ASK = "ask"
+    RESEND = "resend"
+    """At least once: a second copy is possible."""
+    SKIP = "skip"
+    """At most once: it may be missing."""
+
+
 # --- what an adapter is built from ----------------------------------------------------------------------------
 
 
@@ -204,6 +214,8 @@ class ChannelSettings(BaseModel):
     """Seconds a whole request may take."""
     settle: Annotated[float, Field(ge=0, le=3600)] | None = None
     """Seconds before a look-up after a lost answer; None: the adapter's own."""
+    on_unknown: OnUnknown = OnUnknown.ASK
+    """What to do about a lost answer where the platform cannot be asked."""
 
 
 class Renderer(Protocol):

@@ -162,7 +162,9 @@ class _Reader:
             self._fault(["channels", name], "must be a table", f"write [channels.{name}]")
             return None
         if not isinstance(table.get("type"), str):
-            self._fault(["channels", name, "type"], "is missing, or no text", 'add type = "…", as in "wordpress"')
+            self._fault(
+                ["channels", name, "type"], "is missing, or no text", 'add type = "…", as in "wordpress"'
+            )
             return None
         try:
             model = self._settings_for(table["type"])

@@ -3,14 +3,19 @@
 ::
 
     pending ──claim──► sending ──► delivered
-       ▲                │ │ │ └──► failed            the platform refused it for good
-       │                │ │ └────► blocked_auth      a new token may help
-       └── retry_wait ◄─┘ │        staged            the draft is there, its release is next
-                          └──────► unknown           it may be public: never sent again on faith
-                                     └──► needs_decision   only a person can know
+     ▲  ▲               │ │ │ └──► failed            the platform refused it for good
+     │  │               │ │ └────► blocked_auth      a new token may help
+     │  └─ retry_wait ◄─┘ │        staged            the draft is there, its release is next
+     │                    └──────► unknown           it may be public: never sent again on faith
+     │  absent, twice                 │ settle, then look
+     └────────────────────────────────┤
+                                      ├──► delivered        found
+                                      └──► needs_decision   only a person can know
 
 A publication is sent only out of `pending`, `staged`, `retry_wait` or `blocked_auth`: the states in which the
-platform provably shows nothing of it. `sending` is on disk before the first byte leaves.
+platform shows nothing of it, or in which the call that comes next may be repeated. `sending` is on disk before
+the first byte leaves. A platform may commit after its answer was lost, so "absent" counts only when it was seen
+twice, each time after the settle time.
 """
 
 from __future__ import annotations
@@ -24,6 +29,7 @@ from publisher.channel import (
     ChannelError,
     Draft,
     NotSent,
+    OnUnknown,
     Post,
     Receipt,
     Rejected,
@@ -71,6 +77,25 @@ CLOSED = frozenset({State.DELIVERED, State.FAILED, State.ABANDONED})
 Outcome = Draft | Receipt | ChannelError
 """What one attempt came to."""
 
+Sighting = Receipt | ChannelError | None
+"""What one look-up came to: the post, nothing, or no answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What may be assumed of a channel when its answer is lost."""
+
+    staged: bool = False
+    """The platform has drafts."""
+    lookup: bool = False
+    """The platform can be asked."""
+    repeatable: bool = False
+    """Publishing twice shows the post once."""
+    settle: float = 0.0
+    """Seconds in which a lost request may still come into effect."""
+    on_unknown: OnUnknown = OnUnknown.ASK
+    """What to do where the platform cannot be asked."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
@@ -98,14 +123,16 @@ class Delivery:
     error: str | None = None
     cure: str | None = None
     not_before: datetime | None = None
-    """UTC; when the next attempt makes sense."""
-    lookup: bool = False
-    """Whether the channel can be asked afterwards."""
+    """UTC; when the next attempt or look-up makes sense."""
+    absences: int = 0
+    """Look-ups in a row that saw nothing."""
+    duplicate: bool = False
+    """The platform has refused it as a duplicate: evidence that it is there."""
 
 
-def next_step(delivery: Delivery, *, staged: bool) -> Step:
+def next_step(delivery: Delivery, terms: Terms) -> Step:
     """The call that comes next: where the platform has drafts, stage, then release; else publish in one."""
-    if not staged:
+    if not terms.staged:
         return Step.PUBLISH
     return Step.RELEASE if delivery.remote_id else Step.STAGE
 
@@ -126,10 +153,13 @@ def claimed(delivery: Delivery, step: Step) -> Delivery:
         error=None,
         cure=None,
         not_before=None,
+        absences=0,
     )
 
 
-def concluded(delivery: Delivery, outcome: Outcome, *, seconds: float, now: datetime) -> Delivery:
+def concluded(
+    delivery: Delivery, outcome: Outcome, *, terms: Terms, now: datetime, seconds: float = 0.0
+) -> Delivery:
     """The delivery after an attempt of ``seconds`` that ended with ``outcome``."""
     after = replace(delivery, seconds=round(delivery.seconds + seconds, 3))
     match outcome:
@@ -142,16 +172,33 @@ def concluded(delivery: Delivery, outcome: Outcome, *, seconds: float, now: date
         case Rejected():
             return _stopped(after, State.FAILED, outcome)
         case NotSent():
-            return replace(_stopped(after, State.RETRY_WAIT, outcome), not_before=_asked(outcome, now))
+            return _waiting(after, State.RETRY_WAIT, outcome, _asked(outcome, now))
         case Unknown():
-            return _stopped(after, State.UNKNOWN if after.lookup else State.NEEDS_DECISION, outcome)
+            return _lost(after, outcome, terms, now)
     raise TypeError(f"not an outcome: {outcome!r}")
 
 
-def interrupted(delivery: Delivery) -> Delivery:
+def interrupted(delivery: Delivery, *, terms: Terms, now: datetime) -> Delivery:
     """A delivery found in `sending` although nobody is sending it: its owner died in mid-attempt."""
     stopped = Unknown("the program ended while this was being sent; nobody saw the answer")
-    return _stopped(delivery, State.UNKNOWN if delivery.lookup else State.NEEDS_DECISION, stopped)
+    return _lost(delivery, stopped, terms, now)
+
+
+def looked(delivery: Delivery, sighting: Sighting, *, terms: Terms, now: datetime) -> Delivery:
+    """An `unknown` delivery after a look-up. Raises ValueError for one in another state."""
+    if delivery.state is not State.UNKNOWN:
+        raise ValueError(f"{delivery.channel} is {delivery.state}: there is nothing to look for")
+    match sighting:
+        case Receipt():
+            return _delivered(delivery, sighting)
+        case None:
+            return _absent(delivery, terms, now)
+        case Rejected():
+            return _stopped(delivery, State.NEEDS_DECISION, _blind(sighting))
+        case NotSent():
+            return _waiting(delivery, State.UNKNOWN, _blind(sighting), _asked(sighting, now))
+        case _:
+            return _waiting(delivery, State.UNKNOWN, _blind(sighting), None)
 
 
 def reopened(delivery: Delivery) -> Delivery:
@@ -177,6 +224,7 @@ def _delivered(delivery: Delivery, receipt: Receipt) -> Delivery:
         error=None,
         cure=None,
         not_before=None,
+        absences=0,
     )
 
 
@@ -184,11 +232,51 @@ def _stopped(delivery: Delivery, state: State, error: ChannelError) -> Delivery:
     return replace(delivery, state=state, error=str(error), cure=error.cure)
 
 
+def _waiting(delivery: Delivery, state: State, error: ChannelError, until: datetime | None) -> Delivery:
+    return replace(_stopped(delivery, state, error), not_before=until)
+
+
 def _asked(outcome: NotSent, now: datetime) -> datetime | None:
     """Until when the platform wants to be left alone, as far as it is believed."""
     if not outcome.retry_after:
         return None
     return now + timedelta(seconds=min(outcome.retry_after, LONGEST_WAIT))
+
+
+def _lost(delivery: Delivery, outcome: Unknown, terms: Terms, now: datetime) -> Delivery:
+    """The answer is lost: repeat what may be repeated, look where one can, else do as the configuration says."""
+    settled = now + timedelta(seconds=terms.settle)
+    if outcome.duplicate:
+        return replace(_waiting(delivery, State.UNKNOWN, outcome, settled), duplicate=True)
+    if delivery.step is Step.RELEASE or (delivery.step is Step.PUBLISH and terms.repeatable):
+        return _waiting(delivery, State.RETRY_WAIT, outcome, None)
+    if delivery.step is Step.STAGE:  # a second draft is hidden, and the adapter looks for the first one
+        return _waiting(delivery, State.RETRY_WAIT, outcome, settled)
+    if terms.lookup:
+        return _waiting(delivery, State.UNKNOWN, outcome, settled)
+    return _as_configured(delivery, outcome, terms.on_unknown, settled)
+
+
+def _as_configured(delivery: Delivery, outcome: Unknown, choice: OnUnknown, settled: datetime) -> Delivery:
+    match choice:
+        case OnUnknown.RESEND:
+            return _waiting(delivery, State.RETRY_WAIT, outcome, settled)
+        case OnUnknown.SKIP:
+            return _stopped(delivery, State.ABANDONED, outcome)
+    return _stopped(delivery, State.NEEDS_DECISION, outcome)
+
+
+def _absent(delivery: Delivery, terms: Terms, now: datetime) -> Delivery:
+    if not delivery.absences:
+        return replace(delivery, absences=1, not_before=now + timedelta(seconds=terms.settle))
+    if delivery.duplicate:
+        riddle = Rejected("the platform refuses it as a duplicate, but it is not to be found")
+        return _stopped(delivery, State.NEEDS_DECISION, riddle)
+    return replace(delivery, state=State.PENDING, absences=0, error=None, cure=None, not_before=None)
+
+
+def _blind(error: ChannelError) -> ChannelError:
+    return ChannelError(f"the look-up failed, so it may be public or not: {error}", cure=error.cure)
 
 
 _EXIT_CODES = {

@@ -16,9 +16,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from publisher.channel import ChannelError, NotSent, Refreshing, Unknown
-from publisher.delivery import Delivery, Outcome, State, claimed, concluded
+from publisher.delivery import Delivery, Outcome, Sighting, State, claimed, concluded, looked
 from publisher.ledger import Ledger
-from publisher.worker import Claim, Gone, Job, Message, Result, Worker
+from publisher.worker import Claim, Gone, Job, Look, Message, Result, Worker
 
 REFRESH_SECONDS = 5.0
 """How long pages that show the other channels' posts may take to be rewritten; best effort."""
@@ -60,6 +60,7 @@ class Dispatcher:
         self._workers = [Worker(job, self._inbox, deadline=until) for job in jobs]
         self._deliveries = {job.delivery.id: job.delivery for job in jobs}
         self._busy = set(self._workers)
+        self._closing = False
 
     def run(self) -> tuple[Delivery, ...]:
         """Work until every delivery is settled, waits for another run, or the time is over.
@@ -72,7 +73,7 @@ class Dispatcher:
             while self._busy and not self._is_over():
                 self._settle(self._drain())
         finally:
-            self._fence_all()
+            self._close()
         return self.deliveries
 
     def stop(self) -> None:
@@ -89,40 +90,53 @@ class Dispatcher:
     def _is_over(self) -> bool:
         return time.monotonic() >= self._ends
 
-    def _drain(self) -> list[Message | _Stop]:
-        """Everything that has come in: waits for the first message, takes the others along."""
+    def _drain(self, *, wait: bool = True) -> list[Message | _Stop]:
+        """Everything that has come in; waits for the first message, takes the others along."""
+        messages: list[Message | _Stop] = []
+        left = max(0.0, self._ends - time.monotonic())
         try:
-            messages = [self._inbox.get(timeout=max(0.0, self._ends - time.monotonic()))]
+            if wait:
+                messages.append(self._inbox.get(timeout=left))
+            while True:
+                messages.append(self._inbox.get_nowait())
         except queue.Empty:
-            return []
-        while not self._inbox.empty():
-            messages.append(self._inbox.get())
-        return messages
+            return messages
 
     def _settle(self, messages: Sequence[Message | _Stop]) -> None:
         """One commit for all of them, and only then the answers."""
-        granted: list[tuple[Worker, Delivery]] = []
+        answers: list[tuple[Worker, Delivery | None]] = []
         for message in messages:
             match message:
-                case Claim(worker, step) if not self.interrupted:
-                    granted.append((worker, claimed(self._deliveries[worker.job.delivery.id], step)))
-                case Claim(worker, _):
-                    worker.answers.put(None)
+                case Claim(worker, step):
+                    granted = not (self.interrupted or self._closing)
+                    answers.append((worker, claimed(self._of(worker), step) if granted else None))
                 case Result(worker, outcome, seconds):
-                    granted.append((worker, self._concluded(worker, outcome, seconds)))
+                    answers.append((worker, self._concluded(worker, outcome, seconds)))
+                case Look(worker, sighting):
+                    answers.append((worker, self._looked(worker, sighting)))
                 case Gone(worker):
                     self._busy.discard(worker)
                 case _Stop():
                     self._interrupt()
-        self._record([delivery for _, delivery in granted])
-        for worker, delivery in granted:
-            worker.answers.put(delivery)
+        self._record([delivery for _, delivery in answers if delivery is not None])
+        for worker, answer in answers:
+            worker.answers.put(answer)
+
+    def _of(self, worker: Worker) -> Delivery:
+        return self._deliveries[worker.job.delivery.id]
 
     def _concluded(self, worker: Worker, outcome: Outcome, seconds: float) -> Delivery:
-        delivery = self._deliveries[worker.job.delivery.id]
+        self._hide_secrets(outcome)
+        terms = worker.job.terms
+        return concluded(self._of(worker), outcome, terms=terms, now=datetime.now(UTC), seconds=seconds)
+
+    def _looked(self, worker: Worker, sighting: Sighting) -> Delivery:
+        self._hide_secrets(sighting)
+        return looked(self._of(worker), sighting, terms=worker.job.terms, now=datetime.now(UTC))
+
+    def _hide_secrets(self, outcome: Outcome | Sighting) -> None:
         if isinstance(outcome, ChannelError):
             outcome.args = (self._mask(str(outcome)),)
-        return concluded(delivery, outcome, seconds=seconds, now=datetime.now(UTC))
 
     def _record(self, deliveries: Sequence[Delivery]) -> None:
         if not deliveries:
@@ -139,22 +153,18 @@ class Dispatcher:
         for worker in self._workers:
             worker.stop()
 
-    def _fence_all(self) -> None:
-        """The time is over: what is still in flight may send nothing more, and is recorded as it is known."""
-        overdue = []
-        for worker in self._busy:
-            worker.stop()
-            departed = worker.job.fence()
-            delivery = self._deliveries[worker.job.delivery.id]
-            if delivery.state is State.SENDING:
-                overdue.append(self._overdue(delivery, departed=departed))
-        self._record(overdue)
+    def _close(self) -> None:
+        """The time is over: nothing more may leave, and what is in flight is recorded as it is known."""
+        self._closing = True
+        departed = {worker: worker.fence() for worker in self._busy}
+        self._settle(self._drain(wait=False))  # answers that came in time count
+        sending = [worker for worker in departed if self._of(worker).state is State.SENDING]
+        self._record([self._overdue(worker, departed=departed[worker]) for worker in sending])
 
-    def _overdue(self, delivery: Delivery, *, departed: bool) -> Delivery:
-        lost = Unknown("no answer before the run's deadline")
-        unsent = NotSent("no connection before the run's deadline; nothing was sent")
-        outcome = lost if departed else unsent
-        return concluded(delivery, outcome, seconds=0.0, now=datetime.now(UTC))
+    def _overdue(self, worker: Worker, *, departed: bool) -> Delivery:
+        lost = Unknown("no answer before the end of the run")
+        unsent = NotSent("no connection before the end of the run; nothing was sent")
+        return self._concluded(worker, lost if departed else unsent, seconds=0.0)
 
 
 def refresh(jobs: Sequence[Job]) -> None:

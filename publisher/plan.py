@@ -162,7 +162,7 @@ class Planner:
             locale=settings.locale or self._config.publisher.locale,
             capabilities=capabilities,
         )
-        return Outgoing(post, type=settings.type, lookup=capabilities.lookup)
+        return Outgoing(post, type=settings.type)
 
 
 def _digest(announcement: Announcement) -> str:

@@ -1,22 +1,44 @@
-"""What `resume` goes on with: the deliveries of one announcement that may be sent now."""
+"""What `resume` goes on with: the deliveries of one announcement that something can be done for."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from publisher.delivery import CLAIMABLE, Delivery, State, interrupted, reopened
+from publisher.delivery import CLAIMABLE, Delivery, State, Terms, interrupted, reopened
 from publisher.ledger import Ledger
 
+OPEN = CLAIMABLE | {State.UNKNOWN}
+"""To be sent, or to be looked for."""
 
-def ready(ledger: Ledger, ref: str, *, failed: bool) -> tuple[Delivery, ...]:
-    """Settle what a dead run left in mid-attempt, then return what may be sent; call it as the one owner.
 
+def ready(ledger: Ledger, ref: str, *, terms: Callable[[str], Terms], failed: bool) -> tuple[Delivery, ...]:
+    """Settle what a dead run left in mid-attempt, then return what can be gone on with; call it as the one owner.
+
+    ``terms`` gives a configured channel's and raises KeyError for any other, whose deliveries are left alone;
     ``failed`` opens again what a channel refused for good.
     """
     now = datetime.now(UTC)
-    unfinished = ledger.unfinished(ref, failed=failed)
-    orphans = [interrupted(delivery) for delivery in unfinished if delivery.state is State.SENDING]
-    retried = [reopened(delivery) for delivery in unfinished if delivery.state is State.FAILED]
-    if orphans or retried:
-        ledger.write([*orphans, *retried], at=now)
-    return tuple(delivery for delivery in (*unfinished, *retried) if delivery.state in CLAIMABLE)
+    unfinished = [found for found in ledger.unfinished(ref, failed=failed) if _is_known(found, terms)]
+    settled = [_settled(delivery, terms(delivery.channel), now) for delivery in unfinished]
+    changed = [after for before, after in zip(unfinished, settled, strict=True) if after is not before]
+    if changed:
+        ledger.write(changed, at=now)
+    return tuple(delivery for delivery in settled if delivery.state in OPEN)
+
+
+def _is_known(delivery: Delivery, terms: Callable[[str], Terms]) -> bool:
+    try:
+        terms(delivery.channel)
+    except KeyError:
+        return False
+    return True
+
+
+def _settled(delivery: Delivery, terms: Terms, now: datetime) -> Delivery:
+    match delivery.state:
+        case State.SENDING:
+            return interrupted(delivery, terms=terms, now=now)
+        case State.FAILED:
+            return reopened(delivery)
+    return delivery

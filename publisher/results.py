@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from publisher.announcement import Update
 from publisher.channel import Post
@@ -34,12 +36,18 @@ def refusal(code: int, message: str, hint: str | None) -> dict[str, Any]:
     return {"exit_code": code, "error": message, "hint": hint}
 
 
-def last_line(ref: str, deliveries: Sequence[Delivery]) -> str:
-    """``told: 3 of 5 channels · next: announce resume CMO-7K3M``."""
+def last_line(ref: str, deliveries: Sequence[Delivery], *, now: datetime, zone: ZoneInfo) -> str:
+    """``told: 3 of 5 channels · next: announce resume CMO-7K3M (from 03:12:20)``."""
     told = sum(delivery.state is State.DELIVERED for delivery in deliveries)
     line = f"told: {told} of {len(deliveries)} channels"
     following = _next_command(ref, deliveries)
-    return f"{line} · next: {following}" if following else line
+    if not following:
+        return line
+    waits = [
+        delivery.not_before for delivery in deliveries if delivery.not_before and delivery.not_before > now
+    ]
+    since = f" (from {min(waits).astimezone(zone):%H:%M:%S})" if waits else ""
+    return f"{line} · next: {following}{since}"
 
 
 def _next_command(ref: str, deliveries: Sequence[Delivery]) -> str | None:

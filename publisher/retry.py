@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from publisher.delivery import Delivery, State
 
 MOST_TRIES = 4
-"""Attempts that may end in `NotSent` within one run; `announce resume` starts anew."""
+"""Setbacks within one run: attempts and look-ups that came to nothing; `announce resume` starts anew."""
 
 _FIRST_BACKOFF = 1.0
 _LONGEST_BACKOFF = 30.0
@@ -20,33 +20,38 @@ def backoff(tries: int) -> float:
     return random.uniform(0, min(_LONGEST_BACKOFF, _FIRST_BACKOFF * 2**tries))  # noqa: S311  no secret hangs on it
 
 
+GOING_ON = frozenset({State.PENDING, State.STAGED, State.RETRY_WAIT, State.UNKNOWN})
+"""A run takes another turn at these; anything else is settled, or waits for a person."""
+
+
 class Turns:
     """One worker's turns in one run."""
 
     def __init__(self, deadline: datetime) -> None:
         self._deadline = deadline
-        self._taken = 0
-        self._not_sent = 0
+        self._begun = False
+        self._setbacks = 0
 
     def pause(self, delivery: Delivery, now: datetime) -> float | None:
-        """Seconds before the next attempt; None where this run makes no further one.
+        """Seconds before the next turn; None where this run takes no further one.
 
-        A person who resumes is not made to wait by our own backoff, only by what the platform asked for.
+        A person who resumes is not made to wait by our own backoff, only by what the platform asked for and by
+        the settle time.
         """
-        match delivery.state:
-            case State.STAGED:
-                wait = 0.0
-            case State.RETRY_WAIT if self._taken:
-                self._not_sent += 1
-                wait = backoff(self._not_sent)
-            case _ if self._taken == 0:
-                wait = 0.0
-            case _:
+        wait = 0.0
+        if self._begun:
+            if delivery.state not in GOING_ON:
                 return None
-        self._taken += 1
-        return self._fitting(max(now + timedelta(seconds=wait), delivery.not_before or now), now)
-
-    def _fitting(self, due: datetime, now: datetime) -> float | None:
-        if due >= self._deadline or self._not_sent >= MOST_TRIES:
+            wait = self._backoff(delivery)
+        self._begun = True
+        due = max(now + timedelta(seconds=wait), delivery.not_before or now)
+        if due >= self._deadline or self._setbacks >= MOST_TRIES:
             return None
         return (due - now).total_seconds()
+
+    def _backoff(self, delivery: Delivery) -> float:
+        settling = delivery.state is State.UNKNOWN and delivery.not_before is not None
+        if settling or delivery.state is State.STAGED:
+            return 0.0
+        self._setbacks += 1
+        return backoff(self._setbacks)

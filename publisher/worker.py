@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from publisher.channel import Channel, ChannelError, Draft, Receipt, Rejected, Staging, Unknown
-from publisher.delivery import Delivery, Outcome, Step, next_step
+from publisher.channel import Channel, ChannelError, Draft, Finding, Post, Receipt, Rejected, Staging, Unknown
+from publisher.delivery import Delivery, Outcome, Sighting, State, Step, Terms, next_step
 from publisher.retry import Turns
 
 
@@ -24,12 +24,13 @@ class Job:
     """A delivery to work on, and how to reach its platform."""
 
     delivery: Delivery
-    staged: bool
-    """The platform has drafts."""
+    terms: Terms
     open: Callable[[], Channel]
-    """Builds the adapter, its library included; called once, in the worker's own thread."""
-    fence: Callable[[], bool]
-    """Forbids any further byte; True when part of an unfinished request had already left."""
+    """Builds the adapter, its library included; called first in the worker's own thread."""
+    departures: Callable[[], int]
+    """How many requests that may publish have left for this channel so far."""
+    fence: Callable[[int], bool]
+    """Forbids any further byte; True unless it is sure that no request has left beyond that many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,21 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What a look-up saw. Answered with the delivery as recorded."""
+
+    worker: Worker
+    sighting: Sighting
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """This worker has nothing more to do."""
 
     worker: Worker
 
 
-Message = Claim | Result | Gone
+Message = Claim | Result | Look | Gone
 
 
 class Worker(threading.Thread):
@@ -66,7 +75,8 @@ class Worker(threading.Thread):
         super().__init__(name=f"channel {job.delivery.channel}", daemon=True)
         self.job = job
         self.delivery = job.delivery
-        self.channel: Channel | None = None
+        self.departed_before = 0
+        """Requests that had left before the attempt in flight."""
         self.answers: queue.SimpleQueue[Delivery | None] = queue.SimpleQueue()
         self._inbox = inbox
         self._turns = Turns(deadline)
@@ -75,6 +85,11 @@ class Worker(threading.Thread):
     def stop(self) -> None:
         """Start no further attempt; wakes a worker that waits for its next one."""
         self._stopped.set()
+
+    def fence(self) -> bool:
+        """Let nothing more leave; True unless it is sure that nothing of the attempt in flight has left."""
+        self.stop()
+        return self.job.fence(self.departed_before)
 
     def run(self) -> None:
         """Work until the delivery needs nothing more from this run."""
@@ -85,16 +100,22 @@ class Worker(threading.Thread):
 
     def _work(self) -> None:
         try:
-            self.channel = self.job.open()
+            channel = self.job.open()
         except Exception as error:  # noqa: BLE001  an adapter that cannot start harms no other channel
-            self._report(_as_unstarted(error), 0.0)
+            self._ask(Result(self, _as_unstarted(error), 0.0))
             return
         while self._wait_for_turn():
-            claimed = self._ask(Claim(self, next_step(self.delivery, staged=self.job.staged)))
-            if claimed is None:
+            if not self._take_turn(channel):
                 return
-            self.delivery = claimed
-            self._report(*self._attempt(self.channel, claimed))
+
+    def _take_turn(self, channel: Channel) -> bool:
+        """One look-up or one attempt; False where nothing more may be done."""
+        if self.delivery.state is State.UNKNOWN:
+            return self._ask(Look(self, _sighted(channel, self.delivery.post)))
+        if not self._ask(Claim(self, next_step(self.delivery, self.job.terms))):
+            return False
+        self.departed_before = self.job.departures()
+        return self._ask(Result(self, *self._attempt(channel, self.delivery)))
 
     def _wait_for_turn(self) -> bool:
         seconds = self._turns.pause(self.delivery, datetime.now(UTC))
@@ -112,16 +133,14 @@ class Worker(threading.Thread):
             outcome = Unknown(f"the adapter failed: {type(error).__name__}: {error}")
         return outcome, time.monotonic() - started
 
-    def _report(self, outcome: Outcome, seconds: float) -> None:
-        recorded = self._ask(Result(self, outcome, seconds))
-        if recorded is None:
-            self.stop()
-        else:
-            self.delivery = recorded
-
-    def _ask(self, message: Message) -> Delivery | None:
+    def _ask(self, message: Message) -> bool:
+        """Hand it in and wait until it is on disk; False where the dispatcher says no."""
         self._inbox.put(message)
-        return self.answers.get()
+        recorded = self.answers.get()
+        if recorded is None:
+            return False
+        self.delivery = recorded
+        return True
 
 
 def _call(channel: Channel, delivery: Delivery) -> Outcome:
@@ -143,6 +162,17 @@ def _staging(channel: Channel) -> Staging:
     if not isinstance(channel, Staging):
         raise Rejected("the adapter says it has drafts but cannot stage them")
     return channel
+
+
+def _sighted(channel: Channel, post: Post) -> Sighting:
+    if not isinstance(channel, Finding):
+        return Rejected("the adapter cannot look a post up")
+    try:
+        return channel.find(post)
+    except ChannelError as error:
+        return error
+    except BaseException as error:  # noqa: BLE001  as above; a look-up that fails is no "absent"
+        return ChannelError(f"the adapter failed: {type(error).__name__}: {error}")
 
 
 def _as_unstarted(error: Exception) -> ChannelError:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from publisher.announcement import Update
 from publisher.cli import output
@@ -11,14 +13,14 @@ from publisher.delivery import Delivery
 from publisher.results import last_line
 
 
-def show(update: Update, deliveries: Sequence[Delivery]) -> None:
+def show(update: Update, deliveries: Sequence[Delivery], zone: ZoneInfo) -> None:
     """Print the receipts of one update."""
     announcement = update.announcement
     output.data(f"{announcement.ref}  {announcement.permalink or ''}".rstrip())
     width = max((len(delivery.channel) for delivery in deliveries), default=0)
     for delivery in deliveries:
         output.data("\n".join(_lines(delivery, width)))
-    output.data(last_line(announcement.ref, deliveries))
+    output.data(last_line(announcement.ref, deliveries, now=datetime.now(UTC), zone=zone))
 
 
 def _lines(delivery: Delivery, width: int) -> list[str]:

@@ -67,7 +67,7 @@ def _resume(assembly: Assembly, ledger: Ledger, ref: str, *, failed: bool, yes: 
 
     with owning(ledger.path, ref):
         update = ledger.history_of(ref).said[0].update
-        deliveries = ready(ledger, ref, failed=failed)
+        deliveries = ready(ledger, ref, terms=assembly.terms, failed=failed)
         if deliveries:
             _ask_if_stale(update, yes=yes)
         return send(assembly, ledger, update, deliveries, as_json=as_json)

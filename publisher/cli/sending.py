@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from publisher.cli import output
 
@@ -32,7 +33,9 @@ def send(
         )
         fault = _run(dispatcher)
     settled = _merged(ledger, update, dispatcher)
-    code = _finish(update, settled, fault, interrupted=dispatcher.interrupted, as_json=as_json)
+    code = _finish(
+        update, settled, fault, zone=assembly.zone, interrupted=dispatcher.interrupted, as_json=as_json
+    )
     if fault is None:
         refresh(assembly.page_jobs(settled))
     return code
@@ -67,6 +70,7 @@ def _finish(
     deliveries: tuple[Delivery, ...],
     fault: Exception | None,
     *,
+    zone: ZoneInfo,
     interrupted: bool,
     as_json: bool,
 ) -> int:
@@ -78,7 +82,7 @@ def _finish(
     if as_json:
         output.data_json(result(update, deliveries, code=code))
     else:
-        show(update, deliveries)
+        show(update, deliveries, zone)
     if fault:
         output.log(f"error: {fault}")
         output.log(f"hint: announce resume {update.announcement.ref} goes on once that is mended")

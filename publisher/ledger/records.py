@@ -21,7 +21,6 @@ COLUMNS = (
     "operation",
     "type",
     "post",
-    "lookup",
     "state",
     "step",
     "fence",
@@ -34,6 +33,8 @@ COLUMNS = (
     "error",
     "cure",
     "not_before",
+    "absences",
+    "duplicate",
 )
 """The columns of a delivery beside its id."""
 
@@ -92,7 +93,7 @@ def delivery_of(row: Mapping[str, Any]) -> Delivery:
     values = dict(row)
     values["update"] = values.pop("update_number")
     values["post"] = post_of(values["post"])
-    values["lookup"] = bool(values["lookup"])
+    values["duplicate"] = bool(values["duplicate"])
     values["state"] = State(values["state"])
     values["step"] = Step(values["step"])
     if values["not_before"]:

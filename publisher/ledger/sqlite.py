@@ -26,7 +26,6 @@ class Outgoing:
 
     post: Post
     type: str
-    lookup: bool
     operation: str = "publish"
 
 
@@ -274,7 +273,6 @@ class Ledger:
             type=item.type,
             operation=item.operation,
             post=item.post,
-            lookup=item.lookup,
         )
         cursor.execute(_INSERT_DELIVERY, records.values_of(delivery))
         return replace(delivery, id=cursor.lastrowid or 0)

@@ -15,7 +15,7 @@ import pytest
 from publisher import retry
 from publisher.announcement import Announcement, Kind, Period, Phase, Service, Update
 from publisher.channel import BadCredentials, Draft, Format, NotSent, Post, Receipt, Rejected, Unknown
-from publisher.delivery import Delivery, State
+from publisher.delivery import Delivery, State, Terms
 from publisher.dispatch import Dispatcher, refresh
 from publisher.errors import LedgerFault
 from publisher.ledger import Ledger
@@ -89,7 +89,7 @@ def planned(ledger: Ledger, *channels: str) -> tuple[Delivery, ...]:
         )
         for channel in channels
     ]
-    outgoing = [Outgoing(post, type="scripted", lookup=True) for post in posts]
+    outgoing = [Outgoing(post, type="scripted") for post in posts]
     return ledger.add(said, outgoing, Fingerprint("d", NOW - timedelta(days=1)), again=None)
 
 
@@ -100,6 +100,7 @@ def run(
     deadline: float = 10.0,
     deliveries: tuple[Delivery, ...] | None = None,
     departed: bool = True,
+    terms: Terms = Terms(lookup=True, settle=60.0),
     watch: Callable[[Delivery], None] = lambda _: None,
     during: Callable[[Dispatcher], None] | None = None,
 ) -> dict[str, Delivery]:
@@ -110,9 +111,10 @@ def run(
     jobs = [
         Job(
             delivery=delivery,
-            staged=isinstance(adapters[delivery.channel], ScriptedStaging),
+            terms=replace(terms, staged=isinstance(adapters[delivery.channel], ScriptedStaging)),
             open=opening(delivery.channel),
-            fence=lambda: departed,
+            departures=lambda: 0,
+            fence=lambda _: departed,
         )
         for delivery in deliveries or planned(ledger, *adapters)
     ]
@@ -251,7 +253,7 @@ def test_a_hanging_channel_delays_nobody_and_ends_at_the_deadline(ledger: Ledger
     assert quick
     assert quick[0] < 0.7
     assert (found["good"].state, found["hang"].state) == (State.DELIVERED, State.UNKNOWN)
-    assert "deadline" in (found["hang"].error or "")
+    assert "end of the run" in (found["hang"].error or "")
 
 
 def test_a_channel_that_never_connected_is_known_not_to_have_been_sent(ledger: Ledger) -> None:
@@ -326,6 +328,93 @@ def test_a_later_run_goes_on_where_the_first_one_stopped(ledger: Ledger, state: 
     assert adapter.calls == ["release 5" if state is State.STAGED else "publish"]
 
 
+class Looking(Scripted):
+    """An adapter that can be asked; its look-ups play a script of their own."""
+
+    def __init__(self, *script: Any, sightings: list[Any]) -> None:
+        super().__init__(*script)
+        self.sightings = sightings
+
+    def find(self, post: Post) -> Any:
+        self.calls.append("find")
+        sighting = self.sightings.pop(0)
+        if isinstance(sighting, BaseException):
+            raise sighting
+        return sighting
+
+
+@pytest.mark.parametrize(
+    ("script", "sightings", "state", "calls"),
+    [
+        ([Unknown("lost")], [RECEIPT], State.DELIVERED, "publish find"),
+        ([Unknown("lost")], [None, RECEIPT], State.DELIVERED, "publish find find"),
+        ([Unknown("lost"), RECEIPT], [None, None], State.DELIVERED, "publish find find publish"),
+        ([Unknown("lost")], [Rejected("403")], State.NEEDS_DECISION, "publish find"),
+        ([Unknown("lost")], [NotSent("refused"), RECEIPT], State.DELIVERED, "publish find find"),
+        (
+            [Unknown("lost")],
+            [ZeroDivisionError("oops")] * 9,
+            State.UNKNOWN,
+            "publish" + " find" * retry.MOST_TRIES,
+        ),
+        ([Unknown("506", duplicate=True)], [None, None], State.NEEDS_DECISION, "publish find find"),
+        ([Unknown("lost")] * 9, [None] * 20, State.PENDING, None),
+    ],
+)
+def test_a_lost_answer_is_looked_for_before_anything_is_sent_again(
+    ledger: Ledger, script: list[Any], sightings: list[Any], state: State, calls: str | None
+) -> None:
+    adapter = Looking(*script, sightings=list(sightings))
+    found = run(ledger, {"facebook": adapter}, terms=Terms(lookup=True, settle=0.01))["facebook"]
+    assert found.state is state
+    if calls is not None:
+        assert " ".join(adapter.calls) == calls
+    else:
+        assert adapter.calls.count("publish") == retry.MOST_TRIES
+
+
+def test_no_look_up_comes_before_the_settle_time_is_over(ledger: Ledger) -> None:
+    """A platform that commits late: looked for at once, the post would be sent twice."""
+    times: list[float] = []
+
+    class Late(Looking):
+        def find(self, post: Post) -> Any:
+            times.append(time.monotonic())
+            return super().find(post)
+
+    started = time.monotonic()
+    adapter = Late(Unknown("lost"), sightings=[None, RECEIPT])
+    run(ledger, {"facebook": adapter}, terms=Terms(lookup=True, settle=0.3))
+    assert times[0] - started >= 0.3
+    assert times[1] - times[0] >= 0.3
+
+
+def test_a_settle_time_beyond_the_deadline_is_left_to_resume(ledger: Ledger) -> None:
+    adapter = Looking(Unknown("lost"), sightings=[])
+    found = run(ledger, {"facebook": adapter}, terms=Terms(lookup=True, settle=30.0), deadline=1.0)[
+        "facebook"
+    ]
+    assert (found.state, adapter.calls) == (State.UNKNOWN, ["publish"])
+
+
+def test_an_answer_that_came_in_time_counts_at_the_deadline(ledger: Ledger) -> None:
+    """The result lies in the inbox while the loop is busy with a slow commit that ends after the deadline."""
+
+    class Slow(Ledger):
+        def write(self, deliveries: Any, *, at: datetime) -> None:
+            super().write(deliveries, at=at)
+            if any(found.channel == "other" and found.state is State.DELIVERED for found in deliveries):
+                time.sleep(0.8)
+
+    def later() -> Receipt:
+        time.sleep(0.3)
+        return RECEIPT
+
+    slow = Slow(ledger.path, ledger._connection)
+    adapters = {"other": Scripted(RECEIPT), "blog": Scripted(later)}
+    assert run(slow, adapters, deadline=0.6)["blog"].state is State.DELIVERED
+
+
 def test_refused_credentials_are_tried_once_a_run(ledger: Ledger) -> None:
     adapter = Scripted(BadCredentials("401"), RECEIPT)
     assert run(ledger, {"blog": adapter})["blog"].state is State.BLOCKED_AUTH
@@ -340,11 +429,17 @@ def test_refreshing_is_best_effort(ledger: Ledger) -> None:
 
     page, plain = Page(), Scripted()
     deliveries = planned(ledger, "page", "plain")
-    jobs = [
-        Job(delivery=delivery, staged=False, open=lambda a=adapter: a, fence=lambda: False)  # type: ignore[misc]
-        for delivery, adapter in zip(deliveries, (page, plain), strict=True)
-    ]
-    refresh(jobs)
+
+    def job(delivery: Delivery, adapter: Any) -> Job:
+        return Job(
+            delivery=delivery,
+            terms=Terms(),
+            open=lambda: adapter,
+            departures=lambda: 0,
+            fence=lambda _: False,
+        )
+
+    refresh([job(deliveries[0], page), job(deliveries[1], plain)])
     assert (page.calls, plain.calls) == (["refresh CMO-7K3M"], [])
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from publisher.announcement import Announcement, Impact, Kind, Period, Phase, Service, Update
 from publisher.channel import Format, Post, Receipt, Unknown
-from publisher.delivery import State, Step, claimed, concluded
+from publisher.delivery import State, Step, Terms, claimed, concluded
 from publisher.errors import AlreadySaid, LedgerFault
 from publisher.ledger import Ledger
 from publisher.ledger.owner import owning
@@ -53,7 +53,6 @@ def outgoing(said: Update, *channels: str) -> list[Outgoing]:
                 published_at=said.published_at,
             ),
             type="wordpress",
-            lookup=True,
         )
         for channel in channels
     ]
@@ -105,7 +104,7 @@ def test_a_claim_and_its_outcome_are_one_attempt(ledger: Ledger) -> None:
     assert (open_attempt.number, open_attempt.step, open_attempt.ended_at) == (1, "publish", None)
     assert ledger.deliveries("CMO-7K3M") == (sending,)
 
-    done = concluded(sending, Receipt(remote_id="17", url="https://x.example/"), seconds=0.4, now=NOW)
+    done = concluded(sending, Receipt(remote_id="17", url="https://x.example/"), seconds=0.4, terms=Terms(lookup=True), now=NOW)
     ledger.write([done], at=NOW + timedelta(seconds=1))
     (attempt,) = ledger.attempts(pending)
     assert (attempt.state, attempt.ended_at) == ("delivered", NOW + timedelta(seconds=1))
@@ -116,12 +115,12 @@ def test_a_result_under_an_old_fence_is_not_recorded(ledger: Ledger) -> None:
     (pending,) = ledger.add(update(), outgoing(update(), "blog"), content(), again=None)
     first = claimed(pending, Step.PUBLISH)
     ledger.write([first], at=NOW)
-    lost = concluded(first, Unknown("no answer"), seconds=1, now=NOW)
+    lost = concluded(first, Unknown("no answer"), seconds=1, terms=Terms(lookup=True), now=NOW)
     ledger.write([lost], at=NOW)
     second = claimed(replace(lost, state=State.PENDING), Step.PUBLISH)
     ledger.write([second], at=NOW)
 
-    late = concluded(first, Receipt(remote_id="1"), seconds=1, now=NOW)
+    late = concluded(first, Receipt(remote_id="1"), seconds=1, terms=Terms(lookup=True), now=NOW)
     with pytest.raises(LedgerFault, match="somebody else has claimed"):
         ledger.write([late], at=NOW)
     assert ledger.deliveries("CMO-7K3M") == (second,)

@@ -86,9 +86,13 @@ def test_a_refusal_for_good_is_only_tried_again_when_asked(announce: Any, sandbo
     assert len(sandbox.posts("twitter")) == 1
 
 
-@pytest.mark.parametrize("kind", ["502", "reset", "html200", "truncated"])
-def test_a_lost_answer_is_never_sent_again(announce: Any, sandbox: Sandbox, kind: str) -> None:
-    """The platform has published and said so badly: unknown, and nothing is repeated by a resume."""
+LOST = ["502", "reset", "html200", "truncated"]
+
+
+@pytest.mark.parametrize("kind", LOST)
+def test_a_lost_answer_is_not_sent_again_while_it_may_be_public(
+    announce: Any, sandbox: Sandbox, kind: str
+) -> None:
     sandbox.fault("facebook", Fault(kind, times=1))
     limit(announce, 5)
     ran = announce.urgent()
@@ -103,9 +107,22 @@ def test_a_lost_answer_is_never_sent_again(announce: Any, sandbox: Sandbox, kind
     assert len(sandbox.posts("facebook")) == before
 
 
+@pytest.mark.parametrize("kind", [*LOST, "500", "late", "hang"])
+@pytest.mark.parametrize("type_name", ["wordpress", "whmcs", "facebook", "twitter"])
+def test_a_lost_answer_is_looked_for_and_the_post_is_there_once(
+    announce: Any, sandbox: Sandbox, type_name: str, kind: str
+) -> None:
+    sandbox.fault(type_name, Fault(kind, times=1, seconds=0.4))
+    point(announce, sandbox, type_name, sandbox.base_url(type_name), "settle = 0.6", "timeout = 1")
+    ran = announce.urgent()
+    assert ran.code == 0, ran.stdout
+    assert set(ran.states.values()) == {"delivered"}
+    assert [post.visible for post in sandbox.posts(type_name)].count(True) == 1
+
+
 def test_a_channel_that_hangs_delays_nobody_and_is_cut(announce: Any, sandbox: Sandbox) -> None:
     sandbox.fault("facebook", Fault("hang", times=1))
-    point(announce, sandbox, "facebook", sandbox.base_url("facebook"), "timeout = 1")
+    point(announce, sandbox, "facebook", sandbox.base_url("facebook"), "timeout = 1", "settle = 100")
     started = time.monotonic()
     ran = announce.urgent()
     assert time.monotonic() - started < 10

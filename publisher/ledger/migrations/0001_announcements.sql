@@ -33,7 +33,6 @@ CREATE TABLE delivery (
     operation     TEXT NOT NULL,
     type          TEXT NOT NULL,
     post          TEXT NOT NULL,         -- the Post as JSON, frozen: a retry never renders again
-    lookup        INTEGER NOT NULL,      -- whether the channel can be asked afterwards
     state         TEXT NOT NULL,
     step          TEXT NOT NULL,         -- the call in flight, or the last one
     fence         INTEGER NOT NULL,      -- rises with every claim; an older result is not recorded
@@ -45,7 +44,9 @@ CREATE TABLE delivery (
     note          TEXT,
     error         TEXT,                  -- masked before it comes here
     cure          TEXT,
-    not_before    TEXT,
+    not_before    TEXT,                  -- when the next attempt or look-up makes sense
+    absences      INTEGER NOT NULL,      -- look-ups in a row that saw nothing
+    duplicate     INTEGER NOT NULL,      -- refused as a duplicate: evidence that it is there
     UNIQUE (ref, update_number, channel, operation),
     FOREIGN KEY (ref, update_number) REFERENCES announcement_update (ref, number)
 ) STRICT;

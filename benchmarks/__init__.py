@@ -1,0 +1,1 @@
+"""How fast announce is, as ratios beside Apprise's command line on one loopback server: ``python -m benchmarks``."""

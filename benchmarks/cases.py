@@ -1,0 +1,120 @@
+"""What is measured: each program under each delay, round by round, one after the other."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.ledger import commit_seconds
+from benchmarks.process import Sample, measured
+from benchmarks.programs import (
+    FIVE_CHANNELS,
+    FLOOR_DRY_RUN,
+    FLOOR_HELP,
+    FLOOR_SENDING,
+    HOME,
+    Announce,
+    Apprise,
+    Bare,
+    DryRun,
+    Help,
+    Program,
+    facebook_channels,
+)
+from benchmarks.server import Server
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A program, and how long the server takes to answer it, in seconds."""
+
+    program: Program
+    delay: float = 0.0
+    delays: Mapping[str, float] = field(default_factory=dict)
+    """For single platforms."""
+    most_rounds: int = 1_000
+    """Where a run takes so long that a few must do."""
+
+
+FIVE = Announce(FIVE_CHANNELS, posts=4, feed=True)
+
+CASES: Mapping[str, Case] = {
+    "announce, 5, 5 ms": Case(program=FIVE, delay=0.005),
+    "apprise, 5, 5 ms": Case(program=Apprise(5), delay=0.005),
+    "bare imports of sending": Case(program=Bare(FLOOR_SENDING)),
+    "announce, dry run, 5": Case(program=DryRun(FIVE)),
+    "apprise, dry run, 5": Case(program=Apprise(5, dry_run=True)),
+    "bare imports of a dry run": Case(program=Bare(FLOOR_DRY_RUN)),
+    "announce --help": Case(program=Help()),
+    "bare imports of --help": Case(program=Bare(FLOOR_HELP)),
+    "announce, 5, 200 ms": Case(program=FIVE, delay=0.2),
+    "apprise, 5, 200 ms": Case(program=Apprise(5), delay=0.2),
+    "announce, 5, one 2 s": Case(program=FIVE, delay=0.2, delays={"facebook": 2.0}),
+    "announce, 50, 200 ms": Case(program=Announce(facebook_channels(50), posts=50), delay=0.2),
+    "apprise, 50, 200 ms": Case(program=Apprise(50), delay=0.2),
+    "announce, 500, 200 ms": Case(program=Announce(facebook_channels(500), posts=500), delay=0.2),
+    "apprise, 500, 200 ms": Case(program=Apprise(500), delay=0.2, most_rounds=3),
+}
+"""In the order in which a round takes them: what is compared stands side by side."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """Every sample, by case, and what a commit cost meanwhile, in seconds, one a round."""
+
+    samples: Mapping[str, list[Sample]]
+    commits: list[float]
+
+    @property
+    def commit(self) -> float:
+        """The median."""
+        return statistics.median(self.commits)
+
+
+def run(cases: Mapping[str, Case], rounds: int) -> Results:
+    """Warm every case up, then measure them in turn, so that a machine's bad minute meets all of them."""
+    shutil.rmtree(HOME / "runs", ignore_errors=True)
+    samples: dict[str, list[Sample]] = {name: [] for name in cases}
+    commits: list[float] = []
+    with Server() as server:
+        for name, case in cases.items():
+            _tell(f"warm-up: {name}")
+            _warm_up(case, server, HOME / "runs" / name.replace(" ", "-"))
+        for number in range(rounds):
+            for name, case in cases.items():
+                if number < case.most_rounds:
+                    _tell(f"round {number + 1} of {rounds}: {name}")
+                    samples[name].append(_once(case, server, HOME / "runs/now"))
+                    commits += _commit(HOME / "runs/now")
+    _tell("")
+    shutil.rmtree(HOME / "runs")
+    return Results(samples=samples, commits=commits)
+
+
+def _warm_up(case: Case, server: Server, folder: Path) -> None:
+    _once(case, server, HOME / "runs/now")
+    if isinstance(case.program, Announce):
+        case.program.keep(HOME / "runs/now", folder)
+
+
+def _once(case: Case, server: Server, folder: Path) -> Sample:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    command = case.program.prepared(folder, server.url)
+    os.sync()  # what preparing wrote must not be flushed by the program's own first fsync
+    server.begin(case.delays, case.delay)
+    return measured(command, server, folder.parent / "log")
+
+
+def _commit(folder: Path) -> list[float]:
+    ledger = folder / "ledger.db"
+    return [commit_seconds(ledger)] if ledger.exists() else []
+
+
+def _tell(what: str) -> None:
+    print(f"\r\033[K{what}", end="", file=sys.stderr, flush=True)

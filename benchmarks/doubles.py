@@ -1,0 +1,67 @@
+"""What the platforms answer, well enough for the real adapters. Nothing is checked here: that is the sandbox's work."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A JSON answer, and whether what was asked for is public now."""
+
+    content: dict[str, Any]
+    visible: bool
+    status: str = "200 OK"
+
+    def encoded(self) -> bytes:
+        """The bytes as they go over the wire."""
+        body = json.dumps(self.content).encode()
+        head = f"HTTP/1.1 {self.status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        return head.encode() + body
+
+
+class Doubles:
+    """WordPress, WHMCS, Graph, X and a JSON hook, by the first part of the path."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1_000)
+        self._slugs: dict[int, str] = {}
+
+    def reply(self, platform: str, path: str, body: bytes) -> Reply:
+        """The answer to a request. Raises KeyError for a platform that has no double."""
+        replies = {
+            "wordpress": self._wordpress,
+            "whmcs": self._whmcs,
+            "facebook": self._facebook,
+            "twitter": self._twitter,
+            "hook": self._hook,
+        }
+        return replies[platform](path, body)
+
+    def _wordpress(self, path: str, body: bytes) -> Reply:
+        fields, route = json.loads(body), unquote(path).partition("/wp/v2/posts")[2]
+        making = not route.startswith("/")
+        number = next(self._numbers) if making else int(route[1:].partition("&")[0])
+        slug = self._slugs.setdefault(number, str(fields.get("slug")))
+        post = {"id": number, "slug": slug, "status": fields["status"], "link": f"https://blog.example.net/{slug}/"}
+        return Reply(post, visible=not making, status="201 Created" if making else "200 OK")
+
+    def _whmcs(self, path: str, body: bytes) -> Reply:
+        form = parse_qs(body.decode())
+        making = form["action"] == ["AddAnnouncement"]
+        number = next(self._numbers) if making else int(form["announcementid"][0])
+        return Reply({"result": "success", "announcementid": number}, visible=not making)
+
+    def _facebook(self, path: str, body: bytes) -> Reply:
+        return Reply({"id": f"1234567890_{next(self._numbers)}"}, visible=True)
+
+    def _twitter(self, path: str, body: bytes) -> Reply:
+        made = {"id": str(next(self._numbers)), "text": json.loads(body)["text"]}
+        return Reply({"data": made}, visible=True, status="201 Created")
+
+    def _hook(self, path: str, body: bytes) -> Reply:
+        return Reply({}, visible=True)

@@ -1,0 +1,212 @@
+"""The programs that are compared: announce, Apprise, and the floor beneath announce."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from typing import Protocol
+
+from benchmarks.process import Command
+
+HOME = Path(sys.prefix) / "benchmarks"
+"""Everything the benchmarks keep: inside the virtual environment, so on one disk with the checkout and ignored."""
+
+SEND = ("urgent", "--preset", "kernel", "--start", "+2h", "--anyway", "--again", "benchmark")
+
+
+class Program(Protocol):
+    """Something that is run many times, each time from the same state."""
+
+    def prepared(self, folder: Path, url: str) -> Command:
+        """Put the state into an empty folder; ``url`` is the server's. Called before every run."""
+        ...
+
+
+class Announce:
+    """``announce urgent`` with a configuration of its own, on a ledger that holds an earlier announcement."""
+
+    def __init__(self, channels: str, *, posts: int, feed: bool = False) -> None:
+        """``channels`` as TOML, with ``{url}`` where the server's address goes."""
+        self._channels = channels
+        self._posts = posts
+        self._feed = feed
+        self._state: Path | None = None
+
+    def prepared(self, folder: Path, url: str) -> Command:
+        if self._state:
+            shutil.copytree(self._state, folder, dirs_exist_ok=True)
+        else:
+            text = CONFIGURATION.replace("{url}", url) + self._channels.replace("{url}", url)
+            (folder / "announce.toml").write_text(text, encoding="utf-8")
+        return Command(
+            words=[_script("announce"), "--config", str(folder / "announce.toml"), *SEND, "--yes"],
+            environ=environ(folder),
+            posts=self._posts,
+            written=folder / "public/rss.xml" if self._feed else None,
+        )
+
+    def keep(self, folder: Path, state: Path) -> None:
+        """Begin every further run with what the first one has left in the folder."""
+        if self._state is None:
+            shutil.copytree(folder, state)
+            self._state = state
+
+
+class DryRun:
+    """The same with ``--dry-run``."""
+
+    def __init__(self, announce: Announce) -> None:
+        self._announce = announce
+
+    def prepared(self, folder: Path, url: str) -> Command:
+        *words, _ = self._announce.prepared(folder, url).words
+        return Command(words=[*words, "--dry-run"], environ=environ(folder))
+
+
+class Apprise:
+    """Apprise's command line with as many ``json://`` targets."""
+
+    def __init__(self, targets: int, *, dry_run: bool = False) -> None:
+        self._targets = targets
+        self._dry_run = dry_run
+
+    def prepared(self, folder: Path, url: str) -> Command:
+        place = url.removeprefix("http://")
+        targets = [f"json://{place}/hook/{number}" for number in range(self._targets)]
+        dry_run = ["--dry-run"] if self._dry_run else []
+        words = [str(apprise_environment() / "bin/apprise"), *dry_run, "-t", TITLE, "-b", BODY, *targets]
+        return Command(words=words, environ=environ(folder), posts=0 if self._dry_run else self._targets)
+
+
+class Bare:
+    """A Python program that does nothing but import, and leaves as announce does."""
+
+    def __init__(self, imports: str) -> None:
+        self._imports = imports
+
+    def prepared(self, folder: Path, url: str) -> Command:
+        words = [sys.executable, "-c", f"{self._imports}\nimport os\nos._exit(0)"]
+        return Command(words=words, environ=environ(folder))
+
+
+class Help:
+    """``announce --help``."""
+
+    def prepared(self, folder: Path, url: str) -> Command:
+        return Command(words=[_script("announce"), "--help"], environ=environ(folder))
+
+
+def apprise_environment() -> Path:
+    """The environment that Apprise has for itself; made at the first call."""
+    folder = HOME / "apprise"
+    if not (folder / "bin/apprise").exists():
+        print("installing apprise into an environment of its own …", file=sys.stderr)
+        venv.create(folder, with_pip=True)
+        pip = [folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "apprise"]
+        subprocess.run(pip, check=True)
+    return folder
+
+
+def environ(folder: Path) -> dict[str, str]:
+    """The same few variables for all: no proxies, no configuration of the person who measures."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "ANNOUNCE_BENCHMARK_SECRET": "1234567890-benchmark",
+    }
+
+
+def facebook_channels(number: int) -> str:
+    """So many channels of one request each."""
+    return "".join(
+        FACEBOOK.replace("channels.facebook", f"channels.facebook-{index}").replace("/facebook", f"/facebook/{index}")
+        for index in range(number)
+    )
+
+
+def _script(name: str) -> str:
+    return str(Path(sys.executable).with_name(name))
+
+
+TITLE = "Kritische Sicherheitslücke im Betriebssystem"
+
+BODY = """Dringende Wartung: VPS-Hosting
+Beginn: Mo., 23. November 2026, 22:30 Uhr MEZ
+Ende: Mo., 23. November 2026, 23:30 Uhr MEZ
+Referenz: CMO-7K3M
+Mehr: https://status.example.net/CMO-7K3M/"""
+"""About what announce writes for Facebook."""
+
+CONFIGURATION = """
+[publisher]
+brand = "CMO"
+reference_prefix = "CMO"
+provider = "example.net"
+locale = "de"
+timezone = "Europe/Berlin"
+permalink = "https://status.example.net/{ref}/"
+ledger = "sqlite:///ledger.db"
+
+[services.vps]
+name = { de = "VPS-Hosting", en = "VPS hosting" }
+
+[presets.kernel]
+services = ["vps"]
+duration = "1h"
+title = { de = "Kritische Sicherheitslücke im Betriebssystem", en = "Critical operating-system vulnerability" }
+"""
+
+FACEBOOK = """
+[channels.facebook]
+type = "facebook"
+base_url = "{url}/facebook"
+page_id = "1234567890"
+access_token = { env = "ANNOUNCE_BENCHMARK_SECRET" }
+graph_version = "v26.0"
+"""
+
+FIVE_CHANNELS = f"""
+[channels.blog]
+type = "wordpress"
+base_url = "{{url}}/wordpress"
+username = "announce"
+password = {{ env = "ANNOUNCE_BENCHMARK_SECRET" }}
+
+[channels.customer-center]
+type = "whmcs"
+base_url = "{{url}}/whmcs"
+identifier = {{ env = "ANNOUNCE_BENCHMARK_SECRET" }}
+secret = {{ env = "ANNOUNCE_BENCHMARK_SECRET" }}
+{FACEBOOK}
+[channels.twitter]
+type = "twitter"
+base_url = "{{url}}/twitter"
+consumer_key = {{ env = "ANNOUNCE_BENCHMARK_SECRET" }}
+consumer_secret = {{ env = "ANNOUNCE_BENCHMARK_SECRET" }}
+access_token = {{ env = "ANNOUNCE_BENCHMARK_SECRET" }}
+access_token_secret = {{ env = "ANNOUNCE_BENCHMARK_SECRET" }}
+
+[channels.feed]
+type = "feed"
+directory = "public"
+url = "https://status.example.net/"
+"""
+
+FLOOR_HELP = "import typer"
+
+FLOOR_DRY_RUN = f"""{FLOOR_HELP}
+import sqlite3, tomllib, zoneinfo
+import babel.dates, jinja2.sandbox
+from pydantic import BaseModel, TypeAdapter
+class Model(BaseModel): # pydantic imports most of itself when it builds the first one
+    name: str
+"""
+
+FLOOR_SENDING = f"""{FLOOR_DRY_RUN}
+import requests, facebook, tweepy, feedgen.feed
+"""

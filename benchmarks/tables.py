@@ -1,0 +1,193 @@
+"""What the runs came to, as Markdown: the targets first, then every program."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from benchmarks.cases import Results
+from benchmarks.process import Sample
+
+Statistic = Callable[[Iterable[float]], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One demand: a value of ours in relation to one beside it."""
+
+    what: str
+    ours: str
+    """The case."""
+    measure: str = "wall"
+    """The field of `Sample`."""
+    beside: str | float
+    """Another case, or a number of seconds (or MiB)."""
+    most: float | None = None
+    """The largest ratio allowed; None: nothing is demanded."""
+    aim: float | None = None
+    least_times: float | None = None
+    """Instead: how many times faster it has to be."""
+
+
+TARGETS: Sequence[Target] = (
+    Target(
+        what="five channels, each request 200 ms: wall, by the slowest channel's own two requests",
+        ours="announce, 5, 200 ms",
+        beside=0.4,
+        most=1.7,
+    ),
+    Target(
+        what="the same, Facebook 2 s: wall, by that request",
+        ours="announce, 5, one 2 s",
+        beside=2.0,
+        most=1.15,
+    ),
+    Target(
+        what="five channels, 5 ms: from the start until the last one has its post, by Apprise's",
+        ours="announce, 5, 5 ms",
+        measure="told",
+        beside="apprise, 5, 5 ms",
+        most=0.95,
+        aim=0.75,
+    ),
+    Target(
+        what="50 channels, 200 ms: wall, by Apprise's",
+        ours="announce, 50, 200 ms",
+        beside="apprise, 50, 200 ms",
+        least_times=5,
+    ),
+    Target(
+        what="500 channels, 200 ms: wall, by Apprise's",
+        ours="announce, 500, 200 ms",
+        beside="apprise, 500, 200 ms",
+        least_times=25,
+    ),
+    Target(
+        what="500 channels: peak memory, by 250 MiB",
+        ours="announce, 500, 200 ms",
+        measure="rss",
+        beside=250.0,
+        most=1.0,
+    ),
+    Target(
+        what="`announce --help`, by `apprise --dry-run`",
+        ours="announce --help",
+        beside="apprise, dry run, 5",
+        most=0.45,
+    ),
+    Target(
+        what="a dry run of five channels, by `apprise --dry-run`",
+        ours="announce, dry run, 5",
+        beside="apprise, dry run, 5",
+        most=0.75,
+        aim=0.55,
+    ),
+    Target(
+        what="`announce --help`, by a program that only imports the same",
+        ours="announce --help",
+        beside="bare imports of --help",
+    ),
+    Target(
+        what="a dry run of five channels, by a program that only imports the same",
+        ours="announce, dry run, 5",
+        beside="bare imports of a dry run",
+    ),
+    Target(
+        what="five channels, 5 ms: until the last one has its post, by a program that only imports the same",
+        ours="announce, 5, 5 ms",
+        measure="told",
+        beside="bare imports of sending",
+    ),
+)
+
+GRACE = 0.010
+"""Seconds that may pass beside the commit between the last answer and the prompt."""
+
+TAILS = ("announce, 5, 5 ms", "announce, 5, 200 ms", "announce, 5, one 2 s")
+
+
+def targets(results: Results) -> str:
+    """What is demanded, and whether it is met: by the medians; the ratio of the fastest runs beside it."""
+    head = ["what", "announce", "beside it", "ratio", "of the fastest", "target", "met"]
+    rows = [_target(target, results) for target in TARGETS]
+    return _table(head, [*rows, *(_tail(case, results) for case in TAILS)])
+
+
+def all_runs(results: Results) -> str:
+    """Every program: medians, the fastest in brackets; milliseconds."""
+    head = ["program", "wall", "CPU", "last post there", "last answer to exit", "peak MiB", "runs"]
+    rows = [_run(name, samples) for name, samples in results.samples.items()]
+    commit = f"A ledger commit took {_ms(results.commit)} ms (fastest {_ms(min(results.commits))} ms)."
+    return "\n\n".join([_table(head, rows), commit if results.commits else ""]).rstrip()
+
+
+def _target(target: Target, results: Results) -> list[str]:
+    median, fastest = (_ratio(target, results, statistic) for statistic in (statistics.median, min))
+    ours = _shown(_value(target.ours, target.measure, results, statistics.median), target.measure)
+    beside = _shown(_value(target.beside, target.measure, results, statistics.median), target.measure)
+    if target.least_times:
+        demanded, met = f"≥ {target.least_times:g} × faster", 1 / median >= target.least_times
+        return [target.what, ours, beside, f"{1 / median:.1f} × faster", f"{1 / fastest:.1f} ×", demanded, _met(met)]
+    demanded = "" if target.most is None else f"≤ {target.most:g}" + (f" (aim: {target.aim:g})" if target.aim else "")
+    met = "" if target.most is None else _met(median <= target.most)
+    return [target.what, ours, beside, f"{median:.2f}", f"{fastest:.2f}", demanded, met]
+
+
+def _ratio(target: Target, results: Results, statistic: Statistic) -> float:
+    wall_of_floor = isinstance(target.beside, str) and target.beside.startswith("bare")
+    measure = "wall" if wall_of_floor else target.measure
+    return _value(target.ours, target.measure, results, statistic) / _value(
+        target.beside, measure, results, statistic
+    )
+
+
+def _value(case: str | float, measure: str, results: Results, statistic: Statistic) -> float:
+    if isinstance(case, float):
+        return case
+    samples = results.samples[case]
+    values = [getattr(sample, measure) for sample in samples]
+    return statistic(sample.wall if value is None else value for sample, value in zip(samples, values, strict=True))
+
+
+def _tail(case: str, results: Results) -> list[str]:
+    tail, allowed = _value(case, "tail", results, statistics.median), results.commit + GRACE
+    fastest = _value(case, "tail", results, min) / (min(results.commits) + GRACE)
+    return [
+        f"{case}: from the last answer to the prompt, by one ledger commit ({_ms(results.commit)} ms) + 10 ms",
+        _shown(tail, "tail"),
+        _shown(allowed, "tail"),
+        f"{tail / allowed:.2f}",
+        f"{fastest:.2f}",
+        "≤ 1",
+        _met(tail <= allowed),
+    ]
+
+
+def _run(name: str, samples: Sequence[Sample]) -> list[str]:
+    cells = [_both(samples, measure) for measure in ("wall", "cpu", "told", "tail")]
+    return [name, *cells, f"{max(sample.rss for sample in samples):.0f}", str(len(samples))]
+
+
+def _both(samples: Sequence[Sample], measure: str) -> str:
+    values = [getattr(sample, measure) for sample in samples]
+    if None in values:
+        return ""
+    return f"{_ms(statistics.median(values))} ({_ms(min(values))})"
+
+
+def _shown(value: float, measure: str) -> str:
+    return f"{value:.0f} MiB" if measure == "rss" else f"{_ms(value)} ms"
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:,.1f}" if seconds < 0.1 else f"{seconds * 1000:,.0f}"
+
+
+def _met(met: bool) -> str:  # noqa: FBT001
+    return "yes" if met else "**no**"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
