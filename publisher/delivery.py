@@ -65,6 +65,14 @@ class Step(StrEnum):
         return self is Step.RELEASE
 
 
+class Decision(StrEnum):
+    """What a person can say about a delivery."""
+
+    DELIVERED = "delivered"
+    RESEND = "resend"
+    ABANDON = "abandon"
+
+
 LONGEST_WAIT = 900.0
 """Seconds; a platform that asks for more is believed for a quarter of an hour only."""
 
@@ -206,6 +214,23 @@ def reopened(delivery: Delivery) -> Delivery:
     if delivery.state is not State.FAILED:
         raise ValueError(f"{delivery.channel} is {delivery.state}, not failed")
     return replace(delivery, state=State.PENDING, error=None, cure=None)
+
+
+def resolved(delivery: Delivery, decision: Decision, *, receipt: Receipt | None = None) -> Delivery:
+    """What a person knows and no program can. Raises ValueError where there is nothing to decide.
+
+    ``receipt`` goes with `Decision.DELIVERED`. Sending again begins anew: a draft that cannot be released is left.
+    """
+    if delivery.state in {State.DELIVERED, State.ABANDONED, State.SENDING}:
+        raise ValueError(f"{delivery.channel} is {delivery.state}: there is nothing to decide")
+    match decision:
+        case Decision.DELIVERED:
+            return _delivered(delivery, receipt or Receipt(remote_id=None))
+        case Decision.RESEND:
+            again = replace(delivery, state=State.PENDING, remote_id=None, duplicate=False, absences=0)
+            return replace(again, error=None, cure=None, not_before=None)
+        case Decision.ABANDON:
+            return replace(delivery, state=State.ABANDONED, note="given up by hand", not_before=None)
 
 
 def exit_code(deliveries: tuple[Delivery, ...]) -> int:

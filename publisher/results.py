@@ -57,7 +57,8 @@ def _next_command(ref: str, deliveries: Sequence[Delivery]) -> str | None:
         case 4 if not any(delivery.state is State.BLOCKED_AUTH for delivery in deliveries):
             return f"announce resume {ref} --failed"
         case 3:
-            return f"announce show {ref}"
+            undecided = next(one for one in deliveries if one.state is State.NEEDS_DECISION)
+            return f"announce resolve {ref} {undecided.channel} --delivered URL | --resend | --abandon"
         case _:
             return f"announce resume {ref}"
 

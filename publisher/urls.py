@@ -54,6 +54,12 @@ def checked_permalink(text: str) -> str:
     return f"{address.origin}{_ascii(address.rest)}"
 
 
+def checked_link(text: str) -> str:
+    """The address of a post that somebody made by hand; raises UrlFault unless it is http or https."""
+    address = _parsed(text)
+    return f"{address.origin}{_ascii(address.rest)}"
+
+
 def checked_domain(text: str) -> str:
     """A domain name such as ``example.net`` in lower case and ASCII; raises UrlFault."""
     if "/" in text or "@" in text or "." not in text:

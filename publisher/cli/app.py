@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from publisher import __version__
-from publisher.cli import check, listing, output, resume, sandbox, urgent, windows
+from publisher.cli import bundle, channels, check, listing, output, resolve, resume, sandbox, urgent, windows
 from publisher.cli.options import ConfigOption
 from publisher.errors import Refused
 
@@ -23,10 +23,13 @@ app = typer.Typer(
 )
 app.command("urgent")(urgent.urgent)
 app.command("resume")(resume.resume)
+app.command("resolve")(resolve.resolve)
+app.command("bundle")(bundle.bundle)
 app.command("list")(listing.list_announcements)
 app.command("show")(listing.show)
 app.command("windows")(windows.windows)
 app.command("check")(check.check)
+app.command("channels")(channels.channels)
 app.command("sandbox")(sandbox.sandbox)
 
 

@@ -1,0 +1,129 @@
+"""What only a person can know: resolve, bundle, and what each channel promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from announce_sandbox import Fault, Sandbox
+
+OWN = """
+[channels.own]
+type = "http"
+base_url = "{url}"
+auth = {{ kind = "bearer", token = {{ file = "secrets/facebook-token" }} }}
+
+[channels.own.publish]
+path = "/news"
+json = {{ title = "{{{{ title }}}}", body = "{{{{ body }}}}" }}
+"""
+
+
+@pytest.fixture
+def blind(announce: Any, sandbox: Sandbox, tmp_path: Any) -> Any:
+    """The command with one more channel, of a platform that cannot be asked and loses its answer once."""
+    token = tmp_path / "etc" / "secrets" / "facebook-token"
+    own = tmp_path / "etc" / "secrets" / "own-token"
+    own.write_text(sandbox.credentials["http"]["token"])
+    own.chmod(0o600)
+    assert token.exists()
+    added = OWN.format(url=sandbox.base_url("http")).replace("facebook-token", "own-token")
+    announce.edit(lambda text: text + added)
+    sandbox.fault("http", Fault("502", times=1))
+    return announce
+
+
+def test_without_a_look_up_it_stops_and_asks(blind: Any, sandbox: Sandbox) -> None:
+    ran = blind.urgent()
+    assert ran.code == 3, ran.stdout
+    assert ran.states["own"] == "needs_decision"
+    assert blind("resume", ran.json["ref"], "--json").code == 3
+    assert len(sandbox.posts("http")) == 1
+
+
+def test_the_last_line_names_the_three_decisions(blind: Any) -> None:
+    ran = blind("urgent", "--preset", "kernel", "--start", "+2h", "--yes")
+    assert ran.code == 3
+    assert ran.stdout.splitlines()[-1].endswith("own --delivered URL | --resend | --abandon")
+
+
+@pytest.mark.parametrize(
+    ("words", "state", "posts"),
+    [
+        (("--delivered", "https://own.example.net/news/7?x=1"), "delivered", 1),
+        (("--resend",), "delivered", 2),
+        (("--abandon",), "abandoned", 1),
+    ],
+)
+def test_a_decision_closes_the_delivery(
+    blind: Any, sandbox: Sandbox, words: tuple[str, ...], state: str, posts: int
+) -> None:
+    ref = blind.urgent().json["ref"]
+    ran = blind("resolve", ref, "own", *words, "--json")
+    assert (ran.code, ran.states["own"]) == (0, state), ran.stdout
+    assert len(sandbox.posts("http")) == posts
+    if state == "delivered" and posts == 1:
+        assert ran.json["deliveries"][-1]["url"] == "https://own.example.net/news/7?x=1"
+    assert blind("resolve", ref, "own", "--resend", "--json").code == 2
+
+
+@pytest.mark.parametrize(("choice", "state", "posts"), [("resend", "delivered", 2), ("skip", "abandoned", 1)])
+def test_the_configuration_can_decide_beforehand(
+    blind: Any, sandbox: Sandbox, choice: str, state: str, posts: int
+) -> None:
+    blind.edit(
+        lambda text: text.replace('type = "http"', f'type = "http"\non_unknown = "{choice}"\nsettle = 0.1')
+    )
+    ran = blind.urgent()
+    assert (ran.code, ran.states["own"]) == (0, state)
+    assert len(sandbox.posts("http")) == posts
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("own",),
+        ("own", "--resend", "--abandon"),
+        ("own", "--delivered", "javascript:alert(1)"),
+        ("blog", "--abandon"),
+        ("nowhere", "--abandon"),
+    ],
+)
+def test_a_decision_that_is_none_is_refused(blind: Any, words: tuple[str, ...]) -> None:
+    ref = blind.urgent().json["ref"]
+    ran = blind("resolve", ref, *words, "--json")
+    assert ran.code == 2
+    assert ran.json["hint"]
+    assert blind("show", ref, "--json").states["own"] == "needs_decision"
+
+
+def test_what_was_posted_by_hand_is_entered(announce: Any, sandbox: Sandbox) -> None:
+    """The API is dead: the text is pasted by hand, and its address entered."""
+    announce.edit(lambda text: text.replace(sandbox.base_url("facebook"), sandbox.closed_url))
+    announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 1"))
+    ref = announce.urgent().json["ref"]
+
+    bundle = announce("bundle", "--json").json
+    assert bundle["ref"] == ref
+    assert [post["channel"] for post in bundle["posts"]] == ["facebook"]
+    assert ref in bundle["posts"][0]["body"]
+    assert f"announce resolve {ref} facebook --delivered URL" in announce("bundle", ref).stdout
+    assert announce("bundle", ref, "blog", "--json").json["posts"][0]["title"]
+    assert announce("bundle", ref, "fax", "--json").code == 2
+
+    assert announce("resolve", ref, "facebook", "--delivered", "https://www.facebook.com/1").code == 0
+    assert announce("bundle", ref, "--json").json["posts"] == []
+    assert sandbox.posts("facebook") == []
+
+
+def test_nothing_to_bundle_is_said(announce: Any) -> None:
+    assert announce("bundle", "--json").code == 2
+
+
+def test_every_channel_says_what_it_promises(blind: Any) -> None:
+    rows = {row["channel"]: row["guarantee"] for row in blind("channels", "--json").json["channels"]}
+    assert rows["feed"].startswith("exactly once")
+    assert rows["blog"].startswith("one visible post")
+    assert rows["twitter"].startswith("one post, as long as")
+    assert rows["own"].startswith("at most one post")
+    assert "own (http, de, html)" in blind("channels").stdout
