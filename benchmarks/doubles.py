@@ -20,7 +20,9 @@ class Reply:
     def encoded(self) -> bytes:
         """The bytes as they go over the wire."""
         body = json.dumps(self.content).encode()
-        head = f"HTTP/1.1 {self.status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        head = (
+            f"HTTP/1.1 {self.status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
         return head.encode() + body
 
 
@@ -47,7 +49,12 @@ class Doubles:
         making = not route.startswith("/")
         number = next(self._numbers) if making else int(route[1:].partition("&")[0])
         slug = self._slugs.setdefault(number, str(fields.get("slug")))
-        post = {"id": number, "slug": slug, "status": fields["status"], "link": f"https://blog.example.net/{slug}/"}
+        post = {
+            "id": number,
+            "slug": slug,
+            "status": fields["status"],
+            "link": f"https://blog.example.net/{slug}/",
+        }
         return Reply(post, visible=not making, status="201 Created" if making else "200 OK")
 
     def _whmcs(self, path: str, body: bytes) -> Reply:

@@ -12,7 +12,17 @@ from pathlib import Path
 
 from benchmarks.programs import apprise_environment
 
-OURS = ("announce-publisher", "typer", "pydantic", "jinja2", "babel", "requests", "tweepy", "facebook-sdk", "feedgen")
+OURS = (
+    "announce-publisher",
+    "typer",
+    "pydantic",
+    "jinja2",
+    "babel",
+    "requests",
+    "tweepy",
+    "facebook-sdk",
+    "feedgen",
+)
 
 
 def machine(rounds: int) -> str:

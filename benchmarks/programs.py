@@ -106,7 +106,15 @@ def apprise_environment() -> Path:
     if not (folder / "bin/apprise").exists():
         print("installing apprise into an environment of its own …", file=sys.stderr)
         venv.create(folder, with_pip=True)
-        pip = [folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "apprise"]
+        pip = [
+            folder / "bin/python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "apprise",
+        ]
         subprocess.run(pip, check=True)
     return folder
 
@@ -124,7 +132,9 @@ def environ(folder: Path) -> dict[str, str]:
 def facebook_channels(number: int) -> str:
     """So many channels of one request each."""
     return "".join(
-        FACEBOOK.replace("channels.facebook", f"channels.facebook-{index}").replace("/facebook", f"/facebook/{index}")
+        FACEBOOK.replace("channels.facebook", f"channels.facebook-{index}").replace(
+            "/facebook", f"/facebook/{index}"
+        )
         for index in range(number)
     )
 

@@ -128,8 +128,20 @@ def _target(target: Target, results: Results) -> list[str]:
     beside = _shown(_value(target.beside, target.measure, results, statistics.median), target.measure)
     if target.least_times:
         demanded, met = f"≥ {target.least_times:g} × faster", 1 / median >= target.least_times
-        return [target.what, ours, beside, f"{1 / median:.1f} × faster", f"{1 / fastest:.1f} ×", demanded, _met(met)]
-    demanded = "" if target.most is None else f"≤ {target.most:g}" + (f" (aim: {target.aim:g})" if target.aim else "")
+        return [
+            target.what,
+            ours,
+            beside,
+            f"{1 / median:.1f} × faster",
+            f"{1 / fastest:.1f} ×",
+            demanded,
+            _met(met),
+        ]
+    demanded = (
+        ""
+        if target.most is None
+        else f"≤ {target.most:g}" + (f" (aim: {target.aim:g})" if target.aim else "")
+    )
     met = "" if target.most is None else _met(median <= target.most)
     return [target.what, ours, beside, f"{median:.2f}", f"{fastest:.2f}", demanded, met]
 
@@ -147,7 +159,9 @@ def _value(case: str | float, measure: str, results: Results, statistic: Statist
         return case
     samples = results.samples[case]
     values = [getattr(sample, measure) for sample in samples]
-    return statistic(sample.wall if value is None else value for sample, value in zip(samples, values, strict=True))
+    return statistic(
+        sample.wall if value is None else value for sample, value in zip(samples, values, strict=True)
+    )
 
 
 def _tail(case: str, results: Results) -> list[str]:
@@ -184,7 +198,7 @@ def _ms(seconds: float) -> str:
     return f"{seconds * 1000:,.1f}" if seconds < 0.1 else f"{seconds * 1000:,.0f}"
 
 
-def _met(met: bool) -> str:  # noqa: FBT001
+def _met(met: bool) -> str:
     return "yes" if met else "**no**"
 
 

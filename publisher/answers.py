@@ -113,7 +113,7 @@ def _said(status: int, message: str, response: requests.Response) -> str:
 
 
 def _phrase(status: int) -> str:
-    from http import HTTPStatus  # noqa: PLC0415  adapters load this module for a preview too
+    from http import HTTPStatus  # adapters load this module for a preview too
 
     try:
         return HTTPStatus(status).phrase

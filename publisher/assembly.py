@@ -30,11 +30,11 @@ from publisher.history import Snapshot
 from publisher.ledger import Ledger
 from publisher.masking import Masker, install, one_line
 from publisher.secrets import Secret, SecretFault, resolve
-from publisher.worker import Job
 
 if TYPE_CHECKING:
     from publisher.rendering import Renderer
     from publisher.transport import Transport
+    from publisher.worker import Job
 
 
 class Assembly:
@@ -89,6 +89,8 @@ class Assembly:
 
     def job(self, delivery: Delivery) -> Job:
         """How to work on a delivery."""
+        from publisher.worker import Job  # only a run that sends pays for it
+
         name = delivery.channel
         return Job(
             delivery=delivery,

@@ -81,7 +81,7 @@ def _read(process: subprocess.Popen[bytes], deadline: float, most: int) -> tuple
 
 def _excerpt(complaint: bytes, printed: bytes) -> str:
     """The first line of the complaint that says something, with nothing in it that was printed as the secret."""
-    from publisher.masking import Masker, one_line  # noqa: PLC0415  needed on the way to an error only
+    from publisher.masking import Masker, one_line  # needed on the way to an error only
 
     masker = Masker()
     for word in printed.decode("utf-8", "replace").split():

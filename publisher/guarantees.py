@@ -20,5 +20,8 @@ def guarantee(terms: Terms) -> str:
     if terms.staged:
         return "one visible post: a draft first, released by its id; a hidden draft may be left over"
     if terms.lookup:
-        return f"one post, as long as what the platform took shows within {settle}; looked for twice before it is sent again"
+        return (
+            f"one post, as long as what the platform took shows within {settle}:"
+            " it is looked for twice before it is sent again"
+        )
     return _BLIND[terms.on_unknown]

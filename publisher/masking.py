@@ -90,7 +90,7 @@ def install(masker: Masker) -> None:
 
     A record becomes one line; control characters in it become visible. Called again, it replaces the masker.
     """
-    import logging  # noqa: PLC0415  a preview logs nothing and must not pay for it
+    import logging  # a preview logs nothing and must not pay for it
 
     factory = logging.getLogRecordFactory()
     plain = factory.plain if isinstance(factory, _MaskedRecords) else factory
@@ -143,7 +143,7 @@ def _visible(character: str) -> str:
 
 def _forms(secret: str) -> set[str]:
     """Every way of writing the secret that turns up in URLs, bodies, headers and tracebacks."""
-    import html  # noqa: PLC0415  1 ms that only a run that resolves secrets pays
+    import html  # 1 ms that only a run that resolves secrets pays
 
     octets = secret.encode("utf-8", "surrogatepass")
     quoted = {quote(octets, safe=""), quote(octets), quote_plus(octets)}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The word of ``known`` most like ``word``, whatever its case; None where nothing is like it."""
-    import difflib  # noqa: PLC0415  needed on the way to an error only
+    import difflib  # needed on the way to an error only
 
     by_folded = {candidate.casefold(): candidate for candidate in known}
     # The comparison is quadratic in the length; nobody mistypes a word of 80 characters.

@@ -15,14 +15,14 @@ VARIABLE = "ANNOUNCE_CONFIG"
 
 def user_folder() -> Path:
     """The user's configuration folder, as the platform has it: ``~/.config/announce`` on Linux."""
-    import platformdirs  # noqa: PLC0415  takes 30 ms, and a file in the current folder does without it
+    import platformdirs  # takes 30 ms, and a file in the current folder does without it
 
     return platformdirs.user_config_path("announce", appauthor=False)
 
 
 def state_folder() -> Path:
     """Where the platform keeps a program's lasting state: ``~/.local/state/announce`` on Linux."""
-    import platformdirs  # noqa: PLC0415  as above
+    import platformdirs  # as above
 
     return platformdirs.user_state_path("announce", appauthor=False)
 

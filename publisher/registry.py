@@ -89,7 +89,7 @@ def _refuse_email(type_name: str) -> None:
 @cache
 def _offered(type_name: str) -> type[Channel]:
     """Another package's adapter. Ours are never looked up here, so that no package can replace one of them."""
-    from importlib.metadata import entry_points  # noqa: PLC0415  takes 60 ms, and our own types do without it
+    from importlib.metadata import entry_points  # takes 60 ms, and our own types do without it
 
     found = entry_points(group=ENTRY_POINTS)
     offers = {entry.value: entry for entry in found if entry.name == type_name}

@@ -163,7 +163,7 @@ def _file_content(path: Path, source: str) -> bytes:
 
 
 def _output(secret: Secret, root: Path, environ: Mapping[str, str]) -> bytes:
-    from publisher.commands import CommandFault, output_of  # noqa: PLC0415  subprocess takes 13 ms
+    from publisher.commands import CommandFault, output_of  # subprocess takes 13 ms
 
     try:
         return output_of(
@@ -174,7 +174,7 @@ def _output(secret: Secret, root: Path, environ: Mapping[str, str]) -> bytes:
 
 
 def _check_program(program: str, source: str, root: Path, environ: Mapping[str, str]) -> None:
-    import shutil  # noqa: PLC0415  needed by few configurations
+    import shutil  # needed by few configurations
 
     # As the command will be looked for: a name along PATH, a path from its folder.
     where = str(root / program) if "/" in program else program

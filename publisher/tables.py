@@ -93,7 +93,7 @@ def _root(info: ValidationInfo) -> Path:
 
 
 def _nearest_zone(name: str) -> str:
-    from zoneinfo import available_timezones  # noqa: PLC0415  reads a whole folder, for an error only
+    from zoneinfo import available_timezones  # reads a whole folder, for an error only
 
     meant = nearest(name, available_timezones())
     return f"did you mean {meant}?" if meant else "write it as in Europe/Berlin"

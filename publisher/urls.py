@@ -158,7 +158,7 @@ def _ipv4(host: str) -> str:
 
 def _punycode(name: str) -> str:
     # As requests does it, so that what is shown is what will be asked: Python's own codec makes ss of ß.
-    import idna  # noqa: PLC0415  few hosts need it, and its tables take 25 ms
+    import idna  # few hosts need it, and its tables take 25 ms
 
     try:
         return idna.encode(name, uts46=True).decode("ascii")

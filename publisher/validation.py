@@ -154,6 +154,6 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _builtin_types() -> frozenset[str]:
-    from pydantic_core.core_schema import ErrorType  # noqa: PLC0415  needed on the way to an error only
+    from pydantic_core.core_schema import ErrorType  # needed on the way to an error only
 
     return frozenset(get_args(ErrorType))

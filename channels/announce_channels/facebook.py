@@ -67,7 +67,7 @@ class Facebook:
         )
 
     def __init__(self, settings: FacebookSettings, context: Context) -> None:
-        import facebook  # noqa: PLC0415  loaded in the channel's own thread
+        import facebook  # loaded in the channel's own thread
 
         self._page = settings.page_id
         on_loopback = settings.base_url.startswith("http://")  # a sandbox, which shows its posts itself
@@ -163,7 +163,7 @@ class Facebook:
     def _call(
         self, path: str, *, query: dict[str, str] | None = None, form: dict[str, str] | None = None
     ) -> dict[str, Any]:
-        from facebook import GraphAPIError  # noqa: PLC0415
+        from facebook import GraphAPIError
 
         self._answers.clear()
         try:

@@ -58,7 +58,7 @@ def filled_document(document: Any, values: Mapping[str, Any]) -> Any:
 
 def picked(path: str, document: Any) -> Any:
     """What a JMESPath finds in an answer, None for nothing. Raises Unknown where it cannot be applied to it."""
-    import jmespath  # noqa: PLC0415  30 ms, and a preview reads no answers
+    import jmespath  # 30 ms, and a preview reads no answers
 
     try:
         return jmespath.search(path, document)
@@ -68,7 +68,7 @@ def picked(path: str, document: Any) -> Any:
 
 def _checked_template(text: str, *, names: Iterable[str] = NAMES) -> str:
     """Raises InputFault where Jinja cannot read it, or where it uses a name that there is not."""
-    from jinja2 import TemplateError, meta  # noqa: PLC0415  60 ms, and only an http channel has templates here
+    from jinja2 import TemplateError, meta  # 60 ms, and only an http channel has templates here
 
     try:
         used = meta.find_undeclared_variables(_environment(in_path=False).parse(text))
@@ -112,7 +112,7 @@ def _checked_document(document: Any) -> Any:
 
 
 def _checked_jmespath(text: str) -> str:
-    import jmespath  # noqa: PLC0415
+    import jmespath
 
     try:
         jmespath.compile(text)
@@ -126,8 +126,8 @@ def _checked_jmespath(text: str) -> str:
 
 @cache
 def _environment(in_path: bool) -> ImmutableSandboxedEnvironment:
-    from jinja2 import StrictUndefined  # noqa: PLC0415
-    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     encode: Callable[[Any], str] = partial(quote, safe="")
     # Not HTML: what a value goes into is a JSON text, a form field or a header, each encoded as a whole.

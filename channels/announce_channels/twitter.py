@@ -62,7 +62,7 @@ class Twitter:
         )
 
     def __init__(self, settings: TwitterSettings, context: Context) -> None:
-        import tweepy  # noqa: PLC0415  loaded in the channel's own thread
+        import tweepy  # loaded in the channel's own thread
 
         key, secret = context.secret(settings.consumer_key), context.secret(settings.consumer_secret)
         token, token_secret = (
@@ -137,7 +137,7 @@ class Twitter:
         raise Unknown("the account's list of posts does not end: the look-up is not complete")
 
     def _call(self, verb: Callable[..., Any], *args: Any, **values: Any) -> dict[str, Any]:
-        import tweepy  # noqa: PLC0415
+        import tweepy
 
         self._answers.clear()
         try:

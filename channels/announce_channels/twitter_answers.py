@@ -87,7 +87,7 @@ def _verdict(answer: requests.Response, words: str, now: datetime) -> ChannelErr
 
 
 def _unauthorized(answer: requests.Response, now: datetime) -> ChannelError:
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415  only a refusal needs it
+    from email.utils import parsedate_to_datetime  # only a refusal needs it
 
     try:
         ahead = now - parsedate_to_datetime(answer.headers["date"])

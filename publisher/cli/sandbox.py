@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import threading
 from pathlib import Path
@@ -29,6 +30,7 @@ def sandbox(
     output.data(f"sandbox: {running.url}")
     output.data(f"configuration: {config}")
     output.data(f"try: announce --config {config} urgent --preset kernel --start +30m --yes")
+    gc.enable()  # unlike other commands, this one runs for days
     with running:
         threading.Event().wait()
     return 0

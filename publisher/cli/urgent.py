@@ -129,9 +129,7 @@ class _Run:
             request = self._request()
             plan = planner.plan(request, now=_now())
             self._refuse_missing_secrets(request)
-            preview = self._preview(plan, example=False)
-            self._write_html(html, preview)
-            self._confirm(preview, as_json=as_json)
+            self._show_and_ask(plan, html, as_json=as_json)
             request, plan = self._taken_again(planner, request, plan)
             plan, deliveries = planner.commit(plan, request)
             with owning(ledger.path, plan.ref):
@@ -191,13 +189,19 @@ class _Run:
         except OSError as error:
             raise Refused(f"--html {path}: {error.strerror}") from None
 
-    def _confirm(self, preview: Preview, *, as_json: bool) -> None:
+    def _show_and_ask(self, plan: Plan, html: Path | None, *, as_json: bool) -> None:
         """Nothing is sent unseen: a person confirms, or ``--yes`` did beforehand."""
+        if self._typed.yes and html is None:
+            return
+        preview = self._preview(plan, example=False)
+        self._write_html(html, preview)
+        if not self._typed.yes:
+            self._confirm(preview, as_json=as_json)
+
+    def _confirm(self, preview: Preview, *, as_json: bool) -> None:
         from publisher.cli import asking, showing
         from publisher.errors import Refused
 
-        if self._typed.yes:
-            return
         if as_json or not asking.somebody_is_there():
             raise Refused(
                 "nobody is there to confirm", hint="--yes sends without asking, --dry-run only shows"

@@ -168,7 +168,9 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_the_file_that_was_named_comes_first(folders: tuple[Path, Path]) -> None:
     here, users = folders
-    assert find(Path("/etc/a.toml"), {"ANNOUNCE_CONFIG": "b.toml"}, here, lambda: users) == Path("/etc/a.toml")
+    assert find(Path("/etc/a.toml"), {"ANNOUNCE_CONFIG": "b.toml"}, here, lambda: users) == Path(
+        "/etc/a.toml"
+    )
     assert find(Path("a.toml"), {}, here, lambda: users) == here / "a.toml"
 
 
@@ -199,7 +201,12 @@ def test_no_file_at_all_names_the_places_and_the_cure(tmp_path: Path) -> None:
     with pytest.raises(ConfigFault) as caught:
         find(None, {}, tmp_path, lambda: tmp_path / "users")
     said = str(caught.value)
-    for place in ("--config", "ANNOUNCE_CONFIG", f"{tmp_path}/announce.toml", f"{tmp_path}/users/announce.toml"):
+    for place in (
+        "--config",
+        "ANNOUNCE_CONFIG",
+        f"{tmp_path}/announce.toml",
+        f"{tmp_path}/users/announce.toml",
+    ):
         assert place in said
     assert "--config FILE" in (caught.value.hint or "")
     assert "\n" not in said
@@ -243,7 +250,9 @@ def test_no_windows_is_something_else_than_the_standing_ones(tmp_path: Path) -> 
 
 
 def test_a_text_alone_is_one_for_all_readers(tmp_path: Path) -> None:
-    config = loaded(tmp_path, PUBLISHER + '[services.vps]\nname = "VPS"\n[presets.p]\nreason = "why"\nimpact = "none"')
+    config = loaded(
+        tmp_path, PUBLISHER + '[services.vps]\nname = "VPS"\n[presets.p]\nreason = "why"\nimpact = "none"'
+    )
     assert config.services["vps"].name == {"und": "VPS"}
     assert config.presets["p"].reason == {"und": "why"}
     assert config.presets["p"].impact is Impact.NONE
@@ -251,11 +260,16 @@ def test_a_text_alone_is_one_for_all_readers(tmp_path: Path) -> None:
 
 def test_a_disabled_channel_is_kept_and_checked(tmp_path: Path) -> None:
     assert not loaded(tmp_path, bell("enabled = false")).channels["bell"].enabled
-    assert only_fault(tmp_path, bell("enabled = false", "volume = 12")) == "channels.bell.volume: must be at most 11"
+    assert (
+        only_fault(tmp_path, bell("enabled = false", "volume = 12"))
+        == "channels.bell.volume: must be at most 11"
+    )
 
 
 def test_locales_are_kept_in_one_form(tmp_path: Path) -> None:
-    config = loaded(tmp_path, f'{PUBLISHER}locale = "de-AT"\n[channels.bell]\ntype = "bell"\nlocale = "en-GB"')
+    config = loaded(
+        tmp_path, f'{PUBLISHER}locale = "de-AT"\n[channels.bell]\ntype = "bell"\nlocale = "en-GB"'
+    )
     assert config.publisher.locale == "de_AT"
     assert config.channels["bell"].locale == "en_GB"
 
@@ -427,22 +441,37 @@ def test_each_wrong_value_of_the_publisher(tmp_path: Path, line: str, fault: str
     [
         ("", "publisher: is missing; add [publisher] with"),
         ("publisher = 5", "publisher: must be a table"),
-        ('[publisher]\nbrand = "x"', "publisher.reference_prefix: is missing; add reference_prefix = … to [publisher]"),
+        (
+            '[publisher]\nbrand = "x"',
+            "publisher.reference_prefix: is missing; add reference_prefix = … to [publisher]",
+        ),
         (PUBLISHER + '[windows]\nfrom = "Tue 22:30"', "windows: must be a list of tables; write [[windows]]"),
         (PUBLISHER + '[[windows]]\nfrom = "Tue 22:30"\nto = "noon"', "windows[0]: "),
-        (PUBLISHER + "[[windows]]\nfrom = 22:30:00\nto = 'Wed 06:00'", "windows[0].from: must be a text in quotes"),
+        (
+            PUBLISHER + "[[windows]]\nfrom = 22:30:00\nto = 'Wed 06:00'",
+            "windows[0].from: must be a text in quotes",
+        ),
         ("services = 5\n" + PUBLISHER, "services: must hold tables; write [services.NAME]"),
         (PUBLISHER + '[services]\nvps = "VPS"', "services.vps: must be a table"),
         (PUBLISHER + "[services.vps]", "services.vps.name: is missing"),
-        (PUBLISHER + "[services.vps]\nname = {}", "services.vps.name: must be a text, or a table of texts by language"),
-        (PUBLISHER + "[services.vps]\nname = 5", "services.vps.name: must be a text, or a table of texts by language"),
+        (
+            PUBLISHER + "[services.vps]\nname = {}",
+            "services.vps.name: must be a text, or a table of texts by language",
+        ),
+        (
+            PUBLISHER + "[services.vps]\nname = 5",
+            "services.vps.name: must be a text, or a table of texts by language",
+        ),
         (PUBLISHER + '[services.vps]\nname = { DE = "x" }', 'services.vps.name.DE: "DE" is no locale'),
         (PUBLISHER + "[services.vps]\nname = { de = 5 }", "services.vps.name.de: must be a text in quotes"),
         (PUBLISHER + '[services."a,b"]\nname = "x"', 'services."a,b": is no name; use at most 40'),
         (PUBLISHER + '[presets.p]\ntitle = "' + "x" * 201 + '"', "presets.p.title: is 201 characters long"),
         (PUBLISHER + '[presets.p]\ntitle = "a\\nb"', "presets.p.title: has U+000A (line break)"),
         (PUBLISHER + '[presets.p]\nservices = "vps"', "presets.p.services: must be a list"),
-        (PUBLISHER + '[presets.p]\nservices = ["vps"]', 'presets.p.services[0]: unknown service "vps"; known: none'),
+        (
+            PUBLISHER + '[presets.p]\nservices = ["vps"]',
+            'presets.p.services[0]: unknown service "vps"; known: none',
+        ),
         (PUBLISHER + '[presets.p]\naction = "javascript:x"', "presets.p.action: has a javascript: link"),
         (PUBLISHER + '[presets.p]\nstart = "now"', "presets.p.start: unknown key"),
         (PUBLISHER + '[presets."p q"]', 'presets."p q": is no name'),
@@ -453,8 +482,14 @@ def test_each_wrong_value_of_the_publisher(tmp_path: Path, line: str, fault: str
         (PUBLISHER + "[channels.Blog]\ntype = 'bell'", "channels.Blog: is no name for a channel"),
         (PUBLISHER + "[channels.'../x']\ntype = 'bell'", 'channels."../x": is no name for a channel'),
         (PUBLISHER + f"[channels.{'x' * 41}]\ntype = 'bell'", "channels.xxxx"),
-        (PUBLISHER + "[channels.'a\u202eb']\ntype = 'bell'", 'channels."a\\\\u202eb": is no name for a channel'),
-        (PUBLISHER + "[channels.mail]\ntype = 'E-Mail'", 'channels.mail.type: "E-Mail": e-mail is too slow for urgent'),
+        (
+            PUBLISHER + "[channels.'a\u202eb']\ntype = 'bell'",
+            'channels."a\\\\u202eb": is no name for a channel',
+        ),
+        (
+            PUBLISHER + "[channels.mail]\ntype = 'E-Mail'",
+            'channels.mail.type: "E-Mail": e-mail is too slow for urgent',
+        ),
     ],
 )
 def test_each_wrong_table(tmp_path: Path, text: str, fault: str) -> None:
@@ -482,7 +517,10 @@ def test_an_unknown_service_names_the_nearest(tmp_path: Path) -> None:
         ('statuses = [200, "x"]', "channels.bell.statuses[1]: must be a whole number"),
         ('note = "damn"', "channels.bell.note: mind your language"),
         ('tokn = { env = "A" }', "channels.bell.tokn: unknown key; did you mean token?"),
-        (f'token = "{TOKEN}"', "channels.bell.token: is written into this file; a secret only has its source here"),
+        (
+            f'token = "{TOKEN}"',
+            "channels.bell.token: is written into this file; a secret only has its source here",
+        ),
         (f'token = ["{TOKEN}"]', "channels.bell.token: is written into this file"),
         ("token = {}", "channels.bell.token: needs exactly one source"),
         ('token = { env = "A", file = "b" }', "channels.bell.token: needs exactly one source"),
@@ -491,11 +529,26 @@ def test_an_unknown_service_names_the_nearest(tmp_path: Path) -> None:
         (f'token = {{ command = "{TOKEN}" }}', "channels.bell.token.command: must be a list"),
         ("token = { command = [] }", "channels.bell.token.command: must have at least 1 of them"),
         ("headers = { x = 5 }", "channels.bell.headers.x: must be a text in quotes"),
-        (f'headers = {{ x = {{ envv = "{TOKEN}" }} }}', "channels.bell.headers.x.envv: unknown key; did you mean env?"),
-        ('auth = { kind = "basic", username = "u" }', "channels.bell.auth.password: is missing; add password = …"),
-        ('auth = { kind = "bearer", tokn = 5, token = { env = "A" } }', "channels.bell.auth.tokn: unknown key; did"),
-        (f'auth = {{ kind = "bearer", token = "{TOKEN}" }}', "channels.bell.auth.token: is written into this file"),
-        (f'auth = {{ kind = "{TOKEN}" }}', "channels.bell.auth: must be one of 'basic', 'bearer' in its 'kind'"),
+        (
+            f'headers = {{ x = {{ envv = "{TOKEN}" }} }}',
+            "channels.bell.headers.x.envv: unknown key; did you mean env?",
+        ),
+        (
+            'auth = { kind = "basic", username = "u" }',
+            "channels.bell.auth.password: is missing; add password = …",
+        ),
+        (
+            'auth = { kind = "bearer", tokn = 5, token = { env = "A" } }',
+            "channels.bell.auth.tokn: unknown key; did",
+        ),
+        (
+            f'auth = {{ kind = "bearer", token = "{TOKEN}" }}',
+            "channels.bell.auth.token: is written into this file",
+        ),
+        (
+            f'auth = {{ kind = "{TOKEN}" }}',
+            "channels.bell.auth: must be one of 'basic', 'bearer' in its 'kind'",
+        ),
         ("auth = { }", "channels.bell.auth: needs 'kind'"),
     ],
 )
@@ -558,7 +611,20 @@ def test_the_largest_file_is_read_soon(tmp_path: Path) -> None:
 
 
 def test_reading_a_configuration_imports_no_library_of_a_platform(tmp_path: Path) -> None:
-    heavy = "requests tweepy facebook feedgen lxml jinja2 babel rich platformdirs difflib idna subprocess".split()
+    heavy = [
+        "requests",
+        "tweepy",
+        "facebook",
+        "feedgen",
+        "lxml",
+        "jinja2",
+        "babel",
+        "rich",
+        "platformdirs",
+        "difflib",
+        "idna",
+        "subprocess",
+    ]
     code = f"""
 import sys
 from pathlib import Path
@@ -631,7 +697,9 @@ def documented_lines() -> Iterator[Any]:
     """From each row of the document: its table, its key, the example, the wrong line, and what is said of it."""
     for section in re.split(r"^##+ ", DOCUMENT, flags=re.MULTILINE):
         heading = section.partition("\n")[0].strip("`")
-        for row in re.finditer(r"^\| `([\w.]+)` \|.*\| `(.+?)` \| `(.+?)` → `(.+?)` \|$", section, re.MULTILINE):
+        for row in re.finditer(
+            r"^\| `([\w.]+)` \|.*\| `(.+?)` \| `(.+?)` → `(.+?)` \|$", section, re.MULTILINE
+        ):
             yield pytest.param(TABLES[heading], *row.groups(), id=f"{heading} {row[1]}")
 
 

@@ -22,6 +22,7 @@ from publisher.ledger import Ledger
 from publisher.ledger.sqlite import Fingerprint, Outgoing
 from publisher.worker import Job
 
+LOOKUP = Terms(lookup=True, settle=60.0)
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
@@ -100,7 +101,7 @@ def run(
     deadline: float = 10.0,
     deliveries: tuple[Delivery, ...] | None = None,
     departed: bool = True,
-    terms: Terms = Terms(lookup=True, settle=60.0),
+    terms: Terms = LOOKUP,
     watch: Callable[[Delivery], None] = lambda _: None,
     during: Callable[[Dispatcher], None] | None = None,
 ) -> dict[str, Delivery]:

@@ -104,7 +104,13 @@ def test_a_claim_and_its_outcome_are_one_attempt(ledger: Ledger) -> None:
     assert (open_attempt.number, open_attempt.step, open_attempt.ended_at) == (1, "publish", None)
     assert ledger.deliveries("CMO-7K3M") == (sending,)
 
-    done = concluded(sending, Receipt(remote_id="17", url="https://x.example/"), seconds=0.4, terms=Terms(lookup=True), now=NOW)
+    done = concluded(
+        sending,
+        Receipt(remote_id="17", url="https://x.example/"),
+        seconds=0.4,
+        terms=Terms(lookup=True),
+        now=NOW,
+    )
     ledger.write([done], at=NOW + timedelta(seconds=1))
     (attempt,) = ledger.attempts(pending)
     assert (attempt.state, attempt.ended_at) == ("delivered", NOW + timedelta(seconds=1))

@@ -12,7 +12,15 @@ import pytest
 
 from publisher import registry
 from publisher.channel import ChannelSettings
-from publisher.registry import EMAIL_TYPES, TYPES, BrokenType, EmailRefused, UnknownType, adapter_for, settings_for
+from publisher.registry import (
+    EMAIL_TYPES,
+    TYPES,
+    BrokenType,
+    EmailRefused,
+    UnknownType,
+    adapter_for,
+    settings_for,
+)
 
 ADAPTER = """
 from publisher.channel import ChannelSettings
@@ -63,7 +71,7 @@ def test_each_type_of_ours_has_an_adapter_with_settings_and_verbs(type_name: str
 @pytest.mark.parametrize("type_name", TYPES)
 def test_an_adapter_is_known_without_its_platforms_library(type_name: str) -> None:
     """In a process of its own: this one has imported them long ago."""
-    heavy = "requests urllib3 tweepy facebook feedgen lxml jinja2 babel rich".split()
+    heavy = ["requests", "urllib3", "tweepy", "facebook", "feedgen", "lxml", "jinja2", "babel", "rich"]
     code = f"""
 import sys
 from publisher.registry import settings_for
@@ -103,11 +111,36 @@ def test_an_unknown_type_like_nothing_names_them_all() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["email", "e-mail", "E-Mail", "E_MAIL", "mail", "smtp", "SMTPS", "mailto", "mailtos", "sendmail", "imap", "pop3"]
-    + ["newsletter", "mailing-list", "mailgun", "ses", "sendgrid", "postmark", "web.mail", "mymailer", "office-365"],
+    [
+        "email",
+        "e-mail",
+        "E-Mail",
+        "E_MAIL",
+        "mail",
+        "smtp",
+        "SMTPS",
+        "mailto",
+        "mailtos",
+        "sendmail",
+        "imap",
+        "pop3",
+    ]
+    + [
+        "newsletter",
+        "mailing-list",
+        "mailgun",
+        "ses",
+        "sendgrid",
+        "postmark",
+        "web.mail",
+        "mymailer",
+        "office-365",
+    ],
 )
 def test_email_is_refused_with_the_reason(typed: str) -> None:
-    with pytest.raises(EmailRefused, match="e-mail is too slow for urgent maintenance and is excluded on purpose"):
+    with pytest.raises(
+        EmailRefused, match="e-mail is too slow for urgent maintenance and is excluded on purpose"
+    ):
         adapter_for(typed)
     with pytest.raises(EmailRefused):
         settings_for(typed)
@@ -173,7 +206,9 @@ def test_two_packages_with_one_name_are_refused(install: Install) -> None:
         ("b_module", "Pager = 5", "its Settings are no ChannelSettings"),
     ],
 )
-def test_a_broken_package_is_named_with_the_fault(install: Install, name: str, source: str, problem: str) -> None:
+def test_a_broken_package_is_named_with_the_fault(
+    install: Install, name: str, source: str, problem: str
+) -> None:
     install(name, f"{name} = {name}:Pager", source)
     with pytest.raises(BrokenType, match=f"the package {name} .*{problem}") as caught:
         adapter_for(name)

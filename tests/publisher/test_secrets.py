@@ -99,7 +99,9 @@ def test_anything_but_exactly_one_source_is_refused_without_its_value(table: dic
 # --- environment variables ----------------------------------------------------------------------------------------
 
 
-def test_a_variable_is_read_from_the_environment_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable_is_read_from_the_environment_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("T", "the process's own")
     assert value_of(Secret(env="T"), tmp_path, T=TOKEN) == TOKEN
 
@@ -211,7 +213,9 @@ def test_a_command_prints_the_secret(tmp_path: Path) -> None:
 
 
 def test_a_command_gets_no_shell_no_input_the_folder_and_the_environment(tmp_path: Path) -> None:
-    program = "import os, sys; print(os.getcwd(), sys.stdin.read() or '-', os.environ['T'], *sys.argv[1:], sep='|')"
+    program = (
+        "import os, sys; print(os.getcwd(), sys.stdin.read() or '-', os.environ['T'], *sys.argv[1:], sep='|')"
+    )
     secret = Secret(command=(sys.executable, "-c", program, "$(id);`id`"))
     assert value_of(secret, tmp_path, T="x") == f"{tmp_path}|-|x|$(id);`id`"
 
@@ -228,7 +232,9 @@ def test_a_command_that_cannot_be_run(tmp_path: Path) -> None:
     assert "cannot be run" in refusal(Secret(command=("a\x00b",)), tmp_path)
 
 
-def test_a_failing_command_is_told_with_one_line_of_its_complaint_and_without_the_secret(tmp_path: Path) -> None:
+def test_a_failing_command_is_told_with_one_line_of_its_complaint_and_without_the_secret(
+    tmp_path: Path,
+) -> None:
     program = f"import sys; print({TOKEN!r}); sys.exit('\\n\\x1b[31mlocked: {TOKEN}\\nsecond line')"
     said = refusal(printing(program), tmp_path)
     assert "ended with exit code 1: " in said
@@ -294,7 +300,9 @@ def test_a_look_finds_nothing_missing_and_runs_no_command(tmp_path: Path) -> Non
         (Secret(command=("./no-such-program",)), 'command "./no-such-program" cannot be run'),
     ],
 )
-def test_a_look_says_what_is_missing_and_the_cure_in_one_line(tmp_path: Path, secret: Secret, missing: str) -> None:
+def test_a_look_says_what_is_missing_and_the_cure_in_one_line(
+    tmp_path: Path, secret: Secret, missing: str
+) -> None:
     secret_file(tmp_path, mode=0o644)
     said = present(secret, root=tmp_path, environ={"SPACED": f"{TOKEN} x", "PATH": "/usr/bin:/bin"})
     assert said is not None

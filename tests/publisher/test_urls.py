@@ -148,7 +148,9 @@ def test_a_domain_is_kept_in_lower_case_and_ascii() -> None:
     assert checked_domain("müller.example") == "xn--mller-kva.example"
 
 
-@pytest.mark.parametrize("typed", ["", "example", "https://example.net", "a@example.net", "ex ample.net", "a..b"])
+@pytest.mark.parametrize(
+    "typed", ["", "example", "https://example.net", "a@example.net", "ex ample.net", "a..b"]
+)
 def test_what_is_no_domain_is_refused(typed: str) -> None:
     with pytest.raises(UrlFault):
         checked_domain(typed)
@@ -159,6 +161,8 @@ def test_loopback_hosts(host: str) -> None:
     assert is_loopback(host)
 
 
-@pytest.mark.parametrize("host", ["example.net", "10.0.0.1", "0.0.0.0", "[::]", "[2001:db8::1]", "localhost.net"])
+@pytest.mark.parametrize(
+    "host", ["example.net", "10.0.0.1", "0.0.0.0", "[::]", "[2001:db8::1]", "localhost.net"]
+)
 def test_other_hosts(host: str) -> None:
     assert not is_loopback(host)

@@ -103,7 +103,7 @@ class Feed:
         return None
 
     def _rss(self, history: Snapshot) -> bytes:
-        from announce_channels.feed import rss  # noqa: PLC0415  feedgen is loaded in the channel's own thread
+        from announce_channels.feed import rss  # feedgen is loaded in the channel's own thread
 
         head = rss.Head(
             title=self._feed_title,
@@ -120,7 +120,7 @@ class Feed:
         )
 
     def _items(self) -> frozenset[str]:
-        from announce_channels.feed import rss  # noqa: PLC0415
+        from announce_channels.feed import rss
 
         return rss.ids_in(files.look(self._directory, _RSS) or b"")
 

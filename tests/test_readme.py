@@ -1,0 +1,56 @@
+"""The README stays short, its links lead somewhere, and the commands it shows exist."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / ".github" / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) < 200
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_local_link_leads_to_a_file(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8"))
+    missing = [link for link in links if not (page.parent / link).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_and_option_that_is_shown_exists(page: Path) -> None:
+    shown = re.findall(
+        r"(?:^|`|\$ )announce((?: [a-z]+)(?: [^`\n]*)?)", page.read_text(encoding="utf-8"), re.M
+    )
+    for line in shown:
+        verb, *words = line.split()
+        options = {word.split("=")[0] for word in words if word.startswith("--")}
+        missing = {option for option in options if option not in help_of(verb)}
+        assert not missing, f"announce {verb} has no {missing}"
+
+
+HELP: dict[str, str] = {}
+
+
+def help_of(verb: str) -> str:
+    if verb not in HELP:
+        words = [sys.executable, "-m", "publisher", verb, "--help"]
+        ran = subprocess.run(words, capture_output=True, encoding="utf-8", cwd=ROOT, check=False)
+        assert ran.returncode == 0, f"announce {verb} does not exist"
+        HELP[verb] = ran.stdout
+    return HELP[verb]
+
+
+def test_make_offers_the_two_commands() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"\$ make (\w+)", README):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+    assert {"demo", "test"} <= set(re.findall(r"\$ make (\w+)", README))
