@@ -86,7 +86,7 @@ class WordPress:
         self._settings = settings
         self._now = context.clock
         self._session = context.session()
-        password = context.secret(settings.password).replace(" ", "")
+        password = context.secret(settings.password)
         pair = base64.b64encode(f"{settings.username}:{password}".encode()).decode("ascii")
         self._headers = {"Authorization": f"Basic {pair}", "Accept": "application/json"}
 
