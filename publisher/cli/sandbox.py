@@ -27,10 +27,19 @@ def sandbox(
         config = doubles.write_example(folder, running)
     except OSError as error:
         raise Refused(f"the sandbox cannot start: {error}", hint="--port 0 takes any free port") from None
-    output.data(f"sandbox: {running.url}")
-    output.data(f"configuration: {config}")
-    output.data(f"try: announce --config {config} urgent --preset kernel --start +30m --yes")
-    gc.enable()  # unlike other commands, this one runs for days
     with running:
-        threading.Event().wait()
+        running.serve(
+            folder / "public"
+        )  # where the example's feed channel writes: the links in the posts work
+        output.data(f"sandbox: {running.url}/")
+        output.data(f"configuration: {config}")
+        output.data(f"try: announce --config {config} urgent --preset kernel --start +30m")
+        _wait()
     return 0
+
+
+def _wait() -> None:
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        return
