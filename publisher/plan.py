@@ -79,15 +79,18 @@ class Planner:
         return plan
 
     def commit(self, plan: Plan, request: Request) -> tuple[Plan, tuple[Delivery, ...]]:
-        """Record the plan in one transaction; drawn anew where somebody else has taken its reference or second.
+        """Record the plan in one transaction; dated anew where another update has taken its second.
 
-        Returns the plan as recorded and its pending deliveries. Raises AlreadySaid and LedgerFault.
+        Returns the plan as recorded, under the same reference, and its pending deliveries. Raises AlreadySaid,
+        LedgerFault, and Refused where the reference was taken in the meantime.
         """
         for _ in range(_TRIES):
             try:
                 deliveries = self._ledger.add(plan.update, plan.outgoing, plan.fingerprint, again=plan.again)
             except Clash:
-                plan = self.plan(request, now=datetime.now(UTC))
+                if self._ledger.knows(plan.ref):
+                    break
+                plan = self.plan(request, now=datetime.now(UTC), ref=plan.ref)
             else:
                 return plan, deliveries
         raise Refused("the ledger is busy with other announcements", hint="run the command again")

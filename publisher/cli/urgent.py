@@ -131,8 +131,8 @@ class _Run:
             self._refuse_missing_secrets(request)
             self._show_and_ask(plan, html, as_json=as_json)
             request, plan = self._taken_again(planner, request, plan)
-            plan, deliveries = planner.commit(plan, request)
             with owning(ledger.path, plan.ref):
+                plan, deliveries = planner.commit(plan, request)
                 return send(self._assembly, ledger, plan.update, deliveries, as_json=as_json)
 
     # --- steps ----------------------------------------------------------------------------------------------
