@@ -82,6 +82,6 @@ def _unexpected(error: Exception, *, as_json: bool) -> int:
     import traceback
 
     output.log("".join(traceback.format_exception(error)))
-    message = f"unexpected fault: {type(error).__name__}: {error}"
+    message = output.masked(f"unexpected fault: {type(error).__name__}: {error}")
     hint = "please report it; announce list shows what has been recorded"
     return output.refuse(1, message, hint, as_json=as_json)

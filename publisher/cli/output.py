@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any, TextIO
 
 TERMINAL = frozenset({"\n", "\t"})
+
+
+_masks: list[Callable[[str], str]] = []
+
+
+def mask_with(mask: Callable[[str], str]) -> None:
+    """From now on hide secrets in everything that goes to stderr, tracebacks included."""
+    _masks.append(mask)
+
+
+def masked(text: str) -> str:
+    """The text without the secrets that this run has used."""
+    for mask in _masks:
+        text = mask(text)
+    return text
 
 
 def prepare() -> None:
@@ -22,7 +38,7 @@ def data(text: str = "") -> None:
 
 def log(text: str = "") -> None:
     """Print beside it: progress, warnings, errors."""
-    _write(sys.stderr, text)
+    _write(sys.stderr, masked(text))
 
 
 def data_json(value: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ def send(
     from publisher.cli.live import Live
     from publisher.dispatch import Dispatcher, refresh
 
+    assembly.warm_up(delivery.channel for delivery in deliveries)
     with Live(deliveries) as live:
         dispatcher = Dispatcher(
             ledger,

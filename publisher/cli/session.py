@@ -26,8 +26,11 @@ def load(context: typer.Context, config: Path | None) -> Config:
 def assemble(context: typer.Context, config: Path | None) -> Assembly:
     """The configuration with everything that a run needs."""
     from publisher.assembly import Assembly
+    from publisher.cli import output
 
-    return Assembly(load(context, config))
+    assembly = Assembly(load(context, config))
+    output.mask_with(assembly.masker.mask)
+    return assembly
 
 
 def reference(ledger: Ledger, config: Config, typed: str) -> str:
