@@ -87,6 +87,14 @@ class Assembly:
         settings = self.config.channels[name]
         return registry.adapter_for(settings.type).capabilities(settings)
 
+    def warm_up(self, names: Iterable[str]) -> None:
+        """Load the transport before the threads of these channels compete for the interpreter.
+
+        Channels that need no library beyond it then send at once, instead of when the slowest import is done.
+        """
+        if any(hasattr(self.config.channels[name], "base_url") for name in names):
+            _ = self._transport
+
     def job(self, delivery: Delivery) -> Job:
         """How to work on a delivery."""
         from publisher.worker import Job  # only a run that sends pays for it

@@ -1,4 +1,7 @@
-"""Send recorded deliveries, show what becomes of them, and say the exit code: `urgent` and `resume` end here."""
+"""Send recorded deliveries, show what becomes of them, and say the exit code: `urgent` and `resume` end here.
+
+Everything is imported before the first post leaves: what a person waits for after the last answer is the output.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from publisher.cli import output
+from publisher.cli import output, receipts
+from publisher.cli.live import Live
+from publisher.cli.signals import stopping
+from publisher.delivery import Delivery, exit_code
+from publisher.dispatch import Dispatcher, refresh
+from publisher.errors import LedgerFault
+from publisher.results import result
 
 if TYPE_CHECKING:
     from publisher.announcement import Update
     from publisher.assembly import Assembly
-    from publisher.delivery import Delivery
-    from publisher.dispatch import Dispatcher
     from publisher.ledger import Ledger
 
 
@@ -20,9 +27,6 @@ def send(
     assembly: Assembly, ledger: Ledger, update: Update, deliveries: Sequence[Delivery], *, as_json: bool
 ) -> int:
     """Work on these deliveries of one update; returns the exit code, over all deliveries of the update."""
-    from publisher.cli.live import Live
-    from publisher.dispatch import Dispatcher, refresh
-
     assembly.warm_up(delivery.channel for delivery in deliveries)
     with Live(deliveries) as live:
         dispatcher = Dispatcher(
@@ -44,8 +48,6 @@ def send(
 
 def _run(dispatcher: Dispatcher) -> Exception | None:
     """Run to the end. A fault after the plan is on disk must not eat the receipts, so it is handed back."""
-    from publisher.cli.signals import stopping
-
     try:
         with stopping(dispatcher):
             dispatcher.run()
@@ -56,8 +58,6 @@ def _run(dispatcher: Dispatcher) -> Exception | None:
 
 def _merged(ledger: Ledger, update: Update, dispatcher: Dispatcher) -> tuple[Delivery, ...]:
     """All deliveries of the update: as this run left them, else as the ledger has them."""
-    from publisher.errors import LedgerFault
-
     ours = {delivery.id: delivery for delivery in dispatcher.deliveries}
     try:
         recorded = ledger.deliveries(update.announcement.ref, update.number)
@@ -75,15 +75,11 @@ def _finish(
     interrupted: bool,
     as_json: bool,
 ) -> int:
-    from publisher.cli.receipts import show
-    from publisher.delivery import exit_code
-    from publisher.results import result
-
     code = 1 if fault else 130 if interrupted else exit_code(deliveries)
     if as_json:
         output.data_json(result(update, deliveries, code=code))
     else:
-        show(update, deliveries, zone)
+        receipts.show(update, deliveries, zone)
     if fault:
         output.log(f"error: {fault}")
         output.log(f"hint: announce resume {update.announcement.ref} goes on once that is mended")
