@@ -23,6 +23,12 @@ LONGEST_WAIT = 900.0
 _JSON_TYPE = re.compile(r"(application|text)/([\w.-]+\+)?(json|javascript|x-javascript)\b", re.IGNORECASE)
 """Graph calls its JSON ``text/javascript``."""
 
+_LINK = re.compile(r"https?://\S+")
+_LONGEST_LINK = 2000
+
+_REACH = 16_384
+"""Characters of a text that are searched for secrets, for the few hundred that are shown of it."""
+
 
 def raise_for_redirect(response: requests.Response) -> None:
     """Refuse a redirect: followed, a POST becomes a GET whose answer looks like success.
@@ -36,7 +42,8 @@ def raise_for_redirect(response: requests.Response) -> None:
 def json_of(response: requests.Response) -> Any:
     """The answer's JSON, whatever its status.
 
-    Raises Unknown for anything else: a page of HTML, another media type, an empty, cut or absurd document.
+    Raises Unknown for anything else: a page of HTML, another media type, an empty, cut or absurd document, or one
+    that says the same thing twice.
     """
     text = _text(response.content)
     stated = response.headers.get("Content-Type", "")
@@ -45,7 +52,7 @@ def json_of(response: requests.Response) -> Any:
     if not text.strip():
         raise Unknown("the answer is empty")
     if stated and not _JSON_TYPE.match(stated.strip()):
-        raise Unknown(f"this does not look like the API: {one_line(stated, 60)}", cure="check base_url")
+        raise Unknown(f"this does not look like the API: {told(response, stated, 60)}", cure="check base_url")
     return _parsed(text)
 
 
@@ -68,6 +75,34 @@ def error_for(status: int, message: str, *, response: requests.Response) -> Chan
         case _ if 400 <= status < 500:
             return Rejected(said)
     return Unknown(said)
+
+
+def told(response: requests.Response, text: str, most: int = 300) -> str:
+    """What a platform says in words, fit for a message or a note: one line, without our secrets.
+
+    To be asked for the whole text: where it was cut before, half a secret may be left that nothing recognises.
+    """
+    # Answers that came through our transport know the run's secrets: platforms echo tokens in their messages.
+    mask = getattr(getattr(response, "connection", None), "mask", str)
+    folded, reach = " ".join(text.split()), _REACH
+    while len(masked := mask(folded[:reach])) < most + _REACH // 2 and reach < len(folded):
+        reach *= 2
+    return one_line(masked, most)
+
+
+def link_in(response: requests.Response, value: Any) -> str | None:
+    """An address from an answer if it can be recorded and shown: http or https, and harmless to look at; else None.
+
+    None too where it carries one of our secrets: a receipt without an address is a receipt.
+    """
+    if not isinstance(value, str) or len(value) > _LONGEST_LINK or not _LINK.fullmatch(value):
+        return None
+    try:
+        address = urlsplit(value)
+    except ValueError:
+        return None
+    harmless = address.hostname and "@" not in address.netloc and told(response, value, len(value)) == value
+    return value if harmless else None
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
@@ -93,7 +128,7 @@ def _text(content: bytes) -> str:
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unambiguous)
     except RecursionError:
         raise Unknown("the answer cannot be read: JSON nested too deep") from None
     except ValueError:
@@ -104,12 +139,18 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
+def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Parsers differ in which value of a key they take; an id must not depend on that."""
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        raise ValueError("a key stands twice")
+    return document
+
+
 def _said(status: int, message: str, response: requests.Response) -> str:
-    # Answers that came through our transport know the run's secrets: platforms echo tokens in their messages.
-    mask = getattr(getattr(response, "connection", None), "mask", str)
-    told = one_line(mask(message))
+    words = told(response, message)
     line = f"{status} {_phrase(status)}".rstrip()
-    return f"{line}: {told}" if told else line
+    return f"{line}: {words}" if words else line
 
 
 def _phrase(status: int) -> str:
@@ -129,11 +170,14 @@ def _redirected(said: str, response: requests.Response) -> Rejected:
 
 def _target_host(response: requests.Response) -> str | None:
     """Only the host: the rest of the address may carry secrets."""
+    location = response.headers.get("Location")
+    if location is None:
+        return None
     try:
-        host = urlsplit(urljoin(response.url or "", response.headers.get("Location", ""))).hostname
+        host = urlsplit(urljoin(response.url or "", told(response, location, _LONGEST_LINK))).hostname
     except ValueError:
         return None
-    return one_line(host, 100) if host and "Location" in response.headers else None
+    return one_line(host, 100) if host else None
 
 
 def _stated_wait(value: str, now: datetime) -> float | None:

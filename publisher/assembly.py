@@ -29,7 +29,7 @@ from publisher.errors import LedgerFault
 from publisher.history import Snapshot
 from publisher.ledger import Ledger
 from publisher.masking import Masker, install, one_line
-from publisher.secrets import Secret, SecretFault, resolve
+from publisher.secrets import Secret, SecretFault, present, resolve
 
 if TYPE_CHECKING:
     from publisher.rendering import Renderer
@@ -79,6 +79,7 @@ class Assembly:
             self.job(delivery)
             for delivery in deliveries
             if delivery.state is State.DELIVERED
+            and delivery.channel in self.config.channels
             and issubclass(registry.adapter_for(delivery.type), Refreshing)
         ]
 
@@ -119,17 +120,19 @@ class Assembly:
             on_unknown=settings.on_unknown,
         )
 
+    def is_open(self, name: str) -> bool:
+        """Whether a channel is configured and not switched off."""
+        return name in self.config.channels and self.config.channels[name].enabled
+
     def missing_secrets(self, names: Iterable[str]) -> list[str]:
-        """What cannot be read of these channels' secrets, each with its key path; commands are not run for it."""
-        faults = []
+        """What cannot be had of these channels' secrets, each with its key path; no command is run for it."""
+        missing = []
         for name in names:
             for path, secret in _secrets_in(self.config.channels[name], f"channels.{name}"):
-                try:
-                    if secret.command is None:
-                        self._secret(secret)
-                except BadCredentials as fault:
-                    faults.append(f"{path}: {fault}")
-        return faults
+                problem = present(secret, root=self.config.root, environ=self._environ)
+                if problem:
+                    missing.append(f"{path}: {problem}")
+        return missing
 
     # --- inside ---------------------------------------------------------------------------------------------
 
@@ -197,10 +200,16 @@ class Assembly:
         return value
 
 
-def _secrets_in(model: BaseModel, path: str) -> Iterable[tuple[str, Secret]]:
-    for name in type(model).model_fields:
-        value = getattr(model, name)
-        if isinstance(value, Secret):
-            yield f"{path}.{name}", value
-        elif isinstance(value, BaseModel):
-            yield from _secrets_in(value, f"{path}.{name}")
+def _secrets_in(value: object, path: str) -> Iterable[tuple[str, Secret]]:
+    match value:
+        case Secret():
+            yield path, value
+        case BaseModel():
+            for name in type(value).model_fields:
+                yield from _secrets_in(getattr(value, name), f"{path}.{name}")
+        case Mapping():
+            for name, inner in value.items():
+                yield from _secrets_in(inner, f"{path}.{name}")
+        case tuple() | list():
+            for number, inner in enumerate(value):
+                yield from _secrets_in(inner, f"{path}[{number}]")

@@ -59,11 +59,6 @@ class Step(StrEnum):
     STAGE = "stage"
     RELEASE = "release"
 
-    @property
-    def repeatable(self) -> bool:
-        """Whether the same call made twice shows customers one post: releasing one draft does."""
-        return self is Step.RELEASE
-
 
 class Decision(StrEnum):
     """What a person can say about a delivery."""

@@ -12,27 +12,26 @@ OPEN = CLAIMABLE | {State.UNKNOWN}
 """To be sent, or to be looked for."""
 
 
-def ready(ledger: Ledger, ref: str, *, terms: Callable[[str], Terms], failed: bool) -> tuple[Delivery, ...]:
+def ready(
+    ledger: Ledger,
+    ref: str,
+    *,
+    is_open: Callable[[str], bool],
+    terms: Callable[[str], Terms],
+    failed: bool,
+) -> tuple[Delivery, ...]:
     """Settle what a dead run left in mid-attempt, then return what can be gone on with; call it as the one owner.
 
-    ``terms`` gives a configured channel's and raises KeyError for any other, whose deliveries are left alone;
-    ``failed`` opens again what a channel refused for good.
+    Channels that are not ``is_open`` are left alone; ``terms`` gives one's; ``failed`` opens again what a channel
+    refused for good.
     """
     now = datetime.now(UTC)
-    unfinished = [found for found in ledger.unfinished(ref, failed=failed) if _is_known(found, terms)]
+    unfinished = [found for found in ledger.unfinished(ref, failed=failed) if is_open(found.channel)]
     settled = [_settled(delivery, terms(delivery.channel), now) for delivery in unfinished]
     changed = [after for before, after in zip(unfinished, settled, strict=True) if after is not before]
     if changed:
         ledger.write(changed, at=now)
     return tuple(delivery for delivery in settled if delivery.state in OPEN)
-
-
-def _is_known(delivery: Delivery, terms: Callable[[str], Terms]) -> bool:
-    try:
-        terms(delivery.channel)
-    except KeyError:
-        return False
-    return True
 
 
 def _settled(delivery: Delivery, terms: Terms, now: datetime) -> Delivery:

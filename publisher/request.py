@@ -12,6 +12,7 @@ from publisher.announcement import UNDETERMINED, Impact, Localized, Period, Serv
 from publisher.config import Config
 from publisher.errors import Refused
 from publisher.nearest import nearest
+from publisher.reference import understood
 from publisher.request_file import TEXTS
 from publisher.texts import RULES, checked
 from publisher.times import in_words, is_bare_clock, parse_duration, parse_until, parse_when, spoken
@@ -107,7 +108,7 @@ class _Reader:
     def _given(self, key: str) -> Any:
         """An option, else the file's key, else the preset's."""
         for value in (getattr(self._typed, key), self._file.get(key), self._preset.get(key)):
-            if value:
+            if value is not None and value != ():
                 return value
         return None
 
@@ -127,7 +128,13 @@ class _Reader:
         if given is None:
             return None
         by_language = {UNDETERMINED: given} if isinstance(given, str) else given
+        if place == "title" and isinstance(given, str) and self._is_reference(given):
+            self._faults.append(f"{given!r} is a reference, not a title")
         return {language: self._checked(text, place) for language, text in by_language.items()}
+
+    def _is_reference(self, title: str) -> bool:
+        prefix = self._config.publisher.reference_prefix
+        return title.strip().upper().startswith(f"{prefix}-") and understood(title, prefix) is not None
 
     def _checked(self, text: str, place: str) -> str:
         rule = RULES[place]
@@ -163,6 +170,8 @@ class _Reader:
     def _channels(self) -> tuple[str, ...]:
         known = self._config.channels
         only, skip = (_once(_given_names(names)) for names in (self._typed.only, self._typed.skip))
+        if self._typed.only and not only:
+            self._faults.append("--only names no channel")
         for name in (*only, *skip):
             if name not in known:
                 self._unknown("channel", name, known)

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from publisher.errors import Refused
+from publisher.faults import InputFault
 from publisher.nearest import nearest
+from publisher.tables import checked_locale
 
 LARGEST = 1_000_000
 """Bytes."""
@@ -76,8 +78,10 @@ def _checked(found: dict[str, Any], source: str) -> dict[str, Any]:
 
 
 def _as_text(value: Any) -> Any:
-    """TOML has times of its own: ``start = 2026-11-24T22:30:00``."""
-    return value.isoformat() if isinstance(value, datetime | time) else value
+    """TOML has times of its own: ``start = 2026-11-24T22:30:00``, ``start = 22:30:00``."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return value.isoformat(timespec="minutes") if isinstance(value, time) else value
 
 
 def _fault(key: str, value: Any) -> str | None:
@@ -89,7 +93,7 @@ def _fault(key: str, value: Any) -> str | None:
     if isinstance(value, str) or (key in WORDS and isinstance(value, datetime | time)):
         return None
     if key in TEXTS:
-        return None if _is_table(value) else "a text, or a table of texts by language, is expected"
+        return _table_fault(value)
     return "a text is expected"
 
 
@@ -97,5 +101,12 @@ def _are_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _is_table(value: Any) -> bool:
-    return isinstance(value, dict) and bool(value) and _are_texts(list(value.values()))
+def _table_fault(value: Any) -> str | None:
+    if not (isinstance(value, dict) and value and _are_texts(list(value.values()))):
+        return "a text, or a table of texts by language, is expected"
+    try:
+        for language in value:
+            checked_locale(language)
+    except InputFault as fault:
+        return str(fault)
+    return None

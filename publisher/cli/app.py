@@ -12,6 +12,7 @@ import typer
 from publisher import __version__
 from publisher.cli import output
 from publisher.cli.options import ConfigOption
+from publisher.cli.signals import Stopped, raising
 from publisher.errors import Refused
 
 COMMANDS: Mapping[str, str] = {
@@ -65,13 +66,14 @@ def run(arguments: Sequence[str]) -> int:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # no stranger's code, and 10 ms less
     as_json = "--json" in arguments
     try:
-        code = app(arguments)(list(arguments), prog_name="announce", standalone_mode=False)
+        with raising():
+            code = app(arguments)(list(arguments), prog_name="announce", standalone_mode=False)
     except Refused as refused:
         return output.refuse(refused.exit_code, str(refused), refused.hint, as_json=as_json)
     except typer.TyperException as wrong:
         hint = "announce --help lists the commands; announce COMMAND --help its options"
         return output.refuse(wrong.exit_code, wrong.format_message(), hint, as_json=as_json)
-    except (typer.Abort, KeyboardInterrupt):
+    except (typer.Abort, Stopped):
         return output.refuse(130, "interrupted; nothing was sent", None, as_json=as_json)
     except Exception as error:  # noqa: BLE001  the last resort: an exit code and a trace, never a half-printed answer
         return _unexpected(error, as_json=as_json)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from publisher.cli import output
+from publisher.errors import Refused
 
 if TYPE_CHECKING:
     from publisher.config import Config
@@ -26,6 +27,13 @@ def confirmed(question: str) -> bool:
     return typer.confirm(question, default=False, err=True)
 
 
+def declined() -> Refused:
+    """What a command ends with when the person says no."""
+    refused = Refused("not sent: you declined")
+    refused.exit_code = 130
+    return refused
+
+
 def complete(typed: Typed, file: Mapping[str, Any], config: Config) -> Typed:
     """What was typed, with answers for what is missing."""
     if not (typed.preset or typed.services or file):
@@ -36,10 +44,38 @@ def complete(typed: Typed, file: Mapping[str, Any], config: Config) -> Typed:
     if not (typed.title or file.get("title") or preset):
         typed = replace(typed, title=_text("Title (empty: the services' names)", "") or None)
     if not (typed.start or file.get("start")):
-        typed = replace(typed, start=_text("Start", "now"))
+        typed = replace(typed, start=_start(config))
     if not (_length(typed) or file.get("duration") or file.get("until") or (preset and preset.duration)):
-        typed = replace(typed, duration=_text("Duration", "1h"))
+        typed = replace(typed, duration=_duration())
     return typed
+
+
+def _start(config: Config) -> str:
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    from publisher.times import parse_when
+
+    zone = ZoneInfo(config.publisher.timezone)
+    return _readable("Start", "now", lambda text: parse_when(text, now=datetime.now(UTC), zone=zone))
+
+
+def _duration() -> str:
+    from publisher.times import parse_duration
+
+    return _readable("Duration", "1h", parse_duration)
+
+
+def _readable(question: str, default: str, reading: Callable[[str], object]) -> str:
+    """Ask until the answer can be read."""
+    while True:
+        answer = _text(question, default)
+        try:
+            reading(answer)
+        except ValueError as error:
+            output.log(str(error))
+        else:
+            return answer
 
 
 def _length(typed: Typed) -> str | None:
@@ -56,6 +92,8 @@ def _preset(typed: Typed, config: Config) -> Typed:
 
 def _services(config: Config) -> tuple[str, ...]:
     names = list(config.services)
+    if not names:
+        raise Refused("no services are configured", hint="add [services.NAME] to the configuration")
     _list(names)
     while True:
         answer = _text("Services (numbers or names, with commas)", "1")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TextIO
 
 TERMINAL = frozenset({"\n", "\t"})
@@ -25,7 +27,10 @@ def masked(text: str) -> str:
 
 
 def prepare() -> None:
-    """Make both streams survive any character, whatever the locale says."""
+    """Make the streams survive any character, whatever the locale says, and be there even where a job has none."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w" if number else "r", encoding="utf-8"))  # noqa: SIM115  for good
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -73,5 +78,5 @@ def _write(stream: TextIO, text: str) -> None:
     try:
         stream.write(visible(text) + "\n")
         stream.flush()
-    except (BrokenPipeError, ValueError):  # nobody reads any more; what matters is in the ledger
+    except (OSError, ValueError):  # nobody reads any more; what matters is in the ledger
         return

@@ -64,7 +64,7 @@ def _open_one(assembly: Assembly, ledger: Ledger, ref: str, channel: str, update
     from publisher.errors import Refused
     from publisher.recovery import ready
 
-    ready(ledger, ref, terms=assembly.terms, failed=False)
+    ready(ledger, ref, is_open=assembly.is_open, terms=assembly.terms, failed=False)
     for delivery in ledger.unfinished(ref, failed=True):
         if delivery.channel == channel and update in {None, delivery.update}:
             return delivery
@@ -84,12 +84,19 @@ def _decide(
 
     from publisher.channel import Receipt
     from publisher.cli.sending import send
+    from publisher.cli.signals import Stops
     from publisher.delivery import Decision, resolved
+    from publisher.errors import Refused
     from publisher.urls import checked_link
 
+    if decision is Decision.RESEND and not assembly.is_open(delivery.channel):
+        raise Refused(
+            f"{delivery.channel} is not configured, or switched off", hint="--delivered URL or --abandon"
+        )
     receipt = Receipt(remote_id=None, url=checked_link(url)) if url else None
     settled = resolved(delivery, decision, receipt=receipt)
     ledger.write([settled], at=datetime.now(UTC))
     said = next(one for one in ledger.history_of(delivery.ref).said if one.update.number == delivery.update)
     again = [settled] if decision is Decision.RESEND else []
-    return send(assembly, ledger, said.update, again, as_json=as_json)
+    with Stops() as stops:
+        return send(assembly, ledger, said.update, again, stops=stops, as_json=as_json)

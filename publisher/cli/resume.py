@@ -62,30 +62,53 @@ def _nothing(*, as_json: bool) -> int:
 
 def _resume(assembly: Assembly, ledger: Ledger, ref: str, *, failed: bool, yes: bool, as_json: bool) -> int:
     from publisher.cli.sending import send
+    from publisher.cli.signals import Stops
+    from publisher.delivery import State
     from publisher.ledger.owner import owning
     from publisher.recovery import ready
 
     with owning(ledger.path, ref):
         update = ledger.history_of(ref).said[0].update
-        deliveries = ready(ledger, ref, terms=assembly.terms, failed=failed)
-        if deliveries:
-            _ask_if_stale(update, yes=yes)
-        return send(assembly, ledger, update, deliveries, as_json=as_json)
+        _name_left_out(assembly, ledger, ref)
+        if failed:
+            _refuse_stale(update, yes=yes)
+        found = ready(ledger, ref, is_open=assembly.is_open, terms=assembly.terms, failed=failed)
+        if any(delivery.state is not State.UNKNOWN for delivery in found):
+            _refuse_stale(update, yes=yes)
+        with Stops() as stops:
+            return send(assembly, ledger, update, found, stops=stops, as_json=as_json)
 
 
-def _ask_if_stale(update: Update, *, yes: bool) -> None:
-    """Nothing stale is sent: past the start it takes a yes, past the end not even that."""
+def _name_left_out(assembly: Assembly, ledger: Ledger, ref: str) -> None:
+    from publisher.cli import output
+
+    for delivery in ledger.unfinished(ref):
+        if not assembly.is_open(delivery.channel):
+            output.log(f"note: {delivery.channel} is not configured, or switched off: it is left alone")
+            output.log(
+                f"hint: announce resolve {ref} {delivery.channel} --delivered URL | --abandon closes it"
+            )
+
+
+def _refuse_stale(update: Update, *, yes: bool) -> None:
+    """Nothing stale is sent: past the start it takes a yes, past the end not even that. Raises Refused, Abort.
+
+    Looking for what may already be public is always right.
+    """
     from datetime import UTC, datetime
 
     from publisher.cli import asking
     from publisher.errors import Refused
 
-    period, now = update.announcement.period, datetime.now(UTC)
+    period, ref, now = update.announcement.period, update.announcement.ref, datetime.now(UTC)
     if now > period.ends_at:
-        raise Refused("the announced work is over; its first post is not sent as it stands")
+        raise Refused(
+            "the announced work is over; its first post is not sent as it stands",
+            hint=f"announce resolve {ref} CHANNEL --abandon closes it; announce bundle {ref} prints the texts",
+        )
     if now <= period.starts_at or update.phase is Phase.IN_PROGRESS or yes:
         return
     if not asking.somebody_is_there():
         raise Refused("the announced start has passed", hint="--yes sends the posts as they stand")
     if not asking.confirmed("The announced start has passed. Send the posts as they stand?"):
-        raise typer.Abort
+        raise asking.declined()

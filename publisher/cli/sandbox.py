@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from publisher.cli.signals import Stopped
+
 
 def sandbox(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes any free one.")] = 8425,
@@ -40,5 +42,5 @@ def sandbox(
 def _wait() -> None:
     try:
         threading.Event().wait()
-    except KeyboardInterrupt:
+    except Stopped:
         return

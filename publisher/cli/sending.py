@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from publisher.cli import output, receipts
 from publisher.cli.live import Live
-from publisher.cli.signals import stopping
 from publisher.delivery import Delivery, exit_code
 from publisher.dispatch import Dispatcher, refresh
 from publisher.errors import LedgerFault
@@ -20,11 +19,18 @@ from publisher.results import result
 if TYPE_CHECKING:
     from publisher.announcement import Update
     from publisher.assembly import Assembly
+    from publisher.cli.signals import Stops
     from publisher.ledger import Ledger
 
 
 def send(
-    assembly: Assembly, ledger: Ledger, update: Update, deliveries: Sequence[Delivery], *, as_json: bool
+    assembly: Assembly,
+    ledger: Ledger,
+    update: Update,
+    deliveries: Sequence[Delivery],
+    *,
+    stops: Stops,
+    as_json: bool,
 ) -> int:
     """Work on these deliveries of one update; returns the exit code, over all deliveries of the update."""
     assembly.warm_up(delivery.channel for delivery in deliveries)
@@ -36,6 +42,7 @@ def send(
             watch=live,
             mask=assembly.masked,
         )
+        stops.attach(dispatcher)
         fault = _run(dispatcher)
     settled = _merged(ledger, update, dispatcher)
     code = _finish(
@@ -49,8 +56,7 @@ def send(
 def _run(dispatcher: Dispatcher) -> Exception | None:
     """Run to the end. A fault after the plan is on disk must not eat the receipts, so it is handed back."""
     try:
-        with stopping(dispatcher):
-            dispatcher.run()
+        dispatcher.run()
     except Exception as fault:  # noqa: BLE001  whatever it is, what has been sent must be said
         return fault
     return None

@@ -109,8 +109,11 @@ class _Run:
 
         with Ledger.look(self._assembly.ledger_path) as ledger:
             plan = self._planner(ledger).plan(self._request(), now=_now())
+            missing = self._assembly.missing_secrets(item.post.channel for item in plan.outgoing)
         preview = self._preview(plan, example=True)
         self._write_html(html, preview)
+        for secret in missing:
+            output.log(f"note: {secret}; the real run would be refused")
         if as_json:
             output.data_json(planned(plan.update, plan.outgoing))
         else:
@@ -120,28 +123,30 @@ class _Run:
     def real(self, html: Path | None, *, as_json: bool) -> int:
         """Show, ask, record, send."""
         from publisher.cli.sending import send
+        from publisher.cli.signals import Stops
         from publisher.ledger import Ledger
         from publisher.ledger.owner import owning
 
-        self._complete()
+        self._complete(as_json=as_json)
         with Ledger.open(self._assembly.ledger_path) as ledger:
             planner = self._planner(ledger)
             request = self._request()
             plan = planner.plan(request, now=_now())
             self._refuse_missing_secrets(request)
             self._show_and_ask(plan, html, as_json=as_json)
-            request, plan = self._taken_again(planner, request, plan)
-            with owning(ledger.path, plan.ref):
+            if not self._typed.yes:
+                request, plan = self._taken_again(planner, request, plan)
+            with owning(ledger.path, plan.ref), Stops() as stops:
                 plan, deliveries = planner.commit(plan, request)
-                return send(self._assembly, ledger, plan.update, deliveries, as_json=as_json)
+                return send(self._assembly, ledger, plan.update, deliveries, stops=stops, as_json=as_json)
 
     # --- steps ----------------------------------------------------------------------------------------------
 
-    def _complete(self) -> None:
+    def _complete(self, *, as_json: bool) -> None:
         """Ask for what is missing, where somebody is there to answer."""
         from publisher.cli import asking
 
-        if asking.somebody_is_there() and not self._typed.yes:
+        if asking.somebody_is_there() and not self._typed.yes and not as_json:
             self._typed = asking.complete(self._typed, self._file, self._assembly.config)
 
     def _request(self) -> Request:
@@ -208,13 +213,13 @@ class _Run:
             )
         showing.show(preview)
         if not asking.confirmed(f"Send to {len(preview.channels)} channels now?"):
-            raise typer.Abort
+            raise asking.declined()
 
     def _taken_again(self, planner: Planner, request: Request, plan: Plan) -> tuple[Request, Plan]:
-        """``now`` is the minute in which the engineer said yes, not the one in which they began to read."""
-        if (self._typed.start or self._file.get("start")) not in {"now", "jetzt"}:
-            return request, plan
-        request = self._request()
+        """What is said holds for the minute in which the engineer said yes, not for the one they began to read in."""
+        start = self._typed.start or self._file.get("start") or ""
+        if start.strip().lower() in {"now", "jetzt"}:
+            request = self._request()
         return request, planner.plan(request, now=_now(), ref=plan.ref)
 
 

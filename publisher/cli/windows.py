@@ -13,6 +13,12 @@ from publisher.cli.options import ConfigOption, JsonOption
 SHOWN = 4
 """How many windows are listed."""
 
+WORDS = {
+    "inside": "inside a maintenance window: no notice is due",
+    "outside": "outside the maintenance windows: notice is due",
+    "overruns": "begins inside a maintenance window and runs past its end: notice is due",
+}
+
 
 def windows(
     context: typer.Context,
@@ -78,9 +84,7 @@ def _times(zone: ZoneInfo, now: datetime, at: str, until: str | None) -> tuple[d
 
 
 def _lines(found: dict[str, Any], zone: ZoneInfo) -> list[str]:
-    from publisher.preview import VERDICTS
     from publisher.times import spoken
-    from publisher.windows import Verdict
 
     def local(text: str) -> str:
         return spoken(datetime.fromisoformat(text), zone)
@@ -90,7 +94,7 @@ def _lines(found: dict[str, Any], zone: ZoneInfo) -> list[str]:
         lines = ["no maintenance windows are configured"]
     if "verdict" in found:
         until = f" to {local(found['until'])}" if found["until"] else ""
-        lines.append(f"{local(found['at'])}{until}: {VERDICTS[Verdict(found['verdict'])]}")
+        lines.append(f"{local(found['at'])}{until}: {WORDS[found['verdict']]}")
     return lines
 
 

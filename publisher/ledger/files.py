@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+import stat
+from contextlib import closing, suppress
 from pathlib import Path
 
 from publisher.errors import LedgerFault
@@ -43,12 +44,15 @@ def connect_readonly(path: Path) -> sqlite3.Connection | None:
     if not path.exists():
         return None
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        connection.row_factory = sqlite3.Row
-        _refuse_newer(connection, path)
+        try:
+            return _opened_readonly(path)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
+                raise
+            _roll_back(path)
+            return _opened_readonly(path)
     except sqlite3.Error as error:
         raise fault(path, error) from None
-    return connection
 
 
 def empty() -> sqlite3.Connection:
@@ -67,9 +71,37 @@ def fault(path: Path, error: Exception) -> LedgerFault:
     )
 
 
+def _opened_readonly(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(_uri(path, "ro"), uri=True, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    try:
+        _refuse_newer(connection, path)
+    except (sqlite3.Error, LedgerFault):
+        connection.close()
+        raise
+    return connection
+
+
+def _roll_back(path: Path) -> None:
+    """Undo the commit in which a process died. Until then nobody can read, and a reader alone may not."""
+    with closing(sqlite3.connect(_uri(path, "rw"), uri=True, isolation_level=None)) as connection:
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
+        _version(connection)
+
+
+def _uri(path: Path, mode: str) -> str:
+    return f"{path.absolute().as_uri()}?mode={mode}"
+
+
 def _make_private(path: Path) -> None:
+    """Nobody but its owner reads it, and the owner's group where somebody has let it in: a team on one jump host."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & stat.S_IRWXO:
+        with suppress(PermissionError):  # a colleague's file
+            path.chmod(mode & ~stat.S_IRWXO)
 
 
 def _prepared(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:

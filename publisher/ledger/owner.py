@@ -6,32 +6,59 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from publisher.errors import Refused
+from publisher.ledger.files import fault
 
 
 @contextmanager
 def owning(ledger: Path, ref: str) -> Iterator[None]:
-    """Hold one announcement. Raises Refused, naming the holder, where another process is sending it.
+    """Hold one announcement. Raises Refused, naming the holder, where another process is sending it; LedgerFault.
 
     Not a time lease: a suspended laptop outlives any lease, and a killed process leaves none of this behind.
     """
     path = ledger.with_name(f"{ledger.name}.{ref}.lock")
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        if not _locked(handle):
-            raise Refused(
-                f"{ref} is being sent by {os.pread(handle, 200, 0).decode(errors='replace').strip()}",
-                hint=f"wait for it, then: announce resume {ref}",
-            )
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()}".encode(), 0)
+        handle = _held(path, ref)
+    except OSError as error:
+        raise fault(ledger, error) from None
+    try:
+        with suppress(OSError):  # a full disk: the lock holds without a name in it
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()}".encode(), 0)
         yield
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # what is left over locks nobody out
+            path.unlink(missing_ok=True)
     finally:
         os.close(handle)
+
+
+def _held(path: Path, ref: str) -> int:
+    """The file at ``path``, locked. Raises Refused.
+
+    A holder takes the file away when it is done. Whoever had opened it by then would lock what nobody else can
+    find, so such a lock is given up for the file that stands there now.
+    """
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        if not _locked(handle):
+            holder = os.pread(handle, 200, 0).decode(errors="replace").strip() or "another process"
+            os.close(handle)
+            raise Refused(
+                f"{ref} is being sent by {holder}", hint=f"wait for it, then: announce resume {ref}"
+            )
+        if _stands_at(path, handle):
+            return handle
+        os.close(handle)
+
+
+def _stands_at(path: Path, handle: int) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 if sys.platform == "win32":

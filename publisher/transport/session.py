@@ -143,7 +143,7 @@ class WireAdapter(HTTPAdapter):
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         """The answer as requests has it. Raises Unknown for one that is packed, too large or not final."""
         answer = resp if isinstance(resp, Answer) else _read(resp)
-        _check(answer)
+        self._check(answer)
         response = requests.Response()
         response.status_code = answer.status
         response.headers = CaseInsensitiveDict(answer.headers)
@@ -154,6 +154,16 @@ class WireAdapter(HTTPAdapter):
         response.connection = self
         response.raw = BytesIO(answer.body)
         return response
+
+    def _check(self, answer: Answer) -> None:
+        names = {name.lower(): value for name, value in answer.headers.items()}
+        packed = one_line(self.mask(names.get("content-encoding", "")), 40)
+        if packed.lower() not in ("", "identity"):
+            raise Unknown(f"the answer is packed ({packed}) although we asked for it plain")
+        if len(answer.body) > MOST_BYTES:
+            raise Unknown("the answer is larger than 1 MiB")
+        if answer.status < 200:
+            raise Unknown(f"the answer is only an interim one ({answer.status})")
 
 
 class _Departure:
@@ -171,17 +181,6 @@ def _read(resp: Any) -> Answer:
     """What `responses` built: an answer of urllib3 around bytes in memory."""
     body = resp.read(MOST_BYTES + 1, decode_content=False)
     return Answer(resp.status, resp.reason or "", dict(resp.headers), body)
-
-
-def _check(answer: Answer) -> None:
-    names = {name.lower(): value for name, value in answer.headers.items()}
-    packed = names.get("content-encoding", "identity").strip().lower()
-    if packed not in ("", "identity"):
-        raise Unknown(f"the answer is packed ({one_line(packed, 40)}) although we asked for it plain")
-    if len(answer.body) > MOST_BYTES:
-        raise Unknown("the answer is larger than 1 MiB")
-    if answer.status < 200:
-        raise Unknown(f"the answer is only an interim one ({answer.status})")
 
 
 def _encoding(headers: Mapping[str, str], body: bytes) -> str:
