@@ -120,6 +120,17 @@ class Assembly:
             on_unknown=settings.on_unknown,
         )
 
+    def template_faults(self, name: str) -> list[str]:
+        """What is wrong with a channel's template, tried on specimen updates."""
+        settings = self.config.channels[name]
+        faults = self.renderer.check(
+            channel=name,
+            type_name=settings.type,
+            locale=settings.locale or self.config.publisher.locale,
+            capabilities=self.capabilities(name),
+        )
+        return [f"{fault}; {fault.cure}" for fault in faults]
+
     def is_open(self, name: str) -> bool:
         """Whether a channel is configured and not switched off."""
         return name in self.config.channels and self.config.channels[name].enabled

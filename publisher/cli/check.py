@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ MAY_PUBLISH = {
 
 
 def check(context: typer.Context, *, json: JsonOption = False, config: ConfigOption = None) -> int:
-    """Ask every enabled channel who we are there and whether we may publish."""
+    """Try every enabled channel's template, and ask its platform who we are there and whether we may publish."""
     from publisher.checking import check_all
     from publisher.cli import output
     from publisher.cli.session import assemble
@@ -33,16 +33,22 @@ def check(context: typer.Context, *, json: JsonOption = False, config: ConfigOpt
         deadline=assembly.config.publisher.deadline,
         mask=assembly.masked,
     )
-    code = min((answer.exit_code for answer in answers), default=0, key=lambda one: one or 9)
+    templates = {name: assembly.template_faults(name) for name in enabled}
+    code = 2 if any(templates.values()) else min((one.exit_code for one in answers), default=0, key=_urgency)
     if json:
-        rows = [_row(answer, assembly.config.channels[answer.channel].type) for answer in answers]
+        types = {name: assembly.config.channels[name].type for name in enabled}
+        rows = [_row(answer, types[answer.channel], templates[answer.channel]) for answer in answers]
         output.data_json({"exit_code": code, "channels": rows})
     else:
-        output.data("\n".join(_lines(answers)))
+        output.data("\n".join(_lines(answers, templates)))
     return code
 
 
-def _row(answer: Checked, type_name: str) -> dict[str, Any]:
+def _urgency(code: int) -> int:
+    return code or 9
+
+
+def _row(answer: Checked, type_name: str, templates: list[str]) -> dict[str, Any]:
     identity, error = answer.identity, answer.error
     return {
         "channel": answer.channel,
@@ -50,12 +56,13 @@ def _row(answer: Checked, type_name: str) -> dict[str, Any]:
         "account": identity.account if identity else None,
         "may_publish": identity.may_publish if identity else None,
         "notes": list(identity.notes) if identity else [],
+        "templates": templates,
         "error": str(error) if error else None,
         "hint": error.cure if error else None,
     }
 
 
-def _lines(answers: Sequence[Checked]) -> list[str]:
+def _lines(answers: Sequence[Checked], templates: Mapping[str, list[str]]) -> list[str]:
     lines = []
     for answer in answers:
         if answer.identity:
@@ -66,4 +73,5 @@ def _lines(answers: Sequence[Checked]) -> list[str]:
         elif answer.error:
             lines.append(f"{answer.channel}: {answer.error}")
             lines += [f"    hint: {answer.error.cure}"] if answer.error.cure else []
+        lines += [f"    template: {fault}" for fault in templates[answer.channel]]
     return lines or ["no channels are enabled"]
