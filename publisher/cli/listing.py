@@ -96,8 +96,8 @@ def _channel(delivery: Delivery, attempts: Sequence[Attempt], zone: Any) -> list
     where = delivery.url or delivery.remote_id or ""
     lines = [f"--- {delivery.channel} ({delivery.type}): {delivery.state} {where}".rstrip()]
     lines += [f"    {_attempt(attempt, zone)}" for attempt in attempts]
-    if delivery.note:
-        lines.append(f"    note: {delivery.note}")
+    told = {"error": delivery.error, "hint": delivery.cure, "note": delivery.note}
+    lines += [f"    {name}: {text}" for name, text in told.items() if text]
     title = [f"title: {delivery.post.title}", ""] if delivery.post.format == "html" else []
     return [*lines, *title, delivery.post.body]
 
