@@ -12,7 +12,6 @@ from benchmarks.tables import all_runs, targets
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 MARKS = ("<!-- measured: begin -->", "<!-- measured: end -->")
-COMMAND = "make bench"
 
 
 def main(arguments: list[str]) -> int:
@@ -24,8 +23,16 @@ def main(arguments: list[str]) -> int:
     report = "\n\n".join([*parts, all_runs(results), machine(options.rounds)])
     print(report)
     if options.write:
-        _write(report)
+        write(report)
     return 0
+
+
+def write(report: str) -> None:
+    """Put the report between the document's marks."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    before, _, rest = text.partition(MARKS[0])
+    _, _, after = rest.partition(MARKS[1])
+    DOCUMENT.write_text(f"{before}{MARKS[0]}\n{report}\n{MARKS[1]}{after}", encoding="utf-8")
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
@@ -37,13 +44,6 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     if options.write and options.only:
         parser.error("--write needs all cases")
     return options
-
-
-def _write(report: str) -> None:
-    text = DOCUMENT.read_text(encoding="utf-8")
-    before, _, rest = text.partition(MARKS[0])
-    _, _, after = rest.partition(MARKS[1])
-    DOCUMENT.write_text(f"{before}{MARKS[0]}\n{report}\n{MARKS[1]}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from benchmarks.programs import (
     Announce,
     Apprise,
     Bare,
+    BareRequests,
     DryRun,
     Help,
     Program,
@@ -57,7 +58,9 @@ CASES: Mapping[str, Case] = {
     "announce, 5, one 2 s": Case(program=FIVE, delay=0.2, delays={"facebook": 2.0}),
     "announce, 50, 200 ms": Case(program=Announce(facebook_channels(50), posts=50), delay=0.2),
     "apprise, 50, 200 ms": Case(program=Apprise(50), delay=0.2),
+    "bare requests, 50, 200 ms": Case(program=BareRequests(50), delay=0.2),
     "announce, 500, 200 ms": Case(program=Announce(facebook_channels(500), posts=500), delay=0.2),
+    "bare requests, 500, 200 ms": Case(program=BareRequests(500), delay=0.2),
     "apprise, 500, 200 ms": Case(program=Apprise(500), delay=0.2, most_rounds=3),
 }
 """In the order in which a round takes them: what is compared stands side by side."""
@@ -117,4 +120,7 @@ def _commit(folder: Path) -> list[float]:
 
 
 def _tell(what: str) -> None:
+    """One line that is written over: a whole run takes minutes. Quiet where nobody watches."""
+    if not sys.stderr.isatty():
+        return
     print(f"\r\033[K{what}", end="", file=sys.stderr, flush=True)

@@ -93,6 +93,18 @@ class Bare:
         return Command(words=words, environ=environ(folder))
 
 
+class BareRequests:
+    """What requests itself takes: a thread a target, one session, nothing recorded, nobody told."""
+
+    def __init__(self, targets: int) -> None:
+        self._targets = targets
+
+    def prepared(self, folder: Path, url: str) -> Command:
+        targets = [f"{url}/hook/{number}" for number in range(self._targets)]
+        words = [sys.executable, "-c", BARE_REQUESTS, BODY, *targets]
+        return Command(words=words, environ=environ(folder), posts=self._targets)
+
+
 class Help:
     """``announce --help``."""
 
@@ -106,16 +118,8 @@ def apprise_environment() -> Path:
     if not (folder / "bin/apprise").exists():
         print("installing apprise into an environment of its own …", file=sys.stderr)
         venv.create(folder, with_pip=True)
-        pip = [
-            folder / "bin/python",
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "apprise",
-        ]
-        subprocess.run(pip, check=True)
+        pip = [str(folder / "bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "apprise"], check=True)
     return folder
 
 
@@ -205,6 +209,16 @@ access_token_secret = {{ env = "ANNOUNCE_BENCHMARK_SECRET" }}
 type = "feed"
 directory = "public"
 url = "https://status.example.net/"
+"""
+
+BARE_REQUESTS = """
+import os, sys, threading, requests
+session = requests.Session()
+def post(url): session.post(url, json={"text": sys.argv[1]}).raise_for_status()
+threads = [threading.Thread(target=post, args=(url,)) for url in sys.argv[2:]]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+os._exit(0)
 """
 
 FLOOR_HELP = "import typer"

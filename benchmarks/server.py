@@ -43,7 +43,9 @@ class Server:
         self.doubles = Doubles()
         self.delays: Mapping[str, float] = {}
         self.default_delay = 0.0
+        self.connections: set[asyncio.Transport] = set()
         self._loop = asyncio.new_event_loop()
+        self._listening: asyncio.Server
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     def begin(self, delays: Mapping[str, float], default: float) -> None:
@@ -53,15 +55,23 @@ class Server:
     def __enter__(self) -> Self:
         self._thread.start()
         opening = self._loop.create_server(lambda: _Connection(self), "127.0.0.1", 0, backlog=BACKLOG)
-        listening = asyncio.run_coroutine_threadsafe(opening, self._loop).result()
-        self.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+        self._listening = asyncio.run_coroutine_threadsafe(opening, self._loop).result()
+        self.url = f"http://127.0.0.1:{self._listening.sockets[0].getsockname()[1]}"
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
+
+    async def _end(self) -> None:
+        self._listening.close()
+        for connection in self.connections:
+            connection.abort()
+        await asyncio.sleep(0)  # for the loop to close what was aborted
 
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -79,6 +89,10 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self._server.connections.add(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._server.connections.discard(self._transport)
 
     def data_received(self, data: bytes) -> None:
         self._received += data

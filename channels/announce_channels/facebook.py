@@ -15,7 +15,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import Field
 
-from announce_channels.facebook_answers import fingerprint, is_id, normal, understood
+from announce_channels.facebook_answers import fingerprint, is_id, same_text, understood
+from publisher.answers import told
 from publisher.channel import (
     Capabilities,
     ChannelError,
@@ -30,6 +31,7 @@ from publisher.channel import (
     Standing,
     Unknown,
 )
+from publisher.masking import one_line
 from publisher.secrets import Secret
 from publisher.urls import BaseUrl
 
@@ -90,11 +92,13 @@ class Facebook:
         if page.get("id") != self._page:
             raise Rejected("this does not answer as the Graph API does", cure="check base_url and page_id")
         version = self._graph.version
-        served = self._answers[-1].headers.get("facebook-api-version", version)
+        answer = self._answers[-1]
+        account = f"{told(answer, str(page.get('name')), 100)} ({self._page})"
+        served = told(answer, answer.headers.get("facebook-api-version", version), 20)
         standing, notes = self._rights()
         if served != version:
             notes += (f"{version} is served as {served}: set graph_version to one that lives",)
-        return Identity(account=f"{page.get('name')} ({self._page})", may_publish=standing, notes=notes)
+        return Identity(account=account, may_publish=standing, notes=notes)
 
     def publish(self, post: Post) -> Receipt:
         """Post the text on the Page."""
@@ -105,11 +109,8 @@ class Facebook:
 
     def find(self, post: Post) -> Receipt | None:
         """The Page's own post with this text, among those since two minutes before it was planned."""
-        wanted = normal(post.body)
-        told = self._published(since=int((post.published_at - timedelta(minutes=2)).timestamp()))
-        same = [
-            item["id"] for item in told if is_id(item.get("id")) and normal(item.get("message")) == wanted
-        ]
+        since = int((post.published_at - timedelta(minutes=2)).timestamp())
+        same = same_text(self._published(since), post.body)
         return self._receipt(same, post) if same else None
 
     def _receipt(self, ids: list[str], post: Post) -> Receipt:
@@ -119,20 +120,20 @@ class Facebook:
             remote_id=original,
             url=self._url(original),
             fingerprint=fingerprint(post.body),
-            note=f"published {len(ids)} times: delete {links}" if copies else None,
+            note=one_line(f"published {len(ids)} times: delete {links}", 400) if copies else None,
         )
 
     def _url(self, remote_id: str) -> str:
         return f"{self._site}/{remote_id}"
 
-    def _published(self, since: int) -> list[dict[str, Any]]:
-        posts: list[dict[str, Any]] = []
+    def _published(self, since: int) -> list[Any]:
+        posts: list[Any] = []
         query = {"fields": "id,message,created_time", "since": str(since), "limit": "100"}
         for _ in range(_MOST_PAGES):
             said = self._read(f"{self._page}/published_posts", **query)
             if not isinstance(said.get("data"), list):
                 raise Unknown("Facebook's list of posts cannot be read")
-            posts += [item for item in said["data"] if isinstance(item, dict)]
+            posts += said["data"]
             paging = said.get("paging")
             if not isinstance(paging, dict) or "next" not in paging:
                 return posts
@@ -148,7 +149,8 @@ class Facebook:
         about = said.get("data")
         if not isinstance(about, dict) or not isinstance(about.get("scopes"), list):
             return Standing.UNKNOWN, ("Facebook does not say what this token may do",)
-        notes = (f"token of type {about.get('type')}, {_expiry(about.get('expires_at'))}",)
+        kind = told(self._answers[-1], str(about.get("type")), 40)
+        notes = (f"token of type {kind}, {_expiry(about.get('expires_at'))}",)
         if "pages_manage_posts" not in about["scopes"]:
             return Standing.REFUSED, (*notes, "the token lacks pages_manage_posts")
         return Standing.PROVED if about.get("type") == "PAGE" else Standing.UNKNOWN, notes

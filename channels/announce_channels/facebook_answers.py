@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from publisher.answers import LONGEST_WAIT, error_for, json_of
+from publisher.answers import LONGEST_WAIT, error_for, json_of, told
 from publisher.channel import BadCredentials, ChannelError, NotSent, Rejected, Unknown
-from publisher.masking import one_line
 
 if TYPE_CHECKING:
     import requests
@@ -37,13 +37,30 @@ def understood(answer: requests.Response) -> dict[str, Any]:
 
 def is_id(value: Any) -> bool:
     """Whether this is an id as Graph writes them: ``1234567890_122100000000000001``."""
-    return isinstance(value, str) and value.replace("_", "").isdecimal() and len(value) <= 100
+    return (
+        isinstance(value, str) and re.fullmatch(r"[0-9]+(_[0-9]+)?", value) is not None and len(value) <= 100
+    )
 
 
 def normal(text: Any) -> str:
     """A message as Facebook keeps it: NFC, plain line ends, no blanks at the ends of lines."""
     lines = unicodedata.normalize("NFC", str(text or "")).replace("\r\n", "\n").split("\n")
     return "\n".join(line.rstrip() for line in lines).strip()
+
+
+def same_text(posts: list[Any], text: str) -> list[str]:
+    """The ids of the posts that carry this text, in their order.
+
+    Raises Unknown where one of them cannot be read: then nobody knows whether it is ours.
+    """
+    wanted, ids = normal(text), []
+    for post in posts:
+        match post:
+            case {"id": str(number), "created_time": str()} if is_id(number):
+                ids += [number] if normal(post.get("message")) == wanted else []
+            case _:
+                raise Unknown("Facebook's list of posts cannot be read")
+    return ids
 
 
 def fingerprint(text: str) -> str:
@@ -54,16 +71,16 @@ def fingerprint(text: str) -> str:
 def _verdict(answer: requests.Response, error: dict[str, Any]) -> ChannelError:
     """``error`` is empty where it was not Graph that answered."""
     status, code = answer.status_code, error.get("code")
-    said = str(error.get("message") or "this is no answer of the Graph API")
-    told = f"{said} (code {code})" if isinstance(code, int) else said
+    words = str(error.get("message") or "this is no answer of the Graph API")
+    said = f"{words} (code {code})" if isinstance(code, int) else words
     if status >= 500:  # the post was there all the same, and again after each repetition: arsduo/koala#699
-        return error_for(status, told, response=answer)
-    by_code = _by_code(error, one_line(f"Facebook answered {status}: {told}"), answer)
+        return error_for(status, said, response=answer)
+    by_code = _by_code(error, told(answer, f"Facebook answered {status}: {said}"), answer)
     if by_code is not None:
         return by_code
     if status < 300 or error.get("is_transient") is True:
-        return Unknown(one_line(f"Facebook answered {status}: {told}"))
-    return error_for(status, told, response=answer)
+        return Unknown(told(answer, f"Facebook answered {status}: {said}"))
+    return error_for(status, said, response=answer)
 
 
 def _by_code(error: dict[str, Any], message: str, answer: requests.Response) -> ChannelError | None:

@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from announce_channels.http_auth import fields_for, headers_for
 from announce_channels.http_settings import HttpSettings, Lookup, Request
 from announce_channels.http_templates import NAMES, filled, filled_document, picked, values_of
-from publisher.answers import error_for, json_of
+from publisher.answers import error_for, json_of, link_in, told
 from publisher.channel import (
     Capabilities,
     ChannelError,
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     import requests
 
 Values = Mapping[str, Any]
+
+_LONGEST_ID = 200
+_NOTE = 400
 
 
 class Http:
@@ -62,7 +65,8 @@ class Http:
         """Look up a post that there is not: that proves the credentials as far as reading needs them."""
         note = "no [lookup] is configured, so there is nothing harmless to ask"
         if self._settings.lookup:
-            self._items(self._settings.lookup, dict.fromkeys(NAMES, "announce-check") | {"update": 1})
+            nothing = dict.fromkeys(NAMES, "announce-check") | {"update": 1}
+            self._items(self._send(self._settings.lookup, nothing), self._settings.lookup)
             note = "reading works; whether these credentials may publish shows with the first post"
         host = urlsplit(self._settings.base_url).netloc
         return Identity(account=host, may_publish=Standing.UNKNOWN, notes=(note,))
@@ -70,13 +74,15 @@ class Http:
     def publish(self, post: Post) -> Receipt:
         """Send the one request. Where its answer names no id, a look-up that is configured may tell it."""
         settings, values = self._settings, values_of(post)
-        answer = self._verdict(self._send(settings.publish, values, key=post.key))
+        response = self._send(settings.publish, values, key=post.key)
+        answer = self._verdict(response)
         if settings.id or settings.lookup is None:
-            return self._receipt(answer, settings.id, settings.url, values)
+            return self._receipt(answer, response, settings.id, settings.url, values)
         try:
             found = self.find(post)
         except ChannelError as error:
-            return Receipt(remote_id=None, note=f"published; its id could not be looked up: {error}")
+            problem = f"published; its id could not be looked up: {error}"
+            return Receipt(remote_id=None, note=one_line(problem, _NOTE))
         return found or Receipt(remote_id=None, note="published; the look-up does not show it yet")
 
     def find(self, post: Post) -> Receipt | None:
@@ -84,17 +90,17 @@ class Http:
         lookup, values = self._settings.lookup, values_of(post)
         if lookup is None:
             raise Unknown("no [lookup] is configured for this channel", cure="look at the platform yourself")
-        ours = [item for item in self._items(lookup, values) if _is_ours(item, lookup, values)]
+        response = self._send(lookup, values)
+        ours = [item for item in self._items(response, lookup) if _is_ours(item, lookup, values)]
         if not ours:
             return None
         # Newest first, as lists of news are: the last one is the original.
-        receipt = self._receipt(ours[-1], lookup.id, lookup.url, values)
+        receipt = self._receipt(ours[-1], response, lookup.id, lookup.url, values)
         return replace(receipt, note=f"published {len(ours)} times") if len(ours) > 1 else receipt
 
     # --- what is asked of the platform ----------------------------------------------------------------------
 
-    def _items(self, lookup: Lookup, values: Values) -> list[Any]:
-        response = self._send(lookup, values)
+    def _items(self, response: requests.Response, lookup: Lookup) -> list[Any]:
         if response.status_code != 200:
             raise self._refusal(response)
         items = picked(lookup.items, json_of(response))
@@ -134,14 +140,20 @@ class Http:
         if response.status_code not in success.statuses:
             raise self._refusal(response)
         if not (success.path or settings.id or settings.url):
+            _raise_for_page(response)
             return None
         answer = json_of(response)
         if success.path and picked(success.path, answer) != success.equals:
-            said = (
-                self._said(answer) or f"{success.path} is {one_line(str(picked(success.path, answer)), 60)!r}"
-            )
-            raise Rejected(f"the platform answered {response.status_code}, but refused it: {said}")
+            raise self._unsuccessful(answer, response, success.path)
         return answer
+
+    def _unsuccessful(self, answer: Any, response: requests.Response, path: str) -> ChannelError:
+        """The platform's own no; an answer that has nothing there to be read is none."""
+        found, said = picked(path, answer), told(response, self._said(answer))
+        if found is None and not said:
+            return Unknown(f"the answer has nothing at {path!r}")
+        said = said or f"{path} is {told(response, str(found), 60)!r}"
+        return Rejected(f"the platform answered {response.status_code}, but refused it: {said}")
 
     def _refusal(self, response: requests.Response) -> ChannelError:
         if 200 <= response.status_code < 300:
@@ -155,13 +167,22 @@ class Http:
         return error_for(response.status_code, said, response=response)
 
     def _said(self, answer: Any) -> str:
-        """The platform's own error message, or nothing."""
+        """The platform's own error message as it stands, or nothing."""
         found = picked(self._settings.error, answer) if self._settings.error else None
-        return one_line("; ".join(map(str, found)) if isinstance(found, list) else str(found or ""))
+        return "; ".join(map(str, found)) if isinstance(found, list) else str(found or "")
 
-    def _receipt(self, answer: Any, id_path: str | None, url_path: str | None, values: Values) -> Receipt:
+    def _receipt(
+        self,
+        answer: Any,
+        response: requests.Response,
+        id_path: str | None,
+        url_path: str | None,
+        values: Values,
+    ) -> Receipt:
         remote_id = _id_in(answer, id_path) if id_path else None
-        return Receipt(remote_id=remote_id, url=self._url(answer, url_path, values, remote_id))
+        return Receipt(
+            remote_id=remote_id, url=link_in(response, self._url(answer, url_path, values, remote_id))
+        )
 
     def _url(self, answer: Any, path: str | None, values: Values, remote_id: str | None) -> str | None:
         """Where customers read it, if that can be told: no fault here makes a public post a failed one."""
@@ -169,15 +190,19 @@ class Http:
         try:
             if path:
                 found = picked(path, answer)
-                url = urljoin(f"{base}/", found) if isinstance(found, str) and found else ""
-            elif template and remote_id:
+                return urljoin(f"{base}/", found) if isinstance(found, str) and found else None
+            if template and remote_id:
                 filled_in = filled(template, {**values, "id": remote_id}, in_path=True)
-                url = base + filled_in if filled_in.startswith("/") else filled_in
-            else:
-                return None
+                return base + filled_in if filled_in.startswith("/") else filled_in
         except (ChannelError, ValueError):
             return None
-        return url if url.startswith(("http://", "https://")) else None
+        return None
+
+
+def _raise_for_page(response: requests.Response) -> None:
+    """Nothing is asked of the answer; but a web page, as networks with a login give it, is not the platform's."""
+    if response.content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<!", b"<html", b"<HTML")):
+        raise Unknown("this does not look like the API: an HTML page", cure="check base_url")
 
 
 def _is_ours(item: Any, lookup: Lookup, values: Values) -> bool:
@@ -197,9 +222,9 @@ def _id_in(answer: Any, path: str) -> str:
     match picked(path, answer):
         case bool():
             pass
-        case int(number):
+        case int(number) if abs(number) < 10**_LONGEST_ID:
             return str(number)
-        case str(text) if 0 < len(text) <= 200 and text.isprintable():
+        case str(text) if 0 < len(text) <= _LONGEST_ID and text.isprintable():
             return text
     raise Unknown(f"the answer has no id at {path!r}")
 

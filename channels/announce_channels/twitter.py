@@ -12,7 +12,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from announce_channels.twitter_answers import WRITE_CURE, expanded, fingerprint, is_id, normal, understood
+from announce_channels.twitter_answers import WRITE_CURE, fingerprint, is_id, same_text, understood
+from publisher.answers import told
 from publisher.channel import (
     Capabilities,
     ChannelSettings,
@@ -26,6 +27,7 @@ from publisher.channel import (
     Standing,
     Unknown,
 )
+from publisher.masking import one_line
 from publisher.secrets import Secret
 from publisher.urls import BaseUrl
 
@@ -88,7 +90,8 @@ class Twitter:
             raise Rejected("this does not answer as the X API does", cure="check base_url")
         level = self._answers[-1].headers.get("x-access-level", "")
         standing, note = _LEVELS.get(level, _UNTOLD)
-        return Identity(account=f"@{about['username']}", may_publish=standing, notes=(note, _CREDITS))
+        account = f"@{told(self._answers[-1], str(about['username']), 60)}"
+        return Identity(account=account, may_publish=standing, notes=(note, _CREDITS))
 
     def publish(self, post: Post) -> Receipt:
         """Post the text."""
@@ -99,9 +102,7 @@ class Twitter:
 
     def find(self, post: Post) -> Receipt | None:
         """The account's own post with this text, among those since a minute before it was planned."""
-        wanted = normal(post.body)
-        told = self._told_since(post.published_at - timedelta(minutes=1))
-        same = [each["id"] for each in told if is_id(each.get("id")) and normal(expanded(each)) == wanted]
+        same = same_text(self._told_since(post.published_at - timedelta(minutes=1)), post.body)
         return self._receipt(same, post) if same else None
 
     def _receipt(self, ids: list[str], post: Post) -> Receipt:
@@ -111,14 +112,14 @@ class Twitter:
             remote_id=original,
             url=self._url(original),
             fingerprint=fingerprint(post.body),
-            note=f"published {len(ids)} times: delete {links}" if copies else None,
+            note=one_line(f"published {len(ids)} times: delete {links}", 400) if copies else None,
         )
 
     def _url(self, remote_id: str) -> str:
         return f"{self._site}/i/status/{remote_id}"
 
-    def _told_since(self, start: datetime) -> list[dict[str, Any]]:
-        posts: list[dict[str, Any]] = []
+    def _told_since(self, start: datetime) -> list[Any]:
+        posts: list[Any] = []
         query: dict[str, Any] = {
             "start_time": start,
             "max_results": 100,
@@ -127,10 +128,13 @@ class Twitter:
         for _ in range(_MOST_PAGES):
             # Reads are not signed unless told so: tweepy would send "Bearer None".
             said = self._call(self._client.get_users_tweets, self._user, user_auth=True, **query)
-            data, meta = said.get("data", []), said.get("meta")
-            if "errors" in said or not isinstance(data, list) or not isinstance(meta, dict):
+            meta = said.get("meta")
+            if "errors" in said or not isinstance(meta, dict):
                 raise Unknown("the account's list of posts cannot be read")
-            posts += [each for each in data if isinstance(each, dict)]
+            data = said.get("data", [] if meta.get("result_count") == 0 else None)
+            if not isinstance(data, list):
+                raise Unknown("the account's list of posts cannot be read")
+            posts += data
             if not meta.get("next_token"):
                 return posts
             query["pagination_token"] = str(meta["next_token"])

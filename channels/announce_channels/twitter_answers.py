@@ -12,9 +12,8 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from publisher.answers import error_for, json_of
+from publisher.answers import error_for, json_of, told
 from publisher.channel import BadCredentials, ChannelError, Rejected, Unknown
-from publisher.masking import one_line
 
 if TYPE_CHECKING:
     import requests
@@ -34,7 +33,7 @@ def understood(answer: requests.Response, now: datetime) -> dict[str, Any]:
     if not success:
         raise _verdict(answer, _words(said), now)
     if not isinstance(said, dict) or ("errors" in said and not said.get("data")):
-        raise Unknown(one_line(f"X answered {answer.status_code}, but: {_words(said)}"))
+        raise Unknown(told(answer, f"X answered {answer.status_code}, but: {_words(said)}"))
     return said
 
 
@@ -43,9 +42,24 @@ def is_id(value: Any) -> bool:
     return isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 25
 
 
-def expanded(told: dict[str, Any]) -> str:
+def same_text(posts: list[Any], text: str) -> list[str]:
+    """The ids of the posts that carry this text, in their order.
+
+    Raises Unknown where one of them cannot be read: then nobody knows whether it is ours.
+    """
+    wanted, ids = normal(text), []
+    for post in posts:
+        match post:
+            case {"id": str(number), "text": str()} if is_id(number):
+                ids += [number] if normal(expanded(post)) == wanted else []
+            case _:
+                raise Unknown("the account's list of posts cannot be read")
+    return ids
+
+
+def expanded(post: dict[str, Any]) -> str:
     """The text of a post with its links as they were written: X gives each back as https://t.co/…."""
-    text, entities = str(told.get("text", "")), told.get("entities")
+    text, entities = str(post.get("text", "")), post.get("entities")
     links = entities.get("urls") if isinstance(entities, dict) else None
     for link in links if isinstance(links, list) else ():
         if isinstance(link, dict) and link.get("url") and link.get("expanded_url"):
@@ -73,7 +87,7 @@ _CLOCK_TOLERANCE = timedelta(minutes=4)
 
 
 def _verdict(answer: requests.Response, words: str, now: datetime) -> ChannelError:
-    message = one_line(f"X answered {answer.status_code}: {words}")
+    message = told(answer, f"X answered {answer.status_code}: {words}")
     match answer.status_code:
         case 401:
             return _unauthorized(answer, now)

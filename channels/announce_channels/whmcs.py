@@ -32,6 +32,7 @@ from publisher.channel import (
     Standing,
     Unknown,
 )
+from publisher.masking import one_line
 from publisher.secrets import Secret
 from publisher.urls import BaseUrl
 
@@ -119,8 +120,10 @@ class Whmcs:
         return Receipt(
             remote_id=id_in(first),
             url=self._url(id_in(first)),
-            fingerprint=hashlib.sha256(str(first.get("announcement")).encode()).hexdigest(),
-            note=f"published {len(public)} times; delete the others: {copies}" if copies else None,
+            fingerprint=_fingerprint(str(first.get("announcement"))),
+            note=one_line(f"published {len(public)} times; delete the others: {copies}", 400)
+            if copies
+            else None,
         )
 
     # --- what is asked of WHMCS -----------------------------------------------------------------------------
@@ -159,7 +162,7 @@ class Whmcs:
             case "success" if response.status_code == 200:
                 return answer
             case "error" if response.status_code < 500:
-                raise refusal(str(answer.get("message", "")), action)
+                raise refusal(answer, action, response)
         raise Unknown(f"WHMCS answered {action} without saying what became of it")
 
     def _date(self) -> str:
@@ -169,6 +172,10 @@ class Whmcs:
     def _url(self, remote_id: str) -> str:
         # Works whatever is set for friendly URLs.
         return f"{self._settings.base_url}/index.php?rp=/announcements/{remote_id}"
+
+
+def _fingerprint(markup: str) -> str:
+    return hashlib.sha256(markup.encode(errors="surrogatepass")).hexdigest()
 
 
 _FIRST_ATTEMPT = timedelta(seconds=10)

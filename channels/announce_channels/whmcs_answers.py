@@ -6,24 +6,25 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from publisher.answers import error_for, json_of
+from publisher.answers import error_for, json_of, raise_for_redirect, told
 from publisher.channel import BadCredentials, ChannelError, Rejected, Unknown
-from publisher.masking import one_line
 
 if TYPE_CHECKING:
     import requests
 
 
-def refusal(message: str, action: str) -> ChannelError:
-    """The error for WHMCS's own ``message``: nothing was done."""
+def refusal(answer: Mapping[str, Any], action: str, response: requests.Response) -> ChannelError:
+    """The error for WHMCS's own message: nothing was done."""
+    message = told(response, str(answer.get("message", "")))
     for beginning, (kind, problem, cure) in _REFUSALS.items():
         if message.lower().startswith(beginning):
-            return kind(f"{problem} ({one_line(message)})", cure=cure)
-    return Rejected(f"WHMCS refused {action}: {one_line(message) or 'without a reason'}")
+            return kind(f"{problem} ({message})", cure=cure)
+    return Rejected(f"WHMCS refused {action}: {message or 'without a reason'}")
 
 
 def answer_in(response: requests.Response) -> Mapping[str, Any]:
     """Raises by the status where WHMCS did not speak itself; 403 with its JSON is WHMCS."""
+    raise_for_redirect(response)
     try:
         answer = json_of(response)
     except Unknown:
@@ -36,17 +37,12 @@ def answer_in(response: requests.Response) -> Mapping[str, Any]:
 
 
 def rows_in(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The announcements of a page: nested, as they come; or with flat keys, as the documentation shows them."""
+    """The announcements of a page that can be read: nested, as they come; or flat, as the documentation has them."""
     nested = answer.get("announcements")
     if isinstance(nested, dict):
         nested = nested.get("announcement")
-    if isinstance(nested, list):
-        return [row for row in nested if isinstance(row, dict)]
-    flat: dict[int, dict[str, Any]] = {}
-    for key, value in answer.items():
-        if parts := re.fullmatch(r"announcements\[announcement\]\[(\d{1,5})\]\[(\w+)\]", key):
-            flat.setdefault(int(parts[1]), {})[parts[2]] = value
-    return list(flat.values())
+    rows = nested if isinstance(nested, list) else _unflattened(answer)
+    return [row for row in rows if isinstance(row, dict) and isinstance(row.get("announcement"), str)]
 
 
 def is_published(row: Mapping[str, Any]) -> bool:
@@ -87,6 +83,14 @@ _REFUSALS: dict[str, tuple[type[Rejected], str, str]] = {
     ),
 }
 """By the beginning of WHMCS's message, in lower case: what it means and the cure."""
+
+
+def _unflattened(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows: dict[int, dict[str, Any]] = {}
+    for key, value in answer.items():
+        if parts := re.fullmatch(r"announcements\[announcement\]\[(\d{1,5})\]\[(\w+)\]", key):
+            rows.setdefault(int(parts[1]), {})[parts[2]] = value
+    return list(rows.values())
 
 
 def _number(value: Any, what: str, *, least: int) -> int:

@@ -23,6 +23,7 @@ from pydantic import Field
 
 from announce_channels.wordpress_answers import (
     Shown,
+    another_post,
     in_the_trash,
     no_passwords,
     not_ours,
@@ -31,7 +32,7 @@ from announce_channels.wordpress_answers import (
     refusal,
     shown,
 )
-from publisher.answers import json_of
+from publisher.answers import json_of, told
 from publisher.channel import (
     Capabilities,
     ChannelSettings,
@@ -101,30 +102,34 @@ class WordPress:
         if not isinstance(me, dict) or not isinstance(me.get("capabilities"), dict):
             raise not_wordpress()
         may = Standing.PROVED if me["capabilities"].get("publish_posts") is True else Standing.REFUSED
-        role = ", ".join(map(str, me.get("roles") or ["none"]))
-        return Identity(account=str(me.get("slug")), may_publish=may, notes=(f"role: {role}",))
+        roles = me.get("roles")
+        role = (
+            told(response, ", ".join(map(str, roles)), 100) if roles and isinstance(roles, list) else "none"
+        )
+        account = told(response, str(me.get("slug")), 100)
+        return Identity(account=account, may_publish=may, notes=(f"role: {role}",))
 
     def stage(self, post: Post) -> Draft:
         """Create the draft. One that an earlier attempt left behind is written anew instead."""
         left = self._left_behind(post) if self._may_be_a_repeat(post) else None
-        route = f"/wp/v2/posts/{left}" if left else "/wp/v2/posts"
-        made = self._write(route, self._fields(post))
+        made = self._write(left, self._fields(post))
         if made.slug != post.slug and left is None:
             self._left_behind(post)  # another post has the name: if that one is public, this one must not be
         return Draft(remote_id=str(made.id))
 
     def release(self, post: Post, draft: Draft) -> Receipt:
         """Publish the draft, unless a person has put it into the trash."""
-        route = f"/wp/v2/posts/{int(draft.remote_id)}"
+        number = int(draft.remote_id)
         if self._may_be_a_repeat(post):
-            standing = shown(self._read(self._get(route, context="edit", _fields=_FIELDS)))
+            asked = self._get(f"{_POSTS}/{number}", context="edit", _fields=_FIELDS)
+            standing = self._shown(asked, number)
             if not standing.slug.startswith(post.slug):
                 raise not_ours(standing.id, standing.slug)
             if standing.status == "trash":
                 raise in_the_trash(standing.id)
             if standing.status == "publish":
                 return receipt(post, [standing])
-        made = self._write(route, {"status": "publish"})
+        made = self._write(number, {"status": "publish"})
         if made.status != "publish":
             raise Rejected(
                 f"WordPress made the post {made.status!r}, which customers do not see",
@@ -178,10 +183,11 @@ class WordPress:
 
     def _named(self, slugs: list[str], status: str) -> list[Shown]:
         query = {"slug": ",".join(slugs), "status": status, "context": "edit", "per_page": "100"}
-        found = self._read(self._get("/wp/v2/posts", **query, _fields=_FIELDS))
+        response = self._get(_POSTS, **query, _fields=_FIELDS)
+        found = self._read(response)
         if not isinstance(found, list):
             raise Unknown("WordPress answered a look-up with something that is no list")
-        return [each for each in map(shown, found) if each.slug in slugs]
+        return [each for each in (shown(item, response) for item in found) if each.slug in slugs]
 
     def _has_no_passwords(self) -> bool:
         index = self._read(self._get("/", _fields="authentication"))
@@ -190,9 +196,17 @@ class WordPress:
     def _get(self, route: str, **query: str) -> requests.Response:
         return self._session.get(self._url(route, query), headers=self._headers)
 
-    def _write(self, route: str, fields: Mapping[str, Any]) -> Shown:
-        url = self._url(route, {"_fields": _FIELDS})
-        return shown(self._read(self._session.post(url, json=fields, headers=self._headers)))
+    def _write(self, number: int | None, fields: Mapping[str, Any]) -> Shown:
+        """Write to that post, or to a new one."""
+        url = self._url(f"{_POSTS}/{number}" if number else _POSTS, {"_fields": _FIELDS})
+        return self._shown(self._session.post(url, json=fields, headers=self._headers), number)
+
+    def _shown(self, response: requests.Response, number: int | None) -> Shown:
+        """The post in an answer. Raises Unknown where it is not the one that was asked for."""
+        each = shown(self._read(response), response)
+        if number and each.id != number:
+            raise another_post(each.id)
+        return each
 
     def _url(self, route: str, query: Mapping[str, str]) -> str:
         return f"{self._settings.base_url}/?{urlencode({'rest_route': route, **query}, safe='/,')}"
@@ -206,6 +220,7 @@ class WordPress:
 _FIRST_ATTEMPT = timedelta(seconds=10)
 """So long after the planning an attempt is taken for the first one."""
 
+_POSTS = "/wp/v2/posts"
 _FIELDS = "id,slug,status,link,content.raw"
 
 

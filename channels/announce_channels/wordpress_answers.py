@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from publisher.answers import error_for, json_of, retry_after
+from publisher.answers import error_for, json_of, link_in, retry_after
 from publisher.channel import BadCredentials, ChannelError, NotSent, Post, Receipt, Rejected, Unknown
 from publisher.masking import one_line
 
@@ -23,19 +24,19 @@ class Shown:
     id: int
     slug: str
     status: str
-    link: str
+    link: str | None
     content: str
 
 
-def shown(answer: Any) -> Shown:
+def shown(answer: Any, response: requests.Response) -> Shown:
     """Raises Unknown where the answer is no post: a 201 without an id proves nothing."""
     match answer:
         case {"id": int(number), "slug": str(slug), "status": str(status)} if (
-            number > 0 and number is not True
+            number is not True and 0 < number < 2**63 and _SLUG.fullmatch(slug) and _STATUS.fullmatch(status)
         ):
             content = answer.get("content")
             raw = content.get("raw", "") if isinstance(content, dict) else ""
-            return Shown(number, slug, status, str(answer.get("link", "")), str(raw))
+            return Shown(number, slug, status, link_in(response, answer.get("link")), str(raw))
     raise Unknown("WordPress answered with something that is no post")
 
 
@@ -44,14 +45,14 @@ def receipt(post: Post, found: list[Shown]) -> Receipt:
     first, *others = found
     note = None
     if others:
-        copies = ", ".join(other.link for other in others)
-        note = f"published {len(found)} times; put the others into the trash: {copies}"
+        copies = ", ".join(other.link or f"post {other.id}" for other in others)
+        note = one_line(f"published {len(found)} times; put the others into the trash: {copies}", _NOTE)
     elif first.slug != post.slug:
         note = f"WordPress named it {first.slug}: another post is named {post.slug}"
     return Receipt(
         remote_id=str(first.id),
-        url=first.link if first.link.startswith(("http://", "https://")) else None,
-        fingerprint=hashlib.sha256(first.content.encode()).hexdigest(),
+        url=first.link,
+        fingerprint=hashlib.sha256(first.content.encode(errors="surrogatepass")).hexdigest(),
         note=note,
     )
 
@@ -68,7 +69,7 @@ def refusal(response: requests.Response, now: datetime) -> ChannelError:
     if code in _MEANINGS:
         problem, cure = _MEANINGS[code]
         return Rejected(problem, cure=cure)
-    return error_for(response.status_code, one_line(f"{message} ({code})") if code else "", response=response)
+    return error_for(response.status_code, f"{message} ({code})" if code else "", response=response)
 
 
 def no_passwords() -> BadCredentials:
@@ -98,6 +99,11 @@ def in_the_trash(number: int) -> Rejected:
     )
 
 
+def another_post(number: int) -> Unknown:
+    """The answer tells of a post that was not asked for."""
+    return Unknown(f"WordPress answered with another post ({number})", cure=_CHECK_URL)
+
+
 def _nobody() -> BadCredentials:
     # One and the same answer to a wrong password, to that of the login page, and to a header lost on the way.
     return BadCredentials(
@@ -107,6 +113,10 @@ def _nobody() -> BadCredentials:
         "the Authorization header (Apache: CGIPassAuth On)",
     )
 
+
+_SLUG = re.compile(r"[\w%-]{0,200}")
+_STATUS = re.compile(r"[\w-]{0,20}")
+_NOTE = 400
 
 _CHECK_URL = "check base_url: it is the address of the blog's start page, as in https://blog.example.net"
 

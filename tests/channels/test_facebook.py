@@ -379,12 +379,19 @@ def test_two_copies_are_reported_and_the_older_one_is_ours(find, wire):
 def test_the_look_up_begins_two_minutes_before_the_planning_and_follows_every_page(scripted, bench, wire):
     post = bench.post(body=TEXT)
     wire.get(POSTS, json={"data": [told(2, "another")], "paging": {"next": f"{POSTS}?after=abc&limit=100"}})
-    wire.get(POSTS, json={"data": [told(1), {"id": f"{PAGE}_0"}], "paging": {"cursors": {}}})
+    wire.get(POSTS, json={"data": [told(1)], "paging": {"cursors": {}}})
 
     assert scripted.find(post).remote_id == f"{PAGE}_1"
     first, second = (parse_qs(urlsplit(call.request.url).query) for call in wire.calls)
     assert first["since"] == [str(int((post.published_at - timedelta(minutes=2)).timestamp()))]
     assert second == first | {"after": ["abc"]}
+
+
+def test_a_list_with_a_post_that_cannot_be_read_is_no_proof_of_absence(find, wire):
+    wire.get(POSTS, json={"data": [{"id": f"{PAGE}_0"}]})
+
+    with pytest.raises(Unknown, match="cannot be read"):
+        find()
 
 
 def test_a_list_without_end_is_no_proof_of_absence(find, wire):

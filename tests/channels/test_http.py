@@ -278,7 +278,7 @@ def test_a_success_gives_id_and_address_as_configured(scripted, bench, wire, cas
         (("<h1>Welcome</h1>", 200), (Unknown, "HTML")),
         (({"id": 7, "result": "error", "error": {"message": "no"}}, 200), (Rejected, "refused it: no")),
         (({"id": 7, "result": "error"}, 200), (Rejected, "result is 'error'")),
-        (({"id": 7}, 200), (Rejected, "result is 'None'")),
+        (({"id": 7}, 200), (Unknown, "nothing at 'result'")),
         (({"result": "success"}, 200), (Unknown, "no id")),
         (({"result": "success", "id": None}, 200), (Unknown, "no id")),
         (({"result": "success", "id": True}, 200), (Unknown, "no id")),

@@ -361,9 +361,16 @@ def test_a_text_is_known_again_although_x_rewrites_it(find, wire, sent, shown, e
 
 
 def test_another_text_is_not_taken_for_ours(find, wire):
-    wire.get(POSTS, json=listed(told(1, TEXT.replace("22:30", "22:31")), told(2, ""), {"id": "3"}))
+    wire.get(POSTS, json=listed(told(1, TEXT.replace("22:30", "22:31")), told(2, "")))
 
     assert find(body=TEXT) is None
+
+
+def test_a_list_with_a_post_that_cannot_be_read_is_no_proof_of_absence(find, wire):
+    wire.get(POSTS, json=listed(told(1, "another"), {"id": "3"}))
+
+    with pytest.raises(Unknown, match="cannot be read"):
+        find(body=TEXT)
 
 
 def test_two_copies_are_reported_and_the_older_one_is_ours(find, wire):

@@ -77,9 +77,12 @@ def test_a_signal_before_anything_is_recorded_is_answered_in_full(
     pipe = tmp_path / "facts"
     os.mkfifo(pipe)
     words = announce.line("urgent", "--from-file", str(pipe), "--yes", "--json")
-    with subprocess.Popen(
-        words, env=announce.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process, pipe.open("w"):  # the command has begun to read
+    with (
+        subprocess.Popen(
+            words, env=announce.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process,
+        pipe.open("w"),
+    ):  # the command has begun to read
         time.sleep(0.2)
         process.send_signal(number)
         stdout, _ = process.communicate(timeout=20)

@@ -1,0 +1,122 @@
+"""The benchmarks measure what they say they measure. How much that is, no test asks."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks import __main__ as program
+from benchmarks.cases import CASES, Results
+from benchmarks.ledger import commit_seconds
+from benchmarks.process import Command, RunFailed, Sample, measured
+from benchmarks.programs import FIVE_CHANNELS, Announce, Bare, BareRequests, facebook_channels
+from benchmarks.server import Server
+from benchmarks.tables import TAILS, TARGETS, all_runs, targets
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as running:
+        yield running
+
+
+def _from_the_checkout(command: Command) -> Command:
+    """The same without the installed script."""
+    path = os.pathsep.join([str(ROOT), str(ROOT / "channels")])
+    return dataclasses.replace(
+        command,
+        words=[sys.executable, "-m", "publisher", *command.words[1:]],
+        environ={**command.environ, "PYTHONPATH": path},
+    )
+
+
+def test_the_real_adapters_deliver_to_the_doubles(server: Server, tmp_path: Path) -> None:
+    server.begin({"facebook": 0.05}, 0.0)
+    command = Announce(FIVE_CHANNELS, posts=4, feed=True).prepared(tmp_path, server.url)
+    sample = measured(_from_the_checkout(command), server, tmp_path / "log")
+    assert sorted((call.platform, call.visible) for call in server.calls) == [
+        ("facebook", True),
+        ("twitter", True),
+        ("whmcs", False),
+        ("whmcs", True),
+        ("wordpress", False),
+        ("wordpress", True),
+    ]
+    slow = next(call for call in server.calls if call.platform == "facebook")
+    assert slow.answered - slow.received >= 0.05
+    assert sample.told is not None
+    assert sample.tail is not None
+    assert 0 < sample.told <= sample.wall
+    assert 0 < sample.tail < sample.wall
+    assert commit_seconds(tmp_path / "ledger.db") > 0
+
+
+def test_many_channels_are_as_many_requests(server: Server, tmp_path: Path) -> None:
+    server.begin({}, 0.0)
+    measured(BareRequests(7).prepared(tmp_path, server.url), server, tmp_path / "log")
+    assert len(server.calls) == 7
+    assert facebook_channels(7).count("[channels.facebook-") == 7
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"posts": 1}, "0 of 1 posts"),
+        ({"words": [sys.executable, "-c", "raise SystemExit(5)"]}, "exit code 5"),
+        ({"written": Path(__file__)}, "was not written"),
+    ],
+)
+def test_a_run_that_does_less_is_no_measurement(
+    server: Server, tmp_path: Path, change: dict[str, object], why: str
+) -> None:
+    command = dataclasses.replace(Bare("").prepared(tmp_path, server.url), **change)
+    with pytest.raises(RunFailed, match=why):
+        measured(command, server, tmp_path / "log")
+
+
+def _results(*, ours: float) -> Results:
+    """Every program takes a second and 100 MiB, announce ``ours`` times as much."""
+
+    def sample(factor: float) -> Sample:
+        times = {"wall": factor, "cpu": factor, "told": factor, "tail": factor / 100}
+        return Sample(**times, rss=100 * factor)
+
+    samples = {name: [sample(ours if name.startswith("announce") else 1.0)] for name in CASES}
+    return Results(samples=samples, commits=[0.001])
+
+
+@pytest.mark.parametrize(("ours", "met"), [(0.01, "yes"), (30.0, "**no**")])
+def test_each_demand_is_judged_by_its_ratio(ours: float, met: str) -> None:
+    rows = targets(_results(ours=ours)).splitlines()[2:]
+    demands = sum(target.most is not None or target.least_times is not None for target in TARGETS)
+    assert len(rows) == len(TARGETS) + len(TAILS)
+    assert sum(row.endswith(f"| {met} |") for row in rows) == demands + len(TAILS)
+
+
+def test_every_program_has_a_row() -> None:
+    table = all_runs(_results(ours=2.0))
+    assert "| apprise, 50, 200 ms | 1,000 (1,000) |" in table
+    assert all(f"| {name} |" in table for name in CASES)
+
+
+def test_writing_replaces_what_stands_between_the_marks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = tmp_path / "benchmarks.md"
+    begin, end = program.MARKS
+    document.write_text(f"before\n{begin}\nold\n{end}\nafter\n", encoding="utf-8")
+    monkeypatch.setattr(program, "DOCUMENT", document)
+    program.write("new")
+    assert document.read_text(encoding="utf-8") == f"before\n{begin}\nnew\n{end}\nafter\n"
+
+
+def test_the_document_has_a_place_for_the_tables() -> None:
+    text = program.DOCUMENT.read_text(encoding="utf-8")
+    assert all(text.count(mark) == 1 for mark in program.MARKS)
