@@ -205,14 +205,14 @@ class OnUnknown(StrEnum):
 class ChannelSettings(BaseModel):
     """The keys every channel takes; an adapter's settings model inherits it and adds its own."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     type: str
     locale: str | None = None
     enabled: bool = True
-    timeout: Annotated[float, Field(gt=0, le=600)] = 15.0
+    timeout: Annotated[float, Field(gt=0, le=600, strict=True)] = 15.0
     """Seconds a whole request may take."""
-    settle: Annotated[float, Field(ge=0, le=3600)] | None = None
+    settle: Annotated[float, Field(ge=0, le=3600, strict=True)] | None = None
     """Seconds before a look-up after a lost answer; None: the adapter's own."""
     on_unknown: OnUnknown = OnUnknown.ASK
     """What to do about a lost answer where the platform cannot be asked."""

@@ -5,7 +5,9 @@
     Refused              wrong usage, configuration or content: exit 2
     ├── LedgerFault      the record cannot be read or written, so nothing may be sent
     ├── AlreadySaid      the same content was announced within a day
-    └── NoNoticeDue      the work lies inside a maintenance window: exit 6
+    ├── NoNoticeDue      the work lies inside a maintenance window: exit 6
+    ├── InputFault       one value that a person wrote: publisher.faults
+    └── ConfigFault      a configuration file, with all its faults: publisher.faults
 
 Faults of a single channel while sending are another tree: `publisher.channel`.
 """

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.errors import Refused
@@ -203,6 +204,7 @@ _PIECES = [
 TRICKY = st.lists(st.sampled_from(_PIECES) | st.characters(), max_size=20).map("".join)
 
 
+@settings(deadline=None)
 @given(TRICKY, st.booleans())
 def test_what_passes_holds_to_every_rule(text: str, lines: bool) -> None:
     try:
@@ -215,14 +217,11 @@ def test_what_passes_holds_to_every_rule(text: str, lines: bool) -> None:
     controls = {character for character in kept if unicodedata.category(character) == "Cc"}
     assert controls <= ({"\n"} if lines else set())
     assert not set(kept) & set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2028\u2029\ufffe\uffff")
-    assert "javascript:" not in kept.lower() or kept.lower().split("javascript:")[1][:1] in (
-        "",
-        " ",
-        "\n",
-        "\u00a0",
-    )
+    # In the middle of a word, or before a space, it is prose and no link.
+    assert not re.search(r"(?<![a-z0-9_])javascript:[!-~]", kept.lower())
 
 
+@settings(deadline=None)
 @given(TRICKY, st.booleans())
 def test_checking_twice_changes_nothing(text: str, lines: bool) -> None:
     try:
@@ -232,12 +231,14 @@ def test_checking_twice_changes_nothing(text: str, lines: bool) -> None:
     assert checked(kept, "t", most=30, lines=lines) == kept
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=30))
 def test_visible_text_is_kept_character_by_character(text: str) -> None:
     if "://" not in text and ":" not in text:
         assert checked(text, "t", most=100, lines=False) == unicodedata.normalize("NFC", text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_a_refusal_is_one_printable_line(text: str) -> None:
     try:
