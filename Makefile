@@ -4,13 +4,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: demo test lint types format bench clean
+.PHONY: demo test test-crash lint types format bench clean
 
 demo: $(STAMP)
 	@$(BIN)/python -m announce_sandbox.demo $(if $(KEEP),--keep)
 
 test: $(STAMP)-test lint types
 	$(BIN)/python -m pytest
+
+# Every system call of a run is killed at, and every one on the ledger fails; `make test` tries a sample of it.
+test-crash: $(STAMP)-test
+	CRASH=all $(BIN)/python -m pytest tests/crash
 
 lint: $(STAMP)-test
 	$(BIN)/ruff format --check .

@@ -65,6 +65,11 @@ def empty() -> sqlite3.Connection:
 
 def fault(path: Path, error: Exception) -> LedgerFault:
     """What the engineer reads when the ledger fails."""
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+        return LedgerFault(
+            f"the ledger {path} is being written by another announce ({error})",
+            hint="wait for it; where it hangs or is suspended, end it, and resume what it was sending",
+        )
     return LedgerFault(
         f"the ledger {path} cannot be used: {error}",
         hint="free the disk or fix the path's permissions; [publisher] ledger names another file",

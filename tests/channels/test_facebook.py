@@ -249,6 +249,8 @@ ODDITIES = [
     (200, '{"id": ""}', "application/json"),
     (200, '{"id": 17}', "application/json"),
     (200, '{"id": "../../x"}', "application/json"),
+    (200, '{"id": "１７"}', "application/json"),
+    (200, '{"id": "_"}', "application/json"),
     (200, f'{{"id": "{"1" * 200}"}}', "application/json"),
     (200, "false", "application/json"),
     (200, "[]", "application/json"),

@@ -231,6 +231,7 @@ def test_form_fields_that_prove_who_sends_cannot_be_replaced_by_a_template(scrip
     "case",
     [
         ({}, (None, 204), (None, None)),
+        ({}, ("ok", 200), (None, None)),  # as Slack's webhooks answer, and call it HTML
         ({"id": "data.id"}, ({"data": {"id": 7}}, 201), ("7", None)),
         (
             {"id": "id", "url": "u"},
@@ -285,6 +286,7 @@ def test_a_success_gives_id_and_address_as_configured(scripted, bench, wire, cas
         (({"result": "success", "id": ""}, 200), (Unknown, "no id")),
         (({"result": "success", "id": "\x1b[31m"}, 200), (Unknown, "no id")),
         (({"result": "success", "id": "x" * 201}, 200), (Unknown, "no id")),
+        (({"result": "success", "id": 10**300}, 200), (Unknown, "no id")),
     ],
 )
 def test_each_other_answer_has_its_verdict(scripted, bench, wire, answered, verdict):
@@ -295,6 +297,13 @@ def test_each_other_answer_has_its_verdict(scripted, bench, wire, answered, verd
         scripted(id="id", error="error.message", success=success).publish(bench.post())
     assert type(caught.value) is kind
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("page", ["<!DOCTYPE html><title>Hotel</title>", " \n<html>", "\ufeff<HTML>"])
+def test_a_web_page_is_no_success_even_where_nothing_is_asked_of_the_answer(scripted, bench, wire, page):
+    answer(wire, page)
+    with pytest.raises(Unknown, match="HTML"):
+        scripted().publish(bench.post())
 
 
 def test_a_redirect_is_refused_and_its_host_named(center, bench, sandbox):

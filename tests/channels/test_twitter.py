@@ -405,6 +405,10 @@ def test_a_list_without_end_is_no_proof_of_absence(find, wire):
     [
         (200, {}, Unknown),
         (200, {"data": {}}, Unknown),
+        (200, {"meta": {"result_count": 5}}, Unknown),
+        (200, {"meta": {}}, Unknown),
+        (200, {"data": [{"text": TEXT}], "meta": {"result_count": 1}}, Unknown),
+        (200, {"data": ["x"], "meta": {"result_count": 1}}, Unknown),
         (200, {"errors": [{"message": "x"}], "meta": {"result_count": 0}}, Unknown),
         (200, listed(told(2, "x")) | {"errors": [{"message": "one could not be read"}]}, Unknown),
         (401, problem("no"), BadCredentials),

@@ -262,6 +262,8 @@ def test_every_shape_of_the_list_is_read(scripted, bench, wire, listed, found):
         {"announcements": {"announcement": "surprise"}, "totalresults": "3"},
         {"announcements": {"announcement": [row(text="other")]}},
         {"announcements": {"announcement": [row(text="other")]}, "totalresults": "many"},
+        {"announcements": {"announcement": [{"id": 8}]}, "totalresults": "1"},
+        {"announcements": {"announcement": [None]}, "totalresults": "1"},
     ],
 )
 def test_a_list_that_cannot_be_read_to_its_end_is_not_an_absence(scripted, bench, wire, listed):
@@ -323,6 +325,19 @@ def test_a_redirect_is_refused_and_its_host_named(center, bench, sandbox):
     with pytest.raises(Rejected, match="redirects to") as caught:
         center.stage(bench.post())
     assert "base_url" in caught.value.cure
+
+
+def test_a_redirect_is_one_whatever_it_carries(scripted, bench, wire):
+    answer(wire, {"result": "success", "announcementid": 1}, 302)
+    with pytest.raises(Rejected, match="302"):
+        scripted.stage(bench.post())
+
+
+def test_a_secret_that_whmcs_repeats_is_masked_before_its_message_is_cut(scripted, bench, wire):
+    answer(wire, {"result": "error", "message": f"{'x' * 290} an-identifier"})
+    with pytest.raises(Rejected) as caught:
+        scripted.stage(bench.post())
+    assert "an-" not in str(caught.value)
 
 
 def test_a_lookup_with_bad_credentials_never_means_absent(bench, sandbox):

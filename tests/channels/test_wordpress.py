@@ -139,6 +139,21 @@ def test_a_link_that_is_no_web_address_is_not_passed_on(scripted, bench, wire):
     assert scripted.release(bench.post(), Draft(remote_id="7")).url is None
 
 
+@pytest.mark.parametrize("number", [8, 0, -7, 2**63, 10**4000, True, "7", 7.0])
+def test_an_answer_about_another_post_proves_nothing(scripted, bench, wire, number):
+    answer(wire, 200, POST | {"id": number, "status": "publish"})
+    with pytest.raises(Unknown):
+        scripted.release(bench.post(), Draft(remote_id="7"))
+
+
+@pytest.mark.parametrize("field", ["slug", "status"])
+@pytest.mark.parametrize("value", ["x" * 201, "\x1b[31m", "a b", None, 5])
+def test_names_and_states_that_wordpress_never_gives_prove_nothing(scripted, bench, wire, field, value):
+    answer(wire, 200, POST | {"status": "publish", field: value})
+    with pytest.raises(Unknown, match="no post"):
+        scripted.release(bench.post(), Draft(remote_id="7"))
+
+
 # --- after an attempt that was lost -----------------------------------------------------------------------------
 
 
@@ -215,6 +230,19 @@ def test_only_a_public_post_is_found_and_with_the_same_fingerprint(blog, bench, 
 def test_the_fingerprint_is_of_the_text_as_wordpress_gives_it_back(scripted, bench, wire):
     answer(wire, 200, [POST | {"status": "publish", "content": {"raw": "filtered"}}], method="GET")
     assert scripted.find(bench.post()).fingerprint == hashlib.sha256(b"filtered").hexdigest()
+
+
+def test_a_text_that_is_no_unicode_has_a_fingerprint_all_the_same(scripted, bench, wire):
+    answer(wire, 200, [POST | {"status": "publish", "content": {"raw": "\ud800"}}], method="GET")
+    assert len(scripted.find(bench.post()).fingerprint) == 64
+
+
+def test_many_copies_are_told_in_one_note_of_reasonable_length(scripted, bench, wire):
+    copies = [POST | {"id": number, "status": "publish"} for number in range(1, 90)]
+    answer(wire, 200, copies, method="GET")
+    note = scripted.find(bench.post()).note
+    assert note.startswith("published 89 times")
+    assert len(note) <= 400
 
 
 def test_a_second_copy_is_noted_and_the_first_one_is_the_post(blog, bench, sandbox):
@@ -356,6 +384,18 @@ def test_check_tells_who_we_are_and_whether_we_may_publish(bench, sandbox, reade
     assert (identity.account, identity.may_publish) == (known["username"], standing)
     assert identity.notes[0].startswith("role: ")
     assert sandbox.posts("wordpress") == []
+
+
+@pytest.mark.parametrize(
+    ("roles", "note"),
+    [(["editor", "seo"], "editor, seo"), ([], "none"), (None, "none"), (5, "none"), ("editor", "none")],
+)
+def test_check_tells_the_role_as_far_as_there_is_one(scripted, wire, roles, note):
+    me = {"slug": "a\x1b[31m", "roles": roles, "capabilities": {"publish_posts": True}}
+    answer(wire, 200, me, method="GET")
+    identity = scripted.check()
+    assert identity.notes == (f"role: {note}",)
+    assert identity.account == "a\\x1b[31m"
 
 
 def test_check_with_a_wrong_password_names_the_usual_causes(bench, sandbox):

@@ -26,6 +26,10 @@ SECRETS = {
 
 PROXY_PASSWORD = "pxD4kS9vLe2RtY7uHb5NmW1c"
 
+NETRC = "machine 127.0.0.1 login netrc password from-netrc\n"
+"""What a careless program would log in with."""
+NETRC_BASIC = base64.b64encode(b"netrc:from-netrc").decode()
+
 _PIECE = 6
 _CODED = 8
 
@@ -35,7 +39,7 @@ def leaks(text: str) -> list[str]:
     plain = "".join(text.split())
     text = plain.lower()  # host names and codings are written small
     if "%" in text:
-        text += "\0" + unquote(text)
+        text += "\0" + unquote(text).lower()
     found = {text[at : at + _PIECE] for at in range(len(text))} & _PIECES
     found |= {plain[at : at + _CODED] for at in range(len(plain))} & _CODED_PIECES
     return sorted(found)

@@ -1,67 +1,36 @@
-"""A cell of the table: one call of an adapter under one fault, run for real, and what must hold of it.
+"""A cell of the table: one call of an adapter under one fault, run for real.
 
-`Cell.run` opens the adapter as the program does, over the real transport, against a server that behaves well until
-the request that the fault spoils. `violations` says what is wrong with what came of it; an empty list is a pass.
+`Cell.run` opens the adapter over the real transport, against a server that behaves well until the request that the
+fault spoils, and keeps what came of it.
 """
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import logging
 import re
+import ssl
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from functools import cache
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from contract_canaries import SECRETS, leaks
-from contract_platforms import CALLS, SECRET, TEXT, URL, Call, Reply
+from contract_canaries import SECRETS
+from contract_opening import CERTIFICATES, PLANNED, context, opened, post, transport
+from contract_platforms import URL, Call, Reply
 from hostile_server import Behaviour, Hostile, Peer, Received
 
-from publisher.announcement import Kind
-from publisher.channel import (
-    BadCredentials,
-    ChannelError,
-    ChannelSettings,
-    Context,
-    Draft,
-    Format,
-    Identity,
-    NotSent,
-    Post,
-    Receipt,
-    Rejected,
-    Unknown,
-)
-from publisher.history import Snapshot
-from publisher.masking import Masker
-from publisher.registry import adapter_for, settings_for
-from publisher.secrets import Secret, resolve
-from publisher.transport import Transport
-
-NETRC = "machine 127.0.0.1 login netrc password from-netrc\n"
-"""What a careless program would log in with."""
-NETRC_BASIC = base64.b64encode(b"netrc:from-netrc").decode()
-
-CERTIFICATES = Path(__file__).parents[1] / "hostile" / "certificates"
+from publisher.channel import Context, Draft, Identity, Receipt
 
 HASTY = 0.6
 """Seconds of patience with what hangs; everything else has `PATIENT`."""
 PATIENT = 5.0
-SLACK = 1.0
-"""Seconds by which a verb may outlast its time limit."""
-
-MOST_MESSAGE = 400
-"""Characters."""
+ENOUGH = 4.0
+"""Seconds after which what hangs ends by itself."""
 
 Opener = Callable[[Call, Context, str], Any]
 """Makes the channel of a call, whose platform is at that address."""
@@ -185,6 +154,8 @@ class Cell:
             setting = Setting(self.call, f"http://127.0.0.1:{other.port}", stop=stop)
             server = self._server(setting)
             stop.callback(server.close)
+            if self.fault.slow:
+                stop.enter_context(_ending(server))
             setting.url = server.url
             address = self.fault.address(setting) if self.fault.address else server.url
             channel = (self.opener or opened)(self.call, self._lent(setting, limit), address)
@@ -202,10 +173,10 @@ class Cell:
 
     def _lent(self, setting: Setting, limit: float) -> Context:
         proxy = self.fault.proxy(setting) if self.fault.proxy else None
-        masker, transport = _transport(self.call.id, proxy)
+        masker, way = transport(self.call.id, proxy)
         now = PLANNED + timedelta(seconds=self.call.age)
         secrets = SECRETS[self.call.type]
-        return context(self.call.type, masker, transport, secrets=secrets, limit=limit, now=now)
+        return context(self.call.type, masker, way, secrets=secrets, limit=limit, now=now)
 
     def _server(self, setting: Setting) -> Hostile:
         """Good answers up to the spoiled one, and after it."""
@@ -250,95 +221,21 @@ def framed(reply: Reply, url: str) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + content
 
 
-# --- the adapter ----------------------------------------------------------------------------------------------
-
-PLANNED = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
-
-
-def context(
-    type_name: str,
-    masker: Masker,
-    transport: Transport,
-    *,
-    secrets: Mapping[str, str],
-    limit: float,
-    now: datetime,
-) -> Context:
-    """What the core lends an adapter."""
-
-    def resolved(secret: Secret) -> str:
-        value = resolve(secret, root=Path(), environ=secrets)
-        masker.add(value)
-        return value
-
-    def session(*, rewrite: tuple[str, str] | None = None) -> Any:
-        return transport.session(type_name, timeout=limit, rewrite=rewrite)
-
-    return Context(
-        name=type_name,
-        locale="de",
-        zone=ZoneInfo("Europe/Berlin"),
-        brand="CMO",
-        provider="example.net",
-        session=session,
-        secret=resolved,
-        clock=lambda: now,
-        history=Snapshot,
-        render=lambda template, values: template,
-    )
-
-
-@cache
-def _transport(_call_id: str, proxy: str | None) -> tuple[Masker, Transport]:
-    """One for each call, as for each run of the program: a transport has a thread of its own."""
-    masker, environ = Masker(), {"HTTPS_PROXY": proxy} if proxy else {}
-    return masker, Transport(masker=masker, ca_bundle=CERTIFICATES / "ca.pem", environ=environ)
-
-
 @cache
 def another_host() -> Hostile:
     """A server that nobody has a reason to speak to, for the whole suite."""
     return Hostile("ok")
 
 
-def opened(call: Call, lent: Context, address: str) -> Any:
-    """The adapter of a call."""
-    return adapter_for(call.type)(_settings(call.id).model_copy(update={"base_url": address}), lent)
-
-
-@cache
-def _settings(call_id: str) -> ChannelSettings:
-    """Read once: reading templates takes longer than a cell."""
-    call = next(each for each in CALLS if each.id == call_id)
-    own = {"username": "announce"} if call.type == "wordpress" else {}
-    secrets = {} if call.type == "http" else {name: {"env": name} for name in SECRETS[call.type]}
-    address = "https://blog.example.test"
-    settings = {"type": call.type, "base_url": address, **own, **secrets, **_with_secrets(call.settings)}
-    return settings_for(call.type).model_validate(settings)
-
-
-def post(**changes: Any) -> Post:
-    """The post of every call."""
-    planned = Post(
-        ref="CMO-7K3M",
-        update=1,
-        kind=Kind.INITIAL,
-        channel="feed",
-        locale="de",
-        format=Format.TEXT,
-        title="Dringende Wartung",
-        body=TEXT,
-        slug="cmo-7k3m",
-        published_at=PLANNED,
-    )
-    return replace(planned, **changes)
-
-
-def _with_secrets(settings: Any) -> Any:
-    match settings:
-        case Mapping():
-            return {key: _with_secrets(value) for key, value in settings.items()}
-    return {"env": "token"} if settings == SECRET else settings
+@contextlib.contextmanager
+def _ending(server: Hostile) -> Iterator[None]:
+    """A channel without a time limit shall fail its cell, and not hold up the others for minutes."""
+    end = threading.Timer(ENOUGH, server.close)
+    end.start()
+    try:
+        yield
+    finally:
+        end.cancel()
 
 
 def _timed(call: Call, channel: Any) -> tuple[Any, float]:
@@ -350,165 +247,12 @@ def _timed(call: Call, channel: Any) -> tuple[Any, float]:
     return outcome, time.monotonic() - started
 
 
-# --- what must hold -------------------------------------------------------------------------------------------
-
-_ERRORS = (NotSent, Unknown, Rejected, BadCredentials)
-_RESULTS: Mapping[str, tuple[type, ...]] = {
-    "check": (Identity,),
-    "stage": (Draft,),
-    "release": (Receipt,),
-    "publish": (Receipt,),
-    "find": (Receipt, type(None)),
-}
-
-
-def violations(cell: Cell, run: Run, calm: Run) -> list[str]:
-    """What is wrong with a run, each with the name of the rule in front; ``calm`` is the run without a fault."""
-    return [f"{rule.__name__.strip('_')}: {fault}" for rule in RULES for fault in rule(cell, run, calm)]
-
-
-def _verdict(cell: Cell, run: Run, calm: Run) -> Iterator[str]:
-    """It comes to what the table says."""
-    wanted = cell.fault.outcomes(cell.call)
-    if run.kind not in wanted and not ("good" in wanted and run.shown == calm.shown):
-        yield f"{run.shown[:300]} instead of {' or '.join(sorted(wanted))}: {cell.fault.why}"
-
-
-def _contract(cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
-    """It raises one of four exceptions, or returns what its verb returns."""
-    if type(run.outcome) not in (*_ERRORS, *_RESULTS[cell.call.verb]):
-        yield "".join(traceback.format_exception(run.outcome))[-1500:]
-
-
-def _message(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
-    """What a person reads is one line of reasonable length, without control characters."""
-    if not isinstance(run.outcome, ChannelError):
-        return
-    for name, text in (("message", str(run.outcome)), ("cure", run.outcome.cure or "-")):
-        if not text or len(text) > MOST_MESSAGE or not _printable(text):
-            yield f"{name} of {len(text)} characters: {text[:500]!r}"
-
-
-def _names(cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
-    """The message names what the table says."""
-    wanted = cell.fault.names
-    if wanted and isinstance(run.outcome, ChannelError) and wanted not in str(run.outcome):
-        yield f"{wanted!r} is not in {run.outcome}"
-
-
-def _leak(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
-    """No piece of a secret is anywhere."""
-    error = run.outcome if isinstance(run.outcome, BaseException) else None
-    places = {
-        "repr": repr(run.outcome),
-        "cure": str(getattr(run.outcome, "cure", "")),
-        "traceback": "".join(traceback.format_exception(error)) if error else "",
-        "log": run.log,
-    }
-    if not leaks("\0".join(places.values())):
-        return
-    for place, text in places.items():
-        if pieces := leaks(text):
-            yield f"{pieces[0]} in the {place}: {text[:500]!r}"
-
-
-def _unsent(cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
-    """NotSent is true: the platform saw nothing of the request, or said itself that it did nothing."""
-    if isinstance(run.outcome, NotSent) and not cell.fault.said and len(run.received) > cell.call.at:
-        yield f"the platform saw {run.received[-1].method} {run.received[-1].path[:200]}"
-
-
-def _once(cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
-    """Nothing is sent twice, and not more than the verb needs."""
-    most = len(cell.call.replies) + cell.call.more + cell.fault.more
-    if len(run.received) > most:
-        yield f"{len(run.received)} requests instead of {most}"
-    writes = [(each.path, each.body) for each in run.received if each.method != "GET"]
-    if len(set(writes)) < len(writes):
-        yield f"the same request twice: {writes}"
-
-
-def _stranger(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
-    """Nobody else is spoken to, and nothing is carried that is somebody else's."""
-    if run.strangers:
-        yield f"{run.strangers} connections to another host"
-    for each in run.received:
-        if "cookie" in each.headers:
-            yield "a cookie was sent"
-        if NETRC_BASIC in each.headers.get("authorization", ""):
-            yield "the password of ~/.netrc was sent"
-
-
-def _time(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
-    """It ends when its time is over."""
-    if run.seconds > run.limit + SLACK:
-        yield f"{run.seconds:.1f} s instead of {run.limit} s"
-
-
-def _wait(cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
-    """The wait that the platform asks for is understood, and bounded."""
-    asked = getattr(run.outcome, "retry_after", None)
-    low, high = cell.fault.wait or (0, 900)
-    if asked is not None and not low <= asked <= high:
-        yield f"retry_after is {asked}, not within {low} and {high}"
-    if asked is None and cell.fault.wait and isinstance(run.outcome, NotSent):
-        yield "retry_after is not told"
-
-
-def _result(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
-    """What is recorded of a platform's answer is bounded and fit to be shown."""
-    match run.outcome:
-        case Receipt(remote_id=remote_id, url=url, fingerprint=fingerprint, note=note):
-            yield from _insane_id(remote_id)
-            if url is not None and not _is_link(url):
-                yield f"url {url[:300]!r}"
-            if fingerprint is not None and not re.fullmatch(r"[0-9a-f]{64}", fingerprint):
-                yield f"fingerprint {fingerprint!r}"
-            yield from _insane_texts(note)
-        case Draft(remote_id=remote_id):
-            yield from _insane_id(remote_id)
-        case Identity(account=account, notes=notes):
-            yield from _insane_texts(account, *notes)
-
-
-def _insane_id(remote_id: Any) -> Iterator[str]:
-    if remote_id is not None and not (
-        isinstance(remote_id, str) and 0 < len(remote_id) <= 200 and remote_id.isprintable()
-    ):
-        yield f"remote_id {str(remote_id)[:300]!r}"
-
-
-def _insane_texts(*texts: str | None) -> Iterator[str]:
-    for text in texts:
-        if text is not None and (len(text) > MOST_MESSAGE or not _printable(text)):
-            yield f"a text of {len(text)} characters: {text[:300]!r}"
-
-
-def _is_link(url: str) -> bool:
-    with contextlib.suppress(ValueError):
-        fits = len(url) <= 2000 and url.isprintable() and " " not in url
-        return fits and url.startswith(("http://", "https://")) and bool(urlsplit(url).hostname)
-    return False
-
-
-def _printable(text: str) -> bool:
-    return all(character.isprintable() or character in "\u200c\u200d" for character in text)
-
-
-Rule = Callable[[Cell, Run, Run], Iterator[str]]
-RULES: tuple[Rule, ...] = (
-    _verdict,
-    _contract,
-    _message,
-    _names,
-    _leak,
-    _unsent,
-    _once,
-    _stranger,
-    _time,
-    _wait,
-    _result,
-)
+def _tls(name: str | None) -> Any:
+    if name is None:
+        return None
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.load_cert_chain(CERTIFICATES / name)
+    return made
 
 
 # --- what is logged -------------------------------------------------------------------------------------------
@@ -537,13 +281,3 @@ class ThreadLog(logging.Handler):
 
 log = ThreadLog()
 """To be put under the root logger, at DEBUG, before a cell runs."""
-
-
-def _tls(name: str | None) -> Any:
-    if name is None:
-        return None
-    import ssl
-
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    made.load_cert_chain(CERTIFICATES / name)
-    return made

@@ -37,13 +37,16 @@ PARTS = {
     for name in (  # in the order in which they use each other
         "canaries",
         "platforms",
+        "opening",
         "cells",
+        "rules",
         "faults_below_http",
         "faults_status",
         "faults_documents",
         "faults_values",
         "faults_texts",
-        "faults_platform",
+        "faults_sites",
+        "faults_networks",
         "naive",
     )
 }
@@ -55,7 +58,8 @@ GROUPS = {
     "document": PARTS["faults_documents"].DOCUMENTS,
     "value": PARTS["faults_values"].SPOILED,
     "text": PARTS["faults_texts"].TEXTS,
-    "platform": PARTS["faults_platform"].PLATFORM,
+    "site": PARTS["faults_sites"].SITES,
+    "network": PARTS["faults_networks"].NETWORKS,
 }
 
 
@@ -69,7 +73,9 @@ def _table() -> dict[str, Any]:
         for call in PARTS["platforms"].CALLS
         if fault.applies(call)
     ]
-    return {cell.id: cell for cell in cells}
+    table = {cell.id: cell for cell in cells}
+    assert len(table) == len(cells), "two cells have one name"
+    return table
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -78,16 +84,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
+def groups() -> dict[str, Any]:
+    """The faults, by kind."""
+    return GROUPS
+
+
+@pytest.fixture(scope="session")
 def cells() -> dict[str, Any]:
     """The table."""
     return _table()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _as_in_a_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+@pytest.fixture(scope="module", autouse=True)
+def as_in_a_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Logging as in a run, at DEBUG and without a secret known to it; a ~/.netrc; and a name that does not resolve."""
     netrc = tmp_path_factory.mktemp("home") / "netrc"
-    netrc.write_text(CELLS.NETRC)
+    netrc.write_text(PARTS["canaries"].NETRC)
     netrc.chmod(0o600)
     factory, root = logging.getLogRecordFactory(), logging.getLogger()
     levels = {name: logging.getLogger(name).level for name in (None, *QUIET_LOGGERS)}
@@ -113,8 +125,8 @@ def _without_names(resolve: Any) -> Any:
     return look_up
 
 
-@pytest.fixture(scope="session")
-def calm() -> Any:
+@pytest.fixture(scope="module")
+def calm(as_in_a_run: None) -> Any:
     """The run of a call when nothing is wrong."""
     nothing = CELLS.Fault(
         name="calm", expects="good", why="", act=lambda setting: CELLS.answer(setting.call.good)
@@ -129,14 +141,11 @@ def calm() -> Any:
     return run
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ran(request: pytest.FixtureRequest, calm: Any) -> Iterator[Any]:
     """The run of a cell. Those that hang do it together: they only wait."""
-    cells = [
-        item.callspec.params["cell"]
-        for item in request.session.items
-        if hasattr(item, "callspec") and "cell" in item.callspec.params
-    ]
+    asked = (item.callspec.params.get("cell") for item in request.session.items if hasattr(item, "callspec"))
+    cells = [cell for cell in asked if isinstance(cell, CELLS.Cell)]
     for call in {cell.call.id: cell.call for cell in cells}.values():
         calm(call)  # the libraries are loaded now, and not in somebody's time
     with ThreadPoolExecutor(12) as pool:

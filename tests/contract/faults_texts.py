@@ -172,7 +172,7 @@ def _linked(name: str, link: Callable[[Setting], str]) -> Fault:
         if not call.alike and f'"{_LINKING.get(call.type)}":' in json.dumps(call.good.document)
     ]
     return Fault(
-        name=f"link-{name}",
+        name=f"address-{name}",
         expects="good|receipt|draft",
         why="it is published, wherever the platform says it can be read",
         act=act,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from contract_cells import violations
+from contract_rules import violations
 
 
 def test_cell(cell, ran, calm):

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from contract_canaries import SECRETS, leaks
-from contract_cells import RULES, Cell, violations
+from contract_cells import Cell
 from contract_naive import (
     Believing,
     Following,
@@ -21,6 +21,7 @@ from contract_naive import (
     Talkative,
     opener,
 )
+from contract_rules import RULES, violations
 
 CONTROLS = [
     (Retrying, "http.publish.reset_after", "once"),
@@ -48,7 +49,7 @@ CONTROLS = [
     (Naive, "http.publish.302-other-name", "names"),
     (Naive, "http.publish.id-10-kB", "result"),
     (Naive, "http.publish.id-escape", "result"),
-    (Naive, "http.publish.link-javascript", "result"),
+    (Naive, "http.publish.address-javascript", "result"),
     (Naive, "http.find.500-page", "verdict"),
     (Naive, "http.find.reset_after", "contract"),
 ]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contract_cells import PLANNED, context, post
+from contract_opening import PLANNED, context, post
 
 from announce_channels.feed import Feed
 from publisher.announcement import Announcement, Kind, Period, Phase, Service, Update

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from contract_cells import context, post
+from contract_opening import context, post
 
 from announce_sandbox import Fault, Sandbox, start
 from publisher.channel import ChannelError, NotSent, Post, Rejected

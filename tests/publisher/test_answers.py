@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
-from publisher.answers import error_for, json_of, raise_for_redirect, retry_after
+from publisher.answers import error_for, json_of, link_in, raise_for_redirect, retry_after, told
 from publisher.channel import BadCredentials, ChannelError, NotSent, Rejected, Unknown
 from publisher.masking import Masker
 from publisher.transport import Transport
@@ -42,7 +43,6 @@ def answer(status: int = 200, body: bytes = b"", headers: dict[str, str] | None 
         (b'\xef\xbb\xbf{"id": 17}', {"id": 17}),
         ('{"id": 17}'.encode("utf-16"), {"id": 17}),
         ('{"name": "Störung"}'.encode("latin-1"), {"name": "Störung"}),
-        (b'{"id": 1, "id": 2}', {"id": 2}),
         (b" \n {} \n", {}),
     ],
 )
@@ -88,6 +88,8 @@ def test_media_types_that_platforms_give_their_json_are_taken(content_type: str)
         (b"[" * 100_000, "application/json", "nested too deep"),
         (b'{"a":' * 100_000, "application/json", "nested too deep"),
         (b"\x00\xff\xfe", "application/json", "not valid JSON"),
+        (b'{"id": 1, "id": 2}', "application/json", "not valid JSON"),
+        (b'{"data": [{"id": 1, "id": 1}]}', "application/json", "not valid JSON"),
     ],
 )
 def test_what_is_not_the_apis_json_is_unknown(body: bytes, content_type: str, told: str) -> None:
@@ -173,6 +175,85 @@ def test_a_redirect_to_nowhere_is_rejected_all_the_same(headers: dict[str, str])
 @pytest.mark.parametrize("status", [200, 201, 299, 400, 500])
 def test_what_is_no_redirect_passes(status: int) -> None:
     raise_for_redirect(answer(status, headers={"Location": "https://x.example.test/"}))
+
+
+# --- what a platform says ------------------------------------------------------------------------------------------
+
+SECRET = "canary-7f3a"
+
+
+@pytest.fixture
+def knowing() -> requests.Response:
+    """An answer that came through a transport that knows our secret."""
+    masker = Masker()
+    masker.add(SECRET)
+    made = answer()
+    made.connection = type("Connection", (), {"mask": staticmethod(masker.mask)})
+    return made
+
+
+@pytest.mark.parametrize("before", [0, 1, 288, 289, 290, 295, 298, 299, 300, 400, 16_370, 16_380, 16_384])
+@pytest.mark.parametrize("filler", ["x", " ", "\x1b"])
+def test_what_is_cut_off_was_masked_before(knowing: requests.Response, before: int, filler: str) -> None:
+    line = told(knowing, filler * before + SECRET)
+    assert len(line) <= 300
+    assert line.isprintable()
+    assert "can" not in line
+
+
+def test_a_text_that_is_nearly_all_secrets_is_masked_to_its_end(knowing: requests.Response) -> None:
+    assert told(knowing, SECRET * 20_000) == "***"
+    assert told(knowing, f"{SECRET} " * 20_000) == "*** " * 74 + "***…"
+
+
+def test_a_huge_text_is_told_quickly(knowing: requests.Response) -> None:
+    started = time.monotonic()
+    assert told(knowing, "A" * 1_000_000) == "A" * 299 + "…"
+    assert told(knowing, " " * 1_000_000 + "No.") == "No."
+    assert time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize(
+    "link", ["https://blog.example.test/17", "http://127.0.0.1:8080/?p=17#c", "https://blög.example.test/ü"]
+)
+def test_a_web_address_is_passed_on(knowing: requests.Response, link: str) -> None:
+    assert link_in(knowing, link) == link
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        17,
+        ["https://a.example.test/"],
+        "",
+        "/17",
+        "javascript:alert(1)",
+        "https://",
+        "https://[::1",
+        "https://a.example.test/ b",
+        "https://a.example.test/\n",
+        "https://a.example.test/\x1b[31m",
+        "https://a.example.test/\u202e71",
+        "https://a.example.test/\ud800",
+        "https://user@a.example.test/",
+        f"https://a.example.test/?token={SECRET}",
+        f"https://a.example.test/{'a' * 2000}",
+    ],
+)
+def test_what_is_no_harmless_web_address_is_not(knowing: requests.Response, value: Any) -> None:
+    assert link_in(knowing, value) is None
+
+
+def test_labels_and_hosts_that_echo_a_secret_are_masked(knowing: requests.Response) -> None:
+    knowing.headers = CaseInsensitiveDict({"Content-Type": f"text/{SECRET}"})
+    knowing.raw = io.BytesIO(b"{}")
+    with pytest.raises(Unknown, match=r"text/\*\*\*$"):
+        json_of(knowing)
+    knowing.status_code = 302
+    knowing.headers["Location"] = f"https://{SECRET}.example.test/"
+    with pytest.raises(Rejected, match=r"redirects to \*\*\*.example.test"):
+        raise_for_redirect(knowing)
 
 
 # --- waiting ------------------------------------------------------------------------------------------------------

@@ -266,6 +266,15 @@ def test_an_answer_of_responses_is_checked_like_any_other(
 
 
 @responses.activate
+def test_a_coding_that_echoes_a_secret_is_masked() -> None:
+    masker = Masker()
+    masker.add("Canary-7F3A")
+    responses.post(ANYWHERE, headers={"Content-Encoding": "Canary-7F3A"})
+    with pytest.raises(Unknown, match=r"packed \(\*\*\*\)"):
+        Transport(masker=masker, environ={}).session("blog", timeout=1).post(ANYWHERE)
+
+
+@responses.activate
 @pytest.mark.parametrize(
     ("raised", "verdict"),
     [

@@ -101,9 +101,7 @@ class _Call:
     arguments: str
 
 
-def _traced(
-    lab: Lab, run: Callable[[list[str]], Ran], calls: Iterable[str], paths: list[str]
-) -> list[_Call]:
+def _traced(lab: Lab, run: Callable[[list[str]], Ran], calls: Iterable[str], paths: list[str]) -> list[_Call]:
     log = lab.folder / "count.log"
     known = ",".join(f"?{call}" for call in calls)  # ?: not every machine has all of them
     ran = run(["strace", "-f", "-qq", "-s", "200", "-o", str(log), *paths, "-e", f"trace={known}"])

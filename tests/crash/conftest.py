@@ -1,0 +1,149 @@
+"""Kills, faults of the disk and their recovery, on the real command; see `crashlab` for how.
+
+``CRASH=all`` tries every point, otherwise a sample is drawn with ``CRASH_SEED``.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # tests are no package: this makes `crashlab` one
+
+from crashlab.lab import Lab, lab
+from crashlab.points import Point, counted, counted_on_ledger
+from crashlab.stages import BARE, FIVE, Stage
+from crashlab.trials import Tally
+
+EVERYTHING = os.environ.get("CRASH") == "all"
+SEED = int(os.environ.get("CRASH_SEED", "20261123"))
+TALLIES = pytest.StashKey[list[Tally]]()
+UNTESTED = pytest.StashKey[list[str]]()
+
+_Case = TypeVar("_Case")
+
+
+def _why_not() -> str | None:
+    """The reason why no process can be hit here, or None."""
+    if not shutil.which("strace"):
+        return "strace is missing (apt-get install strace)"
+    command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=getppid:signal=KILL", "true"]
+    traced = subprocess.run(command, capture_output=True, encoding="utf-8")
+    return f"strace may not trace here: {traced.stderr.strip()[:200]}" if traced.returncode else None
+
+
+@pytest.fixture(scope="session")
+def unavailable(pytestconfig: pytest.Config) -> Callable[[str], NoReturn]:
+    """Called with the reason why something cannot be tried: skips loudly, or fails where it must be tried."""
+
+    def give_up(reason: str) -> NoReturn:
+        if EVERYTHING or os.environ.get("CI") == "true":
+            pytest.fail(f"{reason}, and CRASH=all or CI=true asks for it")
+        pytestconfig.stash.setdefault(UNTESTED, []).append(reason)
+        pytest.skip(reason)
+
+    return give_up
+
+
+@pytest.fixture(scope="session")
+def strace(unavailable: Callable[[str], NoReturn]) -> None:
+    """For tests that need it."""
+    if reason := _why_not():
+        unavailable(reason)
+
+
+@pytest.fixture(scope="session")
+def points(strace: None, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Stage], tuple[Point, ...]]:
+    """Every point of a clean run of `announce urgent` on a stage."""
+    known: dict[str, tuple[Point, ...]] = {}
+
+    def of(stage: Stage) -> tuple[Point, ...]:
+        if stage.name not in known:
+            with lab(stage, tmp_path_factory.mktemp("warm")) as warm:
+                assert warm.urgent().code == 0  # bytecode is written by now, and not while calls are counted
+            known[stage.name] = _in_clean_runs(stage, tmp_path_factory, counted)
+        return known[stage.name]
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def ledger_points(strace: None, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Stage], Any]:
+    """Every call of a clean run on the ledger's own files."""
+    calls = ("pwrite64", "fdatasync", "unlink", "openat", "pread64")
+
+    def of(stage: Stage) -> tuple[Point, ...]:
+        return _in_clean_runs(stage, tmp_path_factory, partial(counted_on_ledger, calls=calls))
+
+    return of
+
+
+def _in_clean_runs(
+    stage: Stage, folders: pytest.TempPathFactory, count: Callable[..., tuple[Point, ...]]
+) -> tuple[Point, ...]:
+    """The points of several runs: what comes in together is written together, so no two runs make the same calls."""
+    found: set[Point] = set()
+    for _ in range(5 if EVERYTHING else 2):
+        with lab(stage, folders.mktemp("count")) as clean:
+            found.update(count(clean, lambda under, own=clean: own.urgent(under=under)))
+    return tuple(sorted(found))
+
+
+@pytest.fixture(scope="session")
+def seed() -> int:
+    """What every chance in these tests begins with."""
+    return SEED
+
+
+@pytest.fixture(scope="session")
+def chosen() -> Callable[[Sequence[Any], int], list[Any]]:
+    """All cases in a full sweep, else a sample of so many."""
+
+    def choose(cases: Sequence[_Case], most: int) -> list[_Case]:
+        dice = random.Random(SEED)  # noqa: S311  to repeat a run is what it is for
+        return list(cases) if EVERYTHING else dice.sample(cases, min(most, len(cases)))
+
+    return choose
+
+
+@pytest.fixture(scope="session")
+def report(pytestconfig: pytest.Config) -> Callable[[Tally], None]:
+    """Shows the figures at the end, then fails for whatever was not good."""
+
+    def tell(tally: Tally) -> None:
+        pytestconfig.stash.setdefault(TALLIES, []).append(tally)
+        assert tally.hits, "no trial was hit"
+        assert not tally.bad, "\n".join([str(tally), *map(str, tally.bad)])
+
+    return tell
+
+
+@pytest.fixture
+def five(tmp_path: Path) -> Iterator[Lab]:
+    """A lab with the five channels."""
+    with lab(FIVE, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Lab]:
+    """A lab with the two channels whose platform takes anything twice."""
+    with lab(BARE, tmp_path) as made:
+        yield made
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    reasons: list[str] = config.stash.get(UNTESTED, [])
+    for reason in dict.fromkeys(reasons):
+        terminalreporter.write_line(f"NOT TESTED: {reason}", red=True, bold=True)
+    for tally in config.stash.get(TALLIES, []):
+        terminalreporter.write_line(str(tally))

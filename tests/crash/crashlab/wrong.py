@@ -1,0 +1,49 @@
+"""The same program with one rule broken: what a harness that looks for duplicates must find.
+
+Run as a program: ``python wrong.py RULE URGENT-OR-RESUME …``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from unittest.mock import patch
+
+from publisher import assembly, delivery, recovery
+from publisher.cli import main
+from publisher.delivery import Delivery, State, Terms
+
+
+def resend_out_of_sending() -> None:
+    """What a dead run left in mid-attempt is simply sent again."""
+
+    def interrupted(found: Delivery, *, terms: Terms, now: datetime) -> Delivery:
+        return replace(found, state=State.PENDING)
+
+    patch.object(recovery, "interrupted", interrupted).start()
+
+
+def believe_one_look() -> None:
+    """Look at once, and take one absence for proof."""
+
+    def absent(found: Delivery, terms: Terms, now: datetime) -> Delivery:
+        return replace(found, state=State.PENDING, error=None, cure=None, not_before=None)
+
+    def terms(**values: Any) -> Terms:
+        return Terms(**{**values, "settle": 0.0})
+
+    patch.object(delivery, "_absent", absent).start()
+    patch.object(assembly, "Terms", terms).start()
+
+
+RULES: Mapping[str, Callable[[], None]] = {
+    "resend-out-of-sending": resend_out_of_sending,
+    "believe-one-look": believe_one_look,
+}
+
+if __name__ == "__main__":
+    RULES[sys.argv.pop(1)]()
+    main()
