@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--rounds N] [--only WORD] [--write]``."""
+"""``python -m benchmarks [--rounds N] [--patience SECONDS] [--only WORD] [--write]``."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def main(arguments: list[str]) -> int:
     """Measure, print the tables, and with ``--write`` put them into the document."""
     options = _options(arguments)
     cases = {name: case for name, case in CASES.items() if options.only in name}
-    results = run(cases, options.rounds)
+    results = run(cases, options.rounds, options.patience)
     parts = [] if options.only else [targets(results)]
-    report = "\n\n".join([*parts, all_runs(results), machine(options.rounds)])
+    report = "\n\n".join([*parts, all_runs(results), machine(results, options.rounds)])
     print(report)
     if options.write:
         write(report)
@@ -38,6 +38,12 @@ def write(report: str) -> None:
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=9, help="how often every program is run (default: 9)")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=10,
+        help="seconds to wait for a quiet moment before a sample (default: 10)",
+    )
     parser.add_argument("--only", default="", metavar="WORD", help="only the cases whose name contains it")
     parser.add_argument("--write", action="store_true", help=f"put the tables into docs/{DOCUMENT.name}")
     options = parser.parse_args(arguments)

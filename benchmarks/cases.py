@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks import quiet
 from benchmarks.ledger import commit_seconds
 from benchmarks.process import Sample, measured
 from benchmarks.programs import (
@@ -28,6 +29,10 @@ from benchmarks.programs import (
     facebook_channels,
 )
 from benchmarks.server import Server
+
+
+TRIES = 4
+"""For a sample in which other programs had no part."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +77,8 @@ class Results:
 
     samples: Mapping[str, list[Sample]]
     commits: list[float]
+    disturbed: int = 0
+    """So many samples were taken while other programs were busy, because they always were."""
 
     @property
     def commit(self) -> float:
@@ -79,11 +86,15 @@ class Results:
         return statistics.median(self.commits)
 
 
-def run(cases: Mapping[str, Case], rounds: int) -> Results:
-    """Warm every case up, then measure them in turn, so that a machine's bad minute meets all of them."""
+def run(cases: Mapping[str, Case], rounds: int, patience: float) -> Results:
+    """Warm every case up, then measure them in turn, so that a machine's bad minute meets all of them.
+
+    Waits at most ``patience`` seconds before each sample for other programs to leave the machine alone.
+    """
     shutil.rmtree(HOME / "runs", ignore_errors=True)
     samples: dict[str, list[Sample]] = {name: [] for name in cases}
     commits: list[float] = []
+    disturbed = 0
     with Server() as server:
         for name, case in cases.items():
             _tell(f"warm-up: {name}")
@@ -92,17 +103,30 @@ def run(cases: Mapping[str, Case], rounds: int) -> Results:
             for name, case in cases.items():
                 if number < case.most_rounds:
                     _tell(f"round {number + 1} of {rounds}: {name}")
-                    samples[name].append(_once(case, server, HOME / "runs/now"))
+                    sample, alone = _undisturbed(case, server, HOME / "runs/now", patience)
+                    samples[name].append(sample)
+                    disturbed += not alone
                     commits += _commit(HOME / "runs/now")
     _tell("")
     shutil.rmtree(HOME / "runs")
-    return Results(samples=samples, commits=commits)
+    return Results(samples=samples, commits=commits, disturbed=disturbed)
 
 
 def _warm_up(case: Case, server: Server, folder: Path) -> None:
     _once(case, server, HOME / "runs/now")
     if isinstance(case.program, Announce):
         case.program.keep(HOME / "runs/now", folder)
+
+
+def _undisturbed(case: Case, server: Server, folder: Path, patience: float) -> tuple[Sample, bool]:
+    """A sample in which other programs had no part, or else the last of some, and whether it is one."""
+    for _ in range(TRIES):
+        quiet.wait(patience)
+        others = quiet.Others()
+        sample = _once(case, server, folder)
+        if not others.disturb(sample.cpu):
+            return sample, True
+    return sample, False
 
 
 def _once(case: Case, server: Server, folder: Path) -> Sample:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.cases import Results
 from benchmarks.programs import apprise_environment
 
 OURS = (
@@ -25,13 +26,13 @@ OURS = (
 )
 
 
-def machine(rounds: int) -> str:
+def machine(results: Results, rounds: int) -> str:
     """The facts as a Markdown list."""
-    load = ", ".join(f"{value:.2f}" for value in os.getloadavg())
+    taken = sum(len(samples) for samples in results.samples.values())
     facts = {
         "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "machine": f"{os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.release()}",
-        "load averages at the end": load,
+        "disturbed by other programs": f"{results.disturbed} of {taken} runs",
         "Python": platform.python_version(),
         "announce": ", ".join(f"{name} {version(name)}" for name in OURS),
         "Apprise": _apprise_versions(),

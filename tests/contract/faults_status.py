@@ -78,6 +78,20 @@ PLAIN_STATUSES = (
         )
         for status in (202, 206, 299)
     ),
+    *(
+        Fault(
+            name=f"{status}-good",
+            expects=expects,
+            why="the status says no, whatever the body says",
+            act=replied(status=status),
+        )
+        for status, expects in (
+            (302, "Rejected"),
+            (403, "Rejected|Unknown"),
+            (500, "Unknown"),
+            (503, "Unknown"),
+        )
+    ),
 )
 
 

@@ -116,6 +116,15 @@ def _stranger(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
             yield "the password of ~/.netrc was sent"
 
 
+def _asking(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
+    """No secret is in an address, where servers and proxies log it; and the answer is asked for plain."""
+    for each in run.received:
+        if leaks(each.path):
+            yield f"a secret in {each.path[:300]}"
+        if each.headers.get("accept-encoding") != "identity":
+            yield f"a packed answer is asked for: {each.headers.get('accept-encoding')}"
+
+
 def _time(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
     """It ends when its time is over."""
     if run.seconds > run.limit + SLACK:
@@ -182,6 +191,7 @@ RULES: tuple[Rule, ...] = (
     _unsent,
     _once,
     _stranger,
+    _asking,
     _time,
     _wait,
     _result,

@@ -63,7 +63,11 @@ def test_killed_at_any_system_call_it_is_told_once(
 
 def stopped_in_mid_air(own: Lab) -> None:
     """Kill a run with a request of each channel in flight; some of them take effect, some never do."""
-    own.unheard = {"twitter", "center", "board"}
+    own.unheard = {
+        "twitter",
+        "center",
+        "board",
+    }  # of the last two only the first to come; both show what is doubled
     faults = {
         "wordpress": Fault(Kind.SLOW, seconds=SLOW, times=1),
         "whmcs": Fault(Kind.HANG, times=1, verb="update"),
