@@ -30,7 +30,6 @@ from benchmarks.programs import (
 )
 from benchmarks.server import Server
 
-
 TRIES = 4
 """For a sample in which other programs had no part."""
 
