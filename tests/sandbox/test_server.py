@@ -101,13 +101,13 @@ def test_a_port_can_be_chosen_and_is_free_again_after_stopping():
 
 
 def test_stopping_leaves_no_thread_behind():
-    before = threading.active_count()
+    before = set(threading.enumerate())
     with start() as sandbox, requests.Session() as session:
         session.get(sandbox.url, timeout=5)
-    for thread in threading.enumerate():
-        if thread.daemon and thread is not threading.current_thread():
-            thread.join(2)
-    assert threading.active_count() <= before
+    started = set(threading.enumerate()) - before
+    for thread in started:
+        thread.join(2)
+    assert not [thread for thread in started if thread.is_alive()]
 
 
 def test_two_sandboxes_know_nothing_of_each_other(sandbox, publish):
