@@ -118,23 +118,24 @@ def _warm_up(case: Case, server: Server, folder: Path) -> None:
 
 
 def _undisturbed(case: Case, server: Server, folder: Path, patience: float) -> tuple[Sample, bool]:
-    """A sample in which other programs had no part, or else the last of some, and whether it is one."""
+    """A sample in which other programs had no part; after some tries one in which they had, and False."""
     for _ in range(TRIES):
         quiet.wait(patience)
-        others = quiet.Others()
-        sample = _once(case, server, folder)
-        if not others.disturb(sample.cpu):
-            return sample, True
-    return sample, False
+        sample, alone = _once(case, server, folder)
+        if alone:
+            break
+    return sample, alone
 
 
-def _once(case: Case, server: Server, folder: Path) -> Sample:
+def _once(case: Case, server: Server, folder: Path) -> tuple[Sample, bool]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     command = case.program.prepared(folder, server.url)
     os.sync()  # what preparing wrote must not be flushed by the program's own first fsync
     server.begin(case.delays, case.delay)
-    return measured(command, server, folder.parent / "log")
+    others = quiet.Others()
+    sample = measured(command, server, folder.parent / "log")
+    return sample, not others.disturb(sample.cpu)
 
 
 def _commit(folder: Path) -> list[float]:

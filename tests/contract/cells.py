@@ -26,7 +26,7 @@ from hostile_server import Behaviour, Hostile, Peer, Received
 
 from publisher.channel import Context, Draft, Identity, Receipt
 
-HASTY = 0.6
+HASTY = 0.8
 """Seconds of patience with what hangs; everything else has `PATIENT`."""
 PATIENT = 5.0
 ENOUGH = 4.0

@@ -27,6 +27,11 @@ def _before(name: str, expects: str, why: str, behaviour: str | None = None, **m
     return Fault(name=name, expects=expects, why=why, act=_does(behaviour or "ok"), first=True, **more)
 
 
+def _through(name: str, expects: str, why: str, proxy: Callable[[Setting], str], **more: object) -> Fault:
+    own = {"tls": "good.pem", "only": _A_READ_AND_A_WRITE, "proxy": proxy}
+    return _before(name, expects, why, **own, **more)
+
+
 def _after(behaviour: str, expects: str, why: str, **more: object) -> Fault:
     return Fault(name=behaviour, expects=expects, why=why, act=_does(behaviour), **more)
 
@@ -102,7 +107,7 @@ _CUT = "the answer breaks off: that something was made is likely, and not known"
 _NOT_HTTP = "what is no HTTP says nothing about the request"
 _BOUNDED = "an answer is read up to 1 MiB and 64 KiB of head, and no further"
 _A_READ_AND_A_WRITE = "*.stage|*.publish|*.find"
-"""Of every adapter: reading to the limit in tiny pieces takes a third of a second each time."""
+"""Of every adapter, for what takes long: reading to the limit in tiny pieces, a transport for each proxy."""
 _WHOLE = "the answer is whole, however it is framed"
 
 BELOW_HTTP = (
@@ -118,12 +123,12 @@ BELOW_HTTP = (
     _before("tls-closed", "NotSent", _NO_HANDSHAKE, "close_in_tls", address=_https),
     _before("tls-is-plain", "NotSent", _NO_HANDSHAKE, "plain_in_tls", address=_https),
     _before("tls", "good", "the authority that signed it is in ca_bundle", tls="good.pem", but=_ABROAD),
-    _before("proxy", "good", "through the tunnel", tls="good.pem", proxy=_proxied(), but=_ABROAD),
-    _before("proxy-dead", "NotSent", _NO_TUNNEL, tls="good.pem", proxy=_closed_port),
-    _before("proxy-407", "NotSent", _NO_TUNNEL, tls="good.pem", proxy=_proxied(verdict=407)),
-    _before("proxy-403", "NotSent", _NO_TUNNEL, tls="good.pem", proxy=_proxied(verdict=403)),
-    _before("proxy-cuts", "NotSent", _NO_HANDSHAKE, tls="good.pem", proxy=_proxied(cut=True)),
-    _before("proxy-hangs", "NotSent", _NO_TUNNEL, tls="good.pem", proxy=_proxied(mute=True), slow=True),
+    _through("proxy", "good", "through the tunnel", _proxied(), but=_ABROAD),
+    _through("proxy-dead", "NotSent", _NO_TUNNEL, _closed_port),
+    _through("proxy-407", "NotSent", _NO_TUNNEL, _proxied(verdict=407)),
+    _through("proxy-403", "NotSent", _NO_TUNNEL, _proxied(verdict=403)),
+    _through("proxy-cuts", "NotSent", _NO_HANDSHAKE, _proxied(cut=True)),
+    _through("proxy-hangs", "NotSent", _NO_TUNNEL, _proxied(mute=True), slow=True),
     # A reset may come in before the request goes out or just after: both verdicts tell the truth then.
     _after("reset_before", "NotSent|Unknown", "whether the first byte left is a matter of luck"),
     _after("reset_during", "Unknown", _LEFT),

@@ -124,6 +124,7 @@ class Hoarding(Naive):
     def send(self, post: Post) -> requests.Response:
         with requests.Session() as session:
             session.post(f"{self.address}/warm-up", timeout=_SECONDS)
+            session.close()  # the connection only: the double serves one request on each
             return session.post(f"{self.address}/news", timeout=_SECONDS, allow_redirects=False)
 
 

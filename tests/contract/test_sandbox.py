@@ -134,7 +134,7 @@ def _plays(type_name: str, verb: str, kind: str) -> None:
     with start() as sandbox:
         lab = Lab(type_name, sandbox, limit=5)
         prepared, before = lab.prepare(verb), lab.visible()
-        spoiled = Lab(type_name, sandbox, limit=0.3) if kind in HASTY else lab
+        spoiled = Lab(type_name, sandbox, limit=0.6) if kind in HASTY else lab
         sandbox.fault(type_name, Fault(kind, times=1, seconds=0.1))
         outcome = spoiled.make(verb, lab.post, prepared)
         seen = lab.visible()

@@ -48,8 +48,6 @@ class Point:
     nth: int
     first: str = ""
     """The channel that goes first, the others being held back; empty: all as they come."""
-    departed: bool = False
-    """Some of the channel's request has left by then."""
 
     def __str__(self) -> str:
         return f"{self.call} #{self.nth}" + (f" of {self.first}" if self.first else "")
@@ -128,9 +126,8 @@ def _wire_points(calls: list[_Call], platforms: Mapping[str, str]) -> list[Point
         channel = _channel_of(made, platforms)
         times: Counter[str] = Counter()
         for call in made if channel else ():
-            departed = times["sendto"] > 0
             times[call.name] += 1
-            points.append(Point(call.name, times[call.name], channel, departed))
+            points.append(Point(call.name, times[call.name], channel))
     return points
 
 
