@@ -81,7 +81,7 @@ def ids_in(document: bytes) -> frozenset[str]:
 _RENDERING = threading.Lock()
 """feedgen changes the locale of the whole process while it writes a date."""
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def _clean(text: str) -> str:
