@@ -92,6 +92,12 @@ class Update:
     """Frozen when planned, UTC, whole seconds; what feeds date the item with."""
     text: Localized | None = None
     """What this update adds in words; the initial one says everything through its announcement."""
+    before: Period | None = None
+    """The period as it was announced until now, where this update changes it or the work has ended otherwise."""
+    next_update_at: datetime | None = None
+    """When customers hear of it again, as this update promises."""
+    loud: bool = False
+    """A correction that is announced; a silent one only repairs what is there."""
 
 
 def in_language(text: Localized, locale: str) -> str:

@@ -21,11 +21,12 @@ from publisher.channel import (
     ChannelSettings,
     Context,
     NotSent,
+    Reach,
     Refreshing,
 )
 from publisher.config import Config
 from publisher.delivery import Delivery, State, Terms
-from publisher.errors import LedgerFault
+from publisher.errors import LedgerFault, Refused
 from publisher.history import Snapshot
 from publisher.ledger import Ledger
 from publisher.masking import Masker, install, one_line
@@ -88,6 +89,16 @@ class Assembly:
         settings = self.config.channels[name]
         return registry.adapter_for(settings.type).capabilities(settings)
 
+    def updates(self, name: str) -> Reach:
+        """What is wanted of a channel for later updates. Raises Refused where its platform cannot do it."""
+        wanted, can = self.config.channels[name].updates, self.capabilities(name)
+        if wanted in {None, Reach.NEW, can.reach} or can.reach is Reach.BOTH:
+            return wanted or can.updates
+        raise Refused(
+            f"channels.{name}.updates = {str(wanted)!r}, but its platform edits no post",
+            hint='write updates = "new", or leave the key out',
+        )
+
     def warm_up(self, names: Iterable[str]) -> None:
         """Load the transport before the threads of these channels compete for the interpreter.
 
@@ -134,6 +145,11 @@ class Assembly:
     def is_open(self, name: str) -> bool:
         """Whether a channel is configured and not switched off."""
         return name in self.config.channels and self.config.channels[name].enabled
+
+    @property
+    def open_channels(self) -> frozenset[str]:
+        """The channels that are configured and not switched off."""
+        return frozenset(name for name in self.config.channels if self.is_open(name))
 
     def missing_secrets(self, names: Iterable[str]) -> list[str]:
         """What cannot be had of these channels' secrets, each with its key path; no command is run for it."""

@@ -57,7 +57,11 @@ class Reach(StrEnum):
     """How an update reaches people who saw the first post."""
 
     EDIT = "edit"
+    """The one post is edited: whoever opens it reads the newest."""
     NEW = "new"
+    """A post of its own."""
+    BOTH = "both"
+    """The post is edited, and what people must notice gets a post of its own as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +78,12 @@ class Capabilities:
     """The platform has drafts: `stage`, then `release` by id."""
     repeatable: bool = False
     """Publishing the same post twice shows it once (a file rewritten whole, a server-side key)."""
-    reach: frozenset[Reach] = frozenset({Reach.NEW})
+    reach: Reach = Reach.NEW
+    """What the platform can do for an update; `BOTH` where it can do either."""
+    updates: Reach = Reach.NEW
+    """Which of these is done unless the configuration says."""
     withdraw: bool = False
+    """A post can be taken down."""
     settle: float = 0.0
     """Seconds between the end of a lost request and its first look-up, unless the configuration says."""
 
@@ -176,6 +184,26 @@ class Rejected(ChannelError):
     """Repeating cannot help (forbidden, too long, wrong address)."""
 
 
+class Gone(Rejected):
+    """The post that is to be edited is not there any more."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} is gone: someone took it down on the platform",
+            cure="--force publishes it anew; announce resolve … --abandon leaves it so",
+        )
+
+
+class ChangedByHand(Rejected):
+    """The post that is to be edited does not read as we left it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} was changed by hand on the platform, and is left as it is",
+            cure="--force writes over it; announce resolve … --abandon leaves it so",
+        )
+
+
 class BadCredentials(Rejected):
     """The platform does not accept who we are: a new token may help, so dispatch keeps it open."""
 
@@ -216,6 +244,8 @@ class ChannelSettings(BaseModel):
     """Seconds before a look-up after a lost answer; None: the adapter's own."""
     on_unknown: OnUnknown = OnUnknown.ASK
     """What to do about a lost answer where the platform cannot be asked."""
+    updates: Reach | None = None
+    """Whether later updates edit the post, make a new one, or both; None: the adapter's own."""
 
 
 class Renderer(Protocol):
@@ -295,6 +325,28 @@ class Finding(Protocol):
 
     def find(self, post: Post) -> Receipt | None:
         """The public post that carries this text, or None where a complete look-up saw none."""
+        ...
+
+
+@runtime_checkable
+class Amending(Protocol):
+    """A public post can be edited in place."""
+
+    def amend(self, receipt: Receipt, post: Post) -> Receipt:
+        """Let the post of that receipt say this one's text; may be repeated.
+
+        Raises Gone where it is not there any more, and ChangedByHand where it reads neither as the receipt's
+        fingerprint says nor as this post already; a receipt without a fingerprint is not compared.
+        """
+        ...
+
+
+@runtime_checkable
+class Withdrawing(Protocol):
+    """A public post can be taken down."""
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Take it down; one that is not there any more is withdrawn. May be repeated."""
         ...
 
 

@@ -28,6 +28,7 @@ from publisher.channel import (
     BadCredentials,
     ChannelError,
     Draft,
+    Gone,
     NotSent,
     OnUnknown,
     Post,
@@ -52,12 +53,29 @@ class State(StrEnum):
     ABANDONED = "abandoned"
 
 
+class Operation(StrEnum):
+    """What a delivery does to its channel."""
+
+    PUBLISH = "publish"
+    """Make a post of its own."""
+    AMEND = "amend"
+    """Edit the post that is there; where none is, make one."""
+    WITHDRAW = "withdraw"
+    """Take the post down."""
+
+
 class Step(StrEnum):
     """The call a delivery is at, or was at when it stopped."""
 
     PUBLISH = "publish"
     STAGE = "stage"
     RELEASE = "release"
+    AMEND = "amend"
+    WITHDRAW = "withdraw"
+
+
+REPEATABLE = frozenset({Step.RELEASE, Step.AMEND, Step.WITHDRAW})
+"""Calls that name what they act on: made twice, they come to the same."""
 
 
 class Decision(StrEnum):
@@ -109,9 +127,9 @@ class Delivery:
     update: int
     channel: str
     type: str
-    operation: str
-    """``publish`` today; the ledger's key leaves room for more than one operation a channel."""
+    operation: Operation
     post: Post
+    """What is said; for a withdrawal, the post that is taken down."""
     state: State = State.PENDING
     step: Step = Step.PUBLISH
     fence: int = 0
@@ -131,10 +149,23 @@ class Delivery:
     """Look-ups in a row that saw nothing."""
     duplicate: bool = False
     """The platform has refused it as a duplicate: evidence that it is there."""
+    target: str | None = None
+    """The platform's id of the post that is edited or taken down; ``fingerprint`` is then how we left it."""
+    forced: bool = False
+    """Edits made by hand on the platform are written over."""
+
+    @property
+    def receipt(self) -> Receipt:
+        """The post that is edited or taken down, as we left it."""
+        return Receipt(
+            remote_id=self.target, url=self.url, fingerprint=None if self.forced else self.fingerprint
+        )
 
 
 def next_step(delivery: Delivery, terms: Terms) -> Step:
     """The call that comes next: where the platform has drafts, stage, then release; else publish in one."""
+    if delivery.target:
+        return Step.WITHDRAW if delivery.operation is Operation.WITHDRAW else Step.AMEND
     if not terms.staged:
         return Step.PUBLISH
     return Step.RELEASE if delivery.remote_id else Step.STAGE
@@ -170,10 +201,8 @@ def concluded(
             return _delivered(after, outcome)
         case Draft():
             return replace(after, state=State.STAGED, remote_id=outcome.remote_id)
-        case BadCredentials():
-            return _stopped(after, State.BLOCKED_AUTH, outcome)
         case Rejected():
-            return _stopped(after, State.FAILED, outcome)
+            return _refused(after, outcome)
         case NotSent():
             return _waiting(after, State.RETRY_WAIT, outcome, _asked(outcome, now))
         case Unknown():
@@ -204,11 +233,24 @@ def looked(delivery: Delivery, sighting: Sighting, *, terms: Terms, now: datetim
             return _waiting(delivery, State.UNKNOWN, _blind(sighting), None)
 
 
-def reopened(delivery: Delivery) -> Delivery:
-    """A delivery that the platform refused, once the engineer says that the cause is gone."""
+def reopened(delivery: Delivery, *, forced: bool = False) -> Delivery:
+    """A delivery that the platform refused, once the engineer says that the cause is gone, or to be ignored."""
     if delivery.state is not State.FAILED:
         raise ValueError(f"{delivery.channel} is {delivery.state}, not failed")
-    return replace(delivery, state=State.PENDING, error=None, cure=None)
+    return replace(delivery, state=State.PENDING, forced=delivery.forced or forced, error=None, cure=None)
+
+
+def never_public(delivery: Delivery) -> bool:
+    """Whether it is sure that customers have seen nothing of it, so that a later update may take its place."""
+    perhaps = delivery.state is State.RETRY_WAIT and delivery.step in REPEATABLE
+    return delivery.state in CLAIMABLE and not perhaps and delivery.operation is not Operation.WITHDRAW
+
+
+def superseded(delivery: Delivery, by: int) -> Delivery:
+    """What was never sent and is overtaken by a later update. Raises ValueError where it may have been sent."""
+    if not never_public(delivery):
+        raise ValueError(f"{delivery.channel} is {delivery.state}: it may be public")
+    return replace(delivery, state=State.ABANDONED, note=f"superseded by update {by}", not_before=None)
 
 
 def resolved(delivery: Delivery, decision: Decision, *, receipt: Receipt | None = None) -> Delivery:
@@ -252,6 +294,14 @@ def _stopped(delivery: Delivery, state: State, error: ChannelError) -> Delivery:
     return replace(delivery, state=state, error=str(error), cure=error.cure)
 
 
+def _refused(delivery: Delivery, outcome: Rejected) -> Delivery:
+    if isinstance(outcome, BadCredentials):
+        return _stopped(delivery, State.BLOCKED_AUTH, outcome)
+    if isinstance(outcome, Gone) and delivery.forced:  # it is made anew, in this run
+        return replace(delivery, state=State.PENDING, target=None, url=None, fingerprint=None)
+    return _stopped(delivery, State.FAILED, outcome)
+
+
 def _waiting(delivery: Delivery, state: State, error: ChannelError, until: datetime | None) -> Delivery:
     return replace(_stopped(delivery, state, error), not_before=until)
 
@@ -268,7 +318,7 @@ def _lost(delivery: Delivery, outcome: Unknown, terms: Terms, now: datetime) -> 
     settled = now + timedelta(seconds=terms.settle)
     if outcome.duplicate:
         return replace(_waiting(delivery, State.UNKNOWN, outcome, settled), duplicate=True)
-    if delivery.step is Step.RELEASE or (delivery.step is Step.PUBLISH and terms.repeatable):
+    if delivery.step in REPEATABLE or (delivery.step is Step.PUBLISH and terms.repeatable):
         return _waiting(delivery, State.RETRY_WAIT, outcome, None)
     if delivery.step is Step.STAGE:  # a second draft is hidden, and the adapter looks for the first one
         return _waiting(delivery, State.RETRY_WAIT, outcome, settled)

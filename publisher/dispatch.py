@@ -18,6 +18,7 @@ from typing import Protocol
 from publisher.channel import ChannelError, NotSent, Refreshing, Unknown
 from publisher.delivery import Delivery, Outcome, Sighting, State, claimed, concluded, looked
 from publisher.ledger import Ledger
+from publisher.standing import aimed, waits_for
 from publisher.worker import Claim, Gone, Job, Look, Message, Result, Worker
 
 REFRESH_SECONDS = 5.0
@@ -59,7 +60,8 @@ class Dispatcher:
         until = datetime.now(UTC) + timedelta(seconds=deadline)
         self._workers = [Worker(job, self._inbox, deadline=until) for job in jobs]
         self._deliveries = {job.delivery.id: job.delivery for job in jobs}
-        self._busy = set(self._workers)
+        self._waiting = list(self._workers)
+        self._busy: set[Worker] = set()
         self._closing = False
 
     def run(self) -> tuple[Delivery, ...]:
@@ -67,11 +69,11 @@ class Dispatcher:
 
         Raises LedgerFault where a step cannot be recorded: nothing is sent that is not on disk.
         """
-        for worker in self._workers:
-            worker.start()
+        self._start()
         try:
             while self._busy and not self._is_over():
                 self._settle(self._drain())
+                self._start()
         finally:
             self._close()
         return self.deliveries
@@ -86,6 +88,19 @@ class Dispatcher:
         return tuple(self._deliveries.values())
 
     # --- the loop -------------------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        """Start every worker whose channel has said what came before; an edit takes up the post as that left it."""
+        if self.interrupted:
+            return
+        for worker in tuple(self._waiting):
+            delivery = self._of(worker)
+            before = self._ledger.all_deliveries(delivery.ref) if delivery.update > 1 else ()
+            if not waits_for(delivery, before):
+                self._deliveries[delivery.id] = worker.delivery = aimed(delivery, before)
+                self._waiting.remove(worker)
+                self._busy.add(worker)
+                worker.start()
 
     def _is_over(self) -> bool:
         return time.monotonic() >= self._ends

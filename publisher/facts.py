@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 from publisher.almanac import Almanac, Moment
 from publisher.announcement import Impact, Kind, Localized, Phase, Update, in_language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """An update that was published before, as a line beneath the newest one."""
+
+    kind: Kind
+    phase: Phase
+    published: Moment
+    period: str
+    text: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +49,30 @@ class Facts:
     permalink: str | None
     text: tuple[str, ...]
     published: Moment
+    before: str | None
+    """The period as it was announced until now, where it is another one."""
+    before_short: str | None
+    next_update: Moment | None
+    edited: bool
+    """It takes the place of what the post said before."""
+    earlier: tuple[Earlier, ...]
+    """What was said before, newest first."""
 
     def values(self) -> dict[str, Any]:
         """The same by name, as templates see it."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-def facts_of(update: Update, locale: str, almanac: Almanac, brand: str) -> Facts:
-    """An update put into words for one locale."""
+def facts_of(
+    update: Update,
+    locale: str,
+    almanac: Almanac,
+    brand: str,
+    *,
+    earlier: Sequence[Update] = (),
+    edited: bool = False,
+) -> Facts:
+    """An update put into words for one locale, with what was said before, newest first."""
     said = update.announcement
     names = tuple(in_language(service.name, locale) for service in said.services)
     start, end = almanac.moment(said.period.starts_at), almanac.moment(said.period.ends_at)
@@ -72,6 +99,21 @@ def facts_of(update: Update, locale: str, almanac: Almanac, brand: str) -> Facts
         permalink=said.permalink,
         text=_paragraphs(update.text, locale),
         published=almanac.moment(update.published_at),
+        before=almanac.period(update.before) if update.before else None,
+        before_short=almanac.period_short(update.before) if update.before else None,
+        next_update=almanac.moment(update.next_update_at) if update.next_update_at else None,
+        edited=edited,
+        earlier=tuple(_earlier(one, locale, almanac) for one in earlier),
+    )
+
+
+def _earlier(update: Update, locale: str, almanac: Almanac) -> Earlier:
+    return Earlier(
+        kind=update.kind,
+        phase=update.phase,
+        published=almanac.moment(update.published_at),
+        period=almanac.period(update.announcement.period),
+        text=_paragraphs(update.text, locale),
     )
 
 

@@ -17,6 +17,8 @@ class Told:
     state: str
     url: str | None
     post: Post
+    withdrawn: bool = False
+    """Taken down again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +41,13 @@ class Snapshot:
     said: tuple[Said, ...] = ()
 
     def posts_on(self, channel: str) -> tuple[Post, ...]:
-        """The posts that were planned for one channel, newest first; never those of updates it was left out of."""
-        return tuple(told.post for said in self.said for told in said.told if told.channel == channel)
+        """The posts that were planned for one channel, newest first, without what was taken down."""
+        return tuple(
+            told.post
+            for said in self.said
+            for told in said.told
+            if told.channel == channel and not told.withdrawn
+        )
 
     def about(self, ref: str) -> tuple[Said, ...]:
         """The updates of one announcement, newest first."""

@@ -16,6 +16,7 @@ from publisher.config import Config
 from publisher.delivery import Delivery
 from publisher.errors import AlreadySaid, NoNoticeDue, Refused
 from publisher.ledger.sqlite import Clash, Fingerprint, Ledger, Outgoing
+from publisher.publication import published
 from publisher.rendering import DoesNotFit, Renderer, TemplateFault
 from publisher.request import Request
 from publisher.times import spoken
@@ -120,7 +121,7 @@ class Planner:
             kind=Kind.INITIAL,
             phase=Phase.IN_PROGRESS if begun else Phase.SCHEDULED,
             announcement=self._announcement(request, ref),
-            published_at=self._publication(now),
+            published_at=published(self._ledger, now),
         )
 
     def _announcement(self, request: Request, ref: str) -> Announcement:
@@ -136,12 +137,6 @@ class Planner:
             action=request.action,
             permalink=permalink.format(ref=ref, slug=ref.lower()) if permalink else None,
         )
-
-    def _publication(self, now: datetime) -> datetime:
-        """Whole seconds, and never the second of another update: feed readers refuse two items of one second."""
-        second = now.replace(microsecond=0)
-        newest = self._ledger.newest_publication()
-        return max(second, newest + timedelta(seconds=1)) if newest else second
 
     def _render(self, channels: tuple[str, ...], update: Update) -> tuple[Outgoing, ...]:
         outgoing, faults = [], []

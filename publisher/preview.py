@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from publisher.announcement import UNDETERMINED, Localized, Phase, in_language
+from publisher.announcement import UNDETERMINED, Localized, Phase, Update, in_language
 from publisher.channel import Capabilities, Format
+from publisher.delivery import Operation
+from publisher.follow_up import FollowUp
 from publisher.ledger.sqlite import Outgoing
 from publisher.plan import Plan
 from publisher.times import in_words, spoken
@@ -97,6 +99,64 @@ def _lead(plan: Plan, now: datetime) -> str:
     return f"customers are told {in_words(plan.update.announcement.period.starts_at - now)} before the work"
 
 
+def follow_up_preview(
+    plan: FollowUp,
+    capabilities: Callable[[str], Capabilities],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    locale: str,
+    configured: Sequence[str],
+) -> Preview:
+    """The same for a later update; the verdict is what it says about the work."""
+    update = plan.update
+    announcement, period = update.announcement, update.announcement.period
+    named = {item.post.channel for item in plan.outgoing} | set(plan.idle)
+    return Preview(
+        ref=announcement.ref,
+        example=False,
+        title=in_language(announcement.title, locale),
+        services=tuple(in_language(service.name, locale) for service in announcement.services),
+        starts=spoken(period.starts_at, zone),
+        ends=spoken(period.ends_at, zone),
+        length=in_words(period.length),
+        lead=_distance(period.starts_at, now),
+        verdict=_verdict(update, zone),
+        permalink=announcement.permalink,
+        channels=tuple(_channel(item, capabilities) for item in plan.outgoing),
+        left_out=tuple(name for name in configured if name not in named),
+        warnings=(
+            *(f"{name} does nothing: {why}" for name, why in plan.idle.items()),
+            *(
+                f"{one.channel}: update {one.update} was never sent there, and is given up for this one"
+                for one in plan.overtaken
+            ),
+            *_mentions(plan),
+            *_laggards(plan),
+        ),
+    )
+
+
+def _verdict(update: Update, zone: ZoneInfo) -> str:
+    said = f"update {update.number}, {update.kind}: the work is {update.phase.replace('_', ' ')}"
+    if update.before:
+        before = update.before
+        said += f"; before: {spoken(before.starts_at, zone)} to {spoken(before.ends_at, zone)}"
+    return said
+
+
+def _distance(start: datetime, now: datetime) -> str:
+    return f"in {in_words(start - now)}" if start > now else f"{in_words(now - start)} ago"
+
+
+def _action(item: Outgoing) -> str:
+    if item.operation is not Operation.AMEND:
+        return "a new post"
+    if item.target is None:
+        return "edits the post there once it is known, else a new post"
+    return f"edits the post at {item.target.url or item.target.remote_id}"
+
+
 def _channel(item: Outgoing, capabilities: Callable[[str], Capabilities]) -> ChannelPreview:
     post = item.post
     return ChannelPreview(
@@ -104,7 +164,7 @@ def _channel(item: Outgoing, capabilities: Callable[[str], Capabilities]) -> Cha
         type=item.type,
         locale=post.locale,
         format=post.format,
-        action="a new post",
+        action=_action(item),
         title=post.title,
         body=post.body,
         length=post.length,
@@ -113,7 +173,7 @@ def _channel(item: Outgoing, capabilities: Callable[[str], Capabilities]) -> Cha
     )
 
 
-def _mentions(plan: Plan) -> list[str]:
+def _mentions(plan: Plan | FollowUp) -> list[str]:
     found = []
     for item in plan.outgoing:
         if item.post.format is Format.SHORT and (names := re.findall(r"(?<!\w)@\w+", item.post.body)):
@@ -137,7 +197,7 @@ def _speaks(text: Localized, locale: str) -> bool:
     return bool({UNDETERMINED, locale, locale.replace("-", "_").split("_")[0]} & set(text))
 
 
-def _laggards(plan: Plan) -> list[str]:
+def _laggards(plan: Plan | FollowUp) -> list[str]:
     if any(item.type == "feed" for item in plan.outgoing):
         return ["feed readers ask every 10 to 60 minutes: subscribers may hear of it that much later"]
     return []

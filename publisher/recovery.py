@@ -19,25 +19,26 @@ def ready(
     is_open: Callable[[str], bool],
     terms: Callable[[str], Terms],
     failed: bool,
+    forced: bool = False,
 ) -> tuple[Delivery, ...]:
     """Settle what a dead run left in mid-attempt, then return what can be gone on with; call it as the one owner.
 
     Channels that are not ``is_open`` are left alone; ``terms`` gives one's; ``failed`` opens again what a channel
-    refused for good.
+    refused for good, ``forced`` then writes over what was changed there by hand.
     """
     now = datetime.now(UTC)
     unfinished = [found for found in ledger.unfinished(ref, failed=failed) if is_open(found.channel)]
-    settled = [_settled(delivery, terms(delivery.channel), now) for delivery in unfinished]
+    settled = [_settled(delivery, terms(delivery.channel), now, forced=forced) for delivery in unfinished]
     changed = [after for before, after in zip(unfinished, settled, strict=True) if after is not before]
     if changed:
         ledger.write(changed, at=now)
     return tuple(delivery for delivery in settled if delivery.state in OPEN)
 
 
-def _settled(delivery: Delivery, terms: Terms, now: datetime) -> Delivery:
+def _settled(delivery: Delivery, terms: Terms, now: datetime, *, forced: bool) -> Delivery:
     match delivery.state:
         case State.SENDING:
             return interrupted(delivery, terms=terms, now=now)
         case State.FAILED:
-            return reopened(delivery)
+            return reopened(delivery, forced=forced)
     return delivery

@@ -26,6 +26,14 @@ def draw(prefix: str, taken: Callable[[str], bool]) -> str:
     raise Refused("no free reference was found", hint="choose another [publisher] reference_prefix")
 
 
+def looks_like_one(typed: str, prefix: str) -> bool:
+    """Whether a word is meant as a reference, even a wrong one: the prefix before it, or a code with a digit."""
+    word = typed.strip().upper()
+    with_prefix = re.fullmatch(rf"{prefix}[-_ ]?[0-9A-Z]{{1,8}}", word) is not None and word != prefix
+    bare = re.fullmatch(rf"[0-9A-Z]{{{LENGTH}}}", word) is not None and any(map(str.isdigit, word))
+    return with_prefix or bare
+
+
 def understood(typed: str, prefix: str) -> str | None:
     """The reference a person meant: any case, misread letters, prefix or hyphen left out; None if it is none."""
     match = re.fullmatch(rf"(?:{prefix}[-_ ]?)?([0-9A-Z]{{{LENGTH}}})", typed.strip().upper())

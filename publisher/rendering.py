@@ -33,21 +33,31 @@ class Renderer:
         self._vocabularies: dict[str, dict[str, Any]] = {}
         self._sandboxes: dict[tuple[Format, str], Sandbox] = {}
         self._update: Update | None = None
-        self._posts: dict[tuple[str, str, Capabilities], Post] = {}
+        self._posts: dict[tuple[str, str, Capabilities, bool], Post] = {}
 
     def post(
-        self, update: Update, *, channel: str, type_name: str, locale: str, capabilities: Capabilities
+        self,
+        update: Update,
+        *,
+        channel: str,
+        type_name: str,
+        locale: str,
+        capabilities: Capabilities,
+        earlier: Sequence[Update] = (),
+        edited: bool = False,
     ) -> Post:
         """What a channel will say; raises TemplateFault or DoesNotFit.
 
+        ``earlier`` are the updates before, newest first; an ``edited`` post says so, and never reads as a new one.
         Channels with the same template, locale and capabilities share one rendering of an update.
         """
         name = self._post_template(channel, type_name, locale, capabilities.format)
         if update is not self._update:
             self._update, self._posts = update, {}
-        key = (name, locale, capabilities)
+        key = (name, locale, capabilities, edited)
         if key not in self._posts:
-            self._posts[key] = self._rendered(update, name, channel, locale, capabilities)
+            facts = self._facts(update, locale, earlier=earlier, edited=edited)
+            self._posts[key] = self._rendered(update, facts, name, channel, capabilities)
         return replace(self._posts[key], channel=channel)
 
     def page(self, template: str, locale: str, values: Mapping[str, Any]) -> str:
@@ -70,15 +80,15 @@ class Renderer:
             try:
                 name = self._post_template(channel, type_name, locale, capabilities.format)
                 self._try_variants(specimen, name, locale, capabilities.format)
-                self._rendered(specimen, name, channel, locale, capabilities)
+                self._rendered(specimen, self._facts(specimen, locale), name, channel, capabilities)
             except (TemplateFault, DoesNotFit) as fault:
                 faults[str(fault)] = fault
         return list(faults.values())
 
     def _rendered(
-        self, update: Update, name: str, channel: str, locale: str, capabilities: Capabilities
+        self, update: Update, facts: Facts, name: str, channel: str, capabilities: Capabilities
     ) -> Post:
-        facts, form = self._facts(update, locale), capabilities.format
+        locale, form = facts.locale, capabilities.format
         sheet = self._sheet(name, facts.values(), locale, form)
         cure = f"shorten the title, or add a shorter variant to {sheet.file}"
         bodies = self._bodies(sheet, name, facts, form)
@@ -115,8 +125,11 @@ class Renderer:
         for variant in _variants(sheet):
             _insist_on_facts(facts, sheet.file, _visible(_title(sheet, form), sheet.block(variant), form))
 
-    def _facts(self, update: Update, locale: str) -> Facts:
-        return facts_of(update, locale, self._almanac(locale), self._brand)
+    def _facts(
+        self, update: Update, locale: str, *, earlier: Sequence[Update] = (), edited: bool = False
+    ) -> Facts:
+        almanac = self._almanac(locale)
+        return facts_of(update, locale, almanac, self._brand, earlier=earlier, edited=edited)
 
     def _sheet(self, name: str, values: Mapping[str, Any], locale: str, form: Format) -> Sheet:
         return Sheet(self._sandbox(form, locale), name, {**values, "words": self._words(locale)})

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from publisher.announcement import UNDETERMINED, Impact, Localized, Period, Service
 from publisher.config import Config
 from publisher.errors import Refused
-from publisher.nearest import nearest
 from publisher.reference import understood
 from publisher.request_file import TEXTS
+from publisher.selection import names_in, select, unknown
 from publisher.texts import RULES, checked
 from publisher.times import in_words, is_bare_clock, parse_duration, parse_until, parse_when, spoken
 
@@ -150,7 +150,7 @@ class _Reader:
 
     def _services(self) -> tuple[Service, ...]:
         known = self._config.services
-        names = _once(_given_names(self._given("services") or ()))
+        names = names_in(self._given("services") or ())
         if not names:
             self._faults.append(
                 f"no service named: --service takes {', '.join(known) or 'those of [services]'}"
@@ -168,25 +168,12 @@ class _Reader:
         return Impact.OUTAGE
 
     def _channels(self) -> tuple[str, ...]:
-        known = self._config.channels
-        only, skip = (_once(_given_names(names)) for names in (self._typed.only, self._typed.skip))
-        if self._typed.only and not only:
-            self._faults.append("--only names no channel")
-        for name in (*only, *skip):
-            if name not in known:
-                self._unknown("channel", name, known)
-            elif name in only and not known[name].enabled:
-                self._faults.append(f"channel {name} is switched off (channels.{name}.enabled = false)")
-        enabled = [name for name, settings in known.items() if settings.enabled]
-        chosen = tuple(name for name in enabled if (name in only or not only) and name not in skip)
-        if not chosen and not self._faults:
-            self._faults.append("no channel is left to announce on")
+        chosen, faults = select(self._config, only=self._typed.only, skip=self._typed.skip)
+        self._faults += faults
         return chosen
 
     def _unknown(self, what: str, name: str, known: Iterable[str]) -> None:
-        close = nearest(name, known)
-        cure = f"did you mean {close}?" if close else f"known: {', '.join(known) or 'none'}"
-        self._faults.append(f"unknown {what} {name!r}; {cure}")
+        self._faults.append(unknown(what, name, known))
 
     # --- times ----------------------------------------------------------------------------------------------
 
@@ -272,12 +259,3 @@ def _named_after(services: tuple[Service, ...]) -> Localized:
 
 def _joined(services: tuple[Service, ...], language: str) -> str:
     return ", ".join(service.name.get(language) or next(iter(service.name.values())) for service in services)
-
-
-def _given_names(values: Iterable[str]) -> list[str]:
-    """Options repeat and take comma lists."""
-    return [name.strip() for value in values for name in value.split(",") if name.strip()]
-
-
-def _once(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from publisher.announcement import Update
 from publisher.channel import Post
-from publisher.delivery import Delivery, State, exit_code
+from publisher.delivery import Delivery, Operation, State, exit_code
 from publisher.ledger.sqlite import Outgoing
 
 
@@ -22,13 +22,42 @@ def result(
 ) -> dict[str, Any]:
     """What became of an update; ``code`` where the command's exit code is not that of the deliveries."""
     return _head(update, dry_run=False, code=exit_code(tuple(deliveries)) if code is None else code) | {
-        "deliveries": [_row(delivery, with_post=posts) for delivery in deliveries]
+        "deliveries": [_row(parts, with_post=posts) for parts in by_channel(deliveries)]
     }
+
+
+def by_channel(deliveries: Sequence[Delivery]) -> list[tuple[Delivery, ...]]:
+    """What each channel does, its worst state first: a channel is told when all of it is."""
+    channels: dict[str, list[Delivery]] = {}
+    for delivery in deliveries:
+        channels.setdefault(delivery.channel, []).append(delivery)
+    return [tuple(sorted(parts, key=lambda part: _WORST.index(part.state))) for parts in channels.values()]
+
+
+_WORST = (
+    State.NEEDS_DECISION,
+    State.FAILED,
+    State.BLOCKED_AUTH,
+    State.UNKNOWN,
+    State.SENDING,
+    State.STAGED,
+    State.RETRY_WAIT,
+    State.PENDING,
+    State.DELIVERED,
+    State.ABANDONED,
+)
+"""What a channel with several operations is said to be in: the first of these that one of them is in."""
 
 
 def planned(update: Update, outgoing: Sequence[Outgoing]) -> dict[str, Any]:
     """What a dry run would have sent."""
-    return _head(update, dry_run=True, code=0) | {"deliveries": [_planned_row(item) for item in outgoing]}
+    rows: dict[str, dict[str, Any]] = {}
+    for item in outgoing:
+        row = _planned_row(item)
+        first = rows.setdefault(item.post.channel, row)
+        if first is not row:
+            first.setdefault("actions", [_action(first)]).append(_action(row))
+    return _head(update, dry_run=True, code=0) | {"deliveries": list(rows.values())}
 
 
 def refusal(code: int, message: str, hint: str | None) -> dict[str, Any]:
@@ -36,11 +65,17 @@ def refusal(code: int, message: str, hint: str | None) -> dict[str, Any]:
     return {"exit_code": code, "error": message, "hint": hint}
 
 
-def last_line(ref: str, deliveries: Sequence[Delivery], *, now: datetime, zone: ZoneInfo) -> str:
-    """``told: 3 of 5 channels · next: announce resume CMO-7K3M (from 03:12:20)``."""
-    told = sum(delivery.state is State.DELIVERED for delivery in deliveries)
-    line = f"told: {told} of {len(deliveries)} channels"
-    following = _next_command(ref, deliveries)
+def last_line(
+    ref: str,
+    deliveries: Sequence[Delivery],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    following: str | None = None,
+) -> str:
+    """``told: 3 of 5 channels · next: announce resume CMO-7K3M (from 03:12:20)``; ``following`` names another one."""
+    line = _counted(deliveries)
+    following = following or _next_command(ref, deliveries)
     if not following:
         return line
     waits = [
@@ -48,6 +83,15 @@ def last_line(ref: str, deliveries: Sequence[Delivery], *, now: datetime, zone: 
     ]
     since = f" (from {min(waits).astimezone(zone):%H:%M:%S})" if waits else ""
     return f"{line} · next: {following}{since}"
+
+
+def _counted(deliveries: Sequence[Delivery]) -> str:
+    if deliveries and all(delivery.operation is Operation.WITHDRAW for delivery in deliveries):
+        down = sum(delivery.state is State.DELIVERED for delivery in deliveries)
+        return f"taken down: {down} of {len(deliveries)} posts"
+    channels = by_channel(deliveries)
+    told = sum(parts[0].state is State.DELIVERED for parts in channels)
+    return f"told: {told} of {len(channels)} channels"
 
 
 def _next_command(ref: str, deliveries: Sequence[Delivery]) -> str | None:
@@ -78,7 +122,22 @@ def _head(update: Update, *, dry_run: bool, code: int) -> dict[str, Any]:
     }
 
 
-def _row(delivery: Delivery, *, with_post: bool) -> dict[str, Any]:
+def _row(parts: Sequence[Delivery], *, with_post: bool) -> dict[str, Any]:
+    """A channel: its worst part, and each of its parts where there are several."""
+    row = _part(parts[0])
+    if len(parts) > 1:
+        row["attempts"] = sum(part.attempts for part in parts)
+        row["seconds"] = round(sum(part.seconds for part in parts), 3)
+        ordered = sorted(parts, key=lambda part: part.id)
+        row["actions"] = [_action(_part(part)) | {"update": part.update} for part in ordered]
+    return row | {"post": _post(parts[0].post)} if with_post else row
+
+
+def _action(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key not in {"channel", "type", "post", "actions"}}
+
+
+def _part(delivery: Delivery) -> dict[str, Any]:
     row: dict[str, Any] = {
         "channel": delivery.channel,
         "type": delivery.type,
@@ -89,9 +148,11 @@ def _row(delivery: Delivery, *, with_post: bool) -> dict[str, Any]:
         "seconds": delivery.seconds,
         "error": _error(delivery),
     }
+    if delivery.operation is not Operation.PUBLISH or delivery.update > 1:
+        row["operation"] = delivery.operation
     if delivery.note:
         row["note"] = delivery.note
-    return row | {"post": _post(delivery.post)} if with_post else row
+    return row
 
 
 def _error(delivery: Delivery) -> str | None:
@@ -111,7 +172,7 @@ def _planned_row(item: Outgoing) -> dict[str, Any]:
         "seconds": 0.0,
         "error": None,
         "post": _post(item.post),
-    }
+    } | ({"operation": item.operation} if item.post.update > 1 else {})
 
 
 def _post(post: Post) -> dict[str, Any]:

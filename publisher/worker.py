@@ -14,7 +14,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from publisher.channel import Channel, ChannelError, Draft, Finding, Post, Receipt, Rejected, Staging, Unknown
+from publisher.channel import (
+    Amending,
+    Channel,
+    ChannelError,
+    Draft,
+    Finding,
+    Post,
+    Receipt,
+    Rejected,
+    Staging,
+    Unknown,
+    Withdrawing,
+)
 from publisher.delivery import Delivery, Outcome, Sighting, State, Step, Terms, next_step
 from publisher.retry import Turns
 
@@ -153,6 +165,11 @@ def _call(channel: Channel, delivery: Delivery) -> Outcome:
             outcome = _staging(channel).stage(post)
         case Step.RELEASE:
             outcome = _staging(channel).release(post, Draft(remote_id=delivery.remote_id or ""))
+        case Step.AMEND:
+            outcome = _amending(channel).amend(delivery.receipt, post)
+        case Step.WITHDRAW:
+            _withdrawing(channel).withdraw(delivery.receipt)
+            outcome = delivery.receipt
     if not isinstance(outcome, Draft | Receipt):
         raise Unknown(f"the adapter returned {type(outcome).__name__}, not a receipt")
     return outcome
@@ -161,6 +178,18 @@ def _call(channel: Channel, delivery: Delivery) -> Outcome:
 def _staging(channel: Channel) -> Staging:
     if not isinstance(channel, Staging):
         raise Rejected("the adapter says it has drafts but cannot stage them")
+    return channel
+
+
+def _amending(channel: Channel) -> Amending:
+    if not isinstance(channel, Amending):
+        raise Rejected("the adapter says it edits posts but cannot")
+    return channel
+
+
+def _withdrawing(channel: Channel) -> Withdrawing:
+    if not isinstance(channel, Withdrawing):
+        raise Rejected("the adapter says it takes posts down but cannot")
     return channel
 
 

@@ -6,6 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("calm", deadline=None)  # a time that fails on a busy machine says nothing
+settings.load_profile("calm")
 
 GOLDEN = Path(__file__).parent / "golden"
 

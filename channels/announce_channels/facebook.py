@@ -15,14 +15,16 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import Field
 
-from announce_channels.facebook_answers import fingerprint, is_id, same_text, understood
+from announce_channels.facebook_answers import fingerprint, is_id, is_missing, same_text, understood
 from publisher.answers import told
 from publisher.channel import (
     Capabilities,
+    ChangedByHand,
     ChannelError,
     ChannelSettings,
     Context,
     Format,
+    Gone,
     Identity,
     Post,
     Reach,
@@ -63,7 +65,8 @@ class Facebook:
             format=Format.TEXT,
             max_length=63_206,
             lookup=True,
-            reach=frozenset({Reach.EDIT, Reach.NEW}),
+            reach=Reach.BOTH,
+            updates=Reach.BOTH,
             withdraw=True,
             settle=15.0,
         )
@@ -112,6 +115,35 @@ class Facebook:
         since = int((post.published_at - timedelta(minutes=2)).timestamp())
         same = same_text(self._published(since), post.body)
         return self._receipt(same, post) if same else None
+
+    def amend(self, receipt: Receipt, post: Post) -> Receipt:
+        """Give the post this text; Facebook shows that it was edited, and tells nobody."""
+        number = str(receipt.remote_id)
+        standing = self._standing(number)
+        if standing is None:
+            raise Gone(f"post {number}")
+        known = {receipt.fingerprint, fingerprint(post.body)}
+        if receipt.fingerprint and fingerprint(standing) not in known:
+            raise ChangedByHand(f"post {number}")
+        if self._call(number, form={"message": post.body}).get("success") is not True:
+            raise Unknown("Facebook answered without saying what became of the edit")
+        return self._receipt([number], post)
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Delete the post."""
+        number = str(receipt.remote_id)
+        if self._standing(number) is not None:  # as a form: a DELETE would carry the token in its query
+            self._call(number, form={"method": "DELETE"})
+
+    def _standing(self, number: str) -> str | None:
+        """The post's text; None where there is no such post any more."""
+        try:
+            said = self._read(number, fields="message")
+        except Rejected:
+            if is_missing(self._answers[-1]):
+                return None
+            raise
+        return str(said.get("message") or "")
 
     def _receipt(self, ids: list[str], post: Post) -> Receipt:
         *copies, original = ids  # newest first

@@ -42,6 +42,16 @@ def is_id(value: Any) -> bool:
     )
 
 
+def is_missing(answer: requests.Response) -> bool:
+    """Whether Graph says that there is no such object, or none this token may see: code 100, subcode 33."""
+    try:
+        said = json_of(answer)
+    except Unknown:
+        return False
+    error = said.get("error") if isinstance(said, dict) else None
+    return isinstance(error, dict) and (error.get("code"), error.get("error_subcode")) == (100, 33)
+
+
 def normal(text: Any) -> str:
     """A message as Facebook keeps it: NFC, plain line ends, no blanks at the ends of lines."""
     lines = unicodedata.normalize("NFC", str(text or "")).replace("\r\n", "\n").split("\n")

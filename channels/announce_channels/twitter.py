@@ -105,6 +105,12 @@ class Twitter:
         same = same_text(self._told_since(post.published_at - timedelta(minutes=1)), post.body)
         return self._receipt(same, post) if same else None
 
+    def withdraw(self, receipt: Receipt) -> None:
+        """Delete the post; X says whether there was one, and either way there is none now."""
+        data = self._call(self._client.delete_tweet, str(receipt.remote_id)).get("data")
+        if not isinstance(data, dict) or not isinstance(data.get("deleted"), bool):
+            raise Unknown("X answered without saying whether the post is deleted")
+
     def _receipt(self, ids: list[str], post: Post) -> Receipt:
         *copies, original = ids  # newest first
         links = " ".join(self._url(copy) for copy in copies)

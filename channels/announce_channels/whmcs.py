@@ -14,17 +14,28 @@ import hashlib
 import html
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from announce_channels.whmcs_answers import answer_in, id_in, is_published, refusal, rows_in, total_in
+from announce_channels.whmcs_answers import (
+    answer_in,
+    id_in,
+    is_published,
+    key_in,
+    refusal,
+    rows_in,
+    total_in,
+)
 from publisher.channel import (
     Capabilities,
+    ChangedByHand,
     ChannelSettings,
     Context,
     Draft,
     Format,
+    Gone,
     Identity,
     Post,
     Reach,
@@ -62,7 +73,8 @@ class Whmcs:
             format=Format.HTML,
             lookup=True,
             staged=True,
-            reach=frozenset({Reach.EDIT, Reach.NEW}),
+            reach=Reach.BOTH,
+            updates=Reach.EDIT,
             withdraw=True,
             settle=20.0,
         )
@@ -89,13 +101,7 @@ class Whmcs:
     def stage(self, post: Post) -> Draft:
         """Add the announcement unpublished. One that an earlier attempt left behind is written anew instead."""
         left = self._left_behind(post) if self._now() - post.published_at > _FIRST_ATTEMPT else None
-        fields = {
-            "date": self._date(),
-            # The client area's templates print the title as it is.
-            "title": html.escape(post.title, quote=False),
-            "announcement": f'<div data-announce-id="{html.escape(post.key)}">\n{post.body}\n</div>',
-            "published": "0",
-        }
+        fields = {"date": self._date(), **_text(post, post.key), "published": "0"}
         if left:
             self._call("UpdateAnnouncement", announcementid=left, **fields)
             return Draft(remote_id=left)
@@ -104,7 +110,7 @@ class Whmcs:
     def release(self, post: Post, draft: Draft) -> Receipt:
         """Publish it; a field that is not sent stays as it is."""
         self._call("UpdateAnnouncement", announcementid=draft.remote_id, date=self._date(), published="1")
-        return Receipt(remote_id=draft.remote_id, url=self._url(draft.remote_id))
+        return self._receipt(draft.remote_id, _text(post, post.key)["announcement"])
 
     def publish(self, post: Post) -> Receipt:
         """Stage and release in one go."""
@@ -117,16 +123,38 @@ class Whmcs:
             return None
         first, *others = public
         copies = ", ".join(self._url(id_in(row)) for row in others)
-        return Receipt(
-            remote_id=id_in(first),
-            url=self._url(id_in(first)),
-            fingerprint=_fingerprint(str(first.get("announcement"))),
-            note=one_line(f"published {len(public)} times; delete the others: {copies}", 400)
-            if copies
-            else None,
-        )
+        note = f"published {len(public)} times; delete the others: {copies}"
+        receipt = self._receipt(id_in(first), str(first.get("announcement")))
+        return replace(receipt, note=one_line(note, 400)) if copies else receipt
+
+    def amend(self, receipt: Receipt, post: Post) -> Receipt:
+        """Give the announcement this title and text; the mark in it stays, so that it is found as before."""
+        number = str(receipt.remote_id)
+        standing = self._standing(number)
+        if standing is None or not is_published(standing):
+            raise Gone(f"announcement {number}")
+        markup = str(standing["announcement"])
+        text = _text(post, key_in(markup) or post.key)
+        known = {receipt.fingerprint, _fingerprint(text["announcement"])}
+        if receipt.fingerprint and _fingerprint(markup) not in known:
+            raise ChangedByHand(f"announcement {number}")
+        self._call("UpdateAnnouncement", announcementid=number, **text)
+        return self._receipt(number, text["announcement"])
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Take the announcement back to unpublished: it stays in the admin area."""
+        standing = self._standing(str(receipt.remote_id))
+        if standing is not None and is_published(standing):
+            self._call("UpdateAnnouncement", announcementid=str(receipt.remote_id), published="0")
 
     # --- what is asked of WHMCS -----------------------------------------------------------------------------
+
+    def _receipt(self, number: str, markup: str) -> Receipt:
+        return Receipt(remote_id=number, url=self._url(number), fingerprint=_fingerprint(markup))
+
+    def _standing(self, number: str) -> Mapping[str, Any] | None:
+        """The announcement of that number; None where there is none any more."""
+        return next((row for row in self._rows() if id_in(row) == number), None)
 
     def _left_behind(self, post: Post) -> str | None:
         """The id of an unpublished announcement with our mark. Raises where one with it is public."""
@@ -174,8 +202,18 @@ class Whmcs:
         return f"{self._settings.base_url}/index.php?rp=/announcements/{remote_id}"
 
 
+def _text(post: Post, key: str) -> dict[str, str]:
+    return {
+        # The client area's templates print the title as it is.
+        "title": html.escape(post.title, quote=False),
+        "announcement": f'<div data-announce-id="{html.escape(key)}">\n{post.body}\n</div>',
+    }
+
+
 def _fingerprint(markup: str) -> str:
-    return hashlib.sha256(markup.encode(errors="surrogatepass")).hexdigest()
+    """Line ends do not count, which the admin area's editor may have changed."""
+    plain = markup.replace("\r\n", "\n").strip()
+    return hashlib.sha256(plain.encode(errors="surrogatepass")).hexdigest()
 
 
 _FIRST_ATTEMPT = timedelta(seconds=10)

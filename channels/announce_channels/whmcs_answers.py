@@ -50,6 +50,12 @@ def is_published(row: Mapping[str, Any]) -> bool:
     return str(row.get("published")).lower() in {"1", "true", "on"}
 
 
+def key_in(markup: str) -> str | None:
+    """The key of the post in an announcement's mark, ``CMO-7K3M/1``; None where there is none."""
+    mark = re.search(r"data-announce-id=[\"']([A-Z0-9/-]{1,40})[\"']", markup)
+    return mark[1] if mark else None
+
+
 def id_in(answer: Mapping[str, Any], key: str = "id") -> str:
     """An announcement's id. Raises Unknown where there is none: what has no id was not proved to be made."""
     return str(_number(answer.get(key), "the id of an announcement", least=1))

@@ -24,21 +24,26 @@ from pydantic import Field
 from announce_channels.wordpress_answers import (
     Shown,
     another_post,
+    fingerprint,
     in_the_trash,
+    is_no_post,
     no_passwords,
     not_ours,
     not_wordpress,
-    receipt,
+    receipt_for,
+    receipt_of,
     refusal,
     shown,
 )
 from publisher.answers import json_of, told
 from publisher.channel import (
     Capabilities,
+    ChangedByHand,
     ChannelSettings,
     Context,
     Draft,
     Format,
+    Gone,
     Identity,
     Post,
     Reach,
@@ -78,7 +83,8 @@ class WordPress:
             format=Format.HTML,
             lookup=True,
             staged=True,
-            reach=frozenset({Reach.EDIT, Reach.NEW}),
+            reach=Reach.BOTH,
+            updates=Reach.EDIT,
             withdraw=True,
             settle=20.0,
         )
@@ -128,14 +134,14 @@ class WordPress:
             if standing.status == "trash":
                 raise in_the_trash(standing.id)
             if standing.status == "publish":
-                return receipt(post, [standing])
+                return receipt_for(post, [standing])
         made = self._write(number, {"status": "publish"})
         if made.status != "publish":
             raise Rejected(
                 f"WordPress made the post {made.status!r}, which customers do not see",
                 cure=f"publish post {made.id} in WordPress, and look which plugin holds posts back",
             )
-        return receipt(post, [made])
+        return receipt_for(post, [made])
 
     def publish(self, post: Post) -> Receipt:
         """Stage and release in one go."""
@@ -146,18 +152,48 @@ class WordPress:
         names = [post.slug, f"{post.slug}-2", f"{post.slug}-3"]
         public = [each for each in self._named(names, "publish") if each.status == "publish"]
         public.sort(key=lambda each: (names.index(each.slug), each.id))
-        return receipt(post, public) if public else None
+        return receipt_for(post, public) if public else None
+
+    def amend(self, receipt: Receipt, post: Post) -> Receipt:
+        """Give the post this title and text; its address stays."""
+        number = int(receipt.remote_id or 0)
+        standing = self._standing(number)
+        if standing is None or standing.status != "publish":
+            raise Gone(f"post {number}")
+        fields = _text(post)
+        if receipt.fingerprint and standing.fingerprint not in {receipt.fingerprint, fingerprint(**fields)}:
+            raise ChangedByHand(f"post {number}")
+        made = self._write(number, fields)
+        if made.status != "publish":
+            raise Rejected(
+                f"WordPress made the post {made.status!r}", cure=f"publish post {number} in WordPress"
+            )
+        return receipt_of(made)
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Put the post into the trash, from which a person can bring it back."""
+        number = int(receipt.remote_id or 0)
+        standing = self._standing(number)
+        if standing is not None and standing.status != "trash":
+            response = self._session.delete(self._url(f"{_POSTS}/{number}", {}), headers=self._headers)
+            if response.status_code not in {404, 410}:  # gone in the meantime
+                self._read(response)
 
     # --- what is asked of WordPress -------------------------------------------------------------------------
+
+    def _standing(self, number: int) -> Shown | None:
+        """The post of that number, whatever its status; None where it was deleted for good."""
+        response = self._get(f"{_POSTS}/{number}", context="edit", _fields=_FIELDS)
+        if response.status_code == 404 and is_no_post(response):
+            return None
+        return self._shown(response, number)
 
     def _fields(self, post: Post) -> dict[str, Any]:
         """Never a date: one that lies ahead by the server's clock makes a scheduled post of it."""
         fields: dict[str, Any] = {
             "status": "draft",
             "slug": post.slug,
-            "title": _to_the_letter(html.escape(post.title)),
-            # As a block of its own it is shown as it is: elsewhere WordPress makes paragraphs of line ends.
-            "content": f"<!-- wp:html -->\n{_to_the_letter(post.body)}\n<!-- /wp:html -->",
+            **_text(post),
             "comment_status": "closed",
             "ping_status": "closed",
         }
@@ -221,7 +257,15 @@ _FIRST_ATTEMPT = timedelta(seconds=10)
 """So long after the planning an attempt is taken for the first one."""
 
 _POSTS = "/wp/v2/posts"
-_FIELDS = "id,slug,status,link,content.raw"
+_FIELDS = "id,slug,status,link,title.raw,content.raw"
+
+
+def _text(post: Post) -> dict[str, str]:
+    return {
+        "title": _to_the_letter(html.escape(post.title)),
+        # As a block of its own it is shown as it is: elsewhere WordPress makes paragraphs of line ends.
+        "content": f"<!-- wp:html -->\n{_to_the_letter(post.body)}\n<!-- /wp:html -->",
+    }
 
 
 _TYPESET = re.compile(r"<[^>]*>|-(?=-)|\.(?=\.\.)|(?<=[0-9])x(?=[0-9])")

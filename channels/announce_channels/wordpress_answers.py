@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,13 @@ class Shown:
     slug: str
     status: str
     link: str | None
+    title: str
     content: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the text as it is there."""
+        return fingerprint(self.title, self.content)
 
 
 def shown(answer: Any, response: requests.Response) -> Shown:
@@ -34,13 +40,34 @@ def shown(answer: Any, response: requests.Response) -> Shown:
         case {"id": int(number), "slug": str(slug), "status": str(status)} if (
             number is not True and 0 < number < 2**63 and _SLUG.fullmatch(slug) and _STATUS.fullmatch(status)
         ):
-            content = answer.get("content")
-            raw = content.get("raw", "") if isinstance(content, dict) else ""
-            return Shown(number, slug, status, link_in(response, answer.get("link")), str(raw))
+            link = link_in(response, answer.get("link"))
+            return Shown(number, slug, status, link, _raw(answer, "title"), _raw(answer, "content"))
     raise Unknown("WordPress answered with something that is no post")
 
 
-def receipt(post: Post, found: list[Shown]) -> Receipt:
+def _raw(answer: Mapping[str, Any], name: str) -> str:
+    """A text as it was written, which WordPress tells those who may edit."""
+    text = answer.get(name)
+    return str(text.get("raw", "")) if isinstance(text, dict) else ""
+
+
+def fingerprint(title: str, content: str) -> str:
+    """A digest of a text; line ends do not count, which a person's browser may have changed."""
+    plain = f"{title.strip()}\n{content.strip()}".replace("\r\n", "\n")
+    return hashlib.sha256(plain.encode(errors="surrogatepass")).hexdigest()
+
+
+def receipt_of(made: Shown) -> Receipt:
+    """The proof for one post."""
+    return Receipt(remote_id=str(made.id), url=made.link, fingerprint=made.fingerprint)
+
+
+def is_no_post(response: requests.Response) -> bool:
+    """Whether WordPress says that there is no post of that number, and not the web server in front of it."""
+    return _said(response)[0] == "rest_post_invalid_id"
+
+
+def receipt_for(post: Post, found: list[Shown]) -> Receipt:
     """The proof for the first of ``found``, with a note on what else carries the name of our post."""
     first, *others = found
     note = None
@@ -49,12 +76,7 @@ def receipt(post: Post, found: list[Shown]) -> Receipt:
         note = one_line(f"published {len(found)} times; put the others into the trash: {copies}", _NOTE)
     elif first.slug != post.slug:
         note = f"WordPress named it {first.slug}: another post is named {post.slug}"
-    return Receipt(
-        remote_id=str(first.id),
-        url=first.link,
-        fingerprint=hashlib.sha256(first.content.encode(errors="surrogatepass")).hexdigest(),
-        note=note,
-    )
+    return replace(receipt_of(first), note=note)
 
 
 def refusal(response: requests.Response, now: datetime) -> ChannelError:

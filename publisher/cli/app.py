@@ -17,11 +17,18 @@ from publisher.errors import Refused
 
 COMMANDS: Mapping[str, str] = {
     "urgent": "publisher.cli.urgent:urgent",
+    "update": "publisher.cli.update:update",
+    "extend": "publisher.cli.extend:extend",
+    "complete": "publisher.cli.complete:complete",
+    "cancel": "publisher.cli.cancel:cancel",
+    "correct": "publisher.cli.correct:correct",
+    "withdraw": "publisher.cli.withdraw:withdraw",
     "resume": "publisher.cli.resume:resume",
     "resolve": "publisher.cli.resolve:resolve",
     "bundle": "publisher.cli.bundle:bundle",
     "list": "publisher.cli.listing:list_announcements",
     "show": "publisher.cli.listing:show",
+    "due": "publisher.cli.due:due",
     "windows": "publisher.cli.windows:windows",
     "check": "publisher.cli.check:check",
     "channels": "publisher.cli.channels:channels",

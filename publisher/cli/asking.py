@@ -22,6 +22,12 @@ def somebody_is_there() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def chosen_announcement(refs: list[str], titles: list[str]) -> str:
+    """Which of several open announcements is meant."""
+    options = [f"{ref}  {title}" for ref, title in zip(refs, titles, strict=True)]
+    return refs[_choice("Announcement", options)]
+
+
 def confirmed(question: str) -> bool:
     """Yes or no; no answer is no."""
     return typer.confirm(question, default=False, err=True)

@@ -10,34 +10,79 @@ import typer
 from publisher.cli.options import ConfigOption, JsonOption
 
 if TYPE_CHECKING:
+    from publisher.assembly import Assembly
     from publisher.delivery import Delivery
     from publisher.history import Said
     from publisher.ledger import Ledger
     from publisher.ledger.sqlite import Attempt
 
 
+NEWEST = 50
+"""So many are listed unless all are wanted."""
+
+
 def list_announcements(
     context: typer.Context,
     *,
-    open_only: Annotated[bool, typer.Option("--open", help="Only those whose work is not over.")] = False,
+    open_only: Annotated[
+        bool, typer.Option("--open", help="Only those for which something remains to be done.")
+    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help=f"Not only the newest {NEWEST}.")] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> int:
     """List announcements, newest first."""
-    from publisher.cli import output
     from publisher.cli.session import assemble
     from publisher.ledger import Ledger
 
     assembly = assemble(context, config)
     with Ledger.look(assembly.ledger_path) as ledger:
-        rows = ledger.overview(open_only=open_only)
-    if json:
-        output.data_json({"exit_code": 0, "announcements": rows})
+        if open_only:
+            return _list_open(assembly, ledger, as_json=json)
+        rows = ledger.overview(limit=-1 if everything else NEWEST)
+        return _list(rows, assembly, more=ledger.count() - len(rows), as_json=json)
+
+
+def _list(rows: Sequence[Mapping[str, Any]], assembly: Assembly, *, more: int, as_json: bool) -> int:
+    from publisher.cli import output
+
+    if as_json:
+        output.data_json({"exit_code": 0, "announcements": rows, "more": more})
         return 0
     for row in rows:
         output.data(_row(row, assembly.zone, assembly.config.publisher.locale))
+    if more:
+        output.data(f"… and {more} older ones: announce list --all")
     if not rows:
         output.data("no announcements")
+    return 0
+
+
+def _list_open(assembly: Assembly, ledger: Ledger, *, as_json: bool) -> int:
+    """What is open, and what is closed for some channels only, each with what is due and the command to type."""
+    from dataclasses import asdict
+    from datetime import UTC, datetime
+
+    from publisher.cli import output
+    from publisher.due import due
+
+    found = due(ledger, assembly.open_channels, now=datetime.now(UTC), zone=assembly.zone)
+    waiting = {item.ref for item in found}
+    rows = ledger.overview(open_only=True)
+    rows += [row for row in ledger.overview(refs=waiting) if row["ref"] not in {one["ref"] for one in rows}]
+    if as_json:
+        due_of = {row["ref"]: [asdict(item) for item in found if item.ref == row["ref"]] for row in rows}
+        output.data_json(
+            {"exit_code": 0, "announcements": [row | {"due": due_of[row["ref"]]} for row in rows]}
+        )
+        return 0
+    for row in rows:
+        output.data(_row(row, assembly.zone, assembly.config.publisher.locale))
+        for item in found:
+            if item.ref == row["ref"]:
+                output.data(f"          {item.what} · next: {item.command}")
+    if not rows:
+        output.data("no announcement is open")
     return 0
 
 
@@ -94,10 +139,13 @@ def _story(said: Said, ledger: Ledger, zone: Any) -> list[str]:
 
 def _channel(delivery: Delivery, attempts: Sequence[Attempt], zone: Any) -> list[str]:
     where = delivery.url or delivery.remote_id or ""
-    lines = [f"--- {delivery.channel} ({delivery.type}): {delivery.state} {where}".rstrip()]
+    done = "" if delivery.operation == "publish" else f"{delivery.operation}, "
+    lines = [f"--- {delivery.channel} ({delivery.type}): {done}{delivery.state} {where}".rstrip()]
     lines += [f"    {_attempt(attempt, zone)}" for attempt in attempts]
     told = {"error": delivery.error, "hint": delivery.cure, "note": delivery.note}
     lines += [f"    {name}: {text}" for name, text in told.items() if text]
+    if delivery.operation == "withdraw":  # its text stands above, as it was published
+        return lines
     title = [f"title: {delivery.post.title}", ""] if delivery.post.format == "html" else []
     return [*lines, *title, delivery.post.body]
 

@@ -9,23 +9,32 @@ from zoneinfo import ZoneInfo
 from publisher.announcement import Update
 from publisher.cli import output
 from publisher.cli.live import WORDS
-from publisher.delivery import Delivery
+from publisher.delivery import Delivery, State, Step
 from publisher.results import last_line
 
 
-def show(update: Update, deliveries: Sequence[Delivery], zone: ZoneInfo) -> None:
-    """Print the receipts of one update."""
+def show(
+    update: Update, deliveries: Sequence[Delivery], zone: ZoneInfo, *, following: str | None = None
+) -> None:
+    """Print the receipts of one update; ``following`` is the one next command, unless the deliveries say it."""
     announcement = update.announcement
     output.data(f"{announcement.ref}  {announcement.permalink or ''}".rstrip())
     width = max((len(delivery.channel) for delivery in deliveries), default=0)
     for delivery in deliveries:
         output.data("\n".join(_lines(delivery, width)))
-    output.data(last_line(announcement.ref, deliveries, now=datetime.now(UTC), zone=zone))
+    now = datetime.now(UTC)
+    output.data(last_line(announcement.ref, deliveries, now=now, zone=zone, following=following))
+
+
+_DONE = {Step.AMEND: "edited", Step.WITHDRAW: "taken down"}
+"""What a person reads where it is no new post that was delivered."""
 
 
 def _lines(delivery: Delivery, width: int) -> list[str]:
     where = delivery.url or delivery.remote_id or ""
-    first = f"  {delivery.channel:<{width}}  {WORDS[delivery.state]:<10}  {delivery.seconds:6.2f} s  {where}"
+    word = _DONE.get(delivery.step, "") if delivery.state is State.DELIVERED else ""
+    word = word or WORDS[delivery.state]
+    first = f"  {delivery.channel:<{width}}  {word:<10}  {delivery.seconds:6.2f} s  {where}"
     indent = " " * (width + 4)
     below = (
         delivery.error,

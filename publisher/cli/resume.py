@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from publisher.announcement import Phase
 from publisher.cli.options import ConfigOption, JsonOption, RefArgument, YesOption
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from publisher.announcement import Update
     from publisher.assembly import Assembly
+    from publisher.delivery import Delivery
     from publisher.ledger import Ledger
 
 
@@ -21,6 +23,9 @@ def resume(
     *,
     failed: Annotated[
         bool, typer.Option("--failed", help="Try again what a channel refused for good.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="With --failed: write over what was changed by hand.")
     ] = False,
     yes: YesOption = False,
     json: JsonOption = False,
@@ -35,7 +40,7 @@ def resume(
         chosen = reference(ledger, assembly.config, ref) if ref else _only_one(ledger, failed=failed)
         if chosen is None:
             return _nothing(as_json=json)
-        return _resume(assembly, ledger, chosen, failed=failed, yes=yes, as_json=json)
+        return _resume(assembly, ledger, chosen, failed=failed or force, forced=force, yes=yes, as_json=json)
 
 
 def _only_one(ledger: Ledger, *, failed: bool) -> str | None:
@@ -60,23 +65,30 @@ def _nothing(*, as_json: bool) -> int:
     return 0
 
 
-def _resume(assembly: Assembly, ledger: Ledger, ref: str, *, failed: bool, yes: bool, as_json: bool) -> int:
+def _resume(
+    assembly: Assembly, ledger: Ledger, ref: str, *, failed: bool, forced: bool, yes: bool, as_json: bool
+) -> int:
     from publisher.cli.sending import send
     from publisher.cli.signals import Stops
-    from publisher.delivery import State
     from publisher.ledger.owner import owning
     from publisher.recovery import ready
 
     with owning(ledger.path, ref):
-        update = ledger.history_of(ref).said[0].update
+        updates = [said.update for said in ledger.history_of(ref).said]
         _name_left_out(assembly, ledger, ref)
         if failed:
-            _refuse_stale(update, yes=yes)
-        found = ready(ledger, ref, is_open=assembly.is_open, terms=assembly.terms, failed=failed)
-        if any(delivery.state is not State.UNKNOWN for delivery in found):
-            _refuse_stale(update, yes=yes)
+            _refuse_stale(updates, ledger.unfinished(ref, failed=True), yes=yes)
+        found = ready(
+            ledger,
+            ref,
+            is_open=assembly.is_open,
+            terms=assembly.terms,
+            failed=failed,
+            forced=forced,
+        )
+        _refuse_stale(updates, found, yes=yes)
         with Stops() as stops:
-            return send(assembly, ledger, update, found, stops=stops, as_json=as_json)
+            return send(assembly, ledger, updates[0], found, stops=stops, as_json=as_json)
 
 
 def _name_left_out(assembly: Assembly, ledger: Ledger, ref: str) -> None:
@@ -90,23 +102,32 @@ def _name_left_out(assembly: Assembly, ledger: Ledger, ref: str) -> None:
             )
 
 
-def _refuse_stale(update: Update, *, yes: bool) -> None:
-    """Nothing stale is sent: past the start it takes a yes, past the end not even that. Raises Refused, Abort.
+def _refuse_stale(updates: Sequence[Update], deliveries: Sequence[Delivery], *, yes: bool) -> None:
+    """Nothing stale is sent: what has passed by now takes a yes, what is over not even that. Raises Refused, Abort.
 
-    Looking for what may already be public is always right.
+    Looking for what may already be public is always right, and so is taking a post down.
     """
     from datetime import UTC, datetime
 
     from publisher.cli import asking
+    from publisher.delivery import Operation, State
     from publisher.errors import Refused
+    from publisher.staleness import Staleness, staleness
 
-    period, ref, now = update.announcement.period, update.announcement.ref, datetime.now(UTC)
-    if now > period.ends_at:
+    numbers = {
+        one.update
+        for one in deliveries
+        if one.state is not State.UNKNOWN and one.operation is not Operation.WITHDRAW
+    }
+    newest, now = updates[0], datetime.now(UTC)
+    found = {staleness(update, newest, now) for update in updates if update.number in numbers}
+    ref = newest.announcement.ref
+    if Staleness.OVER in found:
         raise Refused(
             "the announced work is over; its first post is not sent as it stands",
             hint=f"announce resolve {ref} CHANNEL --abandon closes it; announce bundle {ref} prints the texts",
         )
-    if now <= period.starts_at or update.phase is Phase.IN_PROGRESS or yes:
+    if Staleness.PASSED not in found or yes:
         return
     if not asking.somebody_is_there():
         raise Refused("the announced start has passed", hint="--yes sends the posts as they stand")

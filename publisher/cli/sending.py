@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 from publisher.cli import output, receipts
 from publisher.cli.live import Live
-from publisher.delivery import Delivery, exit_code
+from publisher.delivery import CLOSED, Delivery, Operation, exit_code
 from publisher.dispatch import Dispatcher, refresh
+from publisher.due import VERBS, strays_of
 from publisher.errors import LedgerFault
+from publisher.lifecycle import CLOSED_PHASES
 from publisher.results import result
 
 if TYPE_CHECKING:
@@ -45,9 +47,11 @@ def send(
         stops.attach(dispatcher)
         fault = _run(dispatcher)
     settled = _merged(ledger, update, dispatcher)
-    code = _finish(
-        update, settled, fault, zone=assembly.zone, interrupted=dispatcher.interrupted, as_json=as_json
-    )
+    code = 1 if fault else 130 if dispatcher.interrupted else exit_code(settled)
+    following = None
+    if not code:
+        code, following = _last_word(assembly, ledger, update)
+    _finish(update, settled, fault, following, zone=assembly.zone, code=code, as_json=as_json)
     if fault is None:
         refresh(assembly.page_jobs(settled))
     return code
@@ -63,30 +67,48 @@ def _run(dispatcher: Dispatcher) -> Exception | None:
 
 
 def _merged(ledger: Ledger, update: Update, dispatcher: Dispatcher) -> tuple[Delivery, ...]:
-    """All deliveries of the update: as this run left them, else as the ledger has them."""
+    """All deliveries of the update and what is open of earlier ones: as this run left them, else as on disk."""
     ours = {delivery.id: delivery for delivery in dispatcher.deliveries}
     try:
-        recorded = ledger.deliveries(update.announcement.ref, update.number)
+        recorded = ledger.all_deliveries(update.announcement.ref)
     except LedgerFault:
         return dispatcher.deliveries
-    return tuple(ours.get(delivery.id, delivery) for delivery in recorded)
+    now = (ours.get(delivery.id, delivery) for delivery in recorded)
+    tells = not ours or any(one.operation is not Operation.WITHDRAW for one in ours.values())
+    return tuple(
+        delivery
+        for delivery in now
+        if delivery.id in ours
+        or delivery.state not in CLOSED
+        or (tells and delivery.update == update.number and delivery.operation is not Operation.WITHDRAW)
+    )
+
+
+def _last_word(assembly: Assembly, ledger: Ledger, update: Update) -> tuple[int, str | None]:
+    """Whoever heard that it starts hears that it is over: 5 while a channel lacks that, and the command for it."""
+    if update.phase not in CLOSED_PHASES:
+        return 0, None
+    strays = strays_of(ledger, update.announcement.ref, assembly.open_channels)
+    if not strays:
+        return 0, None
+    missing = ", ".join(stray.channel for stray in strays)
+    return 5, f"announce {VERBS[strays[0].kind]} {update.announcement.ref} (not told yet: {missing})"
 
 
 def _finish(
     update: Update,
     deliveries: tuple[Delivery, ...],
     fault: Exception | None,
+    following: str | None,
     *,
     zone: ZoneInfo,
-    interrupted: bool,
+    code: int,
     as_json: bool,
-) -> int:
-    code = 1 if fault else 130 if interrupted else exit_code(deliveries)
+) -> None:
     if as_json:
         output.data_json(result(update, deliveries, code=code))
     else:
-        receipts.show(update, deliveries, zone)
+        receipts.show(update, deliveries, zone, following=following)
     if fault:
         output.log(f"error: {fault}")
         output.log(f"hint: announce resume {update.announcement.ref} goes on once that is mended")
-    return code

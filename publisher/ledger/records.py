@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from publisher.announcement import Update
 from publisher.channel import Post
-from publisher.delivery import Delivery, State, Step
+from publisher.delivery import Delivery, Operation, State, Step
 
 COLUMNS = (
     "ref",
@@ -35,6 +35,8 @@ COLUMNS = (
     "not_before",
     "absences",
     "duplicate",
+    "target",
+    "forced",
 )
 """The columns of a delivery beside its id."""
 
@@ -93,7 +95,8 @@ def delivery_of(row: Mapping[str, Any]) -> Delivery:
     values = dict(row)
     values["update"] = values.pop("update_number")
     values["post"] = post_of(values["post"])
-    values["duplicate"] = bool(values["duplicate"])
+    values["duplicate"], values["forced"] = bool(values["duplicate"]), bool(values["forced"])
+    values["operation"] = Operation(values["operation"])
     values["state"] = State(values["state"])
     values["step"] = Step(values["step"])
     if values["not_before"]:

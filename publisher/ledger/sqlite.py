@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from publisher.announcement import Update
-from publisher.channel import Post
-from publisher.delivery import CLOSED, Delivery, State
+from publisher.announcement import Kind, Update
+from publisher.channel import Post, Receipt
+from publisher.delivery import CLOSED, Delivery, Operation, State
 from publisher.errors import AlreadySaid
 from publisher.history import Said, Snapshot, Told
 from publisher.ledger import records
@@ -26,7 +26,11 @@ class Outgoing:
 
     post: Post
     type: str
-    operation: str = "publish"
+    operation: Operation = Operation.PUBLISH
+    target: Receipt | None = None
+    """The post that is edited or taken down."""
+    forced: bool = False
+    """Edits made by hand on the platform are written over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,18 @@ class Attempt:
     error: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A channel that carries an announcement and lacks its last word, ``kind``; ``refused`` where it was tried."""
+
+    ref: str
+    channel: str
+    kind: Kind
+    refused: bool
+
+
 class Clash(Exception):
-    """The reference or the second of publication was taken in the meantime."""
+    """The reference, the update's number or the second of publication was taken in the meantime."""
 
 
 class Ledger:
@@ -105,6 +119,31 @@ class Ledger:
                 raise Clash(ref) from None
             return tuple(self._insert_delivery(cursor, item) for item in outgoing)
 
+    def follow(
+        self, update: Update, outgoing: Sequence[Outgoing], overtaken: Sequence[Delivery]
+    ) -> tuple[Delivery, ...]:
+        """Record a later update, its pending deliveries, and what it overtakes as given up, all or nothing.
+
+        Raises Clash where number or time of publication are taken, LedgerFault where a delivery that is overtaken
+        has been claimed in the meantime.
+        """
+        with self._transaction() as cursor:
+            for delivery in overtaken:
+                self._update_delivery(cursor, delivery)
+            try:
+                self._insert_update(cursor, update)
+            except sqlite3.IntegrityError:
+                raise Clash(update.announcement.ref) from None
+            return tuple(self._insert_delivery(cursor, item) for item in outgoing)
+
+    def join(self, outgoing: Sequence[Outgoing]) -> tuple[Delivery, ...]:
+        """Add pending deliveries to updates that have been recorded. Raises Clash where one is there already."""
+        with self._transaction() as cursor:
+            try:
+                return tuple(self._insert_delivery(cursor, item) for item in outgoing)
+            except sqlite3.IntegrityError:
+                raise Clash(outgoing[0].post.ref) from None
+
     def said_already(
         self, update: Update, outgoing: Sequence[Outgoing], fingerprint: Fingerprint
     ) -> str | None:
@@ -145,6 +184,12 @@ class Ledger:
                 " (SELECT max(number) FROM announcement_update WHERE ref = :ref)) ORDER BY id",
                 {"ref": ref, "number": update},
             )
+            return tuple(records.delivery_of(row) for row in cursor)
+
+    def all_deliveries(self, ref: str) -> tuple[Delivery, ...]:
+        """Every delivery of an announcement, of all its updates, in the order they were planned."""
+        with self._reading() as cursor:
+            cursor.execute("SELECT * FROM delivery WHERE ref = ? ORDER BY id", (ref,))
             return tuple(records.delivery_of(row) for row in cursor)
 
     def unfinished(self, ref: str | None = None, *, failed: bool = False) -> tuple[Delivery, ...]:
@@ -191,14 +236,32 @@ class Ledger:
             cursor.execute("SELECT ref FROM announcement ORDER BY created_at DESC")
             return tuple(row["ref"] for row in cursor)
 
-    def overview(self, *, open_only: bool = False) -> list[dict[str, Any]]:
+    def overview(
+        self, *, open_only: bool = False, limit: int = -1, refs: Collection[str] | None = None
+    ) -> list[dict[str, Any]]:
         """A row per announcement, newest first: reference, title, phase, period, who was told of its newest update.
 
-        ``open_only`` leaves out what was completed or cancelled.
+        ``open_only`` leaves out what was completed or cancelled; ``limit`` is the number of rows, -1: all;
+        ``refs`` are the only ones wanted.
         """
+        wanted = None if refs is None else json.dumps(sorted(refs))
         with self._reading() as cursor:
-            cursor.execute(_OVERVIEW, {"open_only": open_only})
+            cursor.execute(_OVERVIEW, {"open_only": open_only, "limit": limit, "refs": wanted})
             return [dict(row) | {"title": json.loads(row["title"])} for row in cursor]
+
+    def count(self) -> int:
+        """How many announcements there are."""
+        with self._reading() as cursor:
+            cursor.execute("SELECT count(*) FROM announcement")
+            return int(cursor.fetchone()[0])
+
+    def strays(self, ref: str | None = None) -> list[Stray]:
+        """Channels that carry an announcement that is over, and were never told so; of one announcement, or of all."""
+        with self._reading() as cursor:
+            cursor.execute(_STRAYS, {"ref": ref})
+            return [
+                Stray(row["ref"], row["channel"], Kind(row["kind"]), bool(row["refused"])) for row in cursor
+            ]
 
     # --- inside ---------------------------------------------------------------------------------------------
 
@@ -273,6 +336,10 @@ class Ledger:
             type=item.type,
             operation=item.operation,
             post=item.post,
+            target=item.target.remote_id if item.target else None,
+            url=item.target.url if item.target else None,
+            fingerprint=item.target.fingerprint if item.target else None,
+            forced=item.forced,
         )
         cursor.execute(_INSERT_DELIVERY, records.values_of(delivery))
         return replace(delivery, id=cursor.lastrowid or 0)
@@ -299,9 +366,7 @@ class Ledger:
         said = []
         for ref in refs:
             cursor.execute("SELECT * FROM delivery WHERE ref = ? ORDER BY id", (ref,))
-            told: dict[int, list[Told]] = {}
-            for row in cursor.fetchall():
-                told.setdefault(row["update_number"], []).append(_told_of(row))
+            told = _told_in(cursor.fetchall())
             cursor.execute("SELECT number, said FROM announcement_update WHERE ref = ?", (ref,))
             said += [
                 Said(update=records.update_of(row["said"]), told=tuple(told.get(row["number"], ())))
@@ -311,13 +376,38 @@ class Ledger:
 
 
 _OVERVIEW = """
-SELECT newest.ref, said ->> '$.announcement.title' AS title, phase, starts_at, ends_at,
-       count(delivery.id) AS channels, count(delivery.id) FILTER (WHERE state = 'delivered') AS told
+SELECT ref, said ->> '$.announcement.title' AS title, phase, starts_at, ends_at,
+       said ->> '$.next_update_at' AS next_update_at,
+       (SELECT count(DISTINCT channel) FROM delivery
+        WHERE delivery.ref = newest.ref AND update_number = newest.number AND operation <> 'withdraw') AS channels,
+       (SELECT count(*) FROM
+         (SELECT channel FROM delivery
+          WHERE delivery.ref = newest.ref AND update_number = newest.number AND operation <> 'withdraw'
+          GROUP BY channel HAVING count(*) = count(*) FILTER (WHERE state = 'delivered'))) AS told
 FROM announcement_update AS newest
-LEFT JOIN delivery ON delivery.ref = newest.ref AND update_number = newest.number
-WHERE newest.number = (SELECT max(number) FROM announcement_update WHERE ref = newest.ref)
+WHERE number = (SELECT max(number) FROM announcement_update WHERE ref = newest.ref)
   AND NOT (:open_only AND phase IN ('completed', 'cancelled'))
-GROUP BY newest.ref ORDER BY max(published_at) DESC
+  AND (:refs IS NULL OR ref IN (SELECT value FROM json_each(:refs)))
+ORDER BY published_at DESC LIMIT :limit
+"""
+
+_STRAYS = """
+WITH last_word AS (
+  SELECT ref, number, kind FROM announcement_update AS word
+  WHERE kind IN ('completed', 'cancelled') AND ref = coalesce(:ref, ref)
+    AND NOT EXISTS (SELECT 1 FROM announcement_update AS later WHERE later.ref = word.ref
+                    AND later.number > word.number AND later.kind <> 'corrected'))
+SELECT last_word.ref, last_word.kind, channel,
+       EXISTS (SELECT 1 FROM delivery AS tried WHERE tried.ref = told.ref AND tried.channel = told.channel
+               AND tried.update_number >= number AND tried.operation <> 'withdraw') AS refused
+FROM last_word JOIN delivery AS told ON told.ref = last_word.ref AND told.update_number < number
+WHERE told.state = 'delivered' AND told.operation <> 'withdraw'
+  AND NOT EXISTS (SELECT 1 FROM delivery AS down WHERE down.ref = told.ref AND down.channel = told.channel
+                  AND down.update_number = told.update_number AND down.operation = 'withdraw'
+                  AND down.state = 'delivered')
+  AND NOT EXISTS (SELECT 1 FROM delivery AS word WHERE word.ref = told.ref AND word.channel = told.channel
+                  AND word.update_number >= number AND word.operation <> 'withdraw' AND word.state <> 'failed')
+GROUP BY last_word.ref, channel ORDER BY last_word.ref, min(told.id)
 """
 
 _INSERT_DELIVERY = (
@@ -343,11 +433,35 @@ def _attempt_of(row: Any) -> Attempt:
     )
 
 
-def _told_of(row: Any) -> Told:
+def _told_in(rows: Sequence[Any]) -> dict[int, list[Told]]:
+    """By update, one entry a channel: of a post that is edited and one that is made, the one that is made."""
+    down = {
+        _place(row) for row in rows if row["operation"] == Operation.WITHDRAW and row["state"] not in _KEPT
+    }
+    told: dict[int, dict[str, Told]] = {}
+    for row in rows:
+        channels = told.setdefault(row["update_number"], {})
+        if row["operation"] == Operation.PUBLISH or (
+            row["operation"] == Operation.AMEND and row["channel"] not in channels
+        ):
+            channels[row["channel"]] = _told_of(row, withdrawn=_place(row) in down)
+    return {number: list(channels.values()) for number, channels in told.items()}
+
+
+_KEPT = frozenset({State.FAILED, State.ABANDONED})
+"""A withdrawal that came to this has taken nothing down."""
+
+
+def _place(row: Any) -> tuple[int, str]:
+    return row["update_number"], row["channel"]
+
+
+def _told_of(row: Any, *, withdrawn: bool) -> Told:
     return Told(
         channel=row["channel"],
         type=row["type"],
         state=row["state"],
-        url=row["url"],
+        url=None if withdrawn else row["url"],
         post=records.post_of(row["post"]),
+        withdrawn=withdrawn,
     )

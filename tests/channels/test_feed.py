@@ -698,7 +698,7 @@ def test_settings_that_cannot_be_meant_are_refused(publisher, wrong):
 def test_capabilities_are_known_without_the_library():
     code = (
         "import sys; from announce_channels.feed import Feed; c = Feed.capabilities(None);"
-        "print(c.format, c.max_length, c.lookup, c.repeatable, *c.reach, c.settle);"
+        "print(c.format, c.max_length, c.lookup, c.repeatable, c.reach, c.settle);"
         "sys.exit(bool({'feedgen', 'lxml', 'requests'} & set(sys.modules)))"
     )
     run = subprocess.run(

@@ -465,7 +465,7 @@ def test_another_api_is_refused(scripted, wire, said):
 def test_capabilities_are_known_without_the_library():
     code = (
         "import sys; from announce_channels.twitter import Twitter; c = Twitter.capabilities(None);"
-        "print(c.format, c.max_length, c.count, c.lookup, *c.reach, c.settle);"
+        "print(c.format, c.max_length, c.count, c.lookup, c.reach, c.settle);"
         "sys.exit(bool({'tweepy', 'requests'} & set(sys.modules)))"
     )
     run = subprocess.run(

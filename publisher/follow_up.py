@@ -1,0 +1,189 @@
+"""The use case of every later update: what is said next, what each channel does for it, every post frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from publisher.announcement import Update
+from publisher.channel import Capabilities, Post, Reach
+from publisher.config import Config
+from publisher.delivery import Delivery, Operation, never_public, superseded
+from publisher.errors import Refused
+from publisher.ledger.sqlite import Clash, Ledger, Outgoing
+from publisher.lifecycle import CLOSED_PHASES, Change, followed
+from publisher.operations import is_silent, operations, why_not
+from publisher.publication import published
+from publisher.rendering import DoesNotFit, Renderer, TemplateFault
+from publisher.standing import Standing, standings
+
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """What will be said next, where and how, word by word. Nothing has been recorded or sent."""
+
+    update: Update
+    outgoing: tuple[Outgoing, ...]
+    overtaken: tuple[Delivery, ...]
+    """Deliveries of earlier updates that nobody has seen: this one takes their place."""
+    idle: Mapping[str, str]
+    """Channels that do nothing for it, and why."""
+    joins: bool = False
+    """The update has been recorded already; only channels that lack it are served."""
+
+    @property
+    def ref(self) -> str:
+        """The announcement's reference."""
+        return self.update.announcement.ref
+
+
+class FollowUps:
+    """Makes plans for later updates and records them."""
+
+    def __init__(
+        self,
+        config: Config,
+        ledger: Ledger,
+        renderer: Renderer,
+        capabilities: Callable[[str], Capabilities],
+        reaches: Callable[[str], Reach],
+    ) -> None:
+        """``capabilities`` gives a channel's by its name, ``reaches`` what is wanted of it for later updates."""
+        self._config = config
+        self._ledger = ledger
+        self._renderer = renderer
+        self._capabilities = capabilities
+        self._reaches = reaches
+        self._zone = ZoneInfo(config.publisher.timezone)
+
+    def plan(
+        self, ref: str, change: Change, channels: Sequence[str], *, now: datetime, forced: bool = False
+    ) -> FollowUp:
+        """The plan for what is said next on these channels; ``forced`` writes over edits made by hand.
+
+        Closing work that is closed already serves the channels that lack the last word. Raises Refused.
+        """
+        history = tuple(said.update for said in self._ledger.history_of(ref).said)
+        found = standings(self._ledger.all_deliveries(ref))
+        newest = history[0]
+        if newest.phase in CLOSED_PHASES and newest.kind is change.kind:
+            return self._joining(newest, history[1:], channels, found, forced=forced)
+        update = followed(newest, change, now=now, published_at=published(self._ledger, now), zone=self._zone)
+        outgoing, idle = self._rendered(update, history, channels, found, forced=forced)
+        if not outgoing:
+            raise Refused(
+                "; ".join(f"{name}: {why}" for name, why in idle.items()) or "no channel is left",
+                hint="nothing was sent",
+            )
+        return FollowUp(
+            update=update, outgoing=outgoing, overtaken=self._overtaken(update, outgoing), idle=idle
+        )
+
+    def commit(
+        self, plan: FollowUp, change: Change, channels: Sequence[str], *, forced: bool = False
+    ) -> tuple[FollowUp, tuple[Delivery, ...]]:
+        """Record the plan; dated anew where another announcement has taken its second. Call it as the one owner.
+
+        Returns the plan as recorded and its pending deliveries. Raises LedgerFault and Refused.
+        """
+        for _ in range(_TRIES):
+            try:
+                if plan.joins:
+                    return plan, self._ledger.join(plan.outgoing)
+                return plan, self._ledger.follow(plan.update, plan.outgoing, plan.overtaken)
+            except Clash:
+                plan = self.plan(plan.ref, change, channels, now=datetime.now(UTC), forced=forced)
+        raise Refused("the ledger is busy with other announcements", hint="run the command again")
+
+    # --- inside ---------------------------------------------------------------------------------------------
+
+    def _joining(
+        self,
+        update: Update,
+        earlier: tuple[Update, ...],
+        channels: Sequence[str],
+        found: Mapping[str, Standing],
+        *,
+        forced: bool,
+    ) -> FollowUp:
+        """The last word once more, on the channels for which it was not planned."""
+        planned = {one.channel for one in self._ledger.deliveries(update.announcement.ref, update.number)}
+        missing = [name for name in channels if name not in planned and name in found and found[name].carries]
+        if not missing:
+            ref = update.announcement.ref
+            raise Refused(
+                f"{ref} is {update.phase} already", hint=f"announce resume {ref}, or announce show {ref}"
+            )
+        outgoing, idle = self._rendered(update, earlier, missing, found, forced=forced)
+        return FollowUp(update=update, outgoing=outgoing, overtaken=(), idle=idle, joins=True)
+
+    def _overtaken(self, update: Update, outgoing: Sequence[Outgoing]) -> tuple[Delivery, ...]:
+        """What was never sent on the channels that are served now; a silent correction overtakes nothing."""
+        served = {item.post.channel for item in outgoing}
+        return tuple(
+            superseded(delivery, update.number)
+            for delivery in self._ledger.unfinished(update.announcement.ref)
+            if delivery.channel in served and never_public(delivery)
+        )
+
+    def _rendered(
+        self,
+        update: Update,
+        history: Sequence[Update],
+        channels: Sequence[str],
+        found: Mapping[str, Standing],
+        *,
+        forced: bool,
+    ) -> tuple[tuple[Outgoing, ...], Mapping[str, str]]:
+        outgoing: list[Outgoing] = []
+        idle: dict[str, str] = {}
+        faults: list[tuple[str, str | None]] = []
+        for name in channels:
+            standing, reach = found.get(name), self._capabilities(name).reach
+            todo = operations(update, reach=reach, updates=self._reaches(name), standing=standing)
+            if not todo:
+                idle[name] = why_not(update, reach=reach, standing=standing)
+            for operation in todo:
+                try:
+                    post = self._post(name, update, history, edited=operation is Operation.AMEND)
+                except (TemplateFault, DoesNotFit) as fault:
+                    faults.append((f"{name}: {fault}", fault.cure))
+                    continue
+                target = standing.target if standing and operation is Operation.AMEND else None
+                outgoing.append(Outgoing(post, self._config.channels[name].type, operation, target, forced))
+        if faults:
+            raise Refused("; ".join(message for message, _ in faults), hint=faults[0][1])
+        return tuple(outgoing), idle
+
+    def _post(self, name: str, update: Update, history: Sequence[Update], *, edited: bool) -> Post:
+        settings = self._config.channels[name]
+        shown, earlier = _as_shown(update, history)
+        post = self._renderer.post(
+            shown,
+            channel=name,
+            type_name=settings.type,
+            locale=settings.locale or self._config.publisher.locale,
+            capabilities=self._capabilities(name),
+            earlier=earlier,
+            edited=edited,
+        )
+        return replace(post, kind=update.kind)
+
+
+def _as_shown(update: Update, history: Sequence[Update]) -> tuple[Update, tuple[Update, ...]]:
+    """The update as readers see it, and what they were told before, newest first.
+
+    A silent correction shows what it corrects, with the corrected facts; those that went before are no news.
+    """
+    told = [one for one in history if not is_silent(one)]
+    if not is_silent(update):
+        return update, tuple(told)
+    last, *before = told
+    shown = replace(
+        update, kind=last.kind, text=last.text, before=last.before, next_update_at=last.next_update_at
+    )
+    return shown, tuple(before)

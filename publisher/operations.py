@@ -1,0 +1,44 @@
+"""What each channel does for an update: a new post, an edit of the one that stands there, both, or nothing."""
+
+from __future__ import annotations
+
+from publisher.announcement import Kind, Update
+from publisher.channel import Reach
+from publisher.delivery import Operation
+from publisher.standing import Standing
+
+NOTICED = frozenset({Kind.RESCHEDULED, Kind.COMPLETED, Kind.CANCELLED})
+"""What people must notice although they have read the first post: an edit notifies nobody."""
+
+
+def is_silent(update: Update) -> bool:
+    """Whether it only repairs what stands there."""
+    return update.kind is Kind.CORRECTED and not update.loud
+
+
+def operations(
+    update: Update, *, reach: Reach, updates: Reach, standing: Standing | None
+) -> tuple[Operation, ...]:
+    """What a channel does, given what its platform can (``reach``) and what is wanted of it (``updates``).
+
+    Where nothing stands there yet, the update gets a post that stands on its own.
+    """
+    if standing is None or not standing.carries:
+        planned = standing is not None and standing.waiting
+        return () if is_silent(update) and not planned else (Operation.PUBLISH,)
+    editable = reach is not Reach.NEW and (standing.target is not None or not standing.posts)
+    if is_silent(update):
+        return (Operation.AMEND,) if editable else ()
+    if updates is Reach.NEW or not editable:
+        return (Operation.PUBLISH,)
+    anew = updates is Reach.BOTH and (update.kind in NOTICED or update.loud) and bool(standing.posts)
+    return (Operation.AMEND, Operation.PUBLISH) if anew else (Operation.AMEND,)
+
+
+def why_not(update: Update, *, reach: Reach, standing: Standing | None) -> str:
+    """Why a channel does nothing for an update."""
+    if standing is None or not standing.carries:
+        return "nothing stands there that a correction could repair"
+    if reach is Reach.NEW:
+        return "its platform edits no post: a silent correction is left out, --loud posts it anew"
+    return "the post there was entered by hand, without an id that could be edited"

@@ -1,0 +1,96 @@
+"""What a channel carries of an announcement: the posts that stand there, and how we left each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from publisher.channel import Receipt
+from publisher.delivery import CLOSED, Delivery, Operation, State, never_public
+
+
+@dataclass(slots=True, kw_only=True)
+class Standing:
+    """One channel's part in an announcement so far."""
+
+    channel: str
+    type: str
+    posts: dict[int, Delivery] = field(default_factory=dict)
+    """The deliveries whose posts stand there, by id, oldest first; each with the newest receipt of its post."""
+    unsettled: bool = False
+    """Something may be public of which nobody knows yet."""
+    waiting: bool = False
+    """Something was planned that nobody has seen so far."""
+
+    @property
+    def carries(self) -> bool:
+        """Whether customers may have read anything there."""
+        return bool(self.posts) or self.unsettled
+
+    @property
+    def target(self) -> Receipt | None:
+        """The post that later updates edit: the first one that stands and has an id; None where there is none."""
+        for delivery in self.posts.values():
+            if delivery.remote_id:
+                return Receipt(
+                    remote_id=delivery.remote_id, url=delivery.url, fingerprint=delivery.fingerprint
+                )
+        return None
+
+
+def standings(deliveries: Iterable[Delivery]) -> Mapping[str, Standing]:
+    """By channel, what all deliveries of one announcement, oldest first, have left there."""
+    found: dict[str, Standing] = {}
+    for delivery in deliveries:
+        standing = found.setdefault(delivery.channel, Standing(channel=delivery.channel, type=delivery.type))
+        _account(standing, delivery)
+    return found
+
+
+def aimed(delivery: Delivery, others: Iterable[Delivery]) -> Delivery:
+    """An edit that was not tried yet, aimed at the post as the earlier deliveries have left it."""
+    if delivery.operation is not Operation.AMEND or delivery.attempts:
+        return delivery
+    earlier = [one for one in others if one.channel == delivery.channel and one.update < delivery.update]
+    standing = standings(earlier).get(delivery.channel)
+    target = standing.target if standing else None
+    if target is None:
+        return replace(delivery, target=None, url=None, fingerprint=None)
+    return replace(delivery, target=target.remote_id, url=target.url, fingerprint=target.fingerprint)
+
+
+def waits_for(delivery: Delivery, others: Sequence[Delivery]) -> bool:
+    """Whether an earlier update on the same channel is not settled yet: what is said stays in order."""
+    return any(
+        one.channel == delivery.channel and one.update < delivery.update and one.state not in CLOSED
+        for one in others
+        if one.operation is not Operation.WITHDRAW
+    )
+
+
+def _account(standing: Standing, delivery: Delivery) -> None:
+    if delivery.state is State.DELIVERED:
+        _book(standing, delivery)
+    elif never_public(delivery):
+        standing.waiting = True
+    elif delivery.state not in CLOSED:
+        standing.unsettled = True
+
+
+def _book(standing: Standing, delivery: Delivery) -> None:
+    match delivery.operation:
+        case Operation.WITHDRAW:
+            standing.posts = {
+                key: post for key, post in standing.posts.items() if post.remote_id != delivery.target
+            }
+        case Operation.AMEND if delivery.target:
+            standing.posts = {
+                key: _as_left(post, delivery) if post.remote_id == delivery.target else post
+                for key, post in standing.posts.items()
+            }
+        case _:
+            standing.posts[delivery.id] = delivery
+
+
+def _as_left(post: Delivery, edit: Delivery) -> Delivery:
+    return replace(post, fingerprint=edit.fingerprint, url=edit.url or post.url)

@@ -1,0 +1,366 @@
+"""The whole life of an announcement, as a person types it, against the sandbox."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from announce_sandbox import Sandbox
+from announce_sandbox.faults import Fault, Kind
+
+DOWN = "[channels.facebook]\n"
+
+
+@pytest.fixture
+def begun(announce: Any) -> Callable[..., str]:
+    """Announces work that has begun; returns the reference."""
+
+    def urgent(*words: str) -> str:
+        words = ("--start", "now", *words)
+        ran = announce("urgent", "Kernel", "--service", "vps", "--duration", "2h", "--yes", "--json", *words)
+        return str(ran.json["ref"])
+
+    return urgent
+
+
+def bodies(sandbox: Sandbox, type_name: str) -> list[str]:
+    return [post.body for post in sandbox.posts(type_name) if post.state == "visible"]
+
+
+def titles(sandbox: Sandbox, type_name: str) -> list[str | None]:
+    return [post.title for post in sandbox.posts(type_name) if post.state == "visible"]
+
+
+def test_from_the_first_word_to_the_last(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    ref = begun()
+    assert announce("update", "Halb fertig.", "--next-update", "+30m", "--yes").code == 0
+    extended = announce("extend", ref, "--by", "1h", "Es dauert.", "--yes", "--json")
+    assert extended.code == 0
+    assert (extended.json["kind"], extended.json["phase"], extended.json["update"]) == (
+        "rescheduled",
+        "in_progress",
+        3,
+    )
+    done = announce("complete", "Alles wieder da.", "--yes", "--json")
+    assert (done.code, done.json["phase"]) == (0, "completed")
+    assert set(done.states.values()) == {"delivered"}
+
+    for platform in ("wordpress", "whmcs"):
+        (title,), (body,) = titles(sandbox, platform), bodies(sandbox, platform)
+        assert str(title).startswith("[Abgeschlossen] ")
+        order = [body.index(text) for text in ("Alles wieder da.", "Es dauert.", "Halb fertig.")]
+        assert order == sorted(order), "the newest update stands on top"
+    first, extension, end = bodies(sandbox, "facebook")
+    assert first.startswith("[Abgeschlossen]")
+    assert "aktualisiert" in first
+    assert extension.startswith("[Neue Zeit]")
+    assert end.startswith("[Abgeschlossen]")
+    posts = bodies(sandbox, "twitter")
+    assert len(posts) == 4
+    assert all(ref in post for post in posts)
+    assert announce("list", "--open").stdout == "no announcement is open\n"
+    assert announce("due").code == 0
+
+
+def test_the_preview_says_what_each_channel_does(announce: Any, begun: Any) -> None:
+    begun()
+    shown = announce("extend", "--by", "1h", "--dry-run").stdout
+    assert re.search(r"--- blog \(wordpress, de\): edits the post at http", shown)
+    assert re.search(r"--- facebook \(facebook, de\): edits the post at http", shown)
+    assert "--- facebook (facebook, de): a new post" in shown
+    assert "--- twitter (twitter, de): a new post" in shown
+    silent = announce("correct", "--reason", "Etwas anderes", "--dry-run").stdout
+    assert "twitter does nothing: its platform edits no post" in silent
+    found = announce("extend", "--by", "1h", "--dry-run", "--json").json
+    facebook = next(row for row in found["deliveries"] if row["channel"] == "facebook")
+    assert [part["operation"] for part in facebook["actions"]] == ["amend", "publish"]
+
+
+def test_a_dry_run_sends_and_records_nothing(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    ref = begun()
+    before = len(sandbox.calls)
+    assert announce("complete", "--dry-run").code == 0
+    assert announce("withdraw", ref, "--dry-run").code == 0
+    assert len(sandbox.calls) == before
+    assert announce("show", ref, "--json").json["update"] == 1
+
+
+def test_a_channel_that_was_down_at_the_start_hears_the_end(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    address = sandbox.base_url("facebook")
+    announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 2"))
+    announce.edit(lambda text: text.replace(address, sandbox.closed_url))
+    ref = begun()
+    assert not bodies(sandbox, "facebook")
+    announce.edit(lambda text: text.replace(sandbox.closed_url, address).replace("deadline = 2", ""))
+    ran = announce("complete", "--yes", "--json")
+    assert ran.code == 0, ran.stdout
+    (post,) = bodies(sandbox, "facebook")
+    assert post.startswith("[Abgeschlossen]"), "the announcement that it starts is never sent after the end"
+    assert "superseded by update 2" in announce("show", ref).stdout
+
+
+def test_the_end_is_not_over_while_a_channel_lacks_it(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    ref = begun()
+    first = announce("complete", "--yes", "--only", "blog")
+    assert first.code == 5
+    assert f"next: announce complete {ref}" in first.stdout
+    due = announce("due", "--json")
+    assert due.code == 10
+    assert {item["what"].split(" ")[0] for item in due.json["due"]} == {
+        "customer-center",
+        "facebook",
+        "twitter",
+        "feed",
+    }
+    assert ref in announce("list", "--open").stdout
+    again = announce("complete", ref, "--yes", "--json")
+    assert (again.code, again.json["update"]) == (0, 2)
+    assert len(bodies(sandbox, "wordpress")) == 1
+    assert announce("due").code == 0
+    assert announce("complete", ref, "--yes").code == 2
+
+
+def test_an_end_that_was_refused_is_tried_again(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    ref = begun()
+    sandbox.fault("twitter", Fault(Kind.FORBIDDEN))
+    assert announce("complete", "--yes").code == 4
+    assert "twitter has not heard that it is completed" in announce("due").stdout
+    sandbox.heal()
+    assert announce("resume", ref, "--failed", "--yes").code == 0
+    assert announce("due").code == 0
+
+
+@pytest.mark.parametrize("platform", ["wordpress", "whmcs", "facebook"])
+def test_an_edit_that_was_lost_is_made_again_and_once(
+    announce: Any, sandbox: Sandbox, begun: Any, platform: str
+) -> None:
+    begun()
+    sandbox.fault(platform, Fault(Kind.LOST, verb="update", times=1))
+    ran = announce("update", "Weiter.", "--yes", "--json")
+    assert ran.code == 0, ran.stdout
+    (body,) = bodies(sandbox, platform)
+    assert body.count("Weiter.") == 1
+    assert max(row["attempts"] for row in ran.json["deliveries"]) == 2
+
+
+def change_by_hand(sandbox: Sandbox, announce: Any, text: str) -> None:
+    """As a person would in WordPress's own editor."""
+    import requests
+
+    credentials = sandbox.credentials["wordpress"]
+    number = next(post.remote_id for post in sandbox.posts("wordpress"))
+    answer = requests.post(
+        f"{sandbox.base_url('wordpress')}/?rest_route=/wp/v2/posts/{number}",
+        json={"content": text},
+        auth=(credentials["username"], credentials["password"]),
+        timeout=5,
+    )
+    assert answer.status_code == 200
+
+
+def test_what_was_changed_by_hand_is_not_written_over(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    ref = begun()
+    change_by_hand(sandbox, announce, "Von Hand.")
+    ran = announce("update", "Weiter.", "--yes", "--json")
+    assert ran.code == 4
+    blog = next(row for row in ran.json["deliveries"] if row["channel"] == "blog")
+    assert "changed by hand" in blog["error"]
+    assert "--force" in blog["error"]
+    (body,) = bodies(sandbox, "wordpress")
+    assert "Von Hand." in body
+    assert announce("resume", ref, "--failed", "--yes").code == 4
+    assert announce("resume", ref, "--force", "--yes").code == 0
+    assert "Weiter." in bodies(sandbox, "wordpress")[0]
+
+
+def test_what_was_deleted_by_hand_is_said_and_made_anew_only_by_force(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    import requests
+
+    begun()
+    credentials = sandbox.credentials["wordpress"]
+    number = next(post.remote_id for post in sandbox.posts("wordpress"))
+    requests.delete(
+        f"{sandbox.base_url('wordpress')}/?rest_route=/wp/v2/posts/{number}",
+        auth=(credentials["username"], credentials["password"]),
+        timeout=5,
+    )
+    assert announce("update", "Weiter.", "--yes").code == 4
+    assert not bodies(sandbox, "wordpress")
+    assert announce("update", "Noch weiter.", "--yes", "--force").code == 0
+    (body,) = bodies(sandbox, "wordpress")
+    assert "Noch weiter." in body
+
+
+def test_a_silent_correction_repairs_in_place(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    begun("--reason", "Falscher Grund")
+    ran = announce("correct", "--reason", "Richtiger Grund", "--yes", "--json")
+    assert ran.code == 0
+    assert "twitter" not in ran.states
+    (body,) = bodies(sandbox, "wordpress")
+    assert "Richtiger Grund" in body
+    assert "Falscher Grund" not in body
+    assert titles(sandbox, "wordpress")[0] == titles(sandbox, "whmcs")[0]
+    assert "Berichtigt" not in str(titles(sandbox, "wordpress")[0])
+    assert len(bodies(sandbox, "facebook")) == 1
+    assert len(bodies(sandbox, "twitter")) == 1
+
+
+def test_a_loud_correction_is_posted_anew(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    begun()
+    assert announce("correct", "--impact", "degraded", "--loud", "--yes").code == 0
+    assert len(bodies(sandbox, "twitter")) == 2
+    assert bodies(sandbox, "twitter")[1].startswith("[Berichtigt]")
+    assert len(bodies(sandbox, "facebook")) == 2
+
+
+def test_a_post_is_taken_down_and_the_record_kept(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    ref = begun()
+    ran = announce("withdraw", ref, "facebook", "twitter", "--yes", "--json")
+    assert ran.code == 0
+    assert not bodies(sandbox, "facebook")
+    assert not bodies(sandbox, "twitter")
+    assert bodies(sandbox, "wordpress")
+    story = announce("show", ref).stdout
+    assert "withdraw, delivered" in story
+    assert announce("withdraw", ref, "facebook", "--yes").code == 2
+    # What is said next stands on its own there.
+    assert announce("update", "Weiter.", "--yes").code == 0
+    assert len(bodies(sandbox, "facebook")) == 1
+
+
+def test_the_reference_may_be_left_out_only_while_one_is_open(announce: Any, begun: Any) -> None:
+    assert announce("update", "Text", "--yes").code == 2
+    first = begun()
+    second = announce.urgent("--again", "zwei").json["ref"]
+    ran = announce("update", "Text", "--yes", "--json")
+    assert ran.code == 2
+    assert first in ran.json["error"]
+    assert second in ran.json["error"]
+    assert announce("update", first, "Text", "--yes").code == 0
+
+
+@pytest.mark.parametrize("word", ["CMO-ZZZZ", "cmo-zz", "7K3X"])
+def test_a_first_word_that_looks_like_a_reference_is_one(announce: Any, begun: Any, word: str) -> None:
+    begun()
+    ran = announce("update", word, "--yes", "--json")
+    assert ran.code == 2
+    assert "unknown reference" in ran.json["error"]
+
+
+def test_a_word_that_looks_like_none_is_the_text(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    begun()
+    assert announce("update", "Done", "--yes").code == 0
+    assert "Done" in bodies(sandbox, "wordpress")[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("extend",), "no new time"),
+        (("extend", "--by", "1h", "--until", "+3h"), "exclude"),
+        (("extend", "--until", "+0m"), "no time at all"),
+        (("extend", "--by", "9d"), "7 days"),
+        (("complete", "--at", "+10m"), "lies ahead"),
+        (("update", "x", "--next-update", "2026-01-01T00:00"), "passed"),
+        (("correct",), "nothing is corrected"),
+        (("correct", "--impact", "total"), "unknown impact"),
+        (("update", "a\x1bb"), "control character"),
+        (("update", "Text", "--only", "blgo"), "did you mean blog"),
+    ],
+)
+def test_bad_input_is_refused_and_nothing_sent(
+    announce: Any, sandbox: Sandbox, begun: Any, words: tuple[str, ...], why: str
+) -> None:
+    begun()
+    before = len(sandbox.calls)
+    ran = announce(*words, "--yes", "--json")
+    assert ran.code == 2
+    assert why in ran.json["error"]
+    assert len(sandbox.calls) == before
+
+
+def test_closed_work_is_reopened_only_for_a_reason(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    ref = begun()
+    assert announce("complete", "--yes").code == 0
+    refused = announce("update", ref, "Doch nicht.", "--yes", "--json")
+    assert refused.code == 2
+    assert "--reopen" in refused.json["hint"]
+    again = announce("extend", ref, "--by", "1h", "--reopen", "Es kam wieder", "--yes", "--json")
+    assert (again.code, again.json["phase"]) == (0, "in_progress")
+    assert announce("list", "--open").stdout.startswith(ref)
+
+
+def test_overruns_and_broken_promises_are_due(announce: Any, tmp_path: Any) -> None:
+    import sqlite3
+
+    ref = announce(
+        *("urgent", "Kernel", "--service", "vps", "--start", "now", "--duration", "2h", "--yes", "--json")
+    ).json["ref"]
+    assert announce("update", "Text", "--next-update", "+5m", "--yes").code == 0
+    ledger = next(tmp_path.rglob("ledger.db"))
+    with sqlite3.connect(ledger) as connection:  # three hours pass
+        (said,) = connection.execute("SELECT said FROM announcement_update WHERE number = 2").fetchone()
+        for moment in set(re.findall(r"\d{4}-\d\d-\d\dT[\d:.]+Z", said)):
+            earlier = datetime.fromisoformat(moment) - timedelta(hours=3)
+            said = said.replace(moment, earlier.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        connection.execute("UPDATE announcement_update SET said = ? WHERE number = 2", (said,))
+        connection.execute(
+            "UPDATE announcement_update SET ends_at = strftime('%Y-%m-%dT%H:%M:%S.000000Z', ends_at, '-3 hours')"
+            " WHERE number = 2"
+        )
+    due = announce("due")
+    assert due.code == 10
+    assert f"{ref}  the planned end was " in due.stdout
+    assert "the next update was due" in due.stdout
+    assert f"announce complete {ref}" in due.stdout
+    open_ones = announce("list", "--open").stdout
+    assert "the planned end was" in open_ones
+
+
+def test_the_second_verb_is_told_who_holds_the_announcement(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    import subprocess
+    import time
+
+    begun()
+    sandbox.fault("facebook", Fault(Kind.SLOW, seconds=3))
+    words = announce.line("update", "Eins.", "--yes")
+    with subprocess.Popen(words, env=announce.environ, stdout=subprocess.DEVNULL) as first:
+        time.sleep(1.5)
+        second = announce("update", "Zwei.", "--yes", "--json")
+        assert first.wait(30) == 0
+    assert second.code == 2
+    assert "is being sent by" in second.json["error"]
+
+
+def test_a_language_of_its_own_hears_the_whole_story(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    announce.edit(lambda text: text.replace('type = "wordpress"', 'type = "wordpress"\nlocale = "en"'))
+    begun()
+    assert announce("extend", "--by", "30m", "--yes").code == 0
+    assert str(titles(sandbox, "wordpress")[0]).startswith("[New time] ")
+    assert announce("cancel", "--yes").code == 0
+    assert str(titles(sandbox, "wordpress")[0]).startswith("[Cancelled] ")
+    assert "Earlier messages" in bodies(sandbox, "wordpress")[0]
+
+
+def test_what_each_channel_does_can_be_set(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    announce.edit(lambda text: text.replace('type = "facebook"', 'type = "facebook"\nupdates = "edit"'))
+    announce.edit(lambda text: text.replace('type = "wordpress"', 'type = "wordpress"\nupdates = "both"'))
+    begun()
+    assert announce("complete", "--yes").code == 0
+    assert len(bodies(sandbox, "facebook")) == 1
+    assert len(bodies(sandbox, "wordpress")) == 2
+    announce.edit(lambda text: text.replace('type = "twitter"', 'type = "twitter"\nupdates = "edit"'))
+    begun("--again", "noch einmal")
+    refused = announce("complete", "--yes", "--json")
+    assert refused.code == 2
+    assert "channels.twitter.updates" in refused.json["error"]
