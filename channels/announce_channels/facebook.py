@@ -140,7 +140,7 @@ class Facebook:
         try:
             said = self._read(number, fields="message")
         except Rejected:
-            if is_missing(self._answers[-1]):
+            if self._answers and is_missing(self._answers[-1]):
                 return None
             raise
         return str(said.get("message") or "")

@@ -176,7 +176,7 @@ class WordPress:
         standing = self._standing(number)
         if standing is not None and standing.status != "trash":
             response = self._session.delete(self._url(f"{_POSTS}/{number}", {}), headers=self._headers)
-            if response.status_code not in {404, 410}:  # gone in the meantime
+            if not is_no_post(response):  # gone in the meantime
                 self._read(response)
 
     # --- what is asked of WordPress -------------------------------------------------------------------------
@@ -184,7 +184,7 @@ class WordPress:
     def _standing(self, number: int) -> Shown | None:
         """The post of that number, whatever its status; None where it was deleted for good."""
         response = self._get(f"{_POSTS}/{number}", context="edit", _fields=_FIELDS)
-        if response.status_code == 404 and is_no_post(response):
+        if is_no_post(response):
             return None
         return self._shown(response, number)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -52,8 +53,8 @@ def _raw(answer: Mapping[str, Any], name: str) -> str:
 
 
 def fingerprint(title: str, content: str) -> str:
-    """A digest of a text; line ends do not count, which a person's browser may have changed."""
-    plain = f"{title.strip()}\n{content.strip()}".replace("\r\n", "\n")
+    """A digest of a text by what it shows: WordPress writes ``&#91;`` as ``&#091;``, browsers change line ends."""
+    plain = html.unescape(f"{title.strip()}\n{content.strip()}").replace("\r\n", "\n")
     return hashlib.sha256(plain.encode(errors="surrogatepass")).hexdigest()
 
 
@@ -63,8 +64,9 @@ def receipt_of(made: Shown) -> Receipt:
 
 
 def is_no_post(response: requests.Response) -> bool:
-    """Whether WordPress says that there is no post of that number, and not the web server in front of it."""
-    return _said(response)[0] == "rest_post_invalid_id"
+    """Whether WordPress says that there is no such post any more, and not the web server in front of it."""
+    gone = {404: "rest_post_invalid_id", 410: "rest_already_trashed"}
+    return response.status_code in gone and _said(response)[0] == gone[response.status_code]
 
 
 def receipt_for(post: Post, found: list[Shown]) -> Receipt:

@@ -96,7 +96,15 @@ WORDPRESS = (
             "rest_cannot_edit",
         )
     ),
-    says("gone", _BLOG, "Rejected", "deleted", _blog_error("rest_post_invalid_id", 404), status=404),
+    says(
+        "gone",
+        _BLOG,
+        "Rejected",
+        "deleted",
+        _blog_error("rest_post_invalid_id", 404),
+        status=404,
+        but={"wordpress.amend-look": "Gone", "wordpress.withdraw*": "good"},
+    ),
     says(
         "logged-out-list",
         _BLOG,

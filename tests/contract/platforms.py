@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from publisher.channel import Draft
+from publisher.channel import Draft, Receipt
 
 URL = "{url}"
 """In an answer: the address of the server that gives it."""
@@ -76,6 +76,11 @@ class Call:
         """The answer that a fault takes the place of."""
         return self.replies[self.at]
 
+    @property
+    def receipt(self) -> Receipt:
+        """Of the post that is edited or taken down."""
+        return Receipt(remote_id=f"{PAGE}_17" if self.type == "facebook" else "17")
+
     def made(self, channel: Any, post: Any) -> Any:
         """Make the call."""
         match self.verb:
@@ -83,6 +88,10 @@ class Call:
                 return channel.check()
             case "release":
                 return channel.release(post, Draft(remote_id="17"))
+            case "amend":
+                return channel.amend(self.receipt, post)
+            case "withdraw":
+                return channel.withdraw(self.receipt)
         return getattr(channel, self.verb)(post)
 
 
@@ -118,6 +127,7 @@ _CREATED = Reply(status=201, document=_blog_post("draft"))
 _PUBLIC = Reply(document=_blog_post("publish"))
 _SUFFIXED = Reply(status=201, document=_blog_post("draft", slug="cmo-7k3m-2"))
 _DRAFT = Reply(document=_blog_post("draft"))
+_TRASHED = Reply(document=_blog_post("trash", slug="cmo-7k3m__trashed"))
 _ME = Reply(document={"slug": "announce", "roles": ["author"], "capabilities": {"publish_posts": True}})
 _STRANGER = Reply(status=401, document=complaint("wordpress", 401, "You are not currently logged in."))
 _NO_PASSWORDS = Reply(document={"authentication": []})
@@ -145,6 +155,10 @@ WORDPRESS = (
     _blog("publish-stage", "publish", _CREATED, _PUBLIC, alike=True),
     _blog("publish-release", "publish", _CREATED, _PUBLIC, at=1, alike=True),
     _blog("find", "find", _listed(_blog_post("publish"))),
+    _blog("amend-look", "amend", _PUBLIC, _PUBLIC, alike=True),
+    _blog("amend", "amend", _PUBLIC, _PUBLIC, at=1, alike=True),
+    _blog("withdraw-look", "withdraw", _PUBLIC, _TRASHED, alike=True),
+    _blog("withdraw", "withdraw", _PUBLIC, _TRASHED, at=1, alike=True),
 )
 
 
@@ -180,6 +194,10 @@ WHMCS = (
     _center("publish-stage", "publish", _ADDED, _ADDED, alike=True),
     _center("publish-release", "publish", _ADDED, _ADDED, at=1, alike=True),
     _center("find", "find", _rows(_row(17))),
+    _center("amend-look", "amend", _rows(_row(17)), _ADDED, alike=True),
+    _center("amend", "amend", _rows(_row(17)), _ADDED, at=1, alike=True),
+    _center("withdraw-look", "withdraw", _rows(_row(17)), _ADDED, alike=True),
+    _center("withdraw", "withdraw", _rows(_row(17)), _ADDED, at=1, alike=True),
     _center("find-page", "find", _FIFTY, _rows(_row(17), total=51), at=1, alike=True),
 )
 
@@ -251,10 +269,14 @@ _FIRST_POSTS = Reply(document={"data": [_told(19, "else")], "paging": {"next": _
 _POSTS = Reply(document={"data": [_told(18, "else"), _told(17)], "paging": {"cursors": {"after": "b"}}})
 
 
+_MESSAGE = Reply(document=_told(17))
+_SUCCESS = Reply(document={"success": True})
+
+
 def _page(kind: str, name: str, verb: str, *replies: Reply, **more: Any) -> Call:
     token_in = {"": "header", "-body": "body"}[kind]
     own = {"page_id": PAGE, "token_in": token_in}
-    alike = bool(kind and name != "publish") or name == "find-page"
+    alike = bool(kind and name != "publish") or name == "find-page" or verb in {"amend", "withdraw"}
     return Call(
         adapter=f"facebook{kind}", name=name, verb=verb, replies=replies, settings=own, alike=alike, **more
     )
@@ -267,6 +289,10 @@ def _page_calls(kind: str) -> tuple[Call, ...]:
         _page(kind, "publish", "publish", _POSTED),
         _page(kind, "find", "find", _POSTS),
         _page(kind, "find-page", "find", _FIRST_POSTS, _POSTS, at=1),
+        _page(kind, "amend-look", "amend", _MESSAGE, _SUCCESS),
+        _page(kind, "amend", "amend", _MESSAGE, _SUCCESS, at=1),
+        _page(kind, "withdraw-look", "withdraw", _MESSAGE, _SUCCESS),
+        _page(kind, "withdraw", "withdraw", _MESSAGE, _SUCCESS, at=1),
     )
 
 
@@ -292,6 +318,7 @@ TWITTER = (
     _account("check", "check", _WHOAMI),
     _account("publish", "publish", _TWEETED),
     _account("find", "find", _TWEETS),
+    _account("withdraw", "withdraw", Reply(document={"data": {"deleted": True}}), alike=True),
     _account("find-page", "find", _FIRST_TWEETS, _TWEETS, at=1, alike=True),
 )
 

@@ -16,6 +16,7 @@ from publisher.channel import (
     BadCredentials,
     ChannelError,
     Draft,
+    Gone,
     Identity,
     NotSent,
     Receipt,
@@ -29,13 +30,15 @@ SLACK = 1.0
 MOST_MESSAGE = 400
 """Characters."""
 
-_ERRORS = (NotSent, Unknown, Rejected, BadCredentials)
+_ERRORS = (NotSent, Unknown, Rejected, BadCredentials, Gone)
 _RESULTS: Mapping[str, tuple[type, ...]] = {
     "check": (Identity,),
     "stage": (Draft,),
     "release": (Receipt,),
     "publish": (Receipt,),
     "find": (Receipt, type(None)),
+    "amend": (Receipt,),
+    "withdraw": (type(None),),
 }
 
 

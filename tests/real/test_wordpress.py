@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ import feedparser
 import pytest
 import requests
 
-from publisher.channel import BadCredentials, NotSent, Rejected, Standing, Unknown
+from publisher.announcement import Kind
+from publisher.channel import BadCredentials, ChangedByHand, Gone, NotSent, Rejected, Standing, Unknown
 from publisher.secrets import SecretFault
 
 pytestmark = pytest.mark.real
@@ -353,3 +355,72 @@ def stopped(site: Site) -> Iterator[None]:
         yield
     finally:
         subprocess.run([SCRIPT, "up", site.folder], check=True, capture_output=True)
+
+
+# --- later updates ----------------------------------------------------------------------------------------------
+
+
+def amended(engineer, post, **changes: Any):
+    later = {
+        "update": 2,
+        "kind": Kind.PROGRESS,
+        "title": f"[Läuft] {post.title}",
+        "body": "<p>Halb fertig.</p>",
+    }
+    return replace(post, **(later | changes))
+
+
+@pytest.mark.parametrize("role", ["editor", "author"])
+def test_the_one_post_is_edited_and_keeps_its_address(engineer, site, visitor, role):
+    channel, post = opened(engineer, site, role), engineer.post()
+    receipt = channel.publish(post)
+    first = channel.amend(receipt, amended(engineer, post))
+    assert (first.remote_id, first.url) == (receipt.remote_id, receipt.url)
+    assert first.fingerprint != receipt.fingerprint
+    done = amended(engineer, post, update=3, title=f"[Abgeschlossen] {post.title}", body="<p>Fertig.</p>")
+    second = channel.amend(first, done)
+    assert channel.amend(first, done) == second, "an edit whose answer was lost is made again"
+
+    page = html.unescape(visitor.get(receipt.url, timeout=10).text)
+    assert done.title in page
+    assert "Fertig." in page
+    assert "Halb fertig." not in page
+    assert statuses(site, post) == ["publish"]
+
+
+@pytest.mark.parametrize("field", ["title", "content"])
+def test_what_an_editor_changed_is_not_written_over(engineer, site, blog, field):
+    post = engineer.post()
+    receipt = blog.publish(post)
+    site.by_hand("POST", f"posts/{receipt.remote_id}", **{field: "Von Hand"})
+    with pytest.raises(ChangedByHand, match="by hand"):
+        blog.amend(receipt, amended(engineer, post))
+    forced = replace(receipt, fingerprint=None)
+    assert blog.amend(forced, amended(engineer, post)).remote_id == receipt.remote_id
+
+
+@pytest.mark.parametrize("how", ["trash", "deleted", "draft"])
+def test_what_an_editor_took_down_is_gone(engineer, site, blog, how):
+    post = engineer.post()
+    receipt = blog.publish(post)
+    match how:
+        case "trash":
+            site.by_hand("DELETE", f"posts/{receipt.remote_id}")
+        case "deleted":
+            site.by_hand("DELETE", f"posts/{receipt.remote_id}&force=true")
+        case "draft":
+            site.by_hand("POST", f"posts/{receipt.remote_id}", status="draft")
+    with pytest.raises(Gone, match="is gone"):
+        blog.amend(receipt, amended(engineer, post))
+
+
+def test_a_post_is_put_into_the_trash_and_once_more_is_no_fault(engineer, site, visitor, blog):
+    post = engineer.post()
+    receipt = blog.publish(post)
+    blog.withdraw(receipt)
+    assert statuses(site, post) == ["trash"]
+    assert visitor.get(receipt.url, timeout=10).status_code == 404
+    blog.withdraw(receipt)
+    site.by_hand("DELETE", f"posts/{receipt.remote_id}&force=true")
+    blog.withdraw(receipt)
+    assert statuses(site, post) == []
