@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks import quiet
 from benchmarks.ledger import commit_seconds
+from benchmarks.listing import Listing
 from benchmarks.process import Sample, measured
 from benchmarks.programs import (
     FIVE_CHANNELS,
@@ -57,6 +58,8 @@ CASES: Mapping[str, Case] = {
     "bare imports of a dry run": Case(program=Bare(FLOOR_DRY_RUN)),
     "announce --help": Case(program=Help()),
     "bare imports of --help": Case(program=Bare(FLOOR_HELP)),
+    "announce list, 10": Case(program=Listing(10)),
+    "announce list, 10,000": Case(program=Listing(10_000)),
     "announce, 5, 200 ms": Case(program=FIVE, delay=0.2),
     "apprise, 5, 200 ms": Case(program=Apprise(5), delay=0.2),
     "announce, 5, one 2 s": Case(program=FIVE, delay=0.2, delays={"facebook": 2.0}),

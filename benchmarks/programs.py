@@ -43,7 +43,7 @@ class Announce:
             text = CONFIGURATION.replace("{url}", url) + self._channels.replace("{url}", url)
             (folder / "announce.toml").write_text(text, encoding="utf-8")
         return Command(
-            words=[_script("announce"), "--config", str(folder / "announce.toml"), *SEND, "--yes"],
+            words=[script("announce"), "--config", str(folder / "announce.toml"), *SEND, "--yes"],
             environ=environ(folder),
             posts=self._posts,
             written=folder / "public/rss.xml" if self._feed else None,
@@ -109,7 +109,7 @@ class Help:
     """``announce --help``."""
 
     def prepared(self, folder: Path, url: str) -> Command:
-        return Command(words=[_script("announce"), "--help"], environ=environ(folder))
+        return Command(words=[script("announce"), "--help"], environ=environ(folder))
 
 
 def apprise_environment() -> Path:
@@ -143,7 +143,8 @@ def facebook_channels(number: int) -> str:
     )
 
 
-def _script(name: str) -> str:
+def script(name: str) -> str:
+    """A command of this environment."""
     return str(Path(sys.executable).with_name(name))
 
 

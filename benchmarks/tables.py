@@ -84,6 +84,12 @@ TARGETS: Sequence[Target] = (
         aim=0.55,
     ),
     Target(
+        what="`announce list` with 10,000 announcements in the ledger, by the same with ten",
+        ours="announce list, 10,000",
+        beside="announce list, 10",
+        most=2.0,
+    ),
+    Target(
         what="`announce --help`, by a program that only imports the same",
         ours="announce --help",
         beside="bare imports of --help",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from publisher.announcement import UNDETERMINED, Announcement, Kind, Localized, Period, Phase, Service, Update
@@ -31,9 +32,36 @@ _BARE = Announcement(
     period=Period(_START, _START + timedelta(hours=26)),
 )
 
+_BOTH = (Phase.SCHEDULED, Phase.IN_PROGRESS)
+_PHASES: Mapping[Kind, tuple[Phase, ...]] = {
+    Kind.INITIAL: _BOTH,
+    Kind.PROGRESS: _BOTH,
+    Kind.RESCHEDULED: _BOTH,
+    Kind.COMPLETED: (Phase.COMPLETED,),
+    Kind.CANCELLED: (Phase.CANCELLED,),
+    Kind.CORRECTED: tuple(Phase),
+}
+
+
+def _specimen(kind: Kind, phase: Phase, announcement: Announcement) -> Update:
+    """A later update with everything it can say, where the announcement says everything too."""
+    later = kind is not Kind.INITIAL and announcement is _FULL
+    return Update(
+        number=1 if kind is Kind.INITIAL else 2,
+        kind=kind,
+        phase=phase,
+        announcement=announcement,
+        published_at=_START,
+        text=_text("First line\nsecond line\n\nSecond paragraph") if later else None,
+        before=Period(_START - timedelta(hours=3), _START) if later else None,
+        next_update_at=_START + timedelta(minutes=30) if later else None,
+    )
+
+
 SPECIMENS = tuple(
-    Update(number=1, kind=Kind.INITIAL, phase=phase, announcement=announcement, published_at=_START)
-    for phase in (Phase.SCHEDULED, Phase.IN_PROGRESS)
+    _specimen(kind, phase, announcement)
+    for kind, phases in _PHASES.items()
+    for phase in phases
     for announcement in (_FULL, _BARE)
 )
-"""Both phases, with every text there can be and with none, on one day and over night."""
+"""Every kind in every phase it is said in, with every text there can be and with none, on one day and over night."""

@@ -47,7 +47,7 @@ def test_every_fault_meets_a_call(cells, groups):
 
 def test_every_expectation_can_come_true(cells):
     known = {
-        *("NotSent", "Unknown", "Rejected", "BadCredentials"),
+        *("NotSent", "Unknown", "Rejected", "BadCredentials", "Gone"),
         *("good", "receipt", "draft", "identity", "absent"),
     }
     assert {kind for cell in cells.values() for kind in cell.fault.outcomes(cell.call)} <= known
