@@ -299,6 +299,15 @@ class Finding(Protocol):
 
 
 @runtime_checkable
+class Locating(Protocol):
+    """The platform can be asked what is public at an address: a post that a person made by hand."""
+
+    def locate(self, url: str) -> Receipt | None:
+        """Our account's public post at ``url``, with its id and fingerprint; None where there is none."""
+        ...
+
+
+@runtime_checkable
 class Refreshing(Protocol):
     """Output that shows other channels' posts and is written once more when all outcomes are known."""
 

@@ -220,7 +220,9 @@ def resolved(delivery: Delivery, decision: Decision, *, receipt: Receipt | None 
         raise ValueError(f"{delivery.channel} is {delivery.state}: there is nothing to decide")
     match decision:
         case Decision.DELIVERED:
-            return _delivered(delivery, receipt or Receipt(remote_id=None))
+            # A draft that an attempt left behind is not the post that a person made.
+            by_hand = replace(delivery, remote_id=None) if receipt else delivery
+            return _delivered(by_hand, receipt or Receipt(remote_id=None))
         case Decision.RESEND:
             again = replace(delivery, state=State.PENDING, remote_id=None, duplicate=False, absences=0)
             return replace(again, error=None, cure=None, not_before=None)

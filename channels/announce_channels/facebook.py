@@ -15,7 +15,16 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import Field
 
-from announce_channels.facebook_answers import fingerprint, is_id, same_text, understood
+from announce_channels.facebook_answers import (
+    fingerprint,
+    ids_at,
+    is_id,
+    is_missing,
+    is_on_facebook,
+    number_in,
+    same_text,
+    understood,
+)
 from publisher.answers import told
 from publisher.channel import (
     Capabilities,
@@ -112,6 +121,28 @@ class Facebook:
         since = int((post.published_at - timedelta(minutes=2)).timestamp())
         same = same_text(self._published(since), post.body)
         return self._receipt(same, post) if same else None
+
+    def locate(self, url: str) -> Receipt | None:
+        """The Page's own post at an address: by the number in it, else by Facebook's own address of each post."""
+        if not is_on_facebook(url, self._site):
+            return None
+        number = number_in(url)
+        if number:
+            return self._located(f"{self._page}_{number}")
+        latest = self._read(f"{self._page}/published_posts", fields="id,permalink_url", limit="100")
+        return next((self._located(one) for one in ids_at(latest.get("data"), url)), None)
+
+    def _located(self, remote_id: str) -> Receipt | None:
+        try:
+            said = self._read(remote_id, fields="id,message,is_published")
+        except Rejected:
+            if is_missing(self._answers[-1]):
+                return None
+            raise
+        if said.get("id") != remote_id or said.get("is_published") is not True:
+            return None
+        text = fingerprint(str(said.get("message") or ""))
+        return Receipt(remote_id=remote_id, url=self._url(remote_id), fingerprint=text)
 
     def _receipt(self, ids: list[str], post: Post) -> Receipt:
         *copies, original = ids  # newest first

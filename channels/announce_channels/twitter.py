@@ -12,7 +12,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from announce_channels.twitter_answers import WRITE_CURE, fingerprint, is_id, same_text, understood
+from announce_channels.twitter_answers import (
+    WRITE_CURE,
+    expanded,
+    fingerprint,
+    is_id,
+    is_missing,
+    number_in,
+    same_text,
+    understood,
+)
 from publisher.answers import told
 from publisher.channel import (
     Capabilities,
@@ -104,6 +113,24 @@ class Twitter:
         """The account's own post with this text, among those since a minute before it was planned."""
         same = same_text(self._told_since(post.published_at - timedelta(minutes=1)), post.body)
         return self._receipt(same, post) if same else None
+
+    def locate(self, url: str) -> Receipt | None:
+        """The account's own post at an address, whichever of X's names it is under."""
+        number = number_in(url, self._site)
+        if number is None:
+            return None
+        try:
+            said = self._call(
+                self._client.get_tweet, number, user_auth=True, tweet_fields=["author_id", "entities"]
+            )
+        except Unknown:
+            if is_missing(self._answers[-1]):
+                return None
+            raise
+        found = said.get("data")
+        if not isinstance(found, dict) or (found.get("id"), found.get("author_id")) != (number, self._user):
+            return None
+        return Receipt(remote_id=number, url=self._url(number), fingerprint=fingerprint(expanded(found)))
 
     def _receipt(self, ids: list[str], post: Post) -> Receipt:
         *copies, original = ids  # newest first

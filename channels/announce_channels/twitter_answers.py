@@ -11,6 +11,7 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from publisher.answers import error_for, json_of, told
 from publisher.channel import BadCredentials, ChannelError, Rejected, Unknown
@@ -40,6 +41,26 @@ def understood(answer: requests.Response, now: datetime) -> dict[str, Any]:
 def is_id(value: Any) -> bool:
     """Whether this is an id as X writes them: digits, as a text."""
     return isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 25
+
+
+def number_in(url: str, site: str) -> str | None:
+    """The id in the address of a post, on X under either of its names or on ``site``; None where it is no post."""
+    address = urlsplit(url)
+    host = (address.hostname or "").removeprefix("www.").removeprefix("mobile.")
+    found = re.search(r"/status(?:es)?/([0-9]{1,25})(?:/|$)", address.path)
+    ours = host in {"x.com", "twitter.com"} or url.startswith(f"{site}/")
+    return found[1] if found and ours else None
+
+
+def is_missing(answer: requests.Response) -> bool:
+    """Whether X says that there is no such post: with the status of a success, or with 404."""
+    try:
+        said = json_of(answer)
+    except Unknown:
+        return False
+    errors = said.get("errors") if isinstance(said, dict) else None
+    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    return str(first.get("type", "")).endswith("/resource-not-found")
 
 
 def same_text(posts: list[Any], text: str) -> list[str]:

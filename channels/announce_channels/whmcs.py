@@ -18,7 +18,15 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from announce_channels.whmcs_answers import answer_in, id_in, is_published, refusal, rows_in, total_in
+from announce_channels.whmcs_answers import (
+    answer_in,
+    id_in,
+    is_published,
+    number_in,
+    refusal,
+    rows_in,
+    total_in,
+)
 from publisher.channel import (
     Capabilities,
     ChannelSettings,
@@ -125,6 +133,15 @@ class Whmcs:
             if copies
             else None,
         )
+
+    def locate(self, url: str) -> Receipt | None:
+        """The public announcement whose number is in the address, however friendly that is."""
+        number = number_in(url) if url.startswith(f"{self._settings.base_url}/") else None
+        for row in filter(is_published, self._rows() if number else ()):
+            if id_in(row) == number:
+                text = str(row.get("announcement"))
+                return Receipt(remote_id=number, url=self._url(number), fingerprint=_fingerprint(text))
+        return None
 
     # --- what is asked of WHMCS -----------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from publisher.answers import error_for, json_of, raise_for_redirect, told
 from publisher.channel import BadCredentials, ChannelError, Rejected, Unknown
@@ -48,6 +49,12 @@ def rows_in(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def is_published(row: Mapping[str, Any]) -> bool:
     """Whether customers see it."""
     return str(row.get("published")).lower() in {"1", "true", "on"}
+
+
+def number_in(url: str) -> str | None:
+    """The id in the address of an announcement: ``…/announcements/7/Title.html``, ``…/announcements.php?id=7``."""
+    found = re.search(r"/announcements(?:/|\.php\?(?:.*&)?id=)0*([1-9][0-9]{0,11})(?![0-9])", unquote(url))
+    return found[1] if found else None
 
 
 def id_in(answer: Mapping[str, Any], key: str = "id") -> str:

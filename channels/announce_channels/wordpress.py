@@ -25,11 +25,14 @@ from announce_channels.wordpress_answers import (
     Shown,
     another_post,
     in_the_trash,
+    is_at,
+    named_in,
     no_passwords,
     not_ours,
     not_wordpress,
     receipt,
     refusal,
+    seen,
     shown,
 )
 from publisher.answers import json_of, told
@@ -148,6 +151,15 @@ class WordPress:
         public.sort(key=lambda each: (names.index(each.slug), each.id))
         return receipt(post, public) if public else None
 
+    def locate(self, url: str) -> Receipt | None:
+        """The public post at an address of this blog: by its id where the address tells it, else by its name."""
+        key, value = named_in(url)
+        if not value:
+            return None
+        found = self._listed(**{key: value}, status="publish")
+        public = [each for each in found if each.status == "publish" and is_at(each, url, key, value)]
+        return seen(public[0]) if len(public) == 1 else None
+
     # --- what is asked of WordPress -------------------------------------------------------------------------
 
     def _fields(self, post: Post) -> dict[str, Any]:
@@ -182,12 +194,15 @@ class WordPress:
         return None
 
     def _named(self, slugs: list[str], status: str) -> list[Shown]:
-        query = {"slug": ",".join(slugs), "status": status, "context": "edit", "per_page": "100"}
-        response = self._get(_POSTS, **query, _fields=_FIELDS)
+        found = self._listed(slug=",".join(slugs), status=status, per_page="100")
+        return [each for each in found if each.slug in slugs]
+
+    def _listed(self, **query: str) -> list[Shown]:
+        response = self._get(_POSTS, **query, context="edit", _fields=_FIELDS)
         found = self._read(response)
         if not isinstance(found, list):
             raise Unknown("WordPress answered a look-up with something that is no list")
-        return [each for each in (shown(item, response) for item in found) if each.slug in slugs]
+        return [shown(item, response) for item in found]
 
     def _has_no_passwords(self) -> bool:
         index = self._read(self._get("/", _fields="authentication"))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 from publisher.answers import error_for, json_of, link_in, retry_after
 from publisher.channel import BadCredentials, ChannelError, NotSent, Post, Receipt, Rejected, Unknown
@@ -40,6 +41,28 @@ def shown(answer: Any, response: requests.Response) -> Shown:
     raise Unknown("WordPress answered with something that is no post")
 
 
+def seen(each: Shown, note: str | None = None) -> Receipt:
+    """The proof for one post as it is shown."""
+    digest = hashlib.sha256(each.content.encode(errors="surrogatepass")).hexdigest()
+    return Receipt(remote_id=str(each.id), url=each.link, fingerprint=digest, note=note)
+
+
+def named_in(url: str) -> tuple[str, str]:
+    """What the post at an address is listed by, and its value: its id or its name; empty where it has neither."""
+    address = urlsplit(url)
+    last = address.path.rstrip("/").rpartition("/")[2].removesuffix(".html")
+    number = next(iter(parse_qs(address.query).get("p", ())), last)
+    if re.fullmatch(r"[0-9]{1,18}", number):
+        return "include", number
+    return "slug", last if _SLUG.fullmatch(last) else ""
+
+
+def is_at(each: Shown, url: str, key: str, value: str) -> bool:
+    """Whether this is the post that was listed by the address, on the same host."""
+    same_host = urlsplit(each.link or "").hostname == urlsplit(url).hostname
+    return same_host and value == (str(each.id) if key == "include" else each.slug)
+
+
 def receipt(post: Post, found: list[Shown]) -> Receipt:
     """The proof for the first of ``found``, with a note on what else carries the name of our post."""
     first, *others = found
@@ -49,12 +72,7 @@ def receipt(post: Post, found: list[Shown]) -> Receipt:
         note = one_line(f"published {len(found)} times; put the others into the trash: {copies}", _NOTE)
     elif first.slug != post.slug:
         note = f"WordPress named it {first.slug}: another post is named {post.slug}"
-    return Receipt(
-        remote_id=str(first.id),
-        url=first.link,
-        fingerprint=hashlib.sha256(first.content.encode(errors="surrogatepass")).hexdigest(),
-        note=note,
-    )
+    return seen(first, note)
 
 
 def refusal(response: requests.Response, now: datetime) -> ChannelError:
