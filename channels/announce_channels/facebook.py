@@ -136,10 +136,12 @@ class Facebook:
         try:
             said = self._read(remote_id, fields="id,message,is_published")
         except Rejected:
-            if is_missing(self._answers[-1]):
+            if any(map(is_missing, self._answers)):
                 return None
             raise
-        if said.get("id") != remote_id or said.get("is_published") is not True:
+        if said.get("id") != remote_id or not isinstance(said.get("is_published"), bool):
+            raise Unknown("Facebook answered with another post")
+        if not said["is_published"]:
             return None
         text = fingerprint(str(said.get("message") or ""))
         return Receipt(remote_id=remote_id, url=self._url(remote_id), fingerprint=text)

@@ -82,10 +82,14 @@ def number_in(url: str) -> str | None:
 
 def ids_at(posts: Any, url: str) -> list[str]:
     """The ids of the posts whose own address this is. Raises Unknown where the list cannot be read."""
-    if not isinstance(posts, list) or not all(isinstance(post, dict) for post in posts):
-        raise Unknown("Facebook's list of posts cannot be read")
-    here = [post for post in posts if _plain(post.get("permalink_url")) == _plain(url)]
-    return [post["id"] for post in here if is_id(post.get("id"))]
+    ids = []
+    for post in posts if isinstance(posts, list) else [posts]:
+        match post:
+            case {"id": str(number), "permalink_url": str(link)} if is_id(number):
+                ids += [number] if _plain(link) == _plain(url) else []
+            case _:
+                raise Unknown("Facebook's list of posts cannot be read")
+    return ids
 
 
 def is_missing(answer: requests.Response) -> bool:
@@ -100,12 +104,12 @@ def is_missing(answer: requests.Response) -> bool:
 
 def fingerprint(text: str) -> str:
     """A digest that a message has in common with what Facebook gives back of it."""
-    return hashlib.sha256(normal(text).encode()).hexdigest()
+    return hashlib.sha256(normal(text).encode(errors="surrogatepass")).hexdigest()
 
 
-def _plain(url: Any) -> str:
+def _plain(url: str) -> str:
     """An address without what differs between the ways to look at one post."""
-    address = urlsplit(str(url or ""))
+    address = urlsplit(url)
     host = (address.hostname or "").removeprefix("www.").removeprefix("m.")
     return f"{host}{address.path.rstrip('/')} {parse_qs(address.query).get('story_fbid')}"
 

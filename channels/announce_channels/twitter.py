@@ -124,11 +124,13 @@ class Twitter:
                 self._client.get_tweet, number, user_auth=True, tweet_fields=["author_id", "entities"]
             )
         except Unknown:
-            if is_missing(self._answers[-1]):
+            if any(map(is_missing, self._answers)):
                 return None
             raise
         found = said.get("data")
-        if not isinstance(found, dict) or (found.get("id"), found.get("author_id")) != (number, self._user):
+        if not isinstance(found, dict) or found.get("id") != number or not is_id(found.get("author_id")):
+            raise Unknown("X answered with another post")
+        if found["author_id"] != self._user:
             return None
         return Receipt(remote_id=number, url=self._url(number), fingerprint=fingerprint(expanded(found)))
 

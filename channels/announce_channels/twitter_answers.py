@@ -101,7 +101,7 @@ def normal(text: str) -> str:
 
 def fingerprint(text: str) -> str:
     """A digest that a text has in common with what X gives back of it."""
-    return hashlib.sha256(normal(text).encode()).hexdigest()
+    return hashlib.sha256(normal(text).encode(errors="surrogatepass")).hexdigest()
 
 
 _CLOCK_TOLERANCE = timedelta(minutes=4)

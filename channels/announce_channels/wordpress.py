@@ -25,7 +25,6 @@ from announce_channels.wordpress_answers import (
     Shown,
     another_post,
     in_the_trash,
-    is_at,
     named_in,
     no_passwords,
     not_ours,
@@ -153,12 +152,12 @@ class WordPress:
 
     def locate(self, url: str) -> Receipt | None:
         """The public post at an address of this blog: by its id where the address tells it, else by its name."""
-        key, value = named_in(url)
+        key, value = named_in(url, self._settings.base_url)
         if not value:
             return None
         found = self._listed(**{key: value}, status="publish")
-        public = [each for each in found if each.status == "publish" and is_at(each, url, key, value)]
-        return seen(public[0]) if len(public) == 1 else None
+        told = [each for each in found if each.status == "publish" and value in {str(each.id), each.slug}]
+        return seen(told[0]) if len(told) == 1 else None
 
     # --- what is asked of WordPress -------------------------------------------------------------------------
 

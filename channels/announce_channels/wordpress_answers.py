@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from publisher.answers import error_for, json_of, link_in, retry_after
 from publisher.channel import BadCredentials, ChannelError, NotSent, Post, Receipt, Rejected, Unknown
@@ -47,20 +47,16 @@ def seen(each: Shown, note: str | None = None) -> Receipt:
     return Receipt(remote_id=str(each.id), url=each.link, fingerprint=digest, note=note)
 
 
-def named_in(url: str) -> tuple[str, str]:
+def named_in(url: str, blog: str) -> tuple[str, str]:
     """What the post at an address is listed by, and its value: its id or its name; empty where it has neither."""
     address = urlsplit(url)
+    if _host(address) != _host(urlsplit(blog)):
+        return "", ""
     last = address.path.rstrip("/").rpartition("/")[2].removesuffix(".html")
     number = next(iter(parse_qs(address.query).get("p", ())), last)
     if re.fullmatch(r"[0-9]{1,18}", number):
         return "include", number
     return "slug", last if _SLUG.fullmatch(last) else ""
-
-
-def is_at(each: Shown, url: str, key: str, value: str) -> bool:
-    """Whether this is the post that was listed by the address, on the same host."""
-    same_host = urlsplit(each.link or "").hostname == urlsplit(url).hostname
-    return same_host and value == (str(each.id) if key == "include" else each.slug)
 
 
 def receipt(post: Post, found: list[Shown]) -> Receipt:
@@ -130,6 +126,10 @@ def _nobody() -> BadCredentials:
         "served without https, a security plugin switches application passwords off, or the web server drops "
         "the Authorization header (Apache: CGIPassAuth On)",
     )
+
+
+def _host(address: SplitResult) -> str:
+    return (address.hostname or "").removeprefix("www.")
 
 
 _SLUG = re.compile(r"[\w%-]{0,200}")

@@ -149,7 +149,9 @@ def test_a_text_of_wordpress_is_digested_as_it_is_stored(at: Any) -> None:
 
 
 def test_a_post_of_another_account_is_not_ours(bench: Any, wire: Any) -> None:
-    keys = {name: bench.secret(f"4711-{name}") for name in ("consumer_key", "consumer_secret", "access_token")}
+    keys = {
+        name: bench.secret(f"4711-{name}") for name in ("consumer_key", "consumer_secret", "access_token")
+    }
     account = bench.open("twitter", access_token_secret=bench.secret("4711-s"), **keys)
     told = {"data": {"id": "17", "text": BY_HAND, "author_id": "815"}}
     wire.get("https://api.x.com/2/tweets/17", json=told)

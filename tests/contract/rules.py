@@ -36,6 +36,7 @@ _RESULTS: Mapping[str, tuple[type, ...]] = {
     "release": (Receipt,),
     "publish": (Receipt,),
     "find": (Receipt, type(None)),
+    "locate": (Receipt, type(None)),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from contract_platforms import CALLS
 
-from publisher.channel import Finding, Staging
+from publisher.channel import Finding, Locating, Staging
 from publisher.registry import TYPES, adapter_for
 
 OVER_HTTP = sorted(set(TYPES) - {"feed"})
@@ -16,7 +16,11 @@ OVER_HTTP = sorted(set(TYPES) - {"feed"})
 def test_every_verb_of_every_adapter_is_in_it(type_name):
     adapter = adapter_for(type_name)
     verbs = {"check", "publish"}
-    for protocol, names in ((Staging, {"stage", "release"}), (Finding, {"find"})):
+    for protocol, names in (
+        (Staging, {"stage", "release"}),
+        (Finding, {"find"}),
+        (Locating, {"locate"}),
+    ):
         verbs |= names if issubclass(adapter, protocol) else set()
     assert {call.verb for call in CALLS if call.type == type_name} == verbs
 
