@@ -187,6 +187,12 @@ def interrupted(delivery: Delivery, *, terms: Terms, now: datetime) -> Delivery:
     return _lost(delivery, stopped, terms, now)
 
 
+def doubted(delivery: Delivery, *, terms: Terms, now: datetime) -> Delivery:
+    """A delivery of a ledger that was put back from a backup: it may be public by now, whichever step it stood at."""
+    stopped = Unknown("the ledger is an older copy that was put back; this may have been sent since")
+    return _lost(replace(delivery, step=Step.PUBLISH, absences=0), stopped, terms, now)
+
+
 def looked(delivery: Delivery, sighting: Sighting, *, terms: Terms, now: datetime) -> Delivery:
     """An `unknown` delivery after a look-up. Raises ValueError for one in another state."""
     if delivery.state is not State.UNKNOWN:

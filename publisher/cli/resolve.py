@@ -32,13 +32,14 @@ def resolve(
     config: ConfigOption = None,
 ) -> int:
     """Decide about a delivery whose outcome no program can find out."""
-    from publisher.cli.session import assemble, reference
+    from publisher.cli.session import assemble, doubt_restored, reference
     from publisher.ledger import Ledger
     from publisher.ledger.owner import owning
 
     assembly = assemble(context, config)
     decision = _decision(delivered, resend=resend, abandon=abandon)
     with Ledger.open(assembly.ledger_path) as ledger:
+        doubt_restored(assembly, ledger)
         known = reference(ledger, assembly.config, ref)
         with owning(ledger.path, known):
             undecided = _open_one(assembly, ledger, known, channel, update)
