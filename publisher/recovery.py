@@ -27,7 +27,8 @@ def ready(
     """
     now = datetime.now(UTC)
     unfinished = [found for found in ledger.unfinished(ref, failed=failed) if is_open(found.channel)]
-    settled = [_settled(delivery, terms(delivery.channel), now) for delivery in unfinished]
+    back = ledger.restored_at
+    settled = [_settled(delivery, terms(delivery.channel), now, back) for delivery in unfinished]
     changed = [after for before, after in zip(unfinished, settled, strict=True) if after is not before]
     if changed:
         ledger.write(changed, at=now)
@@ -51,10 +52,14 @@ def doubt_restored(ledger: Ledger, *, is_open: Callable[[str], bool], terms: Cal
     return True
 
 
-def _settled(delivery: Delivery, terms: Terms, now: datetime) -> Delivery:
+def _settled(delivery: Delivery, terms: Terms, now: datetime, restored_at: datetime | None) -> Delivery:
     match delivery.state:
         case State.SENDING:
             return interrupted(delivery, terms=terms, now=now)
+        case State.FAILED if restored_at and delivery.post.published_at < restored_at:
+            return doubted(
+                delivery, terms=terms, now=now
+            )  # it may have been mended, and sent, since the copy
         case State.FAILED:
             return reopened(delivery)
     return delivery
