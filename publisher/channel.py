@@ -149,6 +149,8 @@ class Identity:
     may_publish: Standing
     notes: tuple[str, ...] = ()
     """What else was seen, and what this platform cannot be asked."""
+    warnings: tuple[str, ...] = ()
+    """What will keep us from publishing before long, or on a bad day: a token about to expire, a wrong clock."""
 
 
 # --- what goes wrong ------------------------------------------------------------------------------------------

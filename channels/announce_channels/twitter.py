@@ -36,6 +36,7 @@ from publisher.channel import (
     Standing,
     Unknown,
 )
+from publisher.clock import compared
 from publisher.masking import one_line
 from publisher.secrets import Secret
 from publisher.urls import BaseUrl
@@ -100,7 +101,8 @@ class Twitter:
         level = self._answers[-1].headers.get("x-access-level", "")
         standing, note = _LEVELS.get(level, _UNTOLD)
         account = f"@{told(self._answers[-1], str(about['username']), 60)}"
-        return Identity(account=account, may_publish=standing, notes=(note, _CREDITS))
+        identity = Identity(account=account, may_publish=standing, notes=(note, _CREDITS))
+        return compared(identity, self._answers[-1].headers, self._clock())
 
     def publish(self, post: Post) -> Receipt:
         """Post the text."""

@@ -122,17 +122,12 @@ def _verdict(answer: requests.Response, words: str, now: datetime) -> ChannelErr
 
 
 def _unauthorized(answer: requests.Response, now: datetime) -> ChannelError:
-    from email.utils import parsedate_to_datetime  # only a refusal needs it
+    from publisher.clock import ahead_of, spoken  # only a refusal needs it
 
-    try:
-        ahead = now - parsedate_to_datetime(answer.headers["date"])
-    except (KeyError, OverflowError, TypeError, ValueError):
-        ahead = timedelta()
+    ahead = ahead_of(answer.headers, now) or timedelta()
     if abs(ahead) > _CLOCK_TOLERANCE:  # the signature carries the time
-        minutes, side = abs(ahead) // timedelta(minutes=1), "ahead of" if ahead > timedelta() else "behind"
-        return BadCredentials(
-            f"X refuses the signature: this clock is {minutes} min {side} X's", cure="set the clock"
-        )
+        problem = f"X refuses the signature: this clock is {spoken(ahead)} X's"
+        return BadCredentials(problem, cure="set the clock")
     return BadCredentials("X does not accept these keys and tokens", cure="make new ones, and store all four")
 
 

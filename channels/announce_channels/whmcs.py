@@ -15,7 +15,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from announce_channels.whmcs_answers import (
@@ -40,9 +40,13 @@ from publisher.channel import (
     Standing,
     Unknown,
 )
+from publisher.clock import compared
 from publisher.masking import one_line
 from publisher.secrets import Secret
 from publisher.urls import BaseUrl
+
+if TYPE_CHECKING:
+    import requests
 
 
 class WhmcsSettings(ChannelSettings):
@@ -90,9 +94,11 @@ class Whmcs:
 
     def check(self) -> Identity:
         """Read one announcement: that proves the credentials, but not the right to add one."""
-        self._call("GetAnnouncements", limitnum="1")
+        response = self._post("GetAnnouncements", limitnum="1")
+        total_in(self._understood(response, "GetAnnouncements"))
         note = "WHMCS cannot be asked whether the API role allows AddAnnouncement and UpdateAnnouncement"
-        return Identity(account="API credentials", may_publish=Standing.UNKNOWN, notes=(note,))
+        identity = Identity(account="API credentials", may_publish=Standing.UNKNOWN, notes=(note,))
+        return compared(identity, response.headers, self._now())
 
     def stage(self, post: Post) -> Draft:
         """Add the announcement unpublished. One that an earlier attempt left behind is written anew instead."""
@@ -171,16 +177,22 @@ class Whmcs:
         raise Unknown(f"only {seen} of {total} announcements could be read; the look-up is not complete")
 
     def _call(self, action: str, **fields: str) -> Mapping[str, Any]:
+        return self._understood(self._post(action, **fields), action)
+
+    def _post(self, action: str, **fields: str) -> requests.Response:
         """One action, always as a POST: a GET would carry the secrets in its address."""
         form = {"action": action, **self._credentials, **fields}
-        response = self._session.post(f"{self._settings.base_url}/includes/api.php", data=form)
+        return self._session.post(f"{self._settings.base_url}/includes/api.php", data=form)
+
+    def _understood(self, response: requests.Response, action: str) -> Mapping[str, Any]:
         answer = answer_in(response)
         match answer.get("result"):
             case "success" if response.status_code == 200:
                 return answer
             case "error" if response.status_code < 500:
                 raise refusal(answer, action, response)
-        raise Unknown(f"WHMCS answered {action} without saying what became of it")
+        problem = f"WHMCS answered {action} without saying what became of it"
+        raise Unknown(problem, cure="check base_url: this may be another program's API")
 
     def _date(self) -> str:
         """The present minute as the server's clock shows it: an announcement with a future date is hidden."""

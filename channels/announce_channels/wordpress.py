@@ -49,6 +49,7 @@ from publisher.channel import (
     Standing,
     Unknown,
 )
+from publisher.clock import compared
 from publisher.secrets import Secret
 from publisher.urls import BaseUrl
 
@@ -109,7 +110,8 @@ class WordPress:
             told(response, ", ".join(map(str, roles)), 100) if roles and isinstance(roles, list) else "none"
         )
         account = told(response, str(me.get("slug")), 100)
-        return Identity(account=account, may_publish=may, notes=(f"role: {role}",))
+        identity = Identity(account=account, may_publish=may, notes=(f"role: {role}",))
+        return compared(identity, response.headers, self._now())
 
     def stage(self, post: Post) -> Draft:
         """Create the draft. One that an earlier attempt left behind is written anew instead."""
