@@ -154,8 +154,8 @@ def _result(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
             yield from _insane_texts(note)
         case Draft(remote_id=remote_id):
             yield from _insane_id(remote_id)
-        case Identity(account=account, notes=notes):
-            yield from _insane_texts(account, *notes)
+        case Identity(account=account, notes=notes, warnings=warnings):
+            yield from _insane_texts(account, *notes, *warnings)
 
 
 def _insane_id(remote_id: Any) -> Iterator[str]:
