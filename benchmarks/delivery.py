@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, ClassVar
 
 from publisher.channel import Capabilities, ChannelSettings, Format, Identity, Post, Receipt, Standing
 from publisher.delivery import Delivery, State, Terms
@@ -29,13 +30,13 @@ ROUNDS = 15
 class Instant:
     """A channel that has delivered before one looks."""
 
-    Settings = ChannelSettings
+    Settings: ClassVar[type[ChannelSettings]] = ChannelSettings
 
     @classmethod
-    def capabilities(cls, settings: ChannelSettings) -> Capabilities:
+    def capabilities(cls, settings: Any) -> Capabilities:
         return Capabilities(format=Format.TEXT)
 
-    def __init__(self, settings: object = None, context: object = None) -> None: ...
+    def __init__(self, settings: Any = None, context: Any = None) -> None: ...
 
     def check(self) -> Identity:
         return Identity(account="nobody", may_publish=Standing.PROVED)
