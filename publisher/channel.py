@@ -157,6 +157,8 @@ class Identity:
     may_publish: Standing
     notes: tuple[str, ...] = ()
     """What else was seen, and what this platform cannot be asked."""
+    warnings: tuple[str, ...] = ()
+    """What will keep us from publishing before long, or on a bad day: a token about to expire, a wrong clock."""
 
 
 # --- what goes wrong ------------------------------------------------------------------------------------------
@@ -347,6 +349,15 @@ class Withdrawing(Protocol):
 
     def withdraw(self, receipt: Receipt) -> None:
         """Take it down; one that is not there any more is withdrawn. May be repeated."""
+        ...
+
+
+@runtime_checkable
+class Locating(Protocol):
+    """The platform can be asked what is public at an address: a post that a person made by hand."""
+
+    def locate(self, url: str) -> Receipt | None:
+        """Our account's public post at ``url``, with its id and fingerprint; None where there is none."""
         ...
 
 

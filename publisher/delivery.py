@@ -216,6 +216,13 @@ def interrupted(delivery: Delivery, *, terms: Terms, now: datetime) -> Delivery:
     return _lost(delivery, stopped, terms, now)
 
 
+def doubted(delivery: Delivery, *, terms: Terms, now: datetime) -> Delivery:
+    """A delivery of a ledger that was put back from a backup: it may be public by now, whichever step it stood at."""
+    stopped = Unknown("the ledger is an older copy that was put back; this may have been sent since")
+    step = next_step(delivery, terms) if delivery.target else Step.PUBLISH
+    return _lost(replace(delivery, step=step, absences=0), stopped, terms, now)
+
+
 def looked(delivery: Delivery, sighting: Sighting, *, terms: Terms, now: datetime) -> Delivery:
     """An `unknown` delivery after a look-up. Raises ValueError for one in another state."""
     if delivery.state is not State.UNKNOWN:
@@ -262,7 +269,9 @@ def resolved(delivery: Delivery, decision: Decision, *, receipt: Receipt | None 
         raise ValueError(f"{delivery.channel} is {delivery.state}: there is nothing to decide")
     match decision:
         case Decision.DELIVERED:
-            return _delivered(delivery, receipt or Receipt(remote_id=None))
+            # A draft that an attempt left behind is not the post that a person made.
+            by_hand = replace(delivery, remote_id=None) if receipt else delivery
+            return _delivered(by_hand, receipt or Receipt(remote_id=None))
         case Decision.RESEND:
             again = replace(delivery, state=State.PENDING, remote_id=None, duplicate=False, absences=0)
             return replace(again, error=None, cure=None, not_before=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from publisher.delivery import CLAIMABLE, Delivery, State, Terms, interrupted, reopened
+from publisher.delivery import CLAIMABLE, Delivery, State, Terms, doubted, interrupted, reopened
 from publisher.ledger import Ledger
 
 OPEN = CLAIMABLE | {State.UNKNOWN}
@@ -28,17 +28,43 @@ def ready(
     """
     now = datetime.now(UTC)
     unfinished = [found for found in ledger.unfinished(ref, failed=failed) if is_open(found.channel)]
-    settled = [_settled(delivery, terms(delivery.channel), now, forced=forced) for delivery in unfinished]
+    back = ledger.restored_at
+    settled = [
+        _settled(delivery, terms(delivery.channel), now, back, forced=forced) for delivery in unfinished
+    ]
     changed = [after for before, after in zip(unfinished, settled, strict=True) if after is not before]
     if changed:
         ledger.write(changed, at=now)
     return tuple(delivery for delivery in settled if delivery.state in OPEN)
 
 
-def _settled(delivery: Delivery, terms: Terms, now: datetime, *, forced: bool) -> Delivery:
+def doubt_restored(ledger: Ledger, *, is_open: Callable[[str], bool], terms: Callable[[str], Terms]) -> bool:
+    """Whether the ledger is an older copy that was put back; then nothing in it is sent that was not looked for.
+
+    Deliveries of channels that are not ``is_open`` cannot be looked for: they need a decision.
+    """
+    if not ledger.is_behind:
+        return False
+    now = datetime.now(UTC)
+    held = [found for found in ledger.unfinished() if found.state in OPEN | {State.SENDING}]
+    known = [terms(found.channel) if is_open(found.channel) else Terms() for found in held]
+    changed = [doubted(found, terms=its, now=now) for found, its in zip(held, known, strict=True)]
+    if changed:
+        ledger.write(changed, at=now)
+    ledger.accept(at=now)
+    return True
+
+
+def _settled(
+    delivery: Delivery, terms: Terms, now: datetime, restored_at: datetime | None, *, forced: bool
+) -> Delivery:
     match delivery.state:
         case State.SENDING:
             return interrupted(delivery, terms=terms, now=now)
+        case State.FAILED if restored_at and delivery.post.published_at < restored_at:
+            return doubted(
+                delivery, terms=terms, now=now
+            )  # it may have been mended, and sent, since the copy
         case State.FAILED:
             return reopened(delivery, forced=forced)
     return delivery

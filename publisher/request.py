@@ -202,7 +202,7 @@ class _Reader:
         if duration and until:
             self._faults.append("--duration and --until exclude each other")
         elif duration:
-            return self._or_fault(lambda: start + parse_duration(duration), None, "--duration")
+            return self._or_fault(lambda: self._after(start, duration), None, "--duration")
         elif until:
             return self._or_fault(
                 lambda: parse_until(until, start=start, now=self._now, zone=self._zone), None, "--until"
@@ -210,6 +210,15 @@ class _Reader:
         else:
             self._faults.append("no end: --duration 2h or --until 02:00 says it")
         return None
+
+    def _after(self, start: datetime, duration: str) -> datetime:
+        """The end of work of this length. Raises ValueError where the calendar has no such time."""
+        end = start + parse_duration(duration)
+        try:
+            end.astimezone(self._zone)
+        except OverflowError:
+            raise ValueError(f"the calendar ends before work that begins in {start.year} does") from None
+        return end
 
     def _length(self) -> tuple[str | None, str | None]:
         """Duration and end from the first place that gives either: an option beats the preset's other one."""

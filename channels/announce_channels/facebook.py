@@ -9,13 +9,24 @@ overview/rate-limiting, reference/debug_token.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import Field
 
-from announce_channels.facebook_answers import fingerprint, is_id, is_missing, same_text, understood
+from announce_channels.facebook_answers import (
+    fingerprint,
+    ids_at,
+    is_id,
+    is_missing,
+    is_on_facebook,
+    number_in,
+    same_text,
+    understood,
+)
+from announce_channels.facebook_token import rights_in, unknown_rights
 from publisher.answers import told
 from publisher.channel import (
     Capabilities,
@@ -30,9 +41,9 @@ from publisher.channel import (
     Reach,
     Receipt,
     Rejected,
-    Standing,
     Unknown,
 )
+from publisher.clock import compared
 from publisher.masking import one_line
 from publisher.secrets import Secret
 from publisher.urls import BaseUrl
@@ -75,6 +86,7 @@ class Facebook:
         import facebook  # loaded in the channel's own thread
 
         self._page = settings.page_id
+        self._now = context.clock
         on_loopback = settings.base_url.startswith("http://")  # a sandbox, which shows its posts itself
         self._site = settings.base_url if on_loopback else "https://www.facebook.com"
         self._token = context.secret(settings.access_token)
@@ -98,10 +110,11 @@ class Facebook:
         answer = self._answers[-1]
         account = f"{told(answer, str(page.get('name')), 100)} ({self._page})"
         served = told(answer, answer.headers.get("facebook-api-version", version), 20)
-        standing, notes = self._rights()
+        rights = self._rights()
+        notes = rights.notes
         if served != version:
             notes += (f"{version} is served as {served}: set graph_version to one that lives",)
-        return Identity(account=account, may_publish=standing, notes=notes)
+        return compared(replace(rights, account=account, notes=notes), answer.headers, self._now())
 
     def publish(self, post: Post) -> Receipt:
         """Post the text on the Page."""
@@ -140,10 +153,34 @@ class Facebook:
         try:
             said = self._read(number, fields="message")
         except Rejected:
-            if self._answers and is_missing(self._answers[-1]):
+            if any(map(is_missing, self._answers)):
                 return None
             raise
         return str(said.get("message") or "")
+
+    def locate(self, url: str) -> Receipt | None:
+        """The Page's own post at an address: by the number in it, else by Facebook's own address of each post."""
+        if not is_on_facebook(url, self._site):
+            return None
+        number = number_in(url)
+        if number:
+            return self._located(f"{self._page}_{number}")
+        latest = self._read(f"{self._page}/published_posts", fields="id,permalink_url", limit="100")
+        return next((self._located(one) for one in ids_at(latest.get("data"), url)), None)
+
+    def _located(self, remote_id: str) -> Receipt | None:
+        try:
+            said = self._read(remote_id, fields="id,message,is_published")
+        except Rejected:
+            if any(map(is_missing, self._answers)):
+                return None
+            raise
+        if said.get("id") != remote_id or not isinstance(said.get("is_published"), bool):
+            raise Unknown("Facebook answered with another post")
+        if not said["is_published"]:
+            return None
+        text = fingerprint(str(said.get("message") or ""))
+        return Receipt(remote_id=remote_id, url=self._url(remote_id), fingerprint=text)
 
     def _receipt(self, ids: list[str], post: Post) -> Receipt:
         *copies, original = ids  # newest first
@@ -173,19 +210,16 @@ class Facebook:
             query |= {key: value for key, value in following if key != "access_token"}
         raise Unknown("Facebook's list of posts does not end: the look-up is not complete")
 
-    def _rights(self) -> tuple[Standing, tuple[str, ...]]:
+    def _rights(self) -> Identity:
+        """What Facebook says of the token, if it may be asked."""
         try:  # as a form, because a GET would carry the token in its query
             said = self._call("debug_token", form={"method": "GET", "input_token": self._token})
         except ChannelError:
-            return Standing.UNKNOWN, ("this token may not ask Facebook what it may do and when it expires",)
+            return unknown_rights("this token may not ask Facebook what it may do and when it expires")
         about = said.get("data")
         if not isinstance(about, dict) or not isinstance(about.get("scopes"), list):
-            return Standing.UNKNOWN, ("Facebook does not say what this token may do",)
-        kind = told(self._answers[-1], str(about.get("type")), 40)
-        notes = (f"token of type {kind}, {_expiry(about.get('expires_at'))}",)
-        if "pages_manage_posts" not in about["scopes"]:
-            return Standing.REFUSED, (*notes, "the token lacks pages_manage_posts")
-        return Standing.PROVED if about.get("type") == "PAGE" else Standing.UNKNOWN, notes
+            return unknown_rights("Facebook does not say what this token may do")
+        return rights_in(about, told(self._answers[-1], str(about.get("type")), 40), self._now())
 
     def _read(self, path: str, **query: str) -> dict[str, Any]:
         if self._form_only:
@@ -213,10 +247,3 @@ class Facebook:
 
 
 _MOST_PAGES = 10
-
-
-def _expiry(seconds: Any) -> str:
-    if not isinstance(seconds, int) or not 0 <= seconds < 2**32:
-        return "its expiry is not told"
-    expires = datetime.fromtimestamp(seconds, UTC)
-    return f"expires {expires:%Y-%m-%d %H:%M} UTC" if seconds else "does not expire"

@@ -10,6 +10,7 @@ import json
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 from publisher.answers import LONGEST_WAIT, error_for, json_of, told
 from publisher.channel import BadCredentials, ChannelError, NotSent, Rejected, Unknown
@@ -73,9 +74,44 @@ def same_text(posts: list[Any], text: str) -> list[str]:
     return ids
 
 
+def is_on_facebook(url: str, site: str) -> bool:
+    """Whether an address leads to Facebook, under any of its names, or to ``site``."""
+    host = urlsplit(url).hostname or ""
+    return url.startswith(f"{site}/") or host == "facebook.com" or host.endswith(".facebook.com")
+
+
+def number_in(url: str) -> str | None:
+    """The post's own number in its address, without the Page's; None where Facebook has hidden it (``pfbid…``)."""
+    address = urlsplit(url)
+    told = parse_qs(address.query).get("story_fbid", [""])[0]
+    found = re.fullmatch(r".*/(?:[^/]+/posts/(?:[^/]+/)?|[0-9]+_)([0-9]{1,32})", address.path.rstrip("/"))
+    if re.fullmatch(r"[0-9]{1,32}", told):
+        return told
+    return found[1] if found else None
+
+
+def ids_at(posts: Any, url: str) -> list[str]:
+    """The ids of the posts whose own address this is. Raises Unknown where the list cannot be read."""
+    ids = []
+    for post in posts if isinstance(posts, list) else [posts]:
+        match post:
+            case {"id": str(number), "permalink_url": str(link)} if is_id(number):
+                ids += [number] if _plain(link) == _plain(url) else []
+            case _:
+                raise Unknown("Facebook's list of posts cannot be read")
+    return ids
+
+
 def fingerprint(text: str) -> str:
     """A digest that a message has in common with what Facebook gives back of it."""
-    return hashlib.sha256(normal(text).encode()).hexdigest()
+    return hashlib.sha256(normal(text).encode(errors="surrogatepass")).hexdigest()
+
+
+def _plain(url: str) -> str:
+    """An address without what differs between the ways to look at one post."""
+    address = urlsplit(url)
+    host = (address.hostname or "").removeprefix("www.").removeprefix("m.")
+    return f"{host}{address.path.rstrip('/')} {parse_qs(address.query).get('story_fbid')}"
 
 
 def _verdict(answer: requests.Response, error: dict[str, Any]) -> ChannelError:

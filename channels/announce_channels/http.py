@@ -29,6 +29,7 @@ from publisher.channel import (
     Standing,
     Unknown,
 )
+from publisher.clock import compared
 from publisher.masking import one_line
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Http:
 
     def __init__(self, settings: HttpSettings, context: Context) -> None:
         self._settings = settings
+        self._now = context.clock
         self._session = context.session()
         self._proof = headers_for(settings.auth, context.secret)
         self._fields = fields_for(settings.auth, context.secret)
@@ -64,12 +66,15 @@ class Http:
     def check(self) -> Identity:
         """Look up a post that there is not: that proves the credentials as far as reading needs them."""
         note = "no [lookup] is configured, so there is nothing harmless to ask"
+        host = urlsplit(self._settings.base_url).netloc
+        unknown = Identity(account=host, may_publish=Standing.UNKNOWN, notes=(note,))
         if self._settings.lookup:
             nothing = dict.fromkeys(NAMES, "announce-check") | {"update": 1}
-            self._items(self._send(self._settings.lookup, nothing), self._settings.lookup)
+            response = self._send(self._settings.lookup, nothing)
+            self._items(response, self._settings.lookup)
             note = "reading works; whether these credentials may publish shows with the first post"
-        host = urlsplit(self._settings.base_url).netloc
-        return Identity(account=host, may_publish=Standing.UNKNOWN, notes=(note,))
+            return compared(replace(unknown, notes=(note,)), response.headers, self._now())
+        return unknown
 
     def publish(self, post: Post) -> Receipt:
         """Send the one request. Where its answer names no id, a look-up that is configured may tell it."""

@@ -12,7 +12,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from announce_channels.twitter_answers import WRITE_CURE, fingerprint, is_id, same_text, understood
+from announce_channels.twitter_answers import (
+    WRITE_CURE,
+    expanded,
+    fingerprint,
+    is_id,
+    is_missing,
+    number_in,
+    same_text,
+    understood,
+)
 from publisher.answers import told
 from publisher.channel import (
     Capabilities,
@@ -27,6 +36,7 @@ from publisher.channel import (
     Standing,
     Unknown,
 )
+from publisher.clock import compared
 from publisher.masking import one_line
 from publisher.secrets import Secret
 from publisher.urls import BaseUrl
@@ -91,7 +101,8 @@ class Twitter:
         level = self._answers[-1].headers.get("x-access-level", "")
         standing, note = _LEVELS.get(level, _UNTOLD)
         account = f"@{told(self._answers[-1], str(about['username']), 60)}"
-        return Identity(account=account, may_publish=standing, notes=(note, _CREDITS))
+        identity = Identity(account=account, may_publish=standing, notes=(note, _CREDITS))
+        return compared(identity, self._answers[-1].headers, self._clock())
 
     def publish(self, post: Post) -> Receipt:
         """Post the text."""
@@ -110,6 +121,26 @@ class Twitter:
         data = self._call(self._client.delete_tweet, str(receipt.remote_id)).get("data")
         if not isinstance(data, dict) or not isinstance(data.get("deleted"), bool):
             raise Unknown("X answered without saying whether the post is deleted")
+
+    def locate(self, url: str) -> Receipt | None:
+        """The account's own post at an address, whichever of X's names it is under."""
+        number = number_in(url, self._site)
+        if number is None:
+            return None
+        try:
+            said = self._call(
+                self._client.get_tweet, number, user_auth=True, tweet_fields=["author_id", "entities"]
+            )
+        except Unknown:
+            if any(map(is_missing, self._answers)):
+                return None
+            raise
+        found = said.get("data")
+        if not isinstance(found, dict) or found.get("id") != number or not is_id(found.get("author_id")):
+            raise Unknown("X answered with another post")
+        if found["author_id"] != self._user:
+            return None
+        return Receipt(remote_id=number, url=self._url(number), fingerprint=fingerprint(expanded(found)))
 
     def _receipt(self, ids: list[str], post: Post) -> Receipt:
         *copies, original = ids  # newest first

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from publisher.answers import error_for, json_of, told
 from publisher.channel import BadCredentials, ChannelError, Rejected, Unknown
@@ -40,6 +41,26 @@ def understood(answer: requests.Response, now: datetime) -> dict[str, Any]:
 def is_id(value: Any) -> bool:
     """Whether this is an id as X writes them: digits, as a text."""
     return isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 25
+
+
+def number_in(url: str, site: str) -> str | None:
+    """The id in the address of a post, on X under either of its names or on ``site``; None where it is no post."""
+    address = urlsplit(url)
+    host = (address.hostname or "").removeprefix("www.").removeprefix("mobile.")
+    found = re.search(r"/status(?:es)?/([0-9]{1,25})(?:/|$)", address.path)
+    ours = host in {"x.com", "twitter.com"} or url.startswith(f"{site}/")
+    return found[1] if found and ours else None
+
+
+def is_missing(answer: requests.Response) -> bool:
+    """Whether X says that there is no such post: with the status of a success, or with 404."""
+    try:
+        said = json_of(answer)
+    except Unknown:
+        return False
+    errors = said.get("errors") if isinstance(said, dict) else None
+    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    return str(first.get("type", "")).endswith("/resource-not-found")
 
 
 def same_text(posts: list[Any], text: str) -> list[str]:
@@ -80,7 +101,7 @@ def normal(text: str) -> str:
 
 def fingerprint(text: str) -> str:
     """A digest that a text has in common with what X gives back of it."""
-    return hashlib.sha256(normal(text).encode()).hexdigest()
+    return hashlib.sha256(normal(text).encode(errors="surrogatepass")).hexdigest()
 
 
 _CLOCK_TOLERANCE = timedelta(minutes=4)
@@ -101,17 +122,12 @@ def _verdict(answer: requests.Response, words: str, now: datetime) -> ChannelErr
 
 
 def _unauthorized(answer: requests.Response, now: datetime) -> ChannelError:
-    from email.utils import parsedate_to_datetime  # only a refusal needs it
+    from publisher.clock import ahead_of, spoken  # only a refusal needs it
 
-    try:
-        ahead = now - parsedate_to_datetime(answer.headers["date"])
-    except (KeyError, OverflowError, TypeError, ValueError):
-        ahead = timedelta()
+    ahead = ahead_of(answer.headers, now) or timedelta()
     if abs(ahead) > _CLOCK_TOLERANCE:  # the signature carries the time
-        minutes, side = abs(ahead) // timedelta(minutes=1), "ahead of" if ahead > timedelta() else "behind"
-        return BadCredentials(
-            f"X refuses the signature: this clock is {minutes} min {side} X's", cure="set the clock"
-        )
+        problem = f"X refuses the signature: this clock is {spoken(ahead)} X's"
+        return BadCredentials(problem, cure="set the clock")
     return BadCredentials("X does not accept these keys and tokens", cure="make new ones, and store all four")
 
 

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from announce_channels.whmcs_answers import (
@@ -24,6 +24,7 @@ from announce_channels.whmcs_answers import (
     id_in,
     is_published,
     key_in,
+    number_in,
     refusal,
     rows_in,
     total_in,
@@ -43,9 +44,13 @@ from publisher.channel import (
     Standing,
     Unknown,
 )
+from publisher.clock import compared
 from publisher.masking import one_line
 from publisher.secrets import Secret
 from publisher.urls import BaseUrl
+
+if TYPE_CHECKING:
+    import requests
 
 
 class WhmcsSettings(ChannelSettings):
@@ -94,9 +99,11 @@ class Whmcs:
 
     def check(self) -> Identity:
         """Read one announcement: that proves the credentials, but not the right to add one."""
-        self._call("GetAnnouncements", limitnum="1")
+        response = self._post("GetAnnouncements", limitnum="1")
+        total_in(self._understood(response, "GetAnnouncements"))
         note = "WHMCS cannot be asked whether the API role allows AddAnnouncement and UpdateAnnouncement"
-        return Identity(account="API credentials", may_publish=Standing.UNKNOWN, notes=(note,))
+        identity = Identity(account="API credentials", may_publish=Standing.UNKNOWN, notes=(note,))
+        return compared(identity, response.headers, self._now())
 
     def stage(self, post: Post) -> Draft:
         """Add the announcement unpublished. One that an earlier attempt left behind is written anew instead."""
@@ -147,6 +154,15 @@ class Whmcs:
         if standing is not None and is_published(standing):
             self._call("UpdateAnnouncement", announcementid=str(receipt.remote_id), published="0")
 
+    def locate(self, url: str) -> Receipt | None:
+        """The public announcement whose number is in the address, however friendly that is."""
+        number = number_in(url) if url.startswith(f"{self._settings.base_url}/") else None
+        for row in filter(is_published, self._rows() if number else ()):
+            if id_in(row) == number:
+                text = str(row.get("announcement"))
+                return Receipt(remote_id=number, url=self._url(number), fingerprint=_fingerprint(text))
+        return None
+
     # --- what is asked of WHMCS -----------------------------------------------------------------------------
 
     def _receipt(self, number: str, markup: str) -> Receipt:
@@ -182,16 +198,22 @@ class Whmcs:
         raise Unknown(f"only {seen} of {total} announcements could be read; the look-up is not complete")
 
     def _call(self, action: str, **fields: str) -> Mapping[str, Any]:
+        return self._understood(self._post(action, **fields), action)
+
+    def _post(self, action: str, **fields: str) -> requests.Response:
         """One action, always as a POST: a GET would carry the secrets in its address."""
         form = {"action": action, **self._credentials, **fields}
-        response = self._session.post(f"{self._settings.base_url}/includes/api.php", data=form)
+        return self._session.post(f"{self._settings.base_url}/includes/api.php", data=form)
+
+    def _understood(self, response: requests.Response, action: str) -> Mapping[str, Any]:
         answer = answer_in(response)
         match answer.get("result"):
             case "success" if response.status_code == 200:
                 return answer
             case "error" if response.status_code < 500:
                 raise refusal(answer, action, response)
-        raise Unknown(f"WHMCS answered {action} without saying what became of it")
+        problem = f"WHMCS answered {action} without saying what became of it"
+        raise Unknown(problem, cure="check base_url: this may be another program's API")
 
     def _date(self) -> str:
         """The present minute as the server's clock shows it: an announcement with a future date is hidden."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from publisher.answers import error_for, json_of, raise_for_redirect, told
 from publisher.channel import BadCredentials, ChannelError, Rejected, Unknown
@@ -54,6 +55,12 @@ def key_in(markup: str) -> str | None:
     """The key of the post in an announcement's mark, ``CMO-7K3M/1``; None where there is none."""
     mark = re.search(r"data-announce-id=[\"']([A-Z0-9/-]{1,40})[\"']", markup)
     return mark[1] if mark else None
+
+
+def number_in(url: str) -> str | None:
+    """The id in the address of an announcement: ``…/announcements/7/Title.html``, ``…/announcements.php?id=7``."""
+    found = re.search(r"/announcements(?:/|\.php\?(?:.*&)?id=)0*([1-9][0-9]{0,11})(?![0-9])", unquote(url))
+    return found[1] if found else None
 
 
 def id_in(answer: Mapping[str, Any], key: str = "id") -> str:

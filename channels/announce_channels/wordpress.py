@@ -27,6 +27,7 @@ from announce_channels.wordpress_answers import (
     fingerprint,
     in_the_trash,
     is_no_post,
+    named_in,
     no_passwords,
     not_ours,
     not_wordpress,
@@ -52,6 +53,7 @@ from publisher.channel import (
     Standing,
     Unknown,
 )
+from publisher.clock import compared
 from publisher.secrets import Secret
 from publisher.urls import BaseUrl
 
@@ -113,7 +115,8 @@ class WordPress:
             told(response, ", ".join(map(str, roles)), 100) if roles and isinstance(roles, list) else "none"
         )
         account = told(response, str(me.get("slug")), 100)
-        return Identity(account=account, may_publish=may, notes=(f"role: {role}",))
+        identity = Identity(account=account, may_publish=may, notes=(f"role: {role}",))
+        return compared(identity, response.headers, self._now())
 
     def stage(self, post: Post) -> Draft:
         """Create the draft. One that an earlier attempt left behind is written anew instead."""
@@ -179,6 +182,15 @@ class WordPress:
             if not is_no_post(response):  # gone in the meantime
                 self._read(response)
 
+    def locate(self, url: str) -> Receipt | None:
+        """The public post at an address of this blog: by its id where the address tells it, else by its name."""
+        key, value = named_in(url, self._settings.base_url)
+        if not value:
+            return None
+        found = self._listed(**{key: value}, status="publish")
+        told = [each for each in found if each.status == "publish" and value in {str(each.id), each.slug}]
+        return receipt_of(told[0]) if len(told) == 1 else None
+
     # --- what is asked of WordPress -------------------------------------------------------------------------
 
     def _standing(self, number: int) -> Shown | None:
@@ -218,12 +230,15 @@ class WordPress:
         return None
 
     def _named(self, slugs: list[str], status: str) -> list[Shown]:
-        query = {"slug": ",".join(slugs), "status": status, "context": "edit", "per_page": "100"}
-        response = self._get(_POSTS, **query, _fields=_FIELDS)
+        found = self._listed(slug=",".join(slugs), status=status, per_page="100")
+        return [each for each in found if each.slug in slugs]
+
+    def _listed(self, **query: str) -> list[Shown]:
+        response = self._get(_POSTS, **query, context="edit", _fields=_FIELDS)
         found = self._read(response)
         if not isinstance(found, list):
             raise Unknown("WordPress answered a look-up with something that is no list")
-        return [each for each in (shown(item, response) for item in found) if each.slug in slugs]
+        return [shown(item, response) for item in found]
 
     def _has_no_passwords(self) -> bool:
         index = self._read(self._get("/", _fields="authentication"))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from publisher.answers import error_for, json_of, link_in, retry_after
 from publisher.channel import BadCredentials, ChannelError, NotSent, Post, Receipt, Rejected, Unknown
@@ -67,6 +68,18 @@ def is_no_post(response: requests.Response) -> bool:
     """Whether WordPress says that there is no such post any more, and not the web server in front of it."""
     gone = {404: "rest_post_invalid_id", 410: "rest_already_trashed"}
     return response.status_code in gone and _said(response)[0] == gone[response.status_code]
+
+
+def named_in(url: str, blog: str) -> tuple[str, str]:
+    """What the post at an address is listed by, and its value: its id or its name; empty where it has neither."""
+    address = urlsplit(url)
+    if _host(address) != _host(urlsplit(blog)):
+        return "", ""
+    last = address.path.rstrip("/").rpartition("/")[2].removesuffix(".html")
+    number = next(iter(parse_qs(address.query).get("p", ())), last)
+    if re.fullmatch(r"[0-9]{1,18}", number):
+        return "include", number
+    return "slug", last if _SLUG.fullmatch(last) else ""
 
 
 def receipt_for(post: Post, found: list[Shown]) -> Receipt:
@@ -136,6 +149,10 @@ def _nobody() -> BadCredentials:
         "served without https, a security plugin switches application passwords off, or the web server drops "
         "the Authorization header (Apache: CGIPassAuth On)",
     )
+
+
+def _host(address: SplitResult) -> str:
+    return (address.hostname or "").removeprefix("www.")
 
 
 _SLUG = re.compile(r"[\w%-]{0,200}")

@@ -305,8 +305,9 @@ _ROUTES = tuple(
 
 
 def _matches(post: _Post, asked: Asked) -> bool:
-    slugs, search = asked.words("slug"), asked.text("search").lower()
-    return (not slugs or post.slug in slugs) and search in f"{post.title} {post.content}".lower()
+    slugs, ids, search = asked.words("slug"), asked.words("include"), asked.text("search").lower()
+    wanted = (not slugs or post.slug in slugs) and (not ids or str(post.id) in ids)
+    return wanted and search in f"{post.title} {post.content}".lower()
 
 
 def _sanitized(slug: str) -> str:

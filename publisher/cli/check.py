@@ -40,7 +40,7 @@ def check(context: typer.Context, *, json: JsonOption = False, config: ConfigOpt
         rows = [_row(answer, types[answer.channel], templates[answer.channel]) for answer in answers]
         output.data_json({"exit_code": code, "channels": rows})
     else:
-        output.data("\n".join(_lines(answers, templates)))
+        output.data("\n".join(lines(answers, templates)))
     return code
 
 
@@ -56,22 +56,25 @@ def _row(answer: Checked, type_name: str, templates: list[str]) -> dict[str, Any
         "account": identity.account if identity else None,
         "may_publish": identity.may_publish if identity else None,
         "notes": list(identity.notes) if identity else [],
+        "warnings": list(identity.warnings) if identity else [],
         "templates": templates,
         "error": str(error) if error else None,
         "hint": error.cure if error else None,
     }
 
 
-def _lines(answers: Sequence[Checked], templates: Mapping[str, list[str]]) -> list[str]:
-    lines = []
+def lines(answers: Sequence[Checked], templates: Mapping[str, list[str]]) -> list[str]:
+    """What a person reads: a channel each, below it what to do, what to expect, and what was seen."""
+    shown = []
     for answer in answers:
         if answer.identity:
-            lines.append(
+            shown.append(
                 f"{answer.channel}: {answer.identity.account}, {MAY_PUBLISH[answer.identity.may_publish]}"
             )
-            lines += [f"    note: {note}" for note in answer.identity.notes]
+            shown += [f"    warning: {warning}" for warning in answer.identity.warnings]
+            shown += [f"    note: {note}" for note in answer.identity.notes]
         elif answer.error:
-            lines.append(f"{answer.channel}: {answer.error}")
-            lines += [f"    hint: {answer.error.cure}"] if answer.error.cure else []
-        lines += [f"    template: {fault}" for fault in templates[answer.channel]]
-    return lines or ["no channels are enabled"]
+            shown.append(f"{answer.channel}: {answer.error}")
+            shown += [f"    hint: {answer.error.cure}"] if answer.error.cure else []
+        shown += [f"    template: {fault}" for fault in templates[answer.channel]]
+    return shown or ["no channels are enabled"]

@@ -128,10 +128,12 @@ class _Run:
     def real(self) -> int:
         """Show, ask, record, send: as the one owner of the announcement."""
         from publisher.cli.sending import send
+        from publisher.cli.session import doubt_restored
         from publisher.cli.signals import Stops
         from publisher.ledger.owner import owning
 
         with owning(self._ledger.path, self._ref):
+            doubt_restored(self._assembly, self._ledger)
             self._settle()
             change, channels = self._request()
             plan = self._plan(change, channels)

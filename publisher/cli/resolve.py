@@ -10,6 +10,7 @@ from publisher.cli.options import ConfigOption, JsonOption
 
 if TYPE_CHECKING:
     from publisher.assembly import Assembly
+    from publisher.channel import Receipt
     from publisher.delivery import Decision, Delivery
     from publisher.ledger import Ledger
 
@@ -31,13 +32,14 @@ def resolve(
     config: ConfigOption = None,
 ) -> int:
     """Decide about a delivery whose outcome no program can find out."""
-    from publisher.cli.session import assemble, reference
+    from publisher.cli.session import assemble, doubt_restored, reference
     from publisher.ledger import Ledger
     from publisher.ledger.owner import owning
 
     assembly = assemble(context, config)
     decision = _decision(delivered, resend=resend, abandon=abandon)
     with Ledger.open(assembly.ledger_path) as ledger:
+        doubt_restored(assembly, ledger)
         known = reference(ledger, assembly.config, ref)
         with owning(ledger.path, known):
             undecided = _open_one(assembly, ledger, known, channel, update)
@@ -82,21 +84,33 @@ def _decide(
 ) -> int:
     from datetime import UTC, datetime
 
-    from publisher.channel import Receipt
     from publisher.cli.sending import send
     from publisher.cli.signals import Stops
     from publisher.delivery import Decision, resolved
     from publisher.errors import Refused
-    from publisher.urls import checked_link
 
     if decision is Decision.RESEND and not assembly.is_open(delivery.channel):
         raise Refused(
             f"{delivery.channel} is not configured, or switched off", hint="--delivered URL or --abandon"
         )
-    receipt = Receipt(remote_id=None, url=checked_link(url)) if url else None
+    receipt = _entered(assembly, delivery.channel, url) if url else None
     settled = resolved(delivery, decision, receipt=receipt)
     ledger.write([settled], at=datetime.now(UTC))
     said = next(one for one in ledger.history_of(delivery.ref).said if one.update.number == delivery.update)
     again = [settled] if decision is Decision.RESEND else []
     with Stops() as stops:
         return send(assembly, ledger, said.update, again, stops=stops, as_json=as_json)
+
+
+def _entered(assembly: Assembly, channel: str, url: str) -> Receipt:
+    """What was made by hand, found by its address where the platform can be asked. Raises UrlFault."""
+    from functools import partial
+
+    from publisher.locating import located, unlocated
+    from publisher.urls import checked_link
+
+    link = checked_link(url)
+    if not assembly.is_open(channel):
+        return unlocated(link, "the channel is not configured, or switched off")
+    deadline = assembly.config.publisher.deadline
+    return located(partial(assembly.channel, channel), link, deadline=deadline, mask=assembly.masked)

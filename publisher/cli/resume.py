@@ -32,11 +32,12 @@ def resume(
     config: ConfigOption = None,
 ) -> int:
     """Send what is still pending or was not sent; REF may be left out while one announcement is unfinished."""
-    from publisher.cli.session import assemble, reference
+    from publisher.cli.session import assemble, doubt_restored, reference
     from publisher.ledger import Ledger
 
     assembly = assemble(context, config)
     with Ledger.open(assembly.ledger_path) as ledger:
+        doubt_restored(assembly, ledger)
         chosen = reference(ledger, assembly.config, ref) if ref else _only_one(ledger, failed=failed)
         if chosen is None:
             return _nothing(as_json=json)

@@ -33,6 +33,34 @@ def assemble(context: typer.Context, config: Path | None) -> Assembly:
     return assembly
 
 
+def doubt_restored(assembly: Assembly, ledger: Ledger) -> None:
+    """Say so where the ledger is an older copy that was put back, and trust nothing in it that is not delivered."""
+    from publisher.cli import output
+    from publisher.recovery import doubt_restored
+
+    if doubt_restored(ledger, is_open=assembly.is_open, terms=assembly.terms):
+        output.log(f"note: the ledger {ledger.path} is older than it was: an old copy has been put back")
+        output.log("note: what is unsent in it is looked for first; what was announced since is not in it")
+
+
+def refuse_after_restore(ledger: Ledger, *, again: str | None) -> None:
+    """What was announced between the copy and its return is not known here, so for a day a person has to look.
+
+    Raises Refused.
+    """
+    from datetime import UTC, datetime
+
+    from publisher.errors import Refused
+    from publisher.plan import SAME_CONTENT
+
+    restored = ledger.restored_at
+    if restored and datetime.now(UTC) - restored < SAME_CONTENT and not again:
+        raise Refused(
+            "an old copy of the ledger has been put back, so this may have been announced before",
+            hint='look at the channels; if it is not there, add --again "not announced yet"',
+        )
+
+
 def reference(ledger: Ledger, config: Config, typed: str) -> str:
     """The known reference a person meant. Raises Refused, naming the nearest."""
     from publisher import reference as references

@@ -123,12 +123,15 @@ class _Run:
     def real(self, html: Path | None, *, as_json: bool) -> int:
         """Show, ask, record, send."""
         from publisher.cli.sending import send
+        from publisher.cli.session import doubt_restored, refuse_after_restore
         from publisher.cli.signals import Stops
         from publisher.ledger import Ledger
         from publisher.ledger.owner import owning
 
         self._complete(as_json=as_json)
         with Ledger.open(self._assembly.ledger_path) as ledger:
+            doubt_restored(self._assembly, ledger)
+            refuse_after_restore(ledger, again=self._typed.again)
             planner = self._planner(ledger)
             request = self._request()
             plan = planner.plan(request, now=_now())

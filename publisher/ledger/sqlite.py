@@ -16,7 +16,7 @@ from publisher.channel import Post, Receipt
 from publisher.delivery import CLOSED, Delivery, Operation, State
 from publisher.errors import AlreadySaid
 from publisher.history import Said, Snapshot, Told
-from publisher.ledger import records
+from publisher.ledger import mark, records
 from publisher.ledger.files import connect, connect_readonly, empty, fault
 
 
@@ -72,17 +72,35 @@ class Ledger:
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
+        self.is_behind = False
+        """Whether it is older than the one that was last written here: an old copy was put back."""
         self._connection = connection
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """The ledger at ``path``, made if need be."""
-        return cls(path, connect(path))
+        reached = mark.read(path).reached  # before the ledger, which another process may be writing
+        ledger = cls(path, connect(path))
+        with ledger._reading() as cursor:
+            ledger.is_behind = cursor.execute(mark.GENERATION).fetchone()[0] < reached
+        return ledger
 
     @classmethod
     def look(cls, path: Path) -> Self:
         """The ledger at ``path`` for reading; an empty one in memory where there is none yet."""
         return cls(path, connect_readonly(path) or empty())
+
+    @property
+    def restored_at(self) -> datetime | None:
+        """When it was last found to be an old copy that was put back; UTC."""
+        return mark.read(self.path).restored_at
+
+    def accept(self, *, at: datetime) -> None:
+        """Go on with an old copy that was put back, now that what is in it has been doubted."""
+        with self._reading() as cursor:
+            generation = cursor.execute(mark.GENERATION).fetchone()[0]
+        mark.write(self.path, mark.Mark(generation, at))
+        self.is_behind = False
 
     def close(self) -> None:
         """Close the file."""
@@ -272,7 +290,9 @@ class Ledger:
             cursor.execute("BEGIN IMMEDIATE")
             try:
                 yield cursor
+                generation = cursor.execute(mark.GENERATION).fetchone()[0]
                 cursor.execute("COMMIT")
+                mark.reach(self.path, generation)
             finally:
                 if self._connection.in_transaction:
                     cursor.execute("ROLLBACK")

@@ -12,11 +12,13 @@ import pytest
 
 from benchmarks import __main__ as program
 from benchmarks.cases import CASES, Results
+from benchmarks.delivery import CHANNELS, Unrecorded, run_seconds, table
 from benchmarks.ledger import commit_seconds
 from benchmarks.process import Command, RunFailed, Sample, measured
 from benchmarks.programs import FIVE_CHANNELS, Announce, Bare, BareRequests, facebook_channels
 from benchmarks.server import Server
 from benchmarks.tables import TAILS, TARGETS, all_runs, targets
+from publisher.ledger import Ledger
 
 ROOT = Path(__file__).parents[2]
 
@@ -120,3 +122,15 @@ def test_writing_replaces_what_stands_between_the_marks(
 def test_the_document_has_a_place_for_the_tables() -> None:
     text = program.DOCUMENT.read_text(encoding="utf-8")
     assert all(text.count(mark) == 1 for mark in program.MARKS)
+
+
+@pytest.mark.parametrize("kind", [Ledger, Unrecorded])
+def test_a_run_with_and_without_the_ledger_delivers_everything(kind: type[Ledger], tmp_path: Path) -> None:
+    assert run_seconds(kind, 3, tmp_path) > 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_ledgers_cost_is_told_for_every_number_of_channels(tmp_path: Path) -> None:
+    rows = table(tmp_path, rounds=1).splitlines()[2:]
+    assert [row.split(" | ")[0].strip("| ") for row in rows] == [str(number) for number in CHANNELS]
+    assert all(row.endswith(" ms |") for row in rows)

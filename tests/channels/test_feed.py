@@ -707,3 +707,15 @@ def test_capabilities_are_known_without_the_library():
 
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.strip() == "html None True True new 0.0"
+
+
+def test_the_page_at_an_address_leads_to_its_newest_item(publisher):
+    publisher.say("CMO-AAAA")
+    post = publisher.say("CMO-BBBB", after=3600)
+    made = publisher.channel().publish(post)
+    channel = publisher.channel()
+    assert channel.locate(f"{SITE}CMO-BBBB/") == channel.locate(f"{SITE}CMO-BBBB") == made
+    assert channel.locate(f"{SITE}CMO-AAAA/").remote_id == "tag:example.net,2026:CMO-AAAA/1"
+    assert channel.locate(f"{SITE}CMO-CCCC/") is None
+    publisher.rss.unlink()
+    assert channel.locate(f"{SITE}CMO-BBBB/") is None

@@ -394,7 +394,7 @@ def test_check_tells_the_role_as_far_as_there_is_one(scripted, wire, roles, note
     me = {"slug": "a\x1b[31m", "roles": roles, "capabilities": {"publish_posts": True}}
     answer(wire, 200, me, method="GET")
     identity = scripted.check()
-    assert identity.notes == (f"role: {note}",)
+    assert identity.notes[0] == f"role: {note}"
     assert identity.account == "a\\x1b[31m"
 
 

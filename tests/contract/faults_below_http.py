@@ -97,7 +97,7 @@ _UNTRUSTED = "a certificate that is not trusted is not trusted the next time eit
 _ABROAD = {
     f"{type_name}*.{verb}*": "receipt"
     for type_name in ("facebook", "twitter")
-    for verb in ("publish", "find", "amend")
+    for verb in ("publish", "find", "amend", "locate")
 }
 """Only in the sandbox, which has no TLS, do the posts of these lead to ``base_url``."""
 _NO_TUNNEL = "without a tunnel there is no request"

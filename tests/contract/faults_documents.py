@@ -60,6 +60,7 @@ def _doubled(document: Any) -> str:
 _HTML = b"<!DOCTYPE html><html><title>Welcome to the hotel</title><body>Accept the terms</body></html>"
 _NOTHING_LISTED = {  # an empty list is WordPress's way of saying that there is no such post
     "wordpress__find": "absent",
+    "wordpress__locate": "absent",
     "wordpress__stage-look": "good",
     "wordpress__stage-suffix": "good",
 }

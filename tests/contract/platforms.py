@@ -60,6 +60,8 @@ class Call:
     """What the verb comes to whatever becomes of this request, since the part that counts is done already."""
     alike: bool = False
     """Another call reads the same answer to the same request: what is in the answer is tried there."""
+    url: str = ""
+    """What `locate` is asked for; ``{base.base_url}`` is the platform's own address."""
     more: int = 0
     """Requests beyond the replies that a failure may call for."""
 
@@ -92,6 +94,8 @@ class Call:
                 return channel.amend(self.receipt, post)
             case "withdraw":
                 return channel.withdraw(self.receipt)
+            case "locate":
+                return channel.locate(self.url.format(base=getattr(channel, "_settings", None)))
         return getattr(channel, self.verb)(post)
 
 
@@ -159,6 +163,7 @@ WORDPRESS = (
     _blog("amend", "amend", _PUBLIC, _PUBLIC, at=1, alike=True),
     _blog("withdraw-look", "withdraw", _PUBLIC, _TRASHED, alike=True),
     _blog("withdraw", "withdraw", _PUBLIC, _TRASHED, at=1, alike=True),
+    _blog("locate", "locate", _listed(_blog_post("publish")), url="{base.base_url}/cmo-7k3m/"),
 )
 
 
@@ -199,6 +204,7 @@ WHMCS = (
     _center("withdraw-look", "withdraw", _rows(_row(17)), _ADDED, alike=True),
     _center("withdraw", "withdraw", _rows(_row(17)), _ADDED, at=1, alike=True),
     _center("find-page", "find", _FIFTY, _rows(_row(17), total=51), at=1, alike=True),
+    _center("locate", "locate", _rows(_row(17)), url="{base.base_url}/announcements/17/Title.html"),
 )
 
 
@@ -267,6 +273,9 @@ _POSTED = Reply(document={"id": f"{PAGE}_17"})
 _NEXT = f"{URL}/v26.0/{PAGE}/published_posts?limit=100&after=abc&access_token=x"
 _FIRST_POSTS = Reply(document={"data": [_told(19, "else")], "paging": {"next": _NEXT}})
 _POSTS = Reply(document={"data": [_told(18, "else"), _told(17)], "paging": {"cursors": {"after": "b"}}})
+_BY_HAND = Reply(document={"id": f"{PAGE}_17", "message": TEXT, "is_published": True})
+_HIDDEN = f"https://www.facebook.com/{PAGE}/posts/pfbid02abc"
+_LINKED = Reply(document={"data": [{"id": f"{PAGE}_17", "permalink_url": _HIDDEN}]})
 
 
 _MESSAGE = Reply(document=_told(17))
@@ -276,7 +285,8 @@ _SUCCESS = Reply(document={"success": True})
 def _page(kind: str, name: str, verb: str, *replies: Reply, **more: Any) -> Call:
     token_in = {"": "header", "-body": "body"}[kind]
     own = {"page_id": PAGE, "token_in": token_in}
-    alike = bool(kind and name != "publish") or name == "find-page" or verb in {"amend", "withdraw"}
+    alike = bool(kind and name != "publish") or name in {"find-page", "locate-hidden"}
+    alike = alike or verb in {"amend", "withdraw"}
     return Call(
         adapter=f"facebook{kind}", name=name, verb=verb, replies=replies, settings=own, alike=alike, **more
     )
@@ -293,6 +303,9 @@ def _page_calls(kind: str) -> tuple[Call, ...]:
         _page(kind, "amend", "amend", _MESSAGE, _SUCCESS, at=1),
         _page(kind, "withdraw-look", "withdraw", _MESSAGE, _SUCCESS),
         _page(kind, "withdraw", "withdraw", _MESSAGE, _SUCCESS, at=1),
+        _page(kind, "locate", "locate", _BY_HAND, url=f"https://www.facebook.com/{PAGE}/posts/17"),
+        _page(kind, "locate-list", "locate", _LINKED, _BY_HAND, url=_HIDDEN),
+        _page(kind, "locate-hidden", "locate", _LINKED, _BY_HAND, at=1, url=_HIDDEN),
     )
 
 
@@ -305,6 +318,7 @@ _ACCOUNT = {"id": "4711", "name": "Example", "username": "example"}
 _WHOAMI = Reply(document={"data": _ACCOUNT}, headers=("x-access-level: read-write",))
 _TWEETED = Reply(status=201, document={"data": {"id": "17", "text": TEXT}})
 _TWEETS = Reply(document={"data": [{"id": "17", "text": TEXT}], "meta": {"result_count": 1}})
+_TWEET = Reply(document={"data": {"id": "17", "text": TEXT, "author_id": "4711"}})
 _FIRST_TWEETS = Reply(
     document={"data": [{"id": "18", "text": "else"}], "meta": {"result_count": 1, "next_token": "abc"}}
 )
@@ -320,6 +334,7 @@ TWITTER = (
     _account("find", "find", _TWEETS),
     _account("withdraw", "withdraw", Reply(document={"data": {"deleted": True}}), alike=True),
     _account("find-page", "find", _FIRST_TWEETS, _TWEETS, at=1, alike=True),
+    _account("locate", "locate", _TWEET, url="https://x.com/example/status/17"),
 )
 
 CALLS = (*WORDPRESS, *WHMCS, *HTTP, *FACEBOOK, *TWITTER)

@@ -39,6 +39,7 @@ _RESULTS: Mapping[str, tuple[type, ...]] = {
     "find": (Receipt, type(None)),
     "amend": (Receipt,),
     "withdraw": (type(None),),
+    "locate": (Receipt, type(None)),
 }
 
 
@@ -156,8 +157,8 @@ def _result(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
             yield from _insane_texts(note)
         case Draft(remote_id=remote_id):
             yield from _insane_id(remote_id)
-        case Identity(account=account, notes=notes):
-            yield from _insane_texts(account, *notes)
+        case Identity(account=account, notes=notes, warnings=warnings):
+            yield from _insane_texts(account, *notes, *warnings)
 
 
 def _insane_id(remote_id: Any) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from contract_platforms import CALLS
 
-from publisher.channel import Amending, Finding, Staging, Withdrawing
+from publisher.channel import Amending, Finding, Locating, Staging, Withdrawing
 from publisher.registry import TYPES, adapter_for
 
 OVER_HTTP = sorted(set(TYPES) - {"feed"})
@@ -21,6 +21,7 @@ def test_every_verb_of_every_adapter_is_in_it(type_name):
         (Finding, {"find"}),
         (Amending, {"amend"}),
         (Withdrawing, {"withdraw"}),
+        (Locating, {"locate"}),
     ):
         verbs |= names if issubclass(adapter, protocol) else set()
     assert {call.verb for call in CALLS if call.type == type_name} == verbs

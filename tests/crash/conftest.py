@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # tests are no package: this mak
 from crashlab.lab import Lab, lab
 from crashlab.points import Point, counted, counted_on_ledger
 from crashlab.stages import BARE, FIVE, Stage
-from crashlab.trials import Tally
+from crashlab.trials import Tally, figures
 
 EVERYTHING = os.environ.get("CRASH") == "all"
 SEED = int(os.environ.get("CRASH_SEED", "20261123"))
@@ -90,9 +90,9 @@ def ledger_points(strace: None, tmp_path_factory: pytest.TempPathFactory) -> Cal
 def _in_clean_runs(
     stage: Stage, folders: pytest.TempPathFactory, count: Callable[..., tuple[Point, ...]]
 ) -> tuple[Point, ...]:
-    """The points of several runs: what comes in together is written together, so no two runs make the same calls."""
+    """The points of clean runs; of several in a sweep, because no two group their commits alike."""
     found: set[Point] = set()
-    for _ in range(5 if EVERYTHING else 2):
+    for _ in range(5 if EVERYTHING else 1):
         with lab(stage, folders.mktemp("count")) as clean:
             found.update(count(clean, lambda under, own=clean: own.urgent(under=under)))
     return tuple(sorted(found))
@@ -145,5 +145,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     reasons: list[str] = config.stash.get(UNTESTED, [])
     for reason in dict.fromkeys(reasons):
         terminalreporter.write_line(f"NOT TESTED: {reason}", red=True, bold=True)
-    for tally in config.stash.get(TALLIES, []):
+    tallies: list[Tally] = config.stash.get(TALLIES, [])
+    for tally in tallies:
         terminalreporter.write_line(str(tally))
+    if tallies:
+        terminalreporter.write_line(figures(tallies), bold=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
 
 from announce_sandbox import Fault, Sandbox
 
@@ -128,3 +129,48 @@ def test_every_channel_says_what_it_promises(blind: Any) -> None:
     assert rows["twitter"].startswith("one post, as long as")
     assert rows["own"].startswith("at most one post")
     assert "own (http, de, html)" in blind("channels").stdout
+
+
+def test_what_was_posted_by_hand_is_found_by_its_address(announce: Any, sandbox: Sandbox) -> None:
+    """The API was dead; once it answers again, the post's own id is on record, so that edits find it."""
+    announce.edit(lambda text: text.replace(sandbox.base_url("facebook"), sandbox.closed_url))
+    announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 1"))
+    ref = announce.urgent("--only", "facebook").json["ref"]
+    announce.edit(lambda text: text.replace(sandbox.closed_url, sandbox.base_url("facebook")))
+    by_hand = pasted(sandbox, announce("bundle", ref, "--json").json["posts"][0]["body"])
+
+    (row,) = announce("resolve", ref, "facebook", "--delivered", by_hand.url, "--json").json["deliveries"]
+    assert (row["state"], row["remote_id"]) == ("delivered", by_hand.remote_id)
+    assert "note" not in row
+    assert len(sandbox.posts("facebook")) == 1
+
+
+@pytest.mark.parametrize(
+    ("channel", "url", "why"),
+    [
+        ("blog", "https://blog.example.net/somewhere-else/", "shows no post of this account there"),
+        ("own", "https://own.example.net/news/7", "cannot be asked what is there"),
+    ],
+)
+def test_what_is_not_found_at_its_address_is_said(
+    blind: Any, sandbox: Sandbox, channel: str, url: str, why: str
+) -> None:
+    blind.edit(lambda text: text.replace(sandbox.base_url("wordpress"), sandbox.closed_url))
+    blind.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 2"))
+    ref = blind.urgent("--only", channel).json["ref"]
+    blind.edit(lambda text: text.replace(sandbox.closed_url, sandbox.base_url("wordpress")))
+    ran = blind("resolve", ref, channel, "--delivered", url, "--json")
+    (row,) = ran.json["deliveries"]
+    assert (ran.code, row["state"], row["remote_id"], row["url"]) == (0, "delivered", None, url)
+    assert why in row["note"]
+    assert f"note: {row['note']}" in blind("show", ref).stdout
+
+
+def pasted(sandbox: Sandbox, text: str) -> Any:
+    """What a person makes on the Page itself."""
+    known = sandbox.credentials["facebook"]
+    where = f"{sandbox.base_url('facebook')}/v26.0/{known['page_id']}/feed"
+    requests.post(
+        where, data={"message": text, "access_token": known["access_token"]}, timeout=5
+    ).raise_for_status()
+    return sandbox.posts("facebook")[-1]

@@ -83,6 +83,12 @@ class Feed:
         """The item in the feed, as it is on disk."""
         return self._receipt(post) if self._item_id(post) in self._items() else None
 
+    def locate(self, url: str) -> Receipt | None:
+        """The newest item that links to the page at this address, as it is on disk."""
+        told = self._context.history().posts_on(self._context.name)
+        here = (post for post in told if self._page_url(post.ref).rstrip("/") == url.rstrip("/"))
+        return next((found for post in here if (found := self.find(post))), None)
+
     def refresh(self, post: Post) -> None:
         """Write the page anew, now that other channels' posts have addresses. Items stay as they were published."""
         with files.locked(self._directory) as folder:

@@ -73,6 +73,17 @@ class Tally:
         )
 
 
+def figures(tallies: Sequence[Tally]) -> str:
+    """All of them in one line, as the documentation has them."""
+    kills = sum(len(tally.verdicts) for tally in tallies if tally.kind.startswith("killed"))
+    trials = [verdict for tally in tallies for verdict in tally.verdicts]
+    return (
+        f"crash: {kills} kill points tried, {len(trials) - kills} EIO/ENOSPC points tried,"
+        f" {sum(len(verdict.duplicates) for verdict in trials)} duplicates,"
+        f" {sum(len(verdict.lost) for verdict in trials)} lost"
+    )
+
+
 def tried(
     kind: str, cases: Iterable[_Case], trial: Callable[[_Case, Path], Verdict], *, folder: Path
 ) -> Tally:

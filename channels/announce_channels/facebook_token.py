@@ -1,0 +1,63 @@
+"""What Facebook says of a token: whether it may post, and until when.
+
+Source: developers.facebook.com/docs/graph-api/reference/debug_token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from publisher.channel import Identity, Standing
+
+SOON = timedelta(days=14)
+"""Two weekly checks before it is too late."""
+
+_ENDS = {
+    "expires_at": "the token expires",
+    "data_access_expires_at": "the token's owner must renew its access to data, which ends",
+}
+
+
+def unknown_rights(why: str) -> Identity:
+    """Nobody knows what the token may do."""
+    return Identity(account="", may_publish=Standing.UNKNOWN, notes=(why,))
+
+
+def rights_in(about: Mapping[str, Any], kind: str, now: datetime) -> Identity:
+    """The rights in ``data`` of ``debug_token``; ``kind`` is the token's type, fit to be shown."""
+    notes = [f"token of type {kind}, {_expiry(about.get('expires_at'))}"]
+    lacking = "pages_manage_posts" not in about["scopes"]
+    notes += ["the token lacks pages_manage_posts"] if lacking else []
+    notes += ["Facebook says that the token is not valid"] if about.get("is_valid") is False else []
+    standing = Standing.PROVED if about.get("type") == "PAGE" else Standing.UNKNOWN
+    return Identity(
+        account="",
+        may_publish=Standing.REFUSED if len(notes) > 1 else standing,
+        notes=tuple(notes),
+        warnings=tuple(_warnings(about, now)),
+    )
+
+
+def _warnings(about: Mapping[str, Any], now: datetime) -> list[str]:
+    ends = {what: _moment(about.get(key)) for key, what in _ENDS.items()}
+    return [
+        f"{what} {moment:%Y-%m-%d %H:%M} UTC, in {max((moment - now).days, 0)} days: make a new one before"
+        for what, moment in ends.items()
+        if moment and moment - now < SOON
+    ]
+
+
+def _expiry(seconds: Any) -> str:
+    if seconds == 0 and seconds is not False:
+        return "does not expire"
+    moment = _moment(seconds)
+    return f"expires {moment:%Y-%m-%d %H:%M} UTC" if moment else "its expiry is not told"
+
+
+def _moment(seconds: Any) -> datetime | None:
+    """None where nothing ends, or nobody says when."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds < 2**32:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
