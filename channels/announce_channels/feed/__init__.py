@@ -5,7 +5,6 @@ Every file is made anew from the whole history, so that to write twice shows eve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
