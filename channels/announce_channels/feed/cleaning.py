@@ -14,5 +14,5 @@ def cleaned(text: str) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """The same on one line, as titles have to be."""
-    return cleaned(text).replace("\n", " ")
+    """The same on one line, as titles have to be; without the white space around it that readers drop or keep."""
+    return cleaned(text).replace("\n", " ").strip()

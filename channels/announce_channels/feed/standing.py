@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from icalendar import Event, vText
 
+from announce_channels.feed.cleaning import on_one_line
 from announce_channels.feed.head import Head
 from announce_channels.feed.items import UNSAID
 from publisher.windows import Window
@@ -23,7 +24,7 @@ def recurring(head: Head, window: Window) -> Event:
     for name, moment in (("dtstart", start), ("dtend", end)):
         made.add(name, moment, parameters={"TZID": head.zone.key})
     made.add("rrule", {"freq": "weekly", "byday": _DAYS[window.from_weekday]})
-    made.add("summary", vText(_SUMMARY[head.tongue].format(brand=head.brand)))
+    made.add("summary", vText(on_one_line(_SUMMARY[head.tongue].format(brand=head.brand))))
     made.add("url", head.site)
     made.add("categories", [_CATEGORY[head.tongue]])
     made.add("class", "PUBLIC")

@@ -23,7 +23,9 @@ ICAL_JS = HOME / "npm" / "node_modules" / "ical.js"
 def missing(name: str) -> str | None:
     """Why a judge cannot be asked, with the command that changes it; None where it can."""
     there = {
-        "circuit-maintenance-parser": NOTES.exists(),
+        "circuit-maintenance-parser": any(
+            HOME.glob("maintnote/lib/*/site-packages/circuit_maintenance_parser")
+        ),
         "ical.js": ICAL_JS.exists() and shutil.which("node"),
     }
     if there.get(name, shutil.which(name)):
