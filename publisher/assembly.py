@@ -181,6 +181,7 @@ class Assembly:
             history=self._history,
             render=lambda template, values: self.renderer.page(template, locale, values),
             root=str(self.config.root),
+            windows=self.config.windows,
         )
 
     def _history(self) -> Snapshot:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from publisher.history import Snapshot
     from publisher.secrets import Secret
+    from publisher.windows import Window
 
 
 # --- what an adapter can do -------------------------------------------------------------------------------
@@ -285,6 +286,8 @@ class Context:
     render: Renderer
     root: str = field(default=".")
     """The configuration file's folder: relative paths in settings count from it."""
+    windows: tuple[Window, ...] = ()
+    """The maintenance windows, in the publisher's zone."""
 
 
 class Channel(Protocol):

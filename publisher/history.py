@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from publisher.announcement import Update
+from publisher.announcement import Kind, Update
 from publisher.channel import Post
 
 
@@ -33,6 +33,26 @@ class Said:
         """The announcement's reference."""
         return self.update.announcement.ref
 
+    def on(self, channel: str) -> Post | None:
+        """The post that was planned for a channel; None where it was left out."""
+        return next((told.post for told in self.told if told.channel == channel), None)
+
+
+def is_silent(update: Update) -> bool:
+    """Whether an update only repairs the one before it, so that nobody is told anew."""
+    return update.kind is Kind.CORRECTED and not getattr(update, "loud", False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An update as one channel lists it: id and date are for ever its own, the text may be a correction's."""
+
+    post: Post
+    shown: Post
+    """The same post, or that of the newest silent correction."""
+    update: Update
+    """The one whose text is shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -52,3 +72,20 @@ class Snapshot:
     def about(self, ref: str) -> tuple[Said, ...]:
         """The updates of one announcement, newest first."""
         return tuple(said for said in self.said if said.ref == ref)
+
+    def items_on(self, channel: str) -> tuple[Item, ...]:
+        """What one channel lists, newest first: its updates, those that silent corrections are put into aside.
+
+        A correction of what the channel never showed stands for itself, or its readers would miss it.
+        """
+        items: dict[tuple[str, int], Item] = {}
+        newest: dict[str, int] = {}
+        for said in sorted(self.said, key=lambda one: (one.update.published_at, one.update.number)):
+            number, post = said.update.number, said.on(channel)
+            repaired = newest.get(said.ref) if is_silent(said.update) else None
+            newest[said.ref] = number if repaired is None else repaired
+            if post:
+                key = (said.ref, newest[said.ref])
+                first = items[key].post if key in items else post
+                items[key] = Item(post=first, shown=post, update=said.update)
+        return tuple(sorted(items.values(), key=lambda item: item.post.published_at, reverse=True))

@@ -32,6 +32,7 @@ from publisher.rendering import Renderer
 BERLIN = ZoneInfo("Europe/Berlin")
 PLANNED = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 SITE = "https://status.example.net/"
+FEEDS = {"rss.xml", "atom.xml", "feed.json", "calendar.ics", "maintnote.ics"}
 ATOM = "{http://www.w3.org/2005/Atom}"
 AWKWARD = "]]> &amp; <script>alert(1)</script> {{ 7*7 }} [gallery] \U0001f6a8 Störung"
 
@@ -221,7 +222,7 @@ def test_the_same_posts_make_the_same_bytes_and_nothing_is_written(publisher):
 
     after = {path: (path.read_bytes(), path.stat()) for path in publisher.folder.rglob("*") if path.is_file()}
     assert after == before
-    assert {path.name for path in after} == {"rss.xml", "index.html", files.LOCK}
+    assert {path.name for path in after} == {*FEEDS, "index.html", files.LOCK}
 
 
 def test_an_item_that_is_out_never_changes_when_another_follows(publisher):
@@ -431,7 +432,7 @@ def test_a_web_server_may_read_everything_whatever_the_umask(publisher):
         "public": 0o755,
         "CMO-7K3M": 0o755,
         "index.html": 0o644,
-        "rss.xml": 0o644,
+        **dict.fromkeys(FEEDS, 0o644),
         files.LOCK: 0o644,
     }
 
@@ -632,10 +633,14 @@ def test_a_check_leaves_nothing_behind(publisher):
     assert identity.notes == ("the first post makes the folder",)
     assert not publisher.folder.exists()
     publisher.folder.mkdir()
-    assert publisher.channel().check().notes == ("items in rss.xml: 0",)
+    assert publisher.channel().check().notes == (
+        "items in rss.xml: 0, items in atom.xml: 0, items in feed.json: 0",
+    )
     assert not list(publisher.folder.iterdir())
     publisher.channel().publish(publisher.say())
-    assert publisher.channel().check().notes == ("items in rss.xml: 1",)
+    assert publisher.channel().check().notes == (
+        "items in rss.xml: 1, items in atom.xml: 1, items in feed.json: 1",
+    )
 
 
 def test_a_folder_that_cannot_be_written_is_refused_with_the_cure(publisher):
@@ -699,7 +704,7 @@ def test_capabilities_are_known_without_the_library():
     code = (
         "import sys; from announce_channels.feed import Feed; c = Feed.capabilities(None);"
         "print(c.format, c.max_length, c.lookup, c.repeatable, c.reach, c.settle);"
-        "sys.exit(bool({'feedgen', 'lxml', 'requests'} & set(sys.modules)))"
+        "sys.exit(bool({'feedgen', 'icalendar', 'lxml', 'requests'} & set(sys.modules)))"
     )
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, env={"PYTHONPATH": ":".join(sys.path)}

@@ -1,0 +1,28 @@
+"""calendar.ics: the standing maintenance windows, and every announcement as one event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from announce_channels.feed.events import Life, changed, event, lives
+from announce_channels.feed.head import Head
+from announce_channels.feed.icalendar_file import written
+from announce_channels.feed.items import UNSAID
+from announce_channels.feed.standing import recurring
+from announce_channels.feed.zones import vtimezone
+from publisher.history import Snapshot
+
+FILE = "calendar.ics"
+
+
+def build(head: Head, history: Snapshot) -> bytes:
+    """The file, from the whole history."""
+    found = lives(head, history)
+    return written(head, FILE, changed(found, UNSAID), _components(head, found))
+
+
+def _components(head: Head, found: Sequence[Life]) -> Iterator[bytes]:
+    if head.windows:
+        yield vtimezone(head.zone)
+    yield from (recurring(head, window).to_ical() for window in head.windows)
+    yield from (event(head, life).to_ical() for life in found)

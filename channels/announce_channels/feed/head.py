@@ -1,0 +1,49 @@
+"""What every feed and calendar says of itself, and how it names what it lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+from publisher.channel import Post
+from publisher.windows import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Who speaks, in which language, and where the files lie."""
+
+    title: str
+    description: str
+    brand: str
+    locale: str
+    channel: str
+    """The channel's name: only updates that were planned for it are listed."""
+    site: str
+    """The public address of the folder, with its slash."""
+    authority: str
+    """The domain in all ids, for ever."""
+    zone: ZoneInfo
+    """Dates are written in it, with its offset."""
+    windows: tuple[Window, ...] = ()
+    hub: str | None = None
+    """The WebSub hub that is told of every change; readers stop polling where one is named."""
+
+    @property
+    def language(self) -> str:
+        """As in BCP 47: ``de``, ``de-AT``."""
+        return self.locale.replace("_", "-")
+
+    @property
+    def tongue(self) -> str:
+        """The language of our own words, ``de`` or ``en``."""
+        return "de" if self.language.partition("-")[0] == "de" else "en"
+
+    def item_id(self, post: Post) -> str:
+        """An item's id for ever, an RFC 4151 tag; readers take an item with another one for a new item."""
+        return f"tag:{self.authority},{post.published_at.astimezone(UTC).year}:{post.key}"
+
+    def page_url(self, ref: str) -> str:
+        """Where an announcement's page is."""
+        return f"{self.site}{ref}/"

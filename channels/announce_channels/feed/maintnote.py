@@ -1,0 +1,63 @@
+"""maintnote.ics: the announcements for machines, after NANOG's BCOP draft for maintenance notes.
+
+Without the windows: a reader such as circuit-maintenance-parser rejects the whole file for one event without these
+properties. Values are `vText`, for icalendar 7.3 does not escape X- properties given as str.
+"""
+
+from __future__ import annotations
+
+from icalendar import Event, vCalAddress, vText
+
+from announce_channels.feed.cleaning import on_one_line
+from announce_channels.feed.events import Life, changed, event, lives
+from announce_channels.feed.head import Head
+from announce_channels.feed.icalendar_file import written
+from announce_channels.feed.items import UNSAID
+from publisher.announcement import Impact, Phase
+from publisher.history import Snapshot
+
+FILE = "maintnote.ics"
+
+STATUS = {
+    Phase.SCHEDULED: "CONFIRMED",
+    Phase.IN_PROGRESS: "IN-PROCESS",
+    Phase.COMPLETED: "COMPLETED",
+    Phase.CANCELLED: "CANCELLED",
+}
+IMPACT = {Impact.NONE: "NO-IMPACT", Impact.DEGRADED: "DEGRADED", Impact.OUTAGE: "OUTAGE"}
+
+
+def build(head: Head, history: Snapshot) -> bytes:
+    """The file, from the whole history."""
+    found = lives(head, history)
+    return written(head, FILE, changed(found, UNSAID), (_noted(head, life).to_ical() for life in found))
+
+
+def _noted(head: Head, life: Life) -> Event:
+    made, facts = event(head, life), life.facts
+    made.add("organizer", _organizer(head))
+    notes = {
+        "provider": head.authority,
+        "account": "public",  # the draft wants one, and a public file has none
+        "maintenance-id": facts.ref,
+        "impact": IMPACT[facts.impact],
+        "status": STATUS[life.newest.phase],
+    }
+    for name, text in notes.items():
+        made.add(f"x-maintnote-{name}", vText(text))
+    for service in facts.services:
+        made.add("x-maintnote-object-id", _object(service.key, IMPACT[facts.impact]))
+    return made
+
+
+def _organizer(head: Head) -> vCalAddress:
+    """Where to read more, not a mailbox: any URI will do."""
+    organizer = vCalAddress(head.site)
+    organizer.params["CN"] = on_one_line(head.brand)
+    return organizer
+
+
+def _object(key: str, impact: str) -> vText:
+    made = vText(on_one_line(key))
+    made.params["X-MAINTNOTE-OBJECT-IMPACT"] = impact  # not in the draft; its readers use it
+    return made

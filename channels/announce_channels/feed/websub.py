@@ -1,0 +1,38 @@
+"""WebSub: tells the hub that files have changed, so that its subscribers need not poll.
+
+Sources: w3.org/TR/websub section 6 leaves publishing open; hubs take the form of PubSubHubbub 0.4, and some of them
+``hub.url`` only, some ``hub.topic`` only: both are sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator
+
+from publisher.answers import error_for, told
+from publisher.urls import checked_url
+
+if TYPE_CHECKING:
+    import requests
+
+
+def ping(session: requests.Session, hub: str, topics: Sequence[str]) -> None:
+    """Tell the hub once of all topics, each the exact address of a file that is in place. May be repeated.
+
+    Raises NotSent, Rejected or Unknown.
+    """
+    form = [("hub.mode", "publish")]
+    form += [(name, topic) for topic in topics for name in ("hub.url", "hub.topic")]
+    response = session.post(hub, data=form)
+    if not 200 <= response.status_code < 300:
+        raise error_for(response.status_code, told(response, response.text), response=response)
+
+
+def _exact(text: str) -> str:
+    """A hub's address with the slash it was typed with: hubs tell them apart."""
+    return checked_url(text) + "/" * text.endswith("/")
+
+
+HubUrl = Annotated[str, AfterValidator(_exact)]

@@ -1,0 +1,1 @@
+"""Histories to make files of, and the programs that judge the files."""

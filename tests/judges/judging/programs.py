@@ -1,0 +1,94 @@
+"""Judges that are programs of their own. Each says how it is had; none runs unless it is there."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[3]
+DATA = Path(__file__).parents[1] / "data"
+HOME = ROOT / ".venv" / "judges"
+INSTALL = "make judges"
+
+NOTES = HOME / "maintnote" / "bin" / "python"
+ICAL_JS = HOME / "npm" / "node_modules" / "ical.js"
+
+
+def missing(name: str) -> str | None:
+    """Why a judge cannot be asked, with the command that changes it; None where it can."""
+    there = {
+        "circuit-maintenance-parser": any(
+            HOME.glob("maintnote/lib/*/site-packages/circuit_maintenance_parser")
+        ),
+        "ical.js": ICAL_JS.exists() and shutil.which("node"),
+    }
+    if there.get(name, shutil.which(name)):
+        return None
+    return f"{name} is missing ({INSTALL}; apt-get install newsboat jing nodejs npm)"
+
+
+def schema_faults(file: Path) -> str:
+    """What jing finds in an Atom feed by RFC 4287's grammar; empty where nothing is."""
+    run = subprocess.run(["jing", "-c", DATA / "atom.rnc", file], capture_output=True, encoding="utf-8")
+    return run.stdout + ("" if run.returncode in (0, 1) else run.stderr)
+
+
+def maintenances(file: Path) -> list[dict[str, Any]]:
+    """What circuit-maintenance-parser reads; raises where it rejects the file."""
+    run = subprocess.run(
+        [NOTES, DATA / "read_maintnote.py", file], capture_output=True, encoding="utf-8", check=True
+    )
+    read: list[dict[str, Any]] = json.loads(run.stdout)
+    return read
+
+
+def events_of(file: Path, until: str) -> list[dict[str, Any]]:
+    """Every occurrence that ical.js makes of a calendar's events up to a day, in UTC, with its fields."""
+    run = subprocess.run(
+        ["node", DATA / "expand.mjs", ICAL_JS, file, until], capture_output=True, encoding="utf-8", check=True
+    )
+    read: list[dict[str, Any]] = json.loads(run.stdout)
+    return read
+
+
+class Newsboat:
+    """A subscriber with a cache of its own."""
+
+    def __init__(self, home: Path, url: str) -> None:
+        home.mkdir()
+        self._home = home
+        (home / "urls").write_text(f"{url}\n")
+        (home / "config").write_text("")
+
+    def reload(self) -> None:
+        """Fetch the feed."""
+        self._run("-x", "reload")
+
+    def read_everything(self) -> None:
+        """As a person does who has seen all items."""
+        read = self._home / "read"
+        read.write_text("".join(f"{guid}\n" for guid in self.items()))
+        self._run("-I", str(read))
+
+    def unread(self) -> list[str]:
+        """The ids of the items that are shown as new."""
+        return [guid for guid, item in self.items().items() if item["unread"]]
+
+    def items(self) -> dict[str, sqlite3.Row]:
+        """Every item it keeps, by id."""
+        with closing(sqlite3.connect(self._home / "cache")) as cache:
+            cache.row_factory = sqlite3.Row
+            return {row["guid"]: row for row in cache.execute("SELECT * FROM rss_item WHERE NOT deleted")}
+
+    def _run(self, *arguments: str) -> None:
+        places = ["-u", self._home / "urls", "-c", self._home / "cache", "-C", self._home / "config"]
+        environ = {**os.environ, "HOME": str(self._home), "LC_ALL": "C.UTF-8"}
+        subprocess.run(
+            ["newsboat", *places, *arguments], env=environ, check=True, capture_output=True, timeout=60
+        )
