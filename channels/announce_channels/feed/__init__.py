@@ -91,7 +91,7 @@ class Feed:
     def locate(self, url: str) -> Receipt | None:
         """The newest item that links to the page at this address, as it is on disk."""
         told = self._context.history().posts_on(self._context.name)
-        here = (post for post in told if self._page_url(post.ref).rstrip("/") == url.rstrip("/"))
+        here = (post for post in told if self._head.page_url(post.ref).rstrip("/") == url.rstrip("/"))
         return next((found for post in here if (found := self.find(post))), None)
 
     def refresh(self, post: Post) -> None:
