@@ -204,6 +204,12 @@ def test_no_sequence_of_events_sends_what_may_be_public() -> None:
     run_state_machine_as_test(Sequences, settings=MANY)
 
 
+def _run_often(plays: type[Sequences], hurried: settings) -> None:
+    """Chance finds a broken rule in nearly every run."""
+    for _ in range(_TRIES):
+        run_state_machine_as_test(plays, settings=hurried)
+
+
 def resends_out_of_sending(found: Delivery, *, terms: Terms, now: datetime) -> Delivery:
     return replace(found, state=State.PENDING)
 
@@ -247,5 +253,4 @@ def test_the_same_sequences_find_a_machine_that_sends_again(
         suppress_health_check=list(HealthCheck),
     )
     with pytest.raises(AssertionError):
-        for _ in range(_TRIES):  # chance finds the broken rule in nearly every one of them
-            run_state_machine_as_test(plays, settings=hurried)
+        _run_often(plays, hurried)
