@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as program
+from benchmarks import feeds
 from benchmarks.cases import CASES, Results
 from benchmarks.ledger import commit_seconds
 from benchmarks.process import Command, RunFailed, Sample, measured
@@ -120,3 +121,14 @@ def test_writing_replaces_what_stands_between_the_marks(
 def test_the_document_has_a_place_for_the_tables() -> None:
     text = program.DOCUMENT.read_text(encoding="utf-8")
     assert all(text.count(mark) == 1 for mark in program.MARKS)
+
+
+def test_the_feeds_are_built_as_long_as_they_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    assert feeds.main(["60"]) == 0
+    row = [cell.strip() for cell in capsys.readouterr().out.split("|")]
+    announcements, seconds, busy, peak, written = map(float, row[1:6])
+    assert announcements == 60
+    assert seconds > 0
+    assert busy > 0
+    assert peak > 10
+    assert written > 60
