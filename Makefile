@@ -46,9 +46,9 @@ $(STAMP)-test: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@
 
-# Without a network, or without npm, the tests say which judge is missing; under CI=true they fail.
-.venv/judges/installed: $(STAMP)
+# What cannot be had is tried again the next time; the tests say which judge is missing, and under CI=true they fail.
+.venv/judges/installed: | $(STAMP)
 	@$(PYTHON) -m venv .venv/judges/maintnote
-	-@.venv/judges/maintnote/bin/pip install --quiet --disable-pip-version-check 'circuit-maintenance-parser==2.12.0'
-	-@npm install --prefix .venv/judges/npm --silent --no-audit --no-fund ical.js@2.2.1
-	@touch $@
+	-@.venv/judges/maintnote/bin/pip install --quiet --disable-pip-version-check 'circuit-maintenance-parser==2.12.0' \
+	    && npm install --prefix .venv/judges/npm --silent --no-audit --no-fund ical.js@2.2.1 \
+	    && touch $@

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from publisher.worker import Job
 
 
+MOST_UPDATES = 1_000
+"""How far back channels see: feeds list fewer, calendars keep events as long as this."""
+
+
 class Assembly:
     """Everything one command needs of a configuration. Made on the main thread, used by all."""
 
@@ -188,7 +192,7 @@ class Assembly:
         """What has been said, read now: another process may have published since this run began."""
         try:
             with Ledger.look(self.ledger_path) as ledger:
-                return ledger.snapshot()
+                return ledger.snapshot(limit=MOST_UPDATES)
         except LedgerFault as fault:
             raise NotSent(str(fault), cure=fault.hint) from None
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as program
+from benchmarks import feeds
 from benchmarks.cases import CASES, Results
 from benchmarks.delivery import CHANNELS, Unrecorded, run_seconds, table
 from benchmarks.ledger import commit_seconds
@@ -134,3 +135,14 @@ def test_the_ledgers_cost_is_told_for_every_number_of_channels(tmp_path: Path) -
     rows = table(tmp_path, rounds=1).splitlines()[2:]
     assert [row.split(" | ")[0].strip("| ") for row in rows] == [str(number) for number in CHANNELS]
     assert all(row.endswith(" ms |") for row in rows)
+
+
+def test_the_feeds_are_built_as_long_as_they_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    assert feeds.main(["60"]) == 0
+    row = [cell.strip() for cell in capsys.readouterr().out.split("|")]
+    announcements, seconds, busy, peak, written = map(float, row[1:6])
+    assert announcements == 60
+    assert seconds > 0
+    assert busy > 0
+    assert peak > 10
+    assert written > 60

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
@@ -19,6 +18,8 @@ from judging.histories import HARD, History
 from judging.programs import DATA, schema_faults
 from judging.site import HUB, Site
 from lxml import etree
+
+from announce_channels.feed.formats import lister
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SCHEMA = json.loads((DATA / "json-feed.schema.json").read_text())
@@ -205,13 +206,8 @@ def test_the_same_history_makes_the_same_bytes(judged):
     assert len(before) == 5
 
 
-BuildOf = Callable[[History], bytes]
-
-
 @pytest.mark.parametrize("name", ["rss", "atom", "json"])
 def test_a_feed_that_lists_nothing_yet_is_valid_too(site, judge, tmp_path, name):
-    from announce_channels.feed.formats import lister
-
     made = lister(name)
     document = made.build(site.channel()._head, History().snapshot())
 

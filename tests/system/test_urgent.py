@@ -34,6 +34,8 @@ def test_all_five_channels_carry_the_same_facts(announce: Any, sandbox: Sandbox,
         for moment in ("starts_at", "ends_at"):
             assert _berlin(ran.json[moment]) in text
     assert (tmp_path / "etc" / "public" / ref / "index.html").read_text().count(ref) > 1
+    calendar = (tmp_path / "etc" / "public" / "calendar.ics").read_bytes().replace(b"\r\n ", b"")
+    assert f"UID:{ref.lower()}@".encode() in calendar
 
 
 def _berlin(utc: str) -> str:
