@@ -190,7 +190,9 @@ def interrupted(delivery: Delivery, *, terms: Terms, now: datetime) -> Delivery:
 def doubted(delivery: Delivery, *, terms: Terms, now: datetime) -> Delivery:
     """A delivery of a ledger that was put back from a backup: it may be public by now, whichever step it stood at."""
     stopped = Unknown("the ledger is an older copy that was put back; this may have been sent since")
-    return _lost(replace(delivery, step=Step.PUBLISH, absences=0), stopped, terms, now)
+    hidden = delivery.step in {Step.STAGE, Step.RELEASE}  # what was hidden then may be public now
+    step = Step.PUBLISH if hidden else delivery.step
+    return _lost(replace(delivery, step=step, absences=0), stopped, terms, now)
 
 
 def looked(delivery: Delivery, sighting: Sighting, *, terms: Terms, now: datetime) -> Delivery:
