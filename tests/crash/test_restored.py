@@ -72,7 +72,7 @@ def test_what_was_announced_since_the_copy_is_not_announced_again_unseen(bare: L
     assert bare.run(*other, "--again", "looked, and it was not there").code == 0
 
 
-@pytest.mark.parametrize("content", [b"", b"x" * 100, b"\xff" * 49, None])
+@pytest.mark.parametrize("content", [b"\xff" * 49, None])
 def test_a_mark_that_cannot_be_read_stops_nobody(bare: Lab, content: bytes | None) -> None:
     assert bare.urgent().code == 0
     mark(bare).unlink()
