@@ -12,9 +12,10 @@ from publisher.channel import Capabilities, Post, Reach
 from publisher.config import Config
 from publisher.delivery import Delivery, Operation, never_public, superseded
 from publisher.errors import Refused
+from publisher.history import is_silent
 from publisher.ledger.sqlite import Clash, Ledger, Outgoing
 from publisher.lifecycle import CLOSED_PHASES, Change, followed
-from publisher.operations import is_silent, operations, why_not
+from publisher.operations import operations, why_not
 from publisher.publication import published
 from publisher.rendering import DoesNotFit, Renderer, TemplateFault
 from publisher.standing import Standing, standings

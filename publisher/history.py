@@ -40,7 +40,7 @@ class Said:
 
 def is_silent(update: Update) -> bool:
     """Whether an update only repairs the one before it, so that nobody is told anew."""
-    return update.kind is Kind.CORRECTED and not getattr(update, "loud", False)
+    return update.kind is Kind.CORRECTED and not update.loud
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,15 +5,11 @@ from __future__ import annotations
 from publisher.announcement import Kind, Update
 from publisher.channel import Reach
 from publisher.delivery import Operation
+from publisher.history import is_silent
 from publisher.standing import Standing
 
 NOTICED = frozenset({Kind.RESCHEDULED, Kind.COMPLETED, Kind.CANCELLED})
 """What people must notice although they have read the first post: an edit notifies nobody."""
-
-
-def is_silent(update: Update) -> bool:
-    """Whether it only repairs what stands there."""
-    return update.kind is Kind.CORRECTED and not update.loud
 
 
 def operations(

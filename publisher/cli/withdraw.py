@@ -32,7 +32,7 @@ def withdraw(
     """Take the posts of an announcement down: into the trash, unpublished or deleted, as the platform has it."""
     from publisher.cli import output
     from publisher.cli.sending import send
-    from publisher.cli.session import assemble, reference
+    from publisher.cli.session import assemble, doubt_restored, reference
     from publisher.cli.signals import Stops
     from publisher.ledger import Ledger
     from publisher.ledger.owner import owning
@@ -52,6 +52,7 @@ def withdraw(
                 _show(outgoing)
             return 0
         with owning(ledger.path, known), Stops() as stops:
+            doubt_restored(assembly, ledger)
             ready(ledger, known, is_open=assembly.is_open, terms=assembly.terms, failed=False)
             outgoing = _planned(assembly, ledger, known, channels or ())
             if not yes:

@@ -711,7 +711,7 @@ def test_capabilities_are_known_without_the_library():
     )
 
     assert (run.returncode, run.stderr) == (0, "")
-    assert run.stdout.strip() == "html None True True new 0.0"
+    assert run.stdout.strip() == "html None True True both 0.0"
 
 
 def test_the_page_at_an_address_leads_to_its_newest_item(publisher):

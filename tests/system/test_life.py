@@ -211,6 +211,10 @@ def test_a_silent_correction_repairs_in_place(announce: Any, sandbox: Sandbox, b
     assert "Berichtigt" not in str(titles(sandbox, "wordpress")[0])
     assert len(bodies(sandbox, "facebook")) == 1
     assert len(bodies(sandbox, "twitter")) == 1
+    feed = (announce.config.parent / "public/rss.xml").read_text(encoding="utf-8")
+    assert feed.count("<item>") == 1
+    assert "Richtiger Grund" in feed
+    assert "/1</guid>" in feed
 
 
 def test_a_loud_correction_is_posted_anew(announce: Any, sandbox: Sandbox, begun: Any) -> None:

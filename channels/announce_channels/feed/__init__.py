@@ -25,6 +25,7 @@ from publisher.channel import (
     Format,
     Identity,
     Post,
+    Reach,
     Receipt,
     Standing,
 )
@@ -54,8 +55,10 @@ class Feed:
 
     @classmethod
     def capabilities(cls, settings: FeedSettings) -> Capabilities:
-        """HTML, an item an update; written as often as need be."""
-        return Capabilities(format=Format.HTML, lookup=True, repeatable=True)
+        """HTML, an item an update, which only a correction edits; written as often as need be."""
+        return Capabilities(
+            format=Format.HTML, lookup=True, repeatable=True, reach=Reach.BOTH, updates=Reach.NEW
+        )
 
     def __init__(self, settings: FeedSettings, context: Context) -> None:
         self._context = context
@@ -82,6 +85,10 @@ class Feed:
                 made = builder(name)
                 files.write(folder, made.FILE, made.build(self._head, history))
         return self._receipt(post, history, note)
+
+    def amend(self, receipt: Receipt, post: Post) -> Receipt:
+        """Write everything anew: the item that is corrected keeps its id and its date."""
+        return self.publish(post)
 
     def find(self, post: Post) -> Receipt | None:
         """The item in every feed that is written, as they are on disk."""
