@@ -249,13 +249,24 @@ def reopened(delivery: Delivery, *, forced: bool = False) -> Delivery:
 
 def never_public(delivery: Delivery) -> bool:
     """Whether it is sure that customers have seen nothing of it, so that a later update may take its place."""
-    perhaps = delivery.state is State.RETRY_WAIT and delivery.step in REPEATABLE
+    perhaps = delivery.state is State.RETRY_WAIT and delivery.step is Step.RELEASE
     return delivery.state in CLAIMABLE and not perhaps and delivery.operation is not Operation.WITHDRAW
+
+
+def is_overtaken(delivery: Delivery, by: Operation) -> bool:
+    """Whether a later update that does ``by`` on the channel takes the place of a delivery.
+
+    Of one that nobody has seen, or that was refused. An edit does not take the place of a post of its own: that
+    one is there to be noticed.
+    """
+    refused = delivery.state is State.FAILED and delivery.operation is not Operation.WITHDRAW
+    covered = by is Operation.PUBLISH or delivery.operation is Operation.AMEND
+    return covered and (refused or never_public(delivery))
 
 
 def superseded(delivery: Delivery, by: int) -> Delivery:
     """What was never sent and is overtaken by a later update. Raises ValueError where it may have been sent."""
-    if not never_public(delivery):
+    if not is_overtaken(delivery, Operation.PUBLISH):
         raise ValueError(f"{delivery.channel} is {delivery.state}: it may be public")
     return replace(delivery, state=State.ABANDONED, note=f"superseded by update {by}", not_before=None)
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from publisher.channel import ChannelError, NotSent, Refreshing, Unknown
-from publisher.delivery import Delivery, Outcome, Sighting, State, claimed, concluded, looked
+from publisher.delivery import Delivery, Outcome, Sighting, State, claimed, concluded, looked, superseded
 from publisher.ledger import Ledger
 from publisher.standing import aimed, waits_for
 from publisher.worker import Claim, Gone, Job, Look, Message, Result, Worker
@@ -147,7 +147,16 @@ class Dispatcher:
 
     def _looked(self, worker: Worker, sighting: Sighting) -> Delivery:
         self._hide_secrets(sighting)
-        return looked(self._of(worker), sighting, terms=worker.job.terms, now=datetime.now(UTC))
+        found = looked(self._of(worker), sighting, terms=worker.job.terms, now=datetime.now(UTC))
+        return self._unless_overtaken(found)
+
+    def _unless_overtaken(self, delivery: Delivery) -> Delivery:
+        """What turns out never to have been public is not sent where a later update has been planned since."""
+        if delivery.state is not State.PENDING:
+            return delivery
+        later = self._ledger.all_deliveries(delivery.ref)
+        newest = max((one.update for one in later if one.channel == delivery.channel), default=0)
+        return superseded(delivery, newest) if newest > delivery.update else delivery
 
     def _hide_secrets(self, outcome: Outcome | Sighting) -> None:
         if isinstance(outcome, ChannelError):

@@ -31,17 +31,12 @@ class Due:
 def due(ledger: Ledger, channels: Collection[str], *, now: datetime, zone: ZoneInfo) -> list[Due]:
     """Everything that is due: promises, overruns, what is not finished, and channels that lack the last word.
 
-    ``channels`` are those that are configured and switched on: others cannot be told anything.
+    ``channels`` are those that are configured and switched on.
     """
     found = [item for row in ledger.overview(open_only=True) for item in _late(row, now, zone)]
     found += _unfinished(ledger.unfinished())
-    found += [_stray(stray) for stray in ledger.strays() if stray.channel in channels]
+    found += [_stray(stray, is_open=stray.channel in channels) for stray in ledger.strays()]
     return sorted(found, key=lambda item: item.ref)
-
-
-def strays_of(ledger: Ledger, ref: str, channels: Collection[str]) -> list[Stray]:
-    """The channels on which an announcement that is over still reads as if it was not."""
-    return [stray for stray in ledger.strays(ref) if stray.channel in channels]
 
 
 def _late(row: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> Iterator[Due]:
@@ -71,10 +66,17 @@ def _unfinished(deliveries: tuple[Delivery, ...]) -> Iterator[Due]:
         yield Due(ref=ref, what=f"not finished: {names}", command=command)
 
 
-def _stray(stray: Stray) -> Due:
+def _stray(stray: Stray, *, is_open: bool) -> Due:
+    if not is_open:
+        command = f"switch {stray.channel} on, then: announce {VERBS[stray.kind]} {stray.ref}"
+        return Due(ref=stray.ref, what=_missing(stray), command=command)
     again = f"announce {VERBS[stray.kind]} {stray.ref}"
     return Due(
         ref=stray.ref,
-        what=f"{stray.channel} has not heard that it is {stray.kind}",
+        what=_missing(stray),
         command=f"announce resume {stray.ref} --failed" if stray.refused else again,
     )
+
+
+def _missing(stray: Stray) -> str:
+    return f"{stray.channel} has not heard that it is {stray.kind}"

@@ -14,9 +14,12 @@ from publisher.errors import Refused
 from publisher.lifecycle import Change
 from publisher.selection import select, unknown
 from publisher.texts import RULES, checked
-from publisher.times import is_bare_clock, parse_duration, parse_until, parse_when
+from publisher.times import in_words, is_bare_clock, parse_duration, parse_until, parse_when
 
 _T = TypeVar("_T")
+
+UNASKED = timedelta(hours=12)
+"""A bare clock time further ahead than this is likely meant for today; without a question it is refused."""
 
 PLACES = ("title", "reason", "details", "action")
 """The texts that can be corrected."""
@@ -81,9 +84,27 @@ class _Reader:
         )
         if typed.kind is Kind.RESCHEDULED and not (typed.start or typed.until or typed.by):
             self._faults.append("no new time: --until 04:00, --by 1h or --start 02:00 says it")
+        self._insist_on_words(change)
         if self._faults:
             raise Refused("; ".join(self._faults), hint="nothing was sent")
         return change, channels
+
+    def _insist_on_words(self, change: Change) -> None:
+        typed = self._typed
+        if change.kind is Kind.PROGRESS and not (typed.text or typed.begun or typed.next_update):
+            self._faults.append("nothing to say: a text, --next-update or --begun is needed")
+        if change.kind is Kind.CORRECTED and typed.text and not typed.loud:
+            self._faults.append("a silent correction has no text of its own: --loud announces it")
+        for place, text, at in (
+            ("--start", typed.start, change.starts_at),
+            ("--until", typed.until, change.ends_at),
+            ("--next-update", typed.next_update, change.next_update_at),
+        ):
+            if typed.yes and text and at and is_bare_clock(text) and at - self._now > UNASKED:
+                ahead = in_words(at - self._now)
+                self._faults.append(
+                    f"{place} is {ahead} ahead; with --yes write the day too: tomorrow {text}"
+                )
 
     # --- times ----------------------------------------------------------------------------------------------
 

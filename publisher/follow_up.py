@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from publisher.announcement import Update
 from publisher.channel import Capabilities, Post, Reach
 from publisher.config import Config
-from publisher.delivery import Delivery, Operation, never_public, superseded
+from publisher.delivery import Delivery, Operation, is_overtaken, superseded
 from publisher.errors import Refused
 from publisher.history import is_silent
 from publisher.ledger.sqlite import Clash, Ledger, Outgoing
@@ -71,8 +71,10 @@ class FollowUps:
         history = tuple(said.update for said in self._ledger.history_of(ref).said)
         found = standings(self._ledger.all_deliveries(ref))
         newest = history[0]
-        if newest.phase in CLOSED_PHASES and newest.kind is change.kind:
-            return self._joining(newest, history[1:], channels, found, forced=forced)
+        last, *before = (one for one in history if not is_silent(one))
+        if newest.phase in CLOSED_PHASES and last.kind is change.kind:
+            word = replace(last, announcement=newest.announcement)
+            return self._joining(word, tuple(before), channels, found, forced=forced)
         update = followed(newest, change, now=now, published_at=published(self._ledger, now), zone=self._zone)
         outgoing, idle = self._rendered(update, history, channels, found, forced=forced)
         if not outgoing:
@@ -94,7 +96,7 @@ class FollowUps:
         for _ in range(_TRIES):
             try:
                 if plan.joins:
-                    return plan, self._ledger.join(plan.outgoing)
+                    return plan, self._ledger.join(plan.outgoing, plan.overtaken)
                 return plan, self._ledger.follow(plan.update, plan.outgoing, plan.overtaken)
             except Clash:
                 plan = self.plan(plan.ref, change, channels, now=datetime.now(UTC), forced=forced)
@@ -120,15 +122,18 @@ class FollowUps:
                 f"{ref} is {update.phase} already", hint=f"announce resume {ref}, or announce show {ref}"
             )
         outgoing, idle = self._rendered(update, earlier, missing, found, forced=forced)
-        return FollowUp(update=update, outgoing=outgoing, overtaken=(), idle=idle, joins=True)
+        overtaken = self._overtaken(update, outgoing)
+        return FollowUp(update=update, outgoing=outgoing, overtaken=overtaken, idle=idle, joins=True)
 
     def _overtaken(self, update: Update, outgoing: Sequence[Outgoing]) -> tuple[Delivery, ...]:
-        """What was never sent on the channels that are served now; a silent correction overtakes nothing."""
-        served = {item.post.channel for item in outgoing}
+        """What was never sent on the channels that are served now, as far as this says it too."""
         return tuple(
             superseded(delivery, update.number)
-            for delivery in self._ledger.unfinished(update.announcement.ref)
-            if delivery.channel in served and never_public(delivery)
+            for delivery in self._ledger.unfinished(update.announcement.ref, failed=True)
+            if any(
+                item.post.channel == delivery.channel and is_overtaken(delivery, item.operation)
+                for item in outgoing
+            )
         )
 
     def _rendered(

@@ -64,7 +64,6 @@ def waits_for(delivery: Delivery, others: Sequence[Delivery]) -> bool:
     return any(
         one.channel == delivery.channel and one.update < delivery.update and one.state not in CLOSED
         for one in others
-        if one.operation is not Operation.WITHDRAW
     )
 
 
@@ -88,6 +87,9 @@ def _book(standing: Standing, delivery: Delivery) -> None:
                 key: _as_left(post, delivery) if post.remote_id == delivery.target else post
                 for key, post in standing.posts.items()
             }
+        case Operation.AMEND:  # made anew: it takes the place of the post that was gone
+            rest = list(standing.posts.items())[1 if delivery.forced else 0 :]
+            standing.posts = {delivery.id: delivery, **dict(rest)}
         case _:
             standing.posts[delivery.id] = delivery
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from publisher.channel import Capabilities, Receipt
-from publisher.delivery import Delivery, Operation
+from publisher.delivery import Delivery, Operation, State, never_public
 from publisher.errors import Refused
 from publisher.ledger.sqlite import Outgoing
 from publisher.selection import names_in
@@ -72,3 +73,13 @@ def _is_planned(post: Delivery, deliveries: Sequence[Delivery]) -> bool:
         one.operation is Operation.WITHDRAW and one.target == post.remote_id and one.channel == post.channel
         for one in deliveries
     )
+
+
+def unsent(deliveries: Sequence[Delivery], outgoing: Sequence[Outgoing]) -> list[Delivery]:
+    """What was planned for these channels and never sent: given up, or `announce resume` would publish it there."""
+    channels = {item.post.channel for item in outgoing}
+    return [
+        replace(one, state=State.ABANDONED, note="withdrawn before it was sent", not_before=None)
+        for one in deliveries
+        if one.channel in channels and never_public(one)
+    ]

@@ -70,12 +70,11 @@ def _understood(
     from publisher.reference import looks_like_one
 
     first, second = words
-    if first is not None and (
-        second is not None or looks_like_one(first, assembly.config.publisher.reference_prefix)
-    ):
+    is_ref = first is not None and looks_like_one(first, assembly.config.publisher.reference_prefix)
+    if first is not None and is_ref:
         return reference(ledger, assembly.config, first), second
     if second is not None:
-        raise Refused("a text without a reference is one argument", hint="put the text in quotes")
+        raise Refused(f"{first!r} is no reference, and a text is one argument", hint="put the text in quotes")
     return only_open(assembly, ledger), first
 
 

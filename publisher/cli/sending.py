@@ -13,7 +13,7 @@ from publisher.cli import output, receipts
 from publisher.cli.live import Live
 from publisher.delivery import CLOSED, Delivery, Operation, exit_code
 from publisher.dispatch import Dispatcher, refresh
-from publisher.due import VERBS, strays_of
+from publisher.due import VERBS
 from publisher.errors import LedgerFault
 from publisher.lifecycle import CLOSED_PHASES
 from publisher.results import result
@@ -50,7 +50,7 @@ def send(
     code = 1 if fault else 130 if dispatcher.interrupted else exit_code(settled)
     following = None
     if not code:
-        code, following = _last_word(assembly, ledger, update)
+        code, following = _last_word(ledger, update)
     _finish(update, settled, fault, following, zone=assembly.zone, code=code, as_json=as_json)
     if fault is None:
         refresh(assembly.page_jobs(settled))
@@ -84,11 +84,11 @@ def _merged(ledger: Ledger, update: Update, dispatcher: Dispatcher) -> tuple[Del
     )
 
 
-def _last_word(assembly: Assembly, ledger: Ledger, update: Update) -> tuple[int, str | None]:
+def _last_word(ledger: Ledger, update: Update) -> tuple[int, str | None]:
     """Whoever heard that it starts hears that it is over: 5 while a channel lacks that, and the command for it."""
     if update.phase not in CLOSED_PHASES:
         return 0, None
-    strays = strays_of(ledger, update.announcement.ref, assembly.open_channels)
+    strays = ledger.strays(update.announcement.ref)
     if not strays:
         return 0, None
     missing = ", ".join(stray.channel for stray in strays)

@@ -38,6 +38,7 @@ def withdraw(
     from publisher.ledger.owner import owning
     from publisher.recovery import ready
     from publisher.results import planned
+    from publisher.withdrawal import unsent
 
     assembly = assemble(context, config)
     opened = Ledger.look if dry_run else Ledger.open
@@ -51,14 +52,15 @@ def withdraw(
             else:
                 _show(outgoing)
             return 0
-        with owning(ledger.path, known), Stops() as stops:
+        with owning(ledger.path, known):
             doubt_restored(assembly, ledger)
             ready(ledger, known, is_open=assembly.is_open, terms=assembly.terms, failed=False)
             outgoing = _planned(assembly, ledger, known, channels or ())
             if not yes:
                 _confirm(outgoing, as_json=json)
-            deliveries = ledger.join(outgoing)
-            return send(assembly, ledger, newest, deliveries, stops=stops, as_json=json)
+            with Stops() as stops:
+                deliveries = ledger.join(outgoing, unsent(ledger.all_deliveries(known), outgoing))
+                return send(assembly, ledger, newest, deliveries, stops=stops, as_json=json)
 
 
 def _planned(assembly: Assembly, ledger: Ledger, ref: str, channels: Sequence[str]) -> list[Outgoing]:

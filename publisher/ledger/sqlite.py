@@ -154,9 +154,14 @@ class Ledger:
                 raise Clash(update.announcement.ref) from None
             return tuple(self._insert_delivery(cursor, item) for item in outgoing)
 
-    def join(self, outgoing: Sequence[Outgoing]) -> tuple[Delivery, ...]:
-        """Add pending deliveries to updates that have been recorded. Raises Clash where one is there already."""
+    def join(self, outgoing: Sequence[Outgoing], overtaken: Sequence[Delivery] = ()) -> tuple[Delivery, ...]:
+        """Add pending deliveries to updates that have been recorded, as `follow` does.
+
+        Raises Clash where one is there already.
+        """
         with self._transaction() as cursor:
+            for delivery in overtaken:
+                self._update_delivery(cursor, delivery)
             try:
                 return tuple(self._insert_delivery(cursor, item) for item in outgoing)
             except sqlite3.IntegrityError:
@@ -423,7 +428,7 @@ SELECT last_word.ref, last_word.kind, channel,
 FROM last_word JOIN delivery AS told ON told.ref = last_word.ref AND told.update_number < number
 WHERE told.state = 'delivered' AND told.operation <> 'withdraw'
   AND NOT EXISTS (SELECT 1 FROM delivery AS down WHERE down.ref = told.ref AND down.channel = told.channel
-                  AND down.update_number = told.update_number AND down.operation = 'withdraw'
+                  AND down.id > told.id AND down.operation = 'withdraw'
                   AND down.state = 'delivered')
   AND NOT EXISTS (SELECT 1 FROM delivery AS word WHERE word.ref = told.ref AND word.channel = told.channel
                   AND word.update_number >= number AND word.operation <> 'withdraw' AND word.state <> 'failed')

@@ -368,3 +368,146 @@ def test_what_each_channel_does_can_be_set(announce: Any, sandbox: Sandbox, begu
     refused = announce("complete", "--yes", "--json")
     assert refused.code == 2
     assert "channels.twitter.updates" in refused.json["error"]
+
+
+# --- what must never be read after the end ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dead(announce: Any, sandbox: Sandbox) -> Callable[[str], Callable[[], None]]:
+    """Lets a platform answer nobody; returns what brings it back."""
+    announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 2"))
+
+    def down(platform: str) -> Callable[[], None]:
+        address = sandbox.base_url(platform)
+        announce.edit(lambda text: text.replace(f'"{address}', f'"{sandbox.closed_url}'))
+        return lambda: announce.edit(lambda text: text.replace(f'"{sandbox.closed_url}', f'"{address}'))
+
+    return down
+
+
+def test_a_channel_that_was_down_in_the_middle_hears_the_end(
+    announce: Any, sandbox: Sandbox, begun: Any, dead: Any
+) -> None:
+    ref = begun()
+    back = dead("wordpress")
+    assert announce("update", "Mittendrin.", "--yes").code == 5
+    assert announce("complete", "--yes").code == 5
+    back()
+    assert announce("resume", ref, "--yes").code == 0
+    (body,), (title,) = bodies(sandbox, "wordpress"), titles(sandbox, "wordpress")
+    assert str(title).startswith("[Abgeschlossen]")
+    assert body.index("abgeschlossen") < body.index("Mittendrin.")
+
+
+def test_what_was_left_out_of_the_end_hears_only_the_end(
+    announce: Any, sandbox: Sandbox, begun: Any, dead: Any
+) -> None:
+    ref = begun()
+    back = dead("twitter")
+    assert announce("update", "Mittendrin.", "--yes").code == 5
+    assert announce("complete", "--skip", "twitter", "--yes").code == 5
+    back()
+    assert announce("complete", ref, "--yes").code == 0
+    assert [post.split("\n")[0].split(":")[0] for post in bodies(sandbox, "twitter")] == [
+        "Dringende Wartung läuft",
+        "[Abgeschlossen] Dringende Wartung",
+    ]
+
+
+def test_what_turns_out_never_to_have_been_public_is_not_published_after_the_end(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    announce.edit(lambda text: text.replace('type = "twitter"', 'type = "twitter"\nsettle = 1\ntimeout = 1'))
+    sandbox.fault("twitter", Fault(Kind.HANG, verb="create", times=1))
+    announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 2"))
+    begun()
+    sandbox.heal()
+    announce.edit(lambda text: text.replace("deadline = 2", "deadline = 20"))
+    assert announce("complete", "--yes").code == 0
+    (only,) = bodies(sandbox, "twitter")
+    assert only.startswith("[Abgeschlossen]")
+
+
+def test_what_was_refused_is_not_sent_after_something_newer(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    ref = begun()
+    sandbox.fault("twitter", Fault(Kind.FORBIDDEN))
+    assert announce("update", "Zwei", "--yes").code == 4
+    sandbox.heal()
+    assert announce("extend", "--by", "1h", "--yes").code == 0
+    assert announce("resume", ref, "--failed", "--yes").code == 0
+    assert bodies(sandbox, "twitter")[-1].startswith("[Neue Zeit]")
+    assert not any("Zwei" in post for post in bodies(sandbox, "twitter"))
+
+
+def test_a_post_that_was_made_anew_is_the_one_that_is_edited(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    import requests
+
+    begun()
+    known = sandbox.credentials["wordpress"]
+    number = next(post.remote_id for post in sandbox.posts("wordpress"))
+    requests.delete(
+        f"{sandbox.base_url('wordpress')}/?rest_route=/wp/v2/posts/{number}",
+        auth=(known["username"], known["password"]),
+        timeout=5,
+    )
+    assert announce("update", "Zwei", "--force", "--yes").code == 0
+    assert announce("update", "Drei", "--yes").code == 0
+    (body,) = bodies(sandbox, "wordpress")
+    assert body.index("Drei") < body.index("Zwei")
+
+
+def test_a_withdrawn_channel_is_not_owed_the_end(announce: Any, begun: Any) -> None:
+    ref = begun()
+    assert announce("update", "Zwei", "--yes").code == 0
+    assert announce("withdraw", ref, "blog", "--yes").code == 0
+    assert announce("complete", "--skip", "blog", "--yes").code == 0
+    assert announce("due").code == 0
+
+
+def test_a_withdrawn_channel_gets_nothing_that_was_waiting(
+    announce: Any, sandbox: Sandbox, begun: Any, dead: Any
+) -> None:
+    ref = begun()
+    back = dead("facebook")
+    assert announce("extend", "--by", "1h", "--yes").code == 5
+    back()
+    assert announce("withdraw", ref, "facebook", "--yes").code == 0
+    assert announce("resume", ref, "--yes").code == 0
+    assert not bodies(sandbox, "facebook")
+
+
+def test_a_channel_that_was_switched_off_is_still_owed_the_end(announce: Any, begun: Any) -> None:
+    begun()
+    announce.edit(lambda text: text.replace('type = "twitter"', 'type = "twitter"\nenabled = false'))
+    assert announce("complete", "--yes").code == 5
+    assert "switch twitter on" in announce("due").stdout
+
+
+def test_the_end_can_be_told_after_a_correction_of_it(announce: Any, begun: Any) -> None:
+    ref = begun("--reason", "Falsch")
+    assert announce("complete", "--only", "blog", "--yes").code == 5
+    assert announce("correct", ref, "--reason", "Richtig", "--only", "blog", "--yes").code == 5
+    assert announce("complete", ref, "--yes").code == 0
+    assert announce("due").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("update",), "nothing to say"),
+        (("correct", "Text", "--impact", "none"), "--loud"),
+        (("update", "Alles", "gut"), "one argument"),
+    ],
+)
+def test_words_that_would_be_lost_are_refused(
+    announce: Any, begun: Any, words: tuple[str, ...], why: str
+) -> None:
+    begun()
+    ran = announce(*words, "--yes", "--json")
+    assert ran.code == 2
+    assert why in ran.json["error"]
