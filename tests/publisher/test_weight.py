@@ -143,7 +143,7 @@ def test_twice_the_text_takes_about_twice_the_time(start: str, part: str) -> Non
     """What grows with the square takes four times as long; what takes no time at all is not compared."""
     times = 20_000 // len(part)
     half, whole = _seconds(start + part * times), _seconds(start + part * times * 2)
-    assert whole < 3.5 * half + 0.01
+    assert whole < 3.5 * half + 0.05
 
 
 @pytest.mark.parametrize("part", ["a.", "www."])
