@@ -164,6 +164,7 @@ class Assembly:
             clock=lambda: datetime.now(UTC),
             history=self._history,
             render=lambda template, values: self.renderer.page(template, locale, values),
+            windows=self.config.windows,
             root=str(self.config.root),
         )
 

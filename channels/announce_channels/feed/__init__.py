@@ -1,20 +1,24 @@
-"""Static files for a web server of one's own: rss.xml, and a page for each announcement.
+"""A static site for a web server of one's own: feeds, a front page, and a page for each announcement.
 
 Every file is made anew from the whole history, so that to write twice shows everything once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from announce_channels.feed import files, page
+from announce_channels.feed import manifest
+from announce_channels.feed.pages import Pages
+from announce_channels.feed.storage import Folder, LocalStorage, Storage
 from publisher.channel import (
+    Built,
     Capabilities,
     ChannelError,
     ChannelSettings,
@@ -26,10 +30,14 @@ from publisher.channel import (
     Standing,
 )
 from publisher.masking import one_line
-from publisher.urls import BaseUrl
+from publisher.urls import BaseUrl, checked_link
 
 if TYPE_CHECKING:
     from publisher.history import Snapshot
+
+
+Link = Annotated[str, AfterValidator(checked_link)]
+"""An address of the hoster's own."""
 
 
 class FeedSettings(ChannelSettings):
@@ -40,6 +48,8 @@ class FeedSettings(ChannelSettings):
     """The public address of the folder."""
     title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     """Of the feed; None: made from the brand."""
+    links: Mapping[Annotated[str, Field(min_length=1, max_length=60)], Link] = {}
+    """At the foot of every page, such as the imprint: addresses by name."""
 
 
 class Feed:
@@ -55,29 +65,39 @@ class Feed:
     def __init__(self, settings: FeedSettings, context: Context) -> None:
         self._context = context
         self._title = settings.title
-        self._directory = Path(context.root, settings.directory)
+        self._storage = _storage(settings, context)
         self._site = f"{settings.url}/"
         self._authority = context.provider or urlsplit(settings.url).hostname or "localhost"
+        self._pages = Pages(
+            context=context,
+            site_url=self._site,
+            feed_title=self._feed_title,
+            language=self._language,
+            written=_FEEDS,
+            links=settings.links,
+        )
 
     def check(self) -> Identity:
         """Whether files can be written into the folder, and what is there."""
-        account = str(self._directory)
+        account = self._storage.place
         try:
-            there = files.probe(self._directory)
+            there = self._storage.probe()
+            refusal = self._foreign() if there else None
+            if refusal:
+                raise refusal
             note = f"items in {_RSS}: {len(self._items())}" if there else "the first post makes the folder"
-        except ChannelError as refusal:
-            notes = tuple(text for text in (str(refusal), refusal.cure) if text)
+        except ChannelError as refused:
+            notes = tuple(text for text in (str(refused), refused.cure) if text)
             return Identity(account=account, may_publish=Standing.REFUSED, notes=notes)
         return Identity(account=account, may_publish=Standing.PROVED, notes=(note,))
 
     def publish(self, post: Post) -> Receipt:
-        """Write the page, then the feeds that link to it."""
-        with files.locked(self._directory) as folder:
+        """Write the announcement's page, then the feeds that link to it, then the front page."""
+        with self._storage.locked() as folder:
             history = self._context.history()  # under the lock: who writes last has read last
-            note = self._write_page(folder, history, post)
-            for name, build in _FEEDS.items():
-                files.write(folder, name, build(self, history))
-        return self._receipt(post, note)
+            faults: list[str] = []
+            self._write(folder, self._files(history, {post.ref: history}, faults))
+        return self._receipt(post, "; ".join(faults) or None)
 
     def find(self, post: Post) -> Receipt | None:
         """The item in the feed, as it is on disk."""
@@ -85,22 +105,54 @@ class Feed:
 
     def refresh(self, post: Post) -> None:
         """Write the page anew, now that other channels' posts have addresses. Items stay as they were published."""
-        with files.locked(self._directory) as folder:
-            self._write_page(folder, self._context.history(), post)
+        with self._storage.locked() as folder:
+            history = self._context.history()
+            self._write(folder, self._page_files({post.ref: history}, []))
+
+    def build(self, announcements: Iterable[tuple[str, Snapshot]]) -> Built:
+        """Make every file anew; what is deleted or edited by hand comes back, what is right is left alone."""
+        with self._storage.locked() as folder:
+            faults: list[str] = []
+            contents = self._files(self._context.history(), dict(announcements), faults)
+            written = self._write(folder, contents)
+        return Built(files=len(contents), written=written, faults=tuple(faults))
+
+    # --- what is written ------------------------------------------------------------------------------------
+
+    def _files(
+        self, history: Snapshot, announcements: Mapping[str, Snapshot], faults: list[str]
+    ) -> dict[str, bytes]:
+        """In the order of writing: nothing links to what is new before it is there."""
+        accessories = _attempt("the style", self._pages.accessories, faults) or {}
+        pages = self._page_files(announcements, faults)
+        feeds: dict[str, bytes] = {}
+        if history.posts_on(self._context.name):
+            feeds = {name: build(self, history) for name, build in _FEEDS.items()}
+            front = _attempt("the front page", partial(self._pages.front, history), faults)
+            feeds |= {_FRONT: front} if front else {}
+        return accessories | pages | feeds
+
+    def _page_files(self, announcements: Mapping[str, Snapshot], faults: list[str]) -> dict[str, bytes]:
+        made: dict[str, bytes] = {}
+        for ref, history in announcements.items():
+            if any(post.ref == ref for post in history.posts_on(self._context.name)):
+                html = _attempt(f"the page of {ref}", partial(self._pages.announcement, history, ref), faults)
+                made |= {f"{ref}/{_FRONT}": html} if html else {}
+        return made
+
+    def _write(self, folder: Folder, contents: Mapping[str, bytes]) -> int:
+        manifest.claim(folder, contents)
+        return sum([folder.write(name, content) for name, content in contents.items()])
+
+    def _foreign(self) -> ChannelError | None:
+        known = self._storage.look(manifest.NAME)
+        refusals = (
+            manifest.foreign_file(self._storage.look(name), name, known) for name in (*_FEEDS, _FRONT)
+        )
+        return next((refusal for refusal in refusals if refusal), None)
 
     def _receipt(self, post: Post, note: str | None = None) -> Receipt:
-        return Receipt(remote_id=self._item_id(post), url=self._page_url(post.ref), note=note)
-
-    def _write_page(self, folder: int, history: Snapshot, post: Post) -> str | None:
-        values = page.values(history, ref=post.ref, channel=self._context.name, locale=self._context.locale)
-        addresses = {"page_url": self._page_url(post.ref), "feed_url": f"{self._site}{_RSS}"}
-        names = {"language": self._language, "feed_title": self._feed_title}
-        try:
-            html = self._context.render("page", {**values, **addresses, **names}).encode()
-        except Exception as fault:  # noqa: BLE001  a user's template can raise anything; the item goes out
-            return one_line(f"the page of {post.ref} was not written: {fault}")
-        files.write(folder, f"{post.ref}/index.html", html)
-        return None
+        return Receipt(remote_id=self._item_id(post), url=self._pages.address(post.ref), note=note)
 
     def _rss(self, history: Snapshot) -> bytes:
         from announce_channels.feed import rss  # feedgen is loaded in the channel's own thread
@@ -116,20 +168,20 @@ class Feed:
         posts = history.posts_on(self._context.name)
         return rss.build(
             head,
-            [rss.Item(id=self._item_id(post), address=self._page_url(post.ref), post=post) for post in posts],
+            [
+                rss.Item(id=self._item_id(post), address=self._pages.address(post.ref), post=post)
+                for post in posts
+            ],
         )
 
     def _items(self) -> frozenset[str]:
         from announce_channels.feed import rss
 
-        return rss.ids_in(files.look(self._directory, _RSS) or b"")
+        return rss.ids_in(self._storage.look(_RSS) or b"")
 
     def _item_id(self, post: Post) -> str:
         """The item's id for ever, an RFC 4151 tag; readers take an item with another one for a new item."""
         return f"tag:{self._authority},{post.published_at.astimezone(UTC).year}:{post.key}"
-
-    def _page_url(self, ref: str) -> str:
-        return f"{self._site}{ref}/"
 
     @property
     def _language(self) -> str:
@@ -144,6 +196,23 @@ class Feed:
 
 
 _RSS = "rss.xml"
+_FRONT = "index.html"
+
+_Made = TypeVar("_Made")
+
+
+def _storage(settings: FeedSettings, context: Context) -> Storage:
+    return LocalStorage(Path(context.root, settings.directory))
+
+
+def _attempt(what: str, make: Callable[[], _Made], faults: list[str]) -> _Made | None:
+    """A user's template can raise anything: it costs its page, and the item goes out."""
+    try:
+        return make()
+    except Exception as fault:  # noqa: BLE001
+        faults.append(one_line(f"{what} was not written: {fault}"))
+        return None
+
 
 _FEEDS: Mapping[str, Callable[[Feed, Snapshot], bytes]] = {_RSS: Feed._rss}
 """What a post adds an item to, by file name."""
