@@ -28,6 +28,10 @@ Step = tuple[Kind, Phase, float, float, dict[str, str] | None]
 """Kind, phase, hours after the first notice, hours the period is moved by, text."""
 
 
+Story = tuple[Announcement, datetime, tuple[Step, ...]]
+"""The facts, the time of the first notice, and every update."""
+
+
 def _texts(de: str, en: str) -> dict[str, str]:
     return {"de": de, "en": en}
 
@@ -79,7 +83,7 @@ ODD = Announcement(
     details={"und": AWKWARD},
 )
 
-STORIES: tuple[tuple[Announcement, datetime, tuple[Step, ...]], ...] = (
+STORIES: tuple[Story, ...] = (
     (
         ODD,
         NIGHT - timedelta(days=10),
@@ -141,11 +145,11 @@ STORIES: tuple[tuple[Announcement, datetime, tuple[Step, ...]], ...] = (
 )
 
 
-def history(locale: str, renderer: Renderer) -> Snapshot:
+def history(locale: str, renderer: Renderer, stories: tuple[Story, ...]) -> Snapshot:
     """Everything that was said, newest first."""
     said = [
         _said(announcement, number, first, step, locale, renderer)
-        for announcement, first, steps in STORIES
+        for announcement, first, steps in stories
         for number, step in enumerate(steps, 1)
     ]
     return Snapshot(tuple(sorted(said, key=lambda one: one.update.published_at, reverse=True)))
@@ -195,10 +199,12 @@ def _unused(*_: Any, **__: Any) -> Any:
     raise AssertionError("a feed needs neither network nor secrets")
 
 
-def channel(folder: Path, locale: str, **more: Any) -> tuple[Feed, Snapshot]:
+def channel(
+    folder: Path, locale: str, stories: tuple[Story, ...] = STORIES, **more: Any
+) -> tuple[Feed, Snapshot]:
     """The adapter on a folder, and what it is to write."""
     renderer = Renderer(brand="Example Hosting", zone=BERLIN)
-    said = history(locale, renderer)
+    said = history(locale, renderer, stories)
     context = Context(
         name="feed",
         locale=locale,
