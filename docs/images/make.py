@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "channels"), str(ROOT / "tests" / "judges")]
 
-PAGES = {"index": ("index.html", 1330), "page": ("CMO-7K3M/index.html", 1180)}
+PAGES = {"index": ("index.html", 1560), "page": ("CMO-7K3M/index.html", 1260)}
 SCHEMES = {"light": 1, "dark": 0}
 
 
