@@ -19,18 +19,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-MEDIA_TYPES = {
-    "rss.xml": "application/rss+xml; charset=utf-8",
-    "atom.xml": "application/atom+xml; charset=utf-8",
-    "feed.json": "application/feed+json; charset=utf-8",
-    "opensearch.xml": "application/opensearchdescription+xml; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".ics": "text/calendar; charset=utf-8",
-    ".png": "image/png",
-    ".svg": "image/svg+xml; charset=utf-8",
-}
-"""By file name, then by suffix."""
+from publisher.media import media_type
 
 HEADERS = {
     "Cache-Control": "public, max-age=60",
@@ -85,7 +74,7 @@ class Site:
         if file.is_dir():
             return RedirectResponse(f"{quote('/' + path.strip('/'))}/", status_code=301)
         kept = self._fresh(file)
-        return _answer(request, kept, _media_type(file)) if kept else _plain(404)
+        return _answer(request, kept, media_type(file.name)) if kept else _plain(404)
 
     def _inside(self, path: str) -> Path | None:
         """The file or folder at a decoded path; never a hidden one, none outside, none through a link."""
@@ -162,11 +151,6 @@ def _takes_gzip(request: Request) -> bool:
         if name.strip() in ("gzip", "*"):
             return quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
     return False
-
-
-def _media_type(file: Path) -> str:
-    known = MEDIA_TYPES.get(file.name) or MEDIA_TYPES.get(file.suffix.lower())
-    return known or "application/octet-stream"
 
 
 def _plain(status: int, headers: dict[str, str] | None = None) -> Response:

@@ -5,6 +5,7 @@ Every file is made anew from the whole history, so that to write twice shows eve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC
 from functools import partial
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from announce_channels.feed import manifest
+from announce_channels.feed.bucket import BucketStorage
 from announce_channels.feed.pages import Pages
 from announce_channels.feed.storage import Folder, LocalStorage, Storage
 from publisher.channel import (
@@ -30,7 +32,7 @@ from publisher.channel import (
     Standing,
 )
 from publisher.masking import one_line
-from publisher.urls import BaseUrl, checked_link
+from publisher.urls import BaseUrl, UrlFault, checked_link
 
 if TYPE_CHECKING:
     from publisher.history import Snapshot
@@ -40,10 +42,19 @@ Link = Annotated[str, AfterValidator(checked_link)]
 """An address of the hoster's own."""
 
 
+def _checked_directory(text: str) -> str:
+    if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^/?#]+)*/?", text):
+        raise UrlFault("is neither a folder nor a bucket", cure="write it as in s3://bucket/prefix")
+    return text
+
+
 class FeedSettings(ChannelSettings):
     """A folder, and where a web server shows it."""
 
-    directory: Annotated[str, Field(min_length=1)]
+    directory: Annotated[str, Field(min_length=1), AfterValidator(_checked_directory)]
+    """A folder, or ``s3://bucket/prefix``."""
+    endpoint_url: BaseUrl | None = None
+    """Of an S3 that is not Amazon's."""
     url: BaseUrl
     """The public address of the folder."""
     title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
@@ -202,7 +213,10 @@ _Made = TypeVar("_Made")
 
 
 def _storage(settings: FeedSettings, context: Context) -> Storage:
-    return LocalStorage(Path(context.root, settings.directory))
+    if not settings.directory.startswith("s3://"):
+        return LocalStorage(Path(context.root, settings.directory))
+    endpoint = settings.endpoint_url
+    return BucketStorage(settings.directory, endpoint=endpoint, timeout=settings.timeout, root=context.root)
 
 
 def _attempt(what: str, make: Callable[[], _Made], faults: list[str]) -> _Made | None:
