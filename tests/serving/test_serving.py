@@ -6,6 +6,7 @@ import http.client
 import os
 import subprocess
 import sys
+import time
 from contextlib import closing
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -135,3 +136,18 @@ def test_a_missing_extra_is_said_with_the_command_that_installs_it(site: Path, t
     assert ran.returncode == 2
     assert "needs uvicorn" in ran.stderr
     assert "pip install 'announce-publisher[serve]'" in ran.stderr
+
+
+def test_an_answer_does_not_wait_for_a_receipt(server: str) -> None:
+    with closing(http.client.HTTPConnection(urlsplit(server).netloc, timeout=5)) as connection:
+        quickest = min(_asked(connection) for _ in range(20))
+    assert (
+        quickest < 0.02
+    )  # the kernel holds a second small packet back for 40 ms unless it is told otherwise
+
+
+def _asked(connection: http.client.HTTPConnection) -> float:
+    start = time.perf_counter()
+    connection.request("GET", "/rss.xml")
+    connection.getresponse().read()
+    return time.perf_counter() - start
