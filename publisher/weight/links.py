@@ -52,14 +52,16 @@ _MIDDLE = r"!*';:,.$%\[\]\u2013~@|&"  # what else a path may hold
 _PARENTHESES = rf"\((?!\))[{_END}{_MIDDLE}]*+(?:\([{_END}{_MIDDLE}]++\)[{_END}{_MIDDLE}]*+)?\)"
 _QUERY_END = "[-A-Za-z0-9_&=#/]"
 _QUERY_MIDDLE = r"[!?*'@():;+$%\[\].,~|]"
-_QUERY = rf"\?(?:{_QUERY_MIDDLE}*+{_QUERY_END}++)++"
+_QUERY = rf"\?(?:{_QUERY_MIDDLE}*+{_QUERY_END}++)+"
 _TAIL = re.compile(
-    rf"(?::[0-9]+)?(?P<path>/(?:(?:[{_MIDDLE}]++|{_PARENTHESES})*+[{_END}]++)*+(?:{_PARENTHESES})*+)?(?:{_QUERY})?"
+    rf"(?::[0-9]+)?(?P<path>/(?:(?:[{_MIDDLE}]++|{_PARENTHESES})*[{_END}]++)*(?:{_PARENTHESES})*)?(?:{_QUERY})?"
 )
-"""Port, path and query; each quantifier keeps what it took, so that nothing is tried twice."""
+"""Port, path and query. Each run of characters keeps what it took, and what may follow begins with another
+character, so that nothing is tried twice. Groups are not possessive: before Python 3.11.5 one that fails midway
+does not give back what it took (python/cpython#100061)."""
 
 _SHORTENED = re.compile(rf"https?://t\.co/(?P<slug>[a-z0-9]+)(?:{_QUERY})?", re.IGNORECASE | re.ASCII)
-_LATIN_NAMES = re.compile(rf"(?:[-A-Za-z0-9{_LATIN}]++\.)++")
+_LATIN_NAMES = re.compile(rf"(?:[-A-Za-z0-9{_LATIN}]++\.)+")
 
 
 # --- hosts ------------------------------------------------------------------------------------------------------
