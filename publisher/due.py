@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from publisher.announcement import Kind, Phase
 from publisher.delivery import Delivery, State
-from publisher.ledger.sqlite import Ledger, Stray
+from publisher.ledger import Ledger
+from publisher.ledger.views import Stray
 from publisher.lifecycle import CLOSED_PHASES
 from publisher.times import in_words
 
@@ -74,7 +75,7 @@ def _stray(stray: Stray, *, is_open: bool) -> Due:
     return Due(
         ref=stray.ref,
         what=_missing(stray),
-        command=f"announce resume {stray.ref} --failed" if stray.refused else again,
+        command=f"announce resume {stray.ref} --failed" if stray.tried else again,
     )
 
 

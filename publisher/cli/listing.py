@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from publisher.delivery import Delivery
     from publisher.history import Said
     from publisher.ledger import Ledger
-    from publisher.ledger.sqlite import Attempt
+    from publisher.ledger.views import Attempt
 
 
 NEWEST = 50

@@ -15,8 +15,8 @@ from publisher.announcement import Kind, Update
 from publisher.channel import Post, Receipt
 from publisher.delivery import CLOSED, Delivery, Operation, State
 from publisher.errors import AlreadySaid
-from publisher.history import Said, Snapshot, Told
-from publisher.ledger import mark, records
+from publisher.history import Snapshot
+from publisher.ledger import mark, records, views
 from publisher.ledger.files import connect, connect_readonly, empty, fault
 
 
@@ -39,28 +39,6 @@ class Fingerprint:
 
     digest: str
     since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One try of a delivery, as it was recorded; ``ended_at`` None: the program ended in mid-attempt."""
-
-    number: int
-    step: str
-    started_at: datetime
-    ended_at: datetime | None
-    state: str | None
-    error: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Stray:
-    """A channel that carries an announcement and lacks its last word, ``kind``; ``refused`` where it was tried."""
-
-    ref: str
-    channel: str
-    kind: Kind
-    refused: bool
 
 
 class Clash(Exception):
@@ -226,7 +204,7 @@ class Ledger:
             )
             return tuple(records.delivery_of(row) for row in cursor)
 
-    def attempts(self, delivery: Delivery) -> tuple[Attempt, ...]:
+    def attempts(self, delivery: Delivery) -> tuple[views.Attempt, ...]:
         """Every attempt of a delivery, first to last."""
         with self._reading() as cursor:
             cursor.execute(
@@ -234,7 +212,7 @@ class Ledger:
                 " WHERE delivery_id = ? ORDER BY number",
                 (delivery.id,),
             )
-            return tuple(_attempt_of(row) for row in cursor)
+            return tuple(views.attempt_of(row) for row in cursor)
 
     # --- history --------------------------------------------------------------------------------------------
 
@@ -246,12 +224,12 @@ class Ledger:
                 " ORDER BY published_at DESC LIMIT ?)",
                 (limit,),
             )
-            return self._snapshot_of(cursor, [row["ref"] for row in cursor.fetchall()])
+            return views.snapshot_of(cursor, [row["ref"] for row in cursor.fetchall()])
 
     def history_of(self, ref: str) -> Snapshot:
         """Everything said about one announcement, newest first; empty where the reference is unknown."""
         with self._reading() as cursor:
-            return self._snapshot_of(cursor, [ref])
+            return views.snapshot_of(cursor, [ref])
 
     def refs(self) -> tuple[str, ...]:
         """Every reference, newest announcement first."""
@@ -269,7 +247,7 @@ class Ledger:
         """
         wanted = None if refs is None else json.dumps(sorted(refs))
         with self._reading() as cursor:
-            cursor.execute(_OVERVIEW, {"open_only": open_only, "limit": limit, "refs": wanted})
+            cursor.execute(views.OVERVIEW, {"open_only": open_only, "limit": limit, "refs": wanted})
             return [dict(row) | {"title": json.loads(row["title"])} for row in cursor]
 
     def count(self) -> int:
@@ -278,12 +256,13 @@ class Ledger:
             cursor.execute("SELECT count(*) FROM announcement")
             return int(cursor.fetchone()[0])
 
-    def strays(self, ref: str | None = None) -> list[Stray]:
+    def strays(self, ref: str | None = None) -> list[views.Stray]:
         """Channels that carry an announcement that is over, and were never told so; of one announcement, or of all."""
         with self._reading() as cursor:
-            cursor.execute(_STRAYS, {"ref": ref})
+            cursor.execute(views.STRAYS, {"ref": ref})
             return [
-                Stray(row["ref"], row["channel"], Kind(row["kind"]), bool(row["refused"])) for row in cursor
+                views.Stray(row["ref"], row["channel"], Kind(row["kind"]), bool(row["tried"]))
+                for row in cursor
             ]
 
     # --- inside ---------------------------------------------------------------------------------------------
@@ -387,53 +366,6 @@ class Ledger:
             (records.stamp(at), delivery.state, delivery.error, delivery.id, delivery.attempts),
         )
 
-    def _snapshot_of(self, cursor: sqlite3.Cursor, refs: Sequence[str]) -> Snapshot:
-        said = []
-        for ref in refs:
-            cursor.execute("SELECT * FROM delivery WHERE ref = ? ORDER BY id", (ref,))
-            told = _told_in(cursor.fetchall())
-            cursor.execute("SELECT number, said FROM announcement_update WHERE ref = ?", (ref,))
-            said += [
-                Said(update=records.update_of(row["said"]), told=tuple(told.get(row["number"], ())))
-                for row in cursor
-            ]
-        return Snapshot(tuple(sorted(said, key=lambda one: one.update.published_at, reverse=True)))
-
-
-_OVERVIEW = """
-SELECT ref, said ->> '$.announcement.title' AS title, phase, starts_at, ends_at,
-       said ->> '$.next_update_at' AS next_update_at,
-       (SELECT count(DISTINCT channel) FROM delivery
-        WHERE delivery.ref = newest.ref AND update_number = newest.number AND operation <> 'withdraw') AS channels,
-       (SELECT count(*) FROM
-         (SELECT channel FROM delivery
-          WHERE delivery.ref = newest.ref AND update_number = newest.number AND operation <> 'withdraw'
-          GROUP BY channel HAVING count(*) = count(*) FILTER (WHERE state = 'delivered'))) AS told
-FROM announcement_update AS newest
-WHERE number = (SELECT max(number) FROM announcement_update WHERE ref = newest.ref)
-  AND NOT (:open_only AND phase IN ('completed', 'cancelled'))
-  AND (:refs IS NULL OR ref IN (SELECT value FROM json_each(:refs)))
-ORDER BY published_at DESC LIMIT :limit
-"""
-
-_STRAYS = """
-WITH last_word AS (
-  SELECT ref, number, kind FROM announcement_update AS word
-  WHERE kind IN ('completed', 'cancelled') AND ref = coalesce(:ref, ref)
-    AND NOT EXISTS (SELECT 1 FROM announcement_update AS later WHERE later.ref = word.ref
-                    AND later.number > word.number AND later.kind <> 'corrected'))
-SELECT last_word.ref, last_word.kind, channel,
-       EXISTS (SELECT 1 FROM delivery AS tried WHERE tried.ref = told.ref AND tried.channel = told.channel
-               AND tried.update_number >= number AND tried.operation <> 'withdraw') AS refused
-FROM last_word JOIN delivery AS told ON told.ref = last_word.ref AND told.update_number < number
-WHERE told.state = 'delivered' AND told.operation <> 'withdraw'
-  AND NOT EXISTS (SELECT 1 FROM delivery AS down WHERE down.ref = told.ref AND down.channel = told.channel
-                  AND down.id > told.id AND down.operation = 'withdraw'
-                  AND down.state = 'delivered')
-  AND NOT EXISTS (SELECT 1 FROM delivery AS word WHERE word.ref = told.ref AND word.channel = told.channel
-                  AND word.update_number >= number AND word.operation <> 'withdraw' AND word.state <> 'failed')
-GROUP BY last_word.ref, channel ORDER BY last_word.ref, min(told.id)
-"""
 
 _INSERT_DELIVERY = (
     f"INSERT INTO delivery ({', '.join(records.COLUMNS)})"  # noqa: S608  our own column names
@@ -445,48 +377,3 @@ _UPDATE_DELIVERY = (
     " WHERE id = :id AND fence = :fence - (:state = 'sending')"
 )
 """A claim raises the fence by one; an outcome is recorded only under the fence it was claimed with."""
-
-
-def _attempt_of(row: Any) -> Attempt:
-    return Attempt(
-        number=row["number"],
-        step=row["step"],
-        started_at=records.moment_of(row["started_at"]),
-        ended_at=records.moment_of(row["ended_at"]) if row["ended_at"] else None,
-        state=row["state"],
-        error=row["error"],
-    )
-
-
-def _told_in(rows: Sequence[Any]) -> dict[int, list[Told]]:
-    """By update, one entry a channel: of a post that is edited and one that is made, the one that is made."""
-    down = {
-        _place(row) for row in rows if row["operation"] == Operation.WITHDRAW and row["state"] not in _KEPT
-    }
-    told: dict[int, dict[str, Told]] = {}
-    for row in rows:
-        channels = told.setdefault(row["update_number"], {})
-        if row["operation"] == Operation.PUBLISH or (
-            row["operation"] == Operation.AMEND and row["channel"] not in channels
-        ):
-            channels[row["channel"]] = _told_of(row, withdrawn=_place(row) in down)
-    return {number: list(channels.values()) for number, channels in told.items()}
-
-
-_KEPT = frozenset({State.FAILED, State.ABANDONED})
-"""A withdrawal that came to this has taken nothing down."""
-
-
-def _place(row: Any) -> tuple[int, str]:
-    return row["update_number"], row["channel"]
-
-
-def _told_of(row: Any, *, withdrawn: bool) -> Told:
-    return Told(
-        channel=row["channel"],
-        type=row["type"],
-        state=row["state"],
-        url=None if withdrawn else row["url"],
-        post=records.post_of(row["post"]),
-        withdrawn=withdrawn,
-    )
