@@ -98,6 +98,8 @@ class Update:
     """When customers hear of it again, as this update promises."""
     loud: bool = False
     """A correction that is announced; a silent one only repairs what is there."""
+    reopened: str | None = None
+    """Why work that was over is taken up again; for the record, customers do not read it."""
 
 
 def in_language(text: Localized, locale: str) -> str:

@@ -249,7 +249,7 @@ def reopened(delivery: Delivery, *, forced: bool = False) -> Delivery:
 
 def never_public(delivery: Delivery) -> bool:
     """Whether it is sure that customers have seen nothing of it, so that a later update may take its place."""
-    perhaps = delivery.state is State.RETRY_WAIT and delivery.step is Step.RELEASE
+    perhaps = delivery.step is Step.RELEASE  # a release whose answer was lost may meet anything later
     return delivery.state in CLAIMABLE and not perhaps and delivery.operation is not Operation.WITHDRAW
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from publisher.announcement import Kind, Phase
+from publisher.announcement import Kind, Phase, Update
 from publisher.delivery import Delivery, State
 from publisher.ledger import Ledger
 from publisher.ledger.views import Stray
@@ -38,6 +38,15 @@ def due(ledger: Ledger, channels: Collection[str], *, now: datetime, zone: ZoneI
     found += _unfinished(ledger.unfinished())
     found += [_stray(stray, is_open=stray.channel in channels) for stray in ledger.strays()]
     return sorted(found, key=lambda item: item.ref)
+
+
+def owed(ledger: Ledger, update: Update) -> str | None:
+    """The command for the channels that have not heard the last word, where ``update`` is one or comes after it."""
+    strays = ledger.strays(update.announcement.ref) if update.phase in CLOSED_PHASES else []
+    if not strays:
+        return None
+    missing = ", ".join(stray.channel for stray in strays)
+    return f"announce {VERBS[strays[0].kind]} {update.announcement.ref} (not told yet: {missing})"
 
 
 def _late(row: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> Iterator[Due]:

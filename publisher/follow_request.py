@@ -39,6 +39,7 @@ class FollowTyped:
     next_update: str | None = None
     loud: bool = False
     reopen: str | None = None
+    again: str | None = None
     corrections: Mapping[str, str | None] = field(default_factory=dict)
     """By the name of what they correct; None: left as it is."""
     only: tuple[str, ...] = ()
@@ -81,6 +82,7 @@ class _Reader:
             facts=self._corrections(),
             loud=typed.loud,
             reopen=self._line("--reopen", typed.reopen),
+            again=self._line("--again", typed.again),
         )
         if typed.kind is Kind.RESCHEDULED and not (typed.start or typed.until or typed.by):
             self._faults.append("no new time: --until 04:00, --by 1h or --start 02:00 says it")

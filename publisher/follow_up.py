@@ -73,6 +73,7 @@ class FollowUps:
         newest = history[0]
         last, *before = (one for one in history if not is_silent(one))
         if newest.phase in CLOSED_PHASES and last.kind is change.kind:
+            _refuse_other_words(ref, newest, change)
             word = replace(last, announcement=newest.announcement)
             return self._joining(word, tuple(before), channels, found, forced=forced)
         update = followed(newest, change, now=now, published_at=published(self._ledger, now), zone=self._zone)
@@ -147,23 +148,33 @@ class FollowUps:
     ) -> tuple[tuple[Outgoing, ...], Mapping[str, str]]:
         outgoing: list[Outgoing] = []
         idle: dict[str, str] = {}
-        faults: list[tuple[str, str | None]] = []
+        faults: list[TemplateFault | DoesNotFit] = []
         for name in channels:
             standing, reach = found.get(name), self._capabilities(name).reach
             todo = operations(update, reach=reach, updates=self._reaches(name), standing=standing)
             if not todo:
                 idle[name] = why_not(update, reach=reach, standing=standing)
-            for operation in todo:
-                try:
-                    post = self._post(name, update, history, edited=operation is Operation.AMEND)
-                except (TemplateFault, DoesNotFit) as fault:
-                    faults.append((f"{name}: {fault}", fault.cure))
-                    continue
-                target = standing.target if standing and operation is Operation.AMEND else None
-                outgoing.append(Outgoing(post, self._config.channels[name].type, operation, target, forced))
+            try:
+                outgoing += [self._outgoing(name, update, history, one, standing) for one in todo]
+            except (TemplateFault, DoesNotFit) as fault:
+                fault.args = (f"{name}: {fault}",)
+                faults.append(fault)
         if faults:
-            raise Refused("; ".join(message for message, _ in faults), hint=faults[0][1])
-        return tuple(outgoing), idle
+            raise Refused("; ".join(map(str, faults)), hint=faults[0].cure)
+        return tuple(replace(item, forced=forced) for item in outgoing), idle
+
+    def _outgoing(
+        self,
+        name: str,
+        update: Update,
+        history: Sequence[Update],
+        operation: Operation,
+        standing: Standing | None,
+    ) -> Outgoing:
+        edits = operation is Operation.AMEND
+        post = self._post(name, update, history, edited=edits)
+        target = standing.target if standing and edits else None
+        return Outgoing(post, self._config.channels[name].type, operation, target)
 
     def _post(self, name: str, update: Update, history: Sequence[Update], *, edited: bool) -> Post:
         settings = self._config.channels[name]
@@ -175,9 +186,19 @@ class FollowUps:
             locale=settings.locale or self._config.publisher.locale,
             capabilities=self._capabilities(name),
             earlier=earlier,
-            edited=edited,
+            # What a silent correction repairs reads as before: only a post that had been edited says so.
+            edited=edited and not (is_silent(update) and not earlier),
         )
         return replace(post, kind=update.kind)
+
+
+def _refuse_other_words(ref: str, newest: Update, change: Change) -> None:
+    """Who has not heard the last word yet hears what the others heard."""
+    if change.text or change.ends_at:
+        raise Refused(
+            f"{ref} is {newest.phase} already, and that was said in other words",
+            hint=f"leave the text and --at out to tell the channels that lack it, or: announce correct {ref}",
+        )
 
 
 def _as_shown(update: Update, history: Sequence[Update]) -> tuple[Update, tuple[Update, ...]]:

@@ -27,6 +27,9 @@ REOPENING = frozenset({Kind.PROGRESS, Kind.RESCHEDULED})
 """What may be said about closed work with ``--reopen``."""
 
 LONGEST = timedelta(days=7)
+SAME_WORDS = timedelta(days=1)
+"""For how long the same words count as typed again."""
+
 _MINUTE = timedelta(minutes=1)
 
 
@@ -50,6 +53,8 @@ class Change:
     loud: bool = False
     reopen: str | None = None
     """Why closed work is taken up again."""
+    again: str | None = None
+    """Why the same is said once more."""
 
 
 def followed(
@@ -63,17 +68,42 @@ def followed(
     said = newest.announcement
     period = _PERIODS.get(change.kind, _kept)(said.period, change, now, zone)
     announcement = replace(said, period=period, **_corrected(said, change))
-    return Update(
+    closed = newest.phase in CLOSED_PHASES
+    update = Update(
         number=newest.number + 1,
         kind=change.kind,
         phase=_phase(newest.phase, change, period, now),
         announcement=announcement,
         published_at=published_at,
         text=change.text,
-        before=said.period if period != said.period else None,
+        before=said.period if period != said.period and not (closed and change.reopen) else None,
         next_update_at=newest.next_update_at if change.kind is Kind.CORRECTED else change.next_update_at,
         loud=change.loud,
+        reopened=change.reopen if closed else None,
     )
+    _insist_on_news(newest, update, change)
+    return update
+
+
+def _insist_on_news(newest: Update, update: Update, change: Change) -> None:
+    """The person typing the command again is the likeliest duplicate: the same within a day asks for a reason."""
+    same = newest.kind is update.kind and newest.text == update.text and _move(newest) == _move(update)
+    if update.kind not in REOPENING or not same or change.again:
+        return
+    if update.published_at - newest.published_at < SAME_WORDS:
+        ref = update.announcement.ref
+        raise Refused(
+            f"the same was said as update {newest.number} of {ref} within the last day; nothing was sent",
+            hint=f"announce resume {ref} goes on with it; --again 'reason' says it once more",
+        )
+
+
+def _move(update: Update) -> tuple[timedelta, timedelta] | None:
+    """By how much an update moved start and end."""
+    if update.before is None:
+        return None
+    period, before = update.announcement.period, update.before
+    return period.starts_at - before.starts_at, period.ends_at - before.ends_at
 
 
 def _insist_on_phase(newest: Update, change: Change) -> None:
@@ -109,6 +139,11 @@ def _kept(period: Period, _change: Change, _now: datetime, _zone: ZoneInfo) -> P
 
 def _begun(period: Period, change: Change, now: datetime, _zone: ZoneInfo) -> Period:
     """Work that began earlier than announced is said to have begun now."""
+    if change.reopen and period.ends_at <= now:
+        raise Refused(
+            "the announced end has passed",
+            hint="announce extend --until WHEN --reopen 'reason' says a new one",
+        )
     minute = now.replace(second=0, microsecond=0)
     early = change.begun and minute < period.starts_at
     return Period(minute, period.ends_at) if early else period

@@ -131,10 +131,23 @@ def follow_up_preview(
                 f"{one.channel}: update {one.update} was never sent there, and is given up for this one"
                 for one in plan.overtaken
             ),
+            *_unsaid(plan),
             *_mentions(plan),
             *_laggards(plan),
         ),
     )
+
+
+def _unsaid(plan: FollowUp) -> list[str]:
+    """Where there was no room for what the update says in words."""
+    said = plan.update.text or {}
+    return [
+        f"{item.post.channel}: there is no room for the text, and it is left out"
+        for item in plan.outgoing
+        if said
+        and item.post.format is Format.SHORT
+        and in_language(said, item.post.locale).split("\n")[0] not in item.post.body
+    ]
 
 
 def _verdict(update: Update, zone: ZoneInfo) -> str:
@@ -154,7 +167,8 @@ def _action(item: Outgoing) -> str:
         return "a new post"
     if item.target is None:
         return "edits the post there once it is known, else a new post"
-    return f"edits the post at {item.target.url or item.target.remote_id}"
+    verb = "writes over" if item.forced else "edits"
+    return f"{verb} the post at {item.target.url or item.target.remote_id}"
 
 
 def _channel(item: Outgoing, capabilities: Callable[[str], Capabilities]) -> ChannelPreview:

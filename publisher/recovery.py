@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from publisher.delivery import CLAIMABLE, Delivery, State, Terms, doubted, interrupted, reopened
+from publisher.announcement import Update
+from publisher.delivery import (
+    CLAIMABLE,
+    Delivery,
+    Operation,
+    State,
+    Terms,
+    doubted,
+    interrupted,
+    is_overtaken,
+    reopened,
+    superseded,
+)
 from publisher.ledger import Ledger
+from publisher.staleness import Staleness, staleness
 
 OPEN = CLAIMABLE | {State.UNKNOWN}
 """To be sent, or to be looked for."""
@@ -55,6 +68,26 @@ def doubt_restored(ledger: Ledger, *, is_open: Callable[[str], bool], terms: Cal
     return True
 
 
+def give_up_overtaken(ledger: Ledger, updates: Sequence[Update]) -> None:
+    """What is over is not sent where the channel has something newer to say, and must not stand in its way.
+
+    ``updates`` are those of one announcement, newest first.
+    """
+    now, newest = datetime.now(UTC), updates[0]
+    over = {one.number for one in updates if staleness(one, newest, now) is Staleness.OVER}
+    every = ledger.all_deliveries(newest.announcement.ref)
+    last = {one.channel: one.update for one in every if one.operation is not Operation.WITHDRAW}
+    given_up = [
+        superseded(one, last[one.channel])
+        for one in every
+        if one.update in over
+        and one.update < last.get(one.channel, 0)
+        and is_overtaken(one, Operation.PUBLISH)
+    ]
+    if given_up:
+        ledger.write(given_up, at=now)
+
+
 def _settled(
     delivery: Delivery, terms: Terms, now: datetime, restored_at: datetime | None, *, forced: bool
 ) -> Delivery:
@@ -62,9 +95,7 @@ def _settled(
         case State.SENDING:
             return interrupted(delivery, terms=terms, now=now)
         case State.FAILED if restored_at and delivery.post.published_at < restored_at:
-            return doubted(
-                delivery, terms=terms, now=now
-            )  # it may have been mended, and sent, since the copy
+            return doubted(delivery, terms=terms, now=now)  # perhaps mended, and sent, since the copy
         case State.FAILED:
             return reopened(delivery, forced=forced)
     return delivery

@@ -99,7 +99,8 @@ def _next_command(ref: str, deliveries: Sequence[Delivery]) -> str | None:
         case 0:
             return None
         case 4 if not any(delivery.state is State.BLOCKED_AUTH for delivery in deliveries):
-            return f"announce resume {ref} --failed"
+            by_force = any(delivery.cure and delivery.cure.startswith("--force") for delivery in deliveries)
+            return f"announce resume {ref} {'--force' if by_force else '--failed'}"
         case 3:
             undecided = next(one for one in deliveries if one.state is State.NEEDS_DECISION)
             return f"announce resolve {ref} {undecided.channel} --delivered URL | --resend | --abandon"

@@ -43,7 +43,7 @@ def withdrawals(
         told = "; ".join(f"{name}: {why}" for name, why in reasons.items()) or "no post stands there"
         raise Refused(
             f"nothing can be taken down: {told}",
-            hint="announce show names the posts; announce resume goes on with a withdrawal",
+            hint="announce show names the posts; announce resume --failed goes on with a withdrawal that was refused",
         )
     return outgoing
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from publisher.cli.following import (
+    AgainOption,
     DryRunOption,
     FirstArgument,
     ForceOption,
@@ -35,6 +36,7 @@ def extend(
         typer.Option(metavar="WHEN", help="A new start; the end moves along.", show_default=False),
     ] = None,
     reopen: ReopenOption = None,
+    again: AgainOption = None,
     only: OnlyOption = None,
     skip: SkipOption = None,
     force: ForceOption = False,
@@ -53,6 +55,7 @@ def extend(
         by=by,
         start=start,
         reopen=reopen,
+        again=again,
         only=tuple(only or ()),
         skip=tuple(skip or ()),
         force=force,

@@ -27,6 +27,10 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show every post; 
 ReopenOption = Annotated[
     str | None, typer.Option(metavar="WHY", help="Take up again what is over.", show_default=False)
 ]
+AgainOption = Annotated[
+    str | None,
+    typer.Option("--again", metavar="WHY", help="Why the same is said once more.", show_default=False),
+]
 FirstArgument = Annotated[
     str | None,
     typer.Argument(
@@ -90,7 +94,10 @@ def only_open(assembly: Assembly, ledger: Ledger) -> str:
     if len(rows) == 1:
         return str(refs[0])
     if not rows:
-        raise Refused("no announcement is open", hint="announce list shows all; name the reference")
+        raise Refused(
+            "no announcement is open",
+            hint="name the reference; announce list --open shows what is not finished",
+        )
     if asking.somebody_is_there():
         return asking.chosen_announcement(refs, titles)
     listed = "; ".join(f"{ref} {title}" for ref, title in zip(refs, titles, strict=True))

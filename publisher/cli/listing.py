@@ -131,6 +131,7 @@ def _story(said: Said, ledger: Ledger, zone: Any) -> list[str]:
     lines = [
         f"{said.ref} update {update.number}: {update.kind}, {update.phase}, {spoken(update.published_at, zone)}",
         f"work from {spoken(period.starts_at, zone)} to {spoken(period.ends_at, zone)}",
+        *([f"taken up again: {update.reopened}"] if update.reopened else []),
     ]
     for delivery in ledger.deliveries(said.ref, update.number):
         lines += ["", *_channel(delivery, ledger.attempts(delivery), zone)]

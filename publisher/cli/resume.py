@@ -72,14 +72,14 @@ def _resume(
     from publisher.cli.sending import send
     from publisher.cli.signals import Stops
     from publisher.ledger.owner import owning
-    from publisher.recovery import ready
+    from publisher.recovery import give_up_overtaken, ready
 
     with owning(ledger.path, ref):
         updates = [said.update for said in ledger.history_of(ref).said]
         _name_left_out(assembly, ledger, ref)
         if failed:
             _refuse_stale(updates, ledger.unfinished(ref, failed=True), yes=yes)
-        _give_up_overtaken(updates, ledger)
+        give_up_overtaken(ledger, updates)
         found = ready(
             ledger,
             ref,
@@ -91,28 +91,6 @@ def _resume(
         _refuse_stale(updates, found, yes=yes)
         with Stops() as stops:
             return send(assembly, ledger, updates[0], found, stops=stops, as_json=as_json)
-
-
-def _give_up_overtaken(updates: Sequence[Update], ledger: Ledger) -> None:
-    """What is over is not sent where the channel has something newer to say, and must not stand in its way."""
-    from datetime import UTC, datetime
-
-    from publisher.delivery import Operation, is_overtaken, superseded
-    from publisher.staleness import Staleness, staleness
-
-    now, newest = datetime.now(UTC), updates[0]
-    over = {one.number for one in updates if staleness(one, newest, now) is Staleness.OVER}
-    every = ledger.all_deliveries(newest.announcement.ref)
-    last = {one.channel: one.update for one in every if one.operation is not Operation.WITHDRAW}
-    given_up = [
-        superseded(one, last[one.channel])
-        for one in every
-        if one.update in over
-        and last.get(one.channel, 0) > one.update
-        and is_overtaken(one, Operation.PUBLISH)
-    ]
-    if given_up:
-        ledger.write(given_up, at=now)
 
 
 def _name_left_out(assembly: Assembly, ledger: Ledger, ref: str) -> None:

@@ -13,9 +13,8 @@ from publisher.cli import output, receipts
 from publisher.cli.live import Live
 from publisher.delivery import CLOSED, Delivery, Operation, exit_code
 from publisher.dispatch import Dispatcher, refresh
-from publisher.due import VERBS
+from publisher.due import owed
 from publisher.errors import LedgerFault
-from publisher.lifecycle import CLOSED_PHASES
 from publisher.results import result
 
 if TYPE_CHECKING:
@@ -48,9 +47,8 @@ def send(
         fault = _run(dispatcher)
     settled = _merged(ledger, update, dispatcher)
     code = 1 if fault else 130 if dispatcher.interrupted else exit_code(settled)
-    following = None
-    if not code:
-        code, following = _last_word(ledger, update)
+    following = None if code else owed(ledger, update)
+    code = code or (5 if following else 0)
     _finish(update, settled, fault, following, zone=assembly.zone, code=code, as_json=as_json)
     if fault is None:
         refresh(assembly.page_jobs(settled))
@@ -82,17 +80,6 @@ def _merged(ledger: Ledger, update: Update, dispatcher: Dispatcher) -> tuple[Del
         or delivery.state not in CLOSED
         or (tells and delivery.update == update.number and delivery.operation is not Operation.WITHDRAW)
     )
-
-
-def _last_word(ledger: Ledger, update: Update) -> tuple[int, str | None]:
-    """Whoever heard that it starts hears that it is over: 5 while a channel lacks that, and the command for it."""
-    if update.phase not in CLOSED_PHASES:
-        return 0, None
-    strays = ledger.strays(update.announcement.ref)
-    if not strays:
-        return 0, None
-    missing = ", ".join(stray.channel for stray in strays)
-    return 5, f"announce {VERBS[strays[0].kind]} {update.announcement.ref} (not told yet: {missing})"
 
 
 def _finish(

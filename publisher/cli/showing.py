@@ -30,7 +30,7 @@ def _head(preview: Preview) -> list[str]:
         ("end", f"{preview.ends} ({preview.length})"),
         ("verdict", preview.verdict),
         ("link", preview.permalink or "none: no [publisher] permalink is configured"),
-        ("channels", ", ".join(channel.channel for channel in preview.channels)),
+        ("channels", ", ".join(dict.fromkeys(channel.channel for channel in preview.channels))),
     ]
     if preview.left_out:
         rows.append(("left out", ", ".join(preview.left_out)))

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from publisher.cli.following import (
+    AgainOption,
     DryRunOption,
     FirstArgument,
     ForceOption,
@@ -32,6 +33,7 @@ def update(
         bool, typer.Option("--begun", help="The work has begun, earlier than announced.")
     ] = False,
     reopen: ReopenOption = None,
+    again: AgainOption = None,
     only: OnlyOption = None,
     skip: SkipOption = None,
     force: ForceOption = False,
@@ -49,6 +51,7 @@ def update(
         next_update=next_update,
         begun=begun,
         reopen=reopen,
+        again=again,
         only=tuple(only or ()),
         skip=tuple(skip or ()),
         force=force,

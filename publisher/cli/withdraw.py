@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from publisher.assembly import Assembly
+    from publisher.delivery import Delivery
     from publisher.ledger import Ledger
     from publisher.ledger.sqlite import Outgoing
 
@@ -38,7 +39,6 @@ def withdraw(
     from publisher.ledger.owner import owning
     from publisher.recovery import ready
     from publisher.results import planned
-    from publisher.withdrawal import unsent
 
     assembly = assemble(context, config)
     opened = Ledger.look if dry_run else Ledger.open
@@ -59,8 +59,22 @@ def withdraw(
             if not yes:
                 _confirm(outgoing, as_json=json)
             with Stops() as stops:
-                deliveries = ledger.join(outgoing, unsent(ledger.all_deliveries(known), outgoing))
+                deliveries = _recorded(ledger, known, outgoing)
                 return send(assembly, ledger, newest, deliveries, stops=stops, as_json=json)
+
+
+def _recorded(ledger: Ledger, ref: str, outgoing: Sequence[Outgoing]) -> tuple[Delivery, ...]:
+    from publisher.errors import Refused
+    from publisher.ledger.sqlite import Clash
+    from publisher.withdrawal import unsent
+
+    try:
+        return ledger.join(outgoing, unsent(ledger.all_deliveries(ref), outgoing))
+    except Clash:
+        raise Refused(
+            "a channel carries two posts of one update, of which only one can be recorded as taken down",
+            hint="take one of them down by hand; announce show names the posts",
+        ) from None
 
 
 def _planned(assembly: Assembly, ledger: Ledger, ref: str, channels: Sequence[str]) -> list[Outgoing]:

@@ -47,7 +47,8 @@ def _held(path: Path, ref: str) -> int:
             holder = os.pread(handle, 200, 0).decode(errors="replace").strip() or "another process"
             os.close(handle)
             raise Refused(
-                f"{ref} is being sent by {holder}", hint=f"wait for it, then: announce resume {ref}"
+                f"{ref} is being sent by {holder}",
+                hint=f"wait for it, then type the command again; announce resume {ref} goes on with what it left",
             )
         if _stands_at(path, handle):
             return handle

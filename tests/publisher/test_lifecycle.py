@@ -144,6 +144,28 @@ def test_what_cannot_be_meant_is_refused(what: Change, now: datetime, why: str) 
     assert refused.value.exit_code == 2
 
 
+def test_reopened_work_needs_an_end_that_lies_ahead_and_owes_nobody_the_old_one() -> None:
+    late = START + timedelta(days=1)
+    with pytest.raises(Refused, match="announced end has passed") as refused:
+        said(Phase.COMPLETED, change(Kind.PROGRESS, reopen="it came back"), late)
+    assert "announce extend" in str(refused.value.hint)
+    again = said(
+        Phase.COMPLETED,
+        change(Kind.RESCHEDULED, longer_by=None, ends_at=late + HOUR, reopen="it came back"),
+        late,
+    )
+    assert again.before is None
+    assert again.reopened == "it came back"
+
+
+def test_the_same_words_within_a_day_need_a_reason() -> None:
+    once = said(Phase.IN_PROGRESS, change(Kind.RESCHEDULED))
+    with pytest.raises(Refused, match="was said as update 2"):
+        followed(once, change(Kind.RESCHEDULED), now=DURING, published_at=DURING, zone=ZONE)
+    followed(once, change(Kind.RESCHEDULED, again="so it is"), now=DURING, published_at=DURING, zone=ZONE)
+    followed(once, change(Kind.RESCHEDULED, text={"und": "Mehr"}), now=DURING, published_at=DURING, zone=ZONE)
+
+
 def test_a_correction_keeps_the_promise_and_the_phase() -> None:
     promised = newest(Phase.IN_PROGRESS, next_update_at=DURING + HOUR)
     corrected = followed(promised, change(Kind.CORRECTED), now=DURING, published_at=DURING, zone=ZONE)

@@ -511,3 +511,60 @@ def test_words_that_would_be_lost_are_refused(
     ran = announce(*words, "--yes", "--json")
     assert ran.code == 2
     assert why in ran.json["error"]
+
+
+# --- typed again, told again --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [("extend", "--by", "1h"), ("update", "Halb fertig.")])
+def test_the_same_typed_again_is_refused_unless_there_is_a_reason(
+    announce: Any, begun: Any, words: tuple[str, ...]
+) -> None:
+    ref = begun()
+    assert announce(*words, "--yes").code == 0
+    again = announce(*words, "--yes", "--json")
+    assert again.code == 2
+    assert "was said as update 2" in again.json["error"]
+    assert f"resume {ref}" in again.json["hint"]
+    assert announce("show", ref, "--json").json["update"] == 2
+    assert announce(*words, "--again", "Noch einmal", "--yes", "--skip", "twitter").code == 0
+
+
+def test_other_words_for_the_end_are_not_dropped(announce: Any, begun: Any) -> None:
+    ref = begun()
+    assert announce("complete", "--only", "blog", "--yes").code == 5
+    refused = announce("complete", ref, "Andere Worte.", "--yes", "--json")
+    assert refused.code == 2
+    assert "other words" in refused.json["error"]
+
+
+def test_why_work_was_taken_up_again_is_on_record(announce: Any, begun: Any) -> None:
+    ref = begun()
+    assert announce("complete", "--yes").code == 0
+    assert announce("extend", ref, "--by", "1h", "--reopen", "Kam wieder", "--yes").code == 0
+    assert "taken up again: Kam wieder" in announce("show", ref).stdout
+
+
+def test_the_preview_says_where_there_is_no_room_for_the_text(announce: Any, begun: Any) -> None:
+    begun()
+    shown = announce("update", "Sehr viel zu sagen. " * 14, "--dry-run").stdout
+    assert "twitter: there is no room for the text" in shown
+    assert "facebook: there is no room" not in shown
+
+
+def test_the_next_command_after_a_change_by_hand_is_the_one_that_helps(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    ref = begun()
+    change_by_hand(sandbox, announce, "Von Hand.")
+    assert f"next: announce resume {ref} --force" in announce("update", "Weiter.", "--yes").stdout
+
+
+def test_what_a_silent_correction_repairs_does_not_say_that_it_was_edited(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    begun("--reason", "Falsch")
+    assert announce("correct", "--reason", "Richtig", "--yes").code == 0
+    (first,) = bodies(sandbox, "facebook")
+    assert "Richtig" in first
+    assert "aktualisiert" not in first
