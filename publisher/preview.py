@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from publisher.announcement import UNDETERMINED, Localized, Phase, Update, in_language
+from publisher.announcement import UNDETERMINED, Localized, Phase, in_language
 from publisher.channel import Capabilities, Format
 from publisher.delivery import Operation
-from publisher.follow_up import FollowUp
 from publisher.ledger.sqlite import Outgoing
 from publisher.plan import Plan
 from publisher.times import in_words, spoken
@@ -87,9 +86,9 @@ def preview(
         lead=_lead(plan, now),
         verdict=VERDICTS[plan.judgement.verdict],
         permalink=announcement.permalink,
-        channels=tuple(_channel(item, capabilities) for item in plan.outgoing),
+        channels=tuple(channel_preview(item, capabilities) for item in plan.outgoing),
         left_out=tuple(name for name in configured if name not in planned),
-        warnings=(*_mentions(plan), *_untranslated(plan), *_laggards(plan)),
+        warnings=(*mentions(plan.outgoing), *_untranslated(plan), *laggards(plan.outgoing)),
     )
 
 
@@ -97,69 +96,6 @@ def _lead(plan: Plan, now: datetime) -> str:
     if plan.update.phase is Phase.IN_PROGRESS:
         return "the work has begun: customers are told now"
     return f"customers are told {in_words(plan.update.announcement.period.starts_at - now)} before the work"
-
-
-def follow_up_preview(
-    plan: FollowUp,
-    capabilities: Callable[[str], Capabilities],
-    *,
-    now: datetime,
-    zone: ZoneInfo,
-    locale: str,
-    configured: Sequence[str],
-) -> Preview:
-    """The same for a later update; the verdict is what it says about the work."""
-    update = plan.update
-    announcement, period = update.announcement, update.announcement.period
-    named = {item.post.channel for item in plan.outgoing} | set(plan.idle)
-    return Preview(
-        ref=announcement.ref,
-        example=False,
-        title=in_language(announcement.title, locale),
-        services=tuple(in_language(service.name, locale) for service in announcement.services),
-        starts=spoken(period.starts_at, zone),
-        ends=spoken(period.ends_at, zone),
-        length=in_words(period.length),
-        lead=_distance(period.starts_at, now),
-        verdict=_verdict(update, zone),
-        permalink=announcement.permalink,
-        channels=tuple(_channel(item, capabilities) for item in plan.outgoing),
-        left_out=tuple(name for name in configured if name not in named),
-        warnings=(
-            *(f"{name} does nothing: {why}" for name, why in plan.idle.items()),
-            *(
-                f"{one.channel}: update {one.update} was never sent there, and is given up for this one"
-                for one in plan.overtaken
-            ),
-            *_unsaid(plan),
-            *_mentions(plan),
-            *_laggards(plan),
-        ),
-    )
-
-
-def _unsaid(plan: FollowUp) -> list[str]:
-    """Where there was no room for what the update says in words."""
-    said = plan.update.text or {}
-    return [
-        f"{item.post.channel}: there is no room for the text, and it is left out"
-        for item in plan.outgoing
-        if said
-        and item.post.format is Format.SHORT
-        and in_language(said, item.post.locale).split("\n")[0] not in item.post.body
-    ]
-
-
-def _verdict(update: Update, zone: ZoneInfo) -> str:
-    said = f"update {update.number}, {update.kind}: the work is {update.phase.replace('_', ' ')}"
-    if update.before:
-        before = update.before
-        said += f"; before: {spoken(before.starts_at, zone)} to {spoken(before.ends_at, zone)}"
-    return said
-
-
-def _distance(start: datetime, now: datetime) -> str:
-    return f"in {in_words(start - now)}" if start > now else f"{in_words(now - start)} ago"
 
 
 def _action(item: Outgoing) -> str:
@@ -171,7 +107,8 @@ def _action(item: Outgoing) -> str:
     return f"{verb} the post at {item.target.url or item.target.remote_id}"
 
 
-def _channel(item: Outgoing, capabilities: Callable[[str], Capabilities]) -> ChannelPreview:
+def channel_preview(item: Outgoing, capabilities: Callable[[str], Capabilities]) -> ChannelPreview:
+    """What one channel is going to do, and the text."""
     post = item.post
     return ChannelPreview(
         channel=post.channel,
@@ -187,9 +124,10 @@ def _channel(item: Outgoing, capabilities: Callable[[str], Capabilities]) -> Cha
     )
 
 
-def _mentions(plan: Plan | FollowUp) -> list[str]:
+def mentions(outgoing: Sequence[Outgoing]) -> list[str]:
+    """Whom X will notify."""
     found = []
-    for item in plan.outgoing:
+    for item in outgoing:
         if item.post.format is Format.SHORT and (names := re.findall(r"(?<!\w)@\w+", item.post.body)):
             found.append(f"{item.post.channel}: {', '.join(names)} will be notified as mentioned")
     return found
@@ -211,7 +149,8 @@ def _speaks(text: Localized, locale: str) -> bool:
     return bool({UNDETERMINED, locale, locale.replace("-", "_").split("_")[0]} & set(text))
 
 
-def _laggards(plan: Plan | FollowUp) -> list[str]:
-    if any(item.type == "feed" for item in plan.outgoing):
+def laggards(outgoing: Sequence[Outgoing]) -> list[str]:
+    """Who hears of it late."""
+    if any(item.type == "feed" for item in outgoing):
         return ["feed readers ask every 10 to 60 minutes: subscribers may hear of it that much later"]
     return []

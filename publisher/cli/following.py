@@ -190,7 +190,7 @@ class _Run:
         return self._planner().plan(self._ref, change, channels, now=_now(), forced=self._typed.force)
 
     def _preview(self, plan: FollowUp) -> Preview:
-        from publisher.preview import follow_up_preview
+        from publisher.follow_preview import follow_up_preview
 
         return follow_up_preview(
             plan,

@@ -1,0 +1,76 @@
+"""A later update as plain data to look at: what each channel is going to do, and what nobody will read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from publisher.announcement import Update, in_language
+from publisher.channel import Capabilities, Format
+from publisher.follow_up import FollowUp
+from publisher.preview import Preview, channel_preview, laggards, mentions
+from publisher.times import in_words, spoken
+
+
+def follow_up_preview(
+    plan: FollowUp,
+    capabilities: Callable[[str], Capabilities],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    locale: str,
+    configured: Sequence[str],
+) -> Preview:
+    """What a plan will say; the verdict is what it says about the work. ``configured`` are all channel names."""
+    update = plan.update
+    announcement, period = update.announcement, update.announcement.period
+    named = {item.post.channel for item in plan.outgoing} | set(plan.idle)
+    return Preview(
+        ref=announcement.ref,
+        example=False,
+        title=in_language(announcement.title, locale),
+        services=tuple(in_language(service.name, locale) for service in announcement.services),
+        starts=spoken(period.starts_at, zone),
+        ends=spoken(period.ends_at, zone),
+        length=in_words(period.length),
+        lead=_distance(period.starts_at, now),
+        verdict=_verdict(update, zone),
+        permalink=announcement.permalink,
+        channels=tuple(channel_preview(item, capabilities) for item in plan.outgoing),
+        left_out=tuple(name for name in configured if name not in named),
+        warnings=(
+            *(f"{name} does nothing: {why}" for name, why in plan.idle.items()),
+            *(
+                f"{one.channel}: update {one.update} was never sent there, and is given up for this one"
+                for one in plan.overtaken
+            ),
+            *_unsaid(plan),
+            *mentions(plan.outgoing),
+            *laggards(plan.outgoing),
+        ),
+    )
+
+
+def _unsaid(plan: FollowUp) -> list[str]:
+    """Where there was no room for what the update says in words."""
+    said = plan.update.text or {}
+    return [
+        f"{item.post.channel}: there is no room for the text, and it is left out"
+        for item in plan.outgoing
+        if said
+        and item.post.format is Format.SHORT
+        and in_language(said, item.post.locale).split("\n")[0] not in item.post.body
+    ]
+
+
+def _verdict(update: Update, zone: ZoneInfo) -> str:
+    said = f"update {update.number}, {update.kind}: the work is {update.phase.replace('_', ' ')}"
+    if update.before:
+        before = update.before
+        said += f"; before: {spoken(before.starts_at, zone)} to {spoken(before.ends_at, zone)}"
+    return said
+
+
+def _distance(start: datetime, now: datetime) -> str:
+    return f"in {in_words(start - now)}" if start > now else f"{in_words(now - start)} ago"
