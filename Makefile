@@ -16,7 +16,7 @@ test: $(STAMP)-test judges lint types
 test-crash: $(STAMP)-test
 	CRASH=all $(BIN)/python -m pytest tests/crash
 
-# Readers of feeds and calendars with environments of their own: circuit-maintenance-parser pins an icalendar older than ours.
+# Judges with environments of their own: circuit-maintenance-parser pins an icalendar older than ours, others are npm's.
 judges: .venv/judges/installed
 
 lint: $(STAMP)-test
@@ -50,5 +50,6 @@ $(STAMP)-test: $(STAMP)
 .venv/judges/installed: | $(STAMP)
 	@$(PYTHON) -m venv .venv/judges/maintnote
 	-@.venv/judges/maintnote/bin/pip install --quiet --disable-pip-version-check 'circuit-maintenance-parser==2.12.0' \
-	    && npm install --prefix .venv/judges/npm --silent --no-audit --no-fund ical.js@2.2.1 \
+	    && npm install --prefix .venv/judges/npm --silent --no-audit --no-fund --ignore-scripts \
+	        ical.js@2.2.1 axe-core@4 puppeteer-core@25 vnu-jar@26 \
 	    && touch $@

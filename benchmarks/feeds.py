@@ -49,8 +49,7 @@ def measured(size: int) -> str:
     started, busy = time.perf_counter(), time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         for name in FORMATS:
-            made = builder(name)
-            Path(folder, made.FILE).write_bytes(made.build(head, history))
+            Path(folder, FORMATS[name].file).write_bytes(builder(name).build(head, history))
         seconds, busy = time.perf_counter() - started, time.process_time() - busy
         written = sum(path.stat().st_size for path in Path(folder).iterdir())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -15,7 +15,7 @@ What an adapter's verbs raise::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -139,6 +139,16 @@ class Receipt:
     """A digest of the text as the platform gives it back, so that later look-ups compare like with like."""
     note: str | None = None
     """What the engineer should know about this delivery, such as a second copy that was found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What came of making all output anew."""
+
+    files: int
+    written: int
+    """Those that were missing or different."""
+    faults: tuple[str, ...] = ()
 
 
 class Standing(StrEnum):
@@ -370,4 +380,13 @@ class Refreshing(Protocol):
 
     def refresh(self, post: Post) -> None:
         """Rewrite it from the history as it is now; best effort."""
+        ...
+
+
+@runtime_checkable
+class Building(Protocol):
+    """Output that can be made anew from everything that was ever said."""
+
+    def build(self, announcements: Iterable[tuple[str, Snapshot]]) -> Built:
+        """Make it from the whole history of each reference; repeating it changes nothing."""
         ...

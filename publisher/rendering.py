@@ -61,11 +61,14 @@ class Renderer:
         return replace(self._posts[key], channel=channel)
 
     def page(self, template: str, locale: str, values: Mapping[str, Any]) -> str:
-        """A whole HTML page such as ``page``, from the values beside `brand`, `locale` and `words`.
+        """A whole HTML page such as ``page``, or a file such as ``style.css``.
+
+        Made from the values beside `brand`, `locale` and `words`.
 
         Raises TemplateFault.
         """
-        name = self._template(locale, [f"{template}.html"], f"the page {template!r}")
+        file = template if "." in template else f"{template}.html"
+        name = self._template(locale, [file], f"the page {template!r}")
         known = {"brand": self._brand, "locale": locale, "words": self._words(locale), **values}
         with telling_faults(name, known):
             page = self._sandbox(Format.HTML, locale).get_template(name)
@@ -178,7 +181,7 @@ def slug_of(ref: str, number: int) -> str:
 
 _SUFFIX = {Format.HTML: ".html", Format.TEXT: ".txt", Format.SHORT: ".txt"}
 
-_NOT_FOR_CHANNELS = frozenset({*Format, "page", "preview", "words"})
+_NOT_FOR_CHANNELS = frozenset({*Format, "index", "page", "preview", "words"})
 """Names of templates with another purpose: a channel called so has no template of its own."""
 
 

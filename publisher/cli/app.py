@@ -33,8 +33,9 @@ COMMANDS: Mapping[str, str] = {
     "check": "publisher.cli.check:check",
     "channels": "publisher.cli.channels:channels",
     "sandbox": "publisher.cli.sandbox:sandbox",
+    "feed": "publisher.cli.feed:feed",
 }
-"""Every command, and where it is; in the order of ``announce --help``."""
+"""Every command or group of commands, and where it is; in the order of ``announce --help``."""
 
 
 def app(arguments: Sequence[str] = ()) -> typer.Typer:
@@ -49,8 +50,12 @@ def app(arguments: Sequence[str] = ()) -> typer.Typer:
     )
     made.callback(invoke_without_command=True)(announce)
     for name in [name for name in COMMANDS if name in arguments] or COMMANDS:
-        module, _, function = COMMANDS[name].partition(":")
-        made.command(name)(getattr(importlib.import_module(module), function))
+        module, _, attribute = COMMANDS[name].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        if isinstance(command, typer.Typer):
+            made.add_typer(command, name=name)
+        else:
+            made.command(name)(command)
     return made
 
 

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from announce_channels.feed import Feed
-from announce_channels.feed.formats import FORMATS, builder
+from announce_channels.feed import Feed, files, manifest
+from announce_channels.feed.formats import FORMATS
 from publisher.announcement import Announcement, Kind, Period, Phase, Service, Update
 from publisher.channel import Context, Format, Post
 from publisher.history import Said, Snapshot, Told
@@ -76,8 +76,10 @@ def test_only_the_chosen_files_are_written_and_the_post_is_found_in_them(tmp_pat
     assert feed.find(post_of(first)) is None
     receipt = feed.publish(post_of(first))
 
-    there = {path.name for path in (tmp_path / "public").iterdir() if path.suffix}
-    assert there == {builder(name).FILE for name in chosen} | {".announce.lock"}
+    feeds = {one.file for one in FORMATS.values()}
+    there = {path.name for path in (tmp_path / "public").iterdir()}
+    assert there & feeds == {FORMATS[name].file for name in chosen}
+    assert there >= {"index.html", "style.css", files.LOCK, manifest.NAME}
     assert feed.find(post_of(first)) == receipt
     assert feed.find(replace(post_of(first), update=2)) is None
 
@@ -90,7 +92,7 @@ def test_a_file_that_is_not_ours_holds_no_item(tmp_path, name, content):
     first = said(1)
     feed = channel(tmp_path, first, formats=[name])
     feed.publish(post_of(first))
-    (tmp_path / "public" / builder(name).FILE).write_bytes(content)
+    (tmp_path / "public" / FORMATS[name].file).write_bytes(content)
 
     assert feed.find(post_of(first)) is None
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -14,8 +15,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))  # tests are no package: this makes `judging` one
 
 from judging.histories import HARD, LAID, History, at_random, life
-from judging.programs import missing
+from judging.programs import ROOT, missing
 from judging.site import HUB, Site
+from judging.status_site import write_site
 
 UNTESTED = pytest.StashKey[list[str]]()
 
@@ -81,5 +83,34 @@ HISTORIES: Mapping[str, Callable[[], History]] = {
 def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """A site that every judge must pass; the last one has lives of all kinds."""
     made = Site(tmp_path_factory.mktemp(request.param), HISTORIES[request.param]())
-    made.write(hub=HUB)
+    assert made.build(hub=HUB).faults == ()
     return made
+
+
+@pytest.fixture(scope="session", params=["de", "en"])
+def status_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a site as a hoster may have it, in each language."""
+    folder = tmp_path_factory.mktemp(request.param) / "public"
+    assert write_site(folder, request.param).faults == ()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Called with a folder: the address at which the real server shows it."""
+    code = (
+        "import sys; from pathlib import Path; from publisher.cli.serving import run;"
+        "run(Path(sys.argv[1]), host='127.0.0.1', port=0, say=lambda text: print(text, flush=True))"
+    )
+    running: list[subprocess.Popen[str]] = []
+
+    def start(folder: Path) -> str:
+        words = [sys.executable, "-c", code, str(folder)]
+        running.append(subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT))
+        assert running[-1].stdout
+        return running[-1].stdout.readline().split()[-1]
+
+    yield start
+    for process in running:
+        process.terminate()
+        process.communicate()

@@ -1,23 +1,30 @@
-"""Static files for a web server of one's own: feeds, calendars, and a page for each announcement.
+"""A static site for a web server of one's own: feeds, calendars, a front page, and a page for each announcement.
 
 Every file is made anew from the whole history, so that to write twice shows everything once.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from announce_channels.feed import files, page
-from announce_channels.feed.formats import FORMATS, LISTS, Formats, builder, lister
+from announce_channels.feed import manifest
+from announce_channels.feed.bucket import BucketStorage
+from announce_channels.feed.formats import FORMATS, Formats, builder, lister
 from announce_channels.feed.head import Head
+from announce_channels.feed.pages import Pages
+from announce_channels.feed.site import FRONT, Made, Site
+from announce_channels.feed.storage import Folder, LocalStorage, Storage
 from announce_channels.feed.websub import HubUrl
 from publisher.announcement import Kind
 from publisher.channel import (
+    Built,
     Capabilities,
     ChannelError,
     ChannelSettings,
@@ -30,14 +37,25 @@ from publisher.channel import (
     Standing,
 )
 from publisher.history import Snapshot
-from publisher.masking import one_line
-from publisher.urls import BaseUrl
+from publisher.urls import BaseUrl, UrlFault, checked_link
+
+Link = Annotated[str, AfterValidator(checked_link)]
+"""An address of the hoster's own."""
+
+
+def _checked_directory(text: str) -> str:
+    if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^/?#]+)*/?", text):
+        raise UrlFault("is neither a folder nor a bucket", cure="write it as in s3://bucket/prefix")
+    return text
 
 
 class FeedSettings(ChannelSettings):
     """A folder, and where a web server shows it."""
 
-    directory: Annotated[str, Field(min_length=1)]
+    directory: Annotated[str, Field(min_length=1), AfterValidator(_checked_directory)]
+    """A folder, or ``s3://bucket/prefix``."""
+    endpoint_url: BaseUrl | None = None
+    """Of an S3 that is not Amazon's."""
     url: BaseUrl
     """The public address of the folder."""
     title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
@@ -46,6 +64,8 @@ class FeedSettings(ChannelSettings):
     """Which feeds and calendars are written."""
     hub: HubUrl | None = None
     """A WebSub hub; named in the feeds, whose readers then stop polling."""
+    links: Mapping[Annotated[str, Field(min_length=1, max_length=60)], Link] = {}
+    """At the foot of every page, such as the imprint: addresses by name."""
 
 
 class Feed:
@@ -63,13 +83,15 @@ class Feed:
     def __init__(self, settings: FeedSettings, context: Context) -> None:
         self._context = context
         self._settings = settings
-        self._directory = Path(context.root, settings.directory)
+        self._storage = _storage(settings, context)
 
     def check(self) -> Identity:
         """Whether files can be written into the folder, and what is there."""
-        account = str(self._directory)
+        account = self._storage.place
         try:
-            there = files.probe(self._directory)
+            there = self._storage.probe()
+            if there:
+                manifest.refuse_foreign(self._storage, self._feed_files)
             note = self._inventory() if there else "the first post makes the folder"
         except ChannelError as refusal:
             notes = tuple(text for text in (str(refusal), refusal.cure) if text)
@@ -77,14 +99,12 @@ class Feed:
         return Identity(account=account, may_publish=Standing.PROVED, notes=(note,))
 
     def publish(self, post: Post) -> Receipt:
-        """Write the page, then the feeds that link to it."""
-        with files.locked(self._directory) as folder:
+        """Write the announcement's page, then the feeds that link to it, then the front page."""
+        with self._storage.locked() as folder:
             history = self._context.history()  # under the lock: who writes last has read last
-            note = self._write_page(folder, history, post)
-            for name in self._settings.formats:
-                made = builder(name)
-                files.write(folder, made.FILE, made.build(self._head, history))
-        return self._receipt(post, history, note)
+            made = self._site.everything(history, {post.ref: history})
+            _write(folder, made)
+        return self._receipt(post, history, "; ".join(made.faults) or None)
 
     def amend(self, receipt: Receipt, post: Post) -> Receipt:
         """Write everything anew: the item that is corrected keeps its id and its date."""
@@ -103,47 +123,57 @@ class Feed:
 
     def refresh(self, post: Post) -> None:
         """Write the page anew, now that other channels' posts have addresses. Items stay as they were published."""
-        with files.locked(self._directory) as folder:
-            self._write_page(folder, self._context.history(), post)
+        with self._storage.locked() as folder:
+            _write(folder, self._site.announcements({post.ref: self._context.history()}))
+
+    def build(self, announcements: Iterable[tuple[str, Snapshot]]) -> Built:
+        """Make every file anew; what is deleted or edited by hand comes back, what is right is left alone."""
+        with self._storage.locked() as folder:
+            made = self._site.everything(self._context.history(), dict(announcements))
+            written = _write(folder, made)
+        return Built(files=len(made.contents), written=written, faults=tuple(made.faults))
 
     def _receipt(self, post: Post, history: Snapshot, note: str | None = None) -> Receipt:
         return Receipt(remote_id=self._item_id(post, history), url=self._head.page_url(post.ref), note=note)
 
     def _shows(self, post: Post, history: Snapshot) -> bool:
         """Whether a post is public. A correction changes items and calendars events, so that no id proves them."""
-        lists = [name for name in self._settings.formats if name in LISTS]
+        lists = self._lists
         if post.kind is Kind.CORRECTED or not lists:
             return post in history.posts_on(self._context.name) and self._is_current(history)
         return all(self._item_id(post, history) in self._ids(name) for name in lists)
 
     def _is_current(self, history: Snapshot) -> bool:
-        made = [builder(name) for name in self._settings.formats]
-        return all(files.look(self._directory, one.FILE) == one.build(self._head, history) for one in made)
+        return all(
+            self._storage.look(FORMATS[name].file) == builder(name).build(self._head, history)
+            for name in self._settings.formats
+        )
 
     def _ids(self, name: str) -> frozenset[str]:
-        made = lister(name)
-        return made.ids_in(files.look(self._directory, made.FILE) or b"")
+        return lister(name).ids_in(self._storage.look(FORMATS[name].file) or b"")
 
     def _inventory(self) -> str:
-        names = [name for name in self._settings.formats if name in LISTS]
-        counts = [f"items in {lister(name).FILE}: {len(self._ids(name))}" for name in names]
+        counts = [f"items in {FORMATS[name].file}: {len(self._ids(name))}" for name in self._lists]
         return ", ".join(counts) or "the folder is there"
+
+    @property
+    def _lists(self) -> list[str]:
+        return [name for name in self._settings.formats if FORMATS[name].lists]
+
+    @property
+    def _feed_files(self) -> list[str]:
+        return [*(FORMATS[name].file for name in self._settings.formats), FRONT]
 
     def _item_id(self, post: Post, history: Snapshot) -> str:
         """Of the item that shows a post; a silent correction has none of its own."""
         items = history.items_on(self._context.name) if post.kind is Kind.CORRECTED else ()
         return self._head.item_id(next((item.post for item in items if item.shown == post), post))
 
-    def _write_page(self, folder: int, history: Snapshot, post: Post) -> str | None:
-        values = page.values(history, ref=post.ref, channel=self._context.name, locale=self._context.locale)
-        addresses = {"page_url": self._head.page_url(post.ref), "feed_url": f"{self._head.site}rss.xml"}
-        names = {"language": self._head.language, "feed_title": self._head.title}
-        try:
-            html = self._context.render("page", {**values, **addresses, **names}).encode()
-        except Exception as fault:  # noqa: BLE001  a user's template can raise anything; the item goes out
-            return one_line(f"the page of {post.ref} was not written: {fault}")
-        files.write(folder, f"{post.ref}/index.html", html)
-        return None
+    @cached_property
+    def _site(self) -> Site:
+        settings, head = self._settings, self._head
+        pages = Pages(context=self._context, head=head, formats=settings.formats, links=settings.links)
+        return Site(head=head, formats=settings.formats, pages=pages)
 
     @cached_property
     def _head(self) -> Head:
@@ -162,6 +192,19 @@ class Feed:
             windows=context.windows,
             hub=settings.hub,
         )
+
+
+def _storage(settings: FeedSettings, context: Context) -> Storage:
+    if not settings.directory.startswith("s3://"):
+        return LocalStorage(Path(context.root, settings.directory))
+    endpoint = settings.endpoint_url
+    return BucketStorage(settings.directory, endpoint=endpoint, timeout=settings.timeout, root=context.root)
+
+
+def _write(folder: Folder, made: Made) -> int:
+    """Every file in its order; returns how many had to be written."""
+    manifest.claim(folder, made.contents)
+    return sum([folder.write(name, content) for name, content in made.contents.items()])
 
 
 _TITLES = {"de": "{brand}: dringende Wartungen", "en": "{brand}: urgent maintenance"}

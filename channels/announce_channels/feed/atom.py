@@ -5,12 +5,13 @@ from __future__ import annotations
 from feedgen.feed import FeedGenerator
 
 from announce_channels.feed.cleaning import on_one_line
+from announce_channels.feed.formats import FORMATS
 from announce_channels.feed.head import Head
 from announce_channels.feed.items import Item, changed, newest
 from announce_channels.feed.parsing import parsed
 from publisher.history import Snapshot
 
-FILE = "atom.xml"
+_FILE = FORMATS["atom"].file
 
 
 def build(head: Head, history: Snapshot) -> bytes:
@@ -44,7 +45,7 @@ def _headed(head: Head) -> FeedGenerator:
     feed.author(name=on_one_line(head.brand), uri=head.site)
     if head.hub:
         feed.link(href=head.hub, rel="hub")
-    feed.link(href=f"{head.site}{FILE}", rel="self", type="application/atom+xml")
+    feed.link(href=f"{head.site}{_FILE}", rel="self", type="application/atom+xml")
     feed.link(href=head.site, rel="alternate", type="text/html")
     return feed
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from announce_channels.feed.events import Life, changed, event, lives
+from announce_channels.feed.formats import FORMATS
 from announce_channels.feed.head import Head
 from announce_channels.feed.icalendar_file import written
 from announce_channels.feed.items import UNSAID
@@ -12,13 +13,13 @@ from announce_channels.feed.standing import recurring
 from announce_channels.feed.zones import vtimezone
 from publisher.history import Snapshot
 
-FILE = "calendar.ics"
+_FILE = FORMATS["calendar"].file
 
 
 def build(head: Head, history: Snapshot) -> bytes:
     """The file, from the whole history."""
     found = lives(head, history)
-    return written(head, FILE, changed(found, UNSAID), _components(head, found))
+    return written(head, _FILE, changed(found, UNSAID), _components(head, found))
 
 
 def _components(head: Head, found: Sequence[Life]) -> Iterator[bytes]:

@@ -45,12 +45,15 @@ def write(folder: int, name: str, content: bytes) -> bool:
 
 
 def read(folder: int, name: str) -> bytes | None:
-    """A file of the folder itself, None where there is none. Raises OSError, for a symbolic link too."""
+    """A file of the folder, or of a folder in it; None where there is none. Raises OSError, for a link too."""
+    first, _, rest = name.partition("/")
     try:
-        descriptor = _open(folder, name, os.O_RDONLY | os.O_NONBLOCK)
+        descriptor = _open(folder, first, _FOLDER if rest else os.O_RDONLY | os.O_NONBLOCK)
     except FileNotFoundError:
         return None
     with _opened(descriptor):
+        if rest:
+            return read(descriptor, rest)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # a pipe would never end
             raise OSError(errno.EEXIST, "not a plain file", name)
         with os.fdopen(descriptor, "rb", closefd=False) as file:

@@ -1,11 +1,12 @@
-"""Which feeds and calendars are written: their names in the configuration, and the module of each.
+"""What can be subscribed to: the feeds and calendars by their names in the configuration, and the module of each.
 
-A module has a ``FILE`` and a ``build``; it imports its library, so that it is loaded in the channel's own thread.
+A module has a ``build`` and imports its library, so that it is loaded in the channel's own thread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Annotated, Protocol, cast
 
@@ -17,10 +18,45 @@ from publisher.history import Snapshot
 from publisher.nearest import nearest
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A file that customers subscribe to."""
+
+    module: str
+    file: str
+    media_type: str
+    label: str
+    """What it is called, the same in every language."""
+    lists: bool = False
+    """Whether it has an item an update."""
+
+
+FORMATS: Mapping[str, Subscription] = {
+    "rss": Subscription(
+        module="rss", file="rss.xml", media_type="application/rss+xml", label="RSS", lists=True
+    ),
+    "atom": Subscription(
+        module="atom", file="atom.xml", media_type="application/atom+xml", label="Atom", lists=True
+    ),
+    "json": Subscription(
+        module="json_feed",
+        file="feed.json",
+        media_type="application/feed+json",
+        label="JSON Feed",
+        lists=True,
+    ),
+    "calendar": Subscription(
+        module="calendar", file="calendar.ics", media_type="text/calendar", label="iCalendar"
+    ),
+    "maintnote": Subscription(
+        module="maintnote", file="maintnote.ics", media_type="text/calendar", label="MAINTNOTE"
+    ),
+}
+"""In the order in which files are written."""
+
+
 class Builder(Protocol):
     """Makes one file."""
-
-    FILE: str
 
     def build(self, head: Head, history: Snapshot) -> bytes:
         """The file's content, the same for the same history."""
@@ -35,22 +71,18 @@ class Lister(Builder, Protocol):
         ...
 
 
-LISTS = ("rss", "atom", "json")
-"""Those with an item an update."""
-
-FORMATS: Mapping[str, str] = {
-    "rss": "rss",
-    "atom": "atom",
-    "json": "json_feed",
-    "calendar": "calendar",
-    "maintnote": "maintnote",
-}
-"""In the order in which files are written."""
+def alternates(site: str, names: Iterable[str]) -> tuple[Mapping[str, str], ...]:
+    """These formats as templates see them: for autodiscovery and for the front page."""
+    return tuple(
+        {"name": name, "label": one.label, "media_type": one.media_type, "url": f"{site}{one.file}"}
+        for name, one in FORMATS.items()
+        if name in names
+    )
 
 
 def builder(name: str) -> Builder:
     """The module of a format; loads its library."""
-    return cast(Builder, import_module(f"announce_channels.feed.{FORMATS[name]}"))
+    return cast(Builder, import_module(f"announce_channels.feed.{FORMATS[name].module}"))
 
 
 def lister(name: str) -> Lister:

@@ -1,4 +1,4 @@
-"""What every feed and calendar says of itself, and how it names what it lists."""
+"""What every feed, calendar and page says of itself, and how it names what it lists."""
 
 from __future__ import annotations
 

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from announce_channels.feed.cleaning import on_one_line
+from announce_channels.feed.formats import FORMATS
 from announce_channels.feed.head import Head
 from announce_channels.feed.items import Item, newest
 from publisher.history import Snapshot
 
-FILE = "feed.json"
+_FILE = FORMATS["json"].file
 
 ABOUT = "https://pypi.org/project/announce-publisher/"
 """Who defines the `_announce` objects."""
@@ -24,7 +25,7 @@ def build(head: Head, history: Snapshot) -> bytes:
         "version": "https://jsonfeed.org/version/1.1",
         "title": on_one_line(head.title),
         "home_page_url": head.site,
-        "feed_url": f"{head.site}{FILE}",
+        "feed_url": f"{head.site}{_FILE}",
         "description": on_one_line(head.description),
         "language": head.language,
         "authors": [{"name": on_one_line(head.brand), "url": head.site}],

@@ -10,13 +10,14 @@ from icalendar import Event, vCalAddress, vText
 
 from announce_channels.feed.cleaning import on_one_line
 from announce_channels.feed.events import Life, changed, event, lives
+from announce_channels.feed.formats import FORMATS
 from announce_channels.feed.head import Head
 from announce_channels.feed.icalendar_file import written
 from announce_channels.feed.items import UNSAID
 from publisher.announcement import Impact, Phase
 from publisher.history import Snapshot
 
-FILE = "maintnote.ics"
+_FILE = FORMATS["maintnote"].file
 
 STATUS = {
     Phase.SCHEDULED: "CONFIRMED",
@@ -30,7 +31,7 @@ IMPACT = {Impact.NONE: "NO-IMPACT", Impact.DEGRADED: "DEGRADED", Impact.OUTAGE: 
 def build(head: Head, history: Snapshot) -> bytes:
     """The file, from the whole history."""
     found = lives(head, history)
-    return written(head, FILE, changed(found, UNSAID), (_noted(head, life).to_ical() for life in found))
+    return written(head, _FILE, changed(found, UNSAID), (_noted(head, life).to_ical() for life in found))
 
 
 def _noted(head: Head, life: Life) -> Event:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from publisher.announcement import in_language
+from announce_channels.feed.story import heard_on, replaced_period
+from publisher.announcement import Period, in_language
 from publisher.history import Said, Snapshot
 
 
@@ -26,8 +27,12 @@ class Entry:
 
     number: int
     kind: str
+    phase: str
     title: str
     text: str | None
+    period: Period
+    replaced: Period | None
+    """The period as the update before had it, where this one changes it."""
     published_at: datetime
     links: tuple[Link, ...]
 
@@ -37,7 +42,7 @@ def values(history: Snapshot, *, ref: str, channel: str, locale: str) -> Mapping
 
     Only updates that were planned for this channel appear. Raises ValueError where there are none.
     """
-    said = [said for said in history.about(ref) if channel in {told.channel for told in said.told}]
+    said = heard_on(history.about(ref), channel)
     if not said:
         raise ValueError(f"nothing was said about {ref} on {channel}")
     newest = said[0].update
@@ -48,17 +53,25 @@ def values(history: Snapshot, *, ref: str, channel: str, locale: str) -> Mapping
         "phase": str(newest.phase),
         "impact": str(facts.impact),
         "period": facts.period,
+        "replaced": replaced_period(said),
         "services": tuple(in_language(service.name, locale) for service in facts.services),
-        "updates": tuple(_entry(each, channel, locale) for each in said),
+        "updates": tuple(
+            _entry(each, before, channel, locale)
+            for each, before in zip(said, [*said[1:], None], strict=True)
+        ),
         **{name: in_language(text, locale) if text else None for name, text in texts.items()},
     }
 
 
-def _entry(said: Said, channel: str, locale: str) -> Entry:
-    update = said.update
+def _entry(said: Said, before: Said | None, channel: str, locale: str) -> Entry:
+    update, period = said.update, said.update.announcement.period
+    earlier = before.update.announcement.period if before else period
     return Entry(
         number=update.number,
         kind=str(update.kind),
+        phase=str(update.phase),
+        period=period,
+        replaced=earlier if earlier != period else None,
         title=next(told.post.title for told in said.told if told.channel == channel),
         text=in_language(update.text, locale) if update.text else None,
         published_at=update.published_at,

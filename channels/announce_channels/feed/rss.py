@@ -14,12 +14,13 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from announce_channels.feed.cleaning import on_one_line
+from announce_channels.feed.formats import FORMATS
 from announce_channels.feed.head import Head
 from announce_channels.feed.items import Item, changed, newest
 from announce_channels.feed.parsing import parsed
 from publisher.history import Snapshot
 
-FILE = "rss.xml"
+_FILE = FORMATS["rss"].file
 
 MINUTES_TO_LIVE = 5
 """How long a reader may keep a copy: an urgent notice must not wait for the next day's look."""
@@ -69,7 +70,7 @@ def _headed(head: Head) -> FeedGenerator:
     feed.language(head.language)
     feed.generator("announce")
     feed.ttl(MINUTES_TO_LIVE)
-    feed.link(href=f"{head.site}{FILE}", rel="self", type="application/rss+xml")
+    feed.link(href=f"{head.site}{_FILE}", rel="self", type="application/rss+xml")
     feed.link(href=head.site, rel="alternate")  # last: it becomes the channel's link
     if head.hub:
         feed.register_extension("hub", _Hub, atom=False, rss=True)

@@ -15,9 +15,13 @@ ROOT = Path(__file__).parents[3]
 DATA = Path(__file__).parents[1] / "data"
 HOME = ROOT / ".venv" / "judges"
 INSTALL = "make judges"
+PACKAGES = ("newsboat", "jing", "nodejs", "npm", "default-jre-headless", "chromium")
+"""Debian's."""
 
 NOTES = HOME / "maintnote" / "bin" / "python"
-ICAL_JS = HOME / "npm" / "node_modules" / "ical.js"
+MODULES = HOME / "npm" / "node_modules"
+ICAL_JS = MODULES / "ical.js"
+VNU = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
 def missing(name: str) -> str | None:
@@ -27,10 +31,12 @@ def missing(name: str) -> str | None:
             HOME.glob("maintnote/lib/*/site-packages/circuit_maintenance_parser")
         ),
         "ical.js": ICAL_JS.exists() and shutil.which("node"),
+        "vnu": VNU.exists() and shutil.which("java"),
+        "axe": (MODULES / "axe-core").exists() and shutil.which("node") and shutil.which("chromium"),
     }
     if there.get(name, shutil.which(name)):
         return None
-    return f"{name} is missing ({INSTALL}; apt-get install newsboat jing nodejs npm)"
+    return f"{name} is missing ({INSTALL}; apt-get install {' '.join(PACKAGES)})"
 
 
 def schema_faults(file: Path) -> str:
@@ -54,6 +60,26 @@ def events_of(file: Path, until: str) -> list[dict[str, Any]]:
         ["node", DATA / "expand.mjs", ICAL_JS, file, until], capture_output=True, encoding="utf-8", check=True
     )
     read: list[dict[str, Any]] = json.loads(run.stdout)
+    return read
+
+
+def page_faults(*arguments: Path | str) -> str:
+    """What the Nu Html Checker finds in files; empty where nothing is.
+
+    Not what it says of a policy: a file has no 'self', and none concerns data in a script element. The browser
+    enforces it.
+    """
+    unasked = ("--filterpattern", ".*Content Security Policy.*")
+    command = ["java", "-Xmx512m", "-jar", VNU, "--stdout", "--Werror", *unasked, *arguments]
+    run = subprocess.run(command, capture_output=True, encoding="utf-8")
+    return run.stdout + (run.stderr if run.returncode and not run.stdout else "")
+
+
+def looks_at(*addresses: str) -> dict[str, Any]:
+    """What axe-core finds on pages in Chromium, four looks a page, and what the browser complains of."""
+    command = ["node", DATA / "axe.mjs", MODULES, shutil.which("chromium"), *addresses]
+    run = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=300)
+    read: dict[str, Any] = json.loads(run.stdout)
     return read
 
 

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from announce_channels.feed import Feed
 from judging.histories import PLANNED, SITE, History
-from publisher.channel import Context, Post, Receipt
+from publisher.channel import Built, Context, Post, Receipt
+from publisher.history import Snapshot
+from publisher.rendering import Renderer
 from publisher.windows import STANDING, Window
 
 HUB = "https://hub.example.net/"
@@ -35,11 +37,22 @@ class Site:
         """Publish a post, or else the last one that was told."""
         return self.channel(**settings).publish(post or self.history.said[-1].told[0].post)
 
+    def build(self, **settings: Any) -> Built:
+        """Write everything, every announcement's page too."""
+        said = self.history.snapshot()
+        refs = dict.fromkeys(one.ref for one in said.said)
+        return self.channel(**settings).build((ref, Snapshot(said.about(ref))) for ref in refs)
+
+    def pages(self) -> list[Path]:
+        """Every page there is."""
+        return sorted(self.folder.rglob("index.html"))
+
     def read(self, name: str) -> bytes:
         """One of the files."""
         return (self.folder / name).read_bytes()
 
     def _context(self) -> Context:
+        renderer = Renderer(brand=self.brand, zone=ZoneInfo(self.zone))
         return Context(
             name="feed",
             locale=self.locale,
@@ -50,7 +63,7 @@ class Site:
             secret=_unused,
             clock=lambda: PLANNED,
             history=self.history.snapshot,
-            render=lambda template, values: f"<title>{template} {values['ref']}</title>",
+            render=lambda template, values: renderer.page(template, self.locale, values),
             root=str(self._root),
             windows=self.windows,
         )

@@ -1,0 +1,43 @@
+"""``python docs/images/make.py``: screenshots of the judged site. Needs Debian's chromium."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "channels"), str(ROOT / "tests" / "judges")]
+
+PAGES = {"index": ("index.html", 1560), "page": ("CMO-7K3M/index.html", 1260)}
+SCHEMES = {"light": 1, "dark": 0}
+
+
+def main() -> None:
+    """Write the site, and a picture of each page in each scheme."""
+    from judging.status_site import ODD, STORIES, write_site
+
+    stories = tuple(story for story in STORIES if story[0] is not ODD)
+    with tempfile.TemporaryDirectory() as work:
+        site = Path(work, "site")
+        write_site(site, "en", stories=stories)
+        for file in site.rglob("index.html"):
+            # from a file, 'self' is nobody
+            file.write_text(
+                file.read_text().replace("'self'", "file:").replace('href="./"', 'href="index.html"')
+            )
+        for name, (file, height) in PAGES.items():
+            for scheme, number in SCHEMES.items():
+                _shoot(site / file, HERE / f"{name}-{scheme}.png", number, height)
+
+
+def _shoot(page: Path, picture: Path, scheme: int, height: int) -> None:
+    words = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+    words += [f"--blink-settings=preferredColorScheme={scheme}", f"--window-size=860,{height}"]
+    subprocess.run([*words, f"--screenshot={picture}", page.as_uri()], check=True, capture_output=True)
+
+
+if __name__ == "__main__":
+    main()

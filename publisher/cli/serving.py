@@ -1,0 +1,35 @@
+"""The server behind ``announce feed serve``: uvicorn on one socket, until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from publisher.errors import Refused
+from publisher.serving import Site
+
+
+def run(folder: Path, *, host: str, port: int, say: Callable[[str], object]) -> int:
+    """Serve a folder until interrupted; says the address once it can be asked."""
+    try:
+        listening = socket.create_server((host, port), family=_family(host), backlog=512)
+    except OSError as error:
+        raise Refused(
+            f"cannot listen on {host}, port {port}: {error}", hint="--port 0 takes any free one"
+        ) from None
+    # Accepted sockets inherit it. asyncio does not set it here: a body would wait 40 ms for its headers' receipt.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    shown = f"[{host}]" if ":" in host else host
+    say(f"serving {folder}: http://{shown}:{listening.getsockname()[1]}/")
+    settings = uvicorn.Config(
+        Site(folder), lifespan="off", access_log=False, log_level="warning", server_header=False
+    )
+    uvicorn.Server(settings).run(sockets=[listening])
+    return 0
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
