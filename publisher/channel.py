@@ -85,6 +85,8 @@ class Capabilities:
     """Which of these is done unless the configuration says."""
     withdraw: bool = False
     """A post can be taken down."""
+    pings: bool = False
+    """A hub is to be told of every update."""
     settle: float = 0.0
     """Seconds between the end of a lost request and its first look-up, unless the configuration says."""
 
@@ -371,6 +373,15 @@ class Locating(Protocol):
 
     def locate(self, url: str) -> Receipt | None:
         """Our account's public post at ``url``, with its id and fingerprint; None where there is none."""
+        ...
+
+
+@runtime_checkable
+class Pinging(Protocol):
+    """Something stands between the channel and its readers that has to be told of every change: a hub."""
+
+    def ping(self) -> None:
+        """Tell it once; may be repeated."""
         ...
 
 

@@ -62,6 +62,8 @@ class Operation(StrEnum):
     """Edit the post that is there; where none is, make one."""
     WITHDRAW = "withdraw"
     """Take the post down."""
+    PING = "ping"
+    """Tell the channel's hub that there is something new: no customer reads it, and nothing waits for it."""
 
 
 class Step(StrEnum):
@@ -72,9 +74,10 @@ class Step(StrEnum):
     RELEASE = "release"
     AMEND = "amend"
     WITHDRAW = "withdraw"
+    PING = "ping"
 
 
-REPEATABLE = frozenset({Step.RELEASE, Step.AMEND, Step.WITHDRAW})
+REPEATABLE = frozenset({Step.RELEASE, Step.AMEND, Step.WITHDRAW, Step.PING})
 """Calls that name what they act on: made twice, they come to the same."""
 
 
@@ -155,6 +158,11 @@ class Delivery:
     """Edits made by hand on the platform are written over."""
 
     @property
+    def is_ping(self) -> bool:
+        """Whether it tells a hub, and no customer."""
+        return self.operation is Operation.PING
+
+    @property
     def receipt(self) -> Receipt:
         """The post that is edited or taken down, as we left it."""
         return Receipt(
@@ -164,6 +172,8 @@ class Delivery:
 
 def next_step(delivery: Delivery, terms: Terms) -> Step:
     """The call that comes next: where the platform has drafts, stage, then release; else publish in one."""
+    if delivery.is_ping:
+        return Step.PING
     if delivery.target:
         return Step.WITHDRAW if delivery.operation is Operation.WITHDRAW else Step.AMEND
     if not terms.staged:
@@ -219,7 +229,8 @@ def interrupted(delivery: Delivery, *, terms: Terms, now: datetime) -> Delivery:
 def doubted(delivery: Delivery, *, terms: Terms, now: datetime) -> Delivery:
     """A delivery of a ledger that was put back from a backup: it may be public by now, whichever step it stood at."""
     stopped = Unknown("the ledger is an older copy that was put back; this may have been sent since")
-    step = next_step(delivery, terms) if delivery.target else Step.PUBLISH
+    aimed = delivery.target or delivery.is_ping
+    step = next_step(delivery, terms) if aimed else Step.PUBLISH
     return _lost(replace(delivery, step=step, absences=0), stopped, terms, now)
 
 

@@ -21,6 +21,9 @@ from publisher.ledger import Ledger
 from publisher.standing import aimed, waits_for
 from publisher.worker import Claim, Gone, Job, Look, Message, Result, Worker
 
+PING_SECONDS = 1.0
+"""How long hubs may still take once every channel is done; a ping that is not answered by then is made again."""
+
 REFRESH_SECONDS = 5.0
 """How long pages that show the other channels' posts may take to be rewritten; best effort."""
 
@@ -74,6 +77,7 @@ class Dispatcher:
             while self._busy and not self._is_over():
                 self._settle(self._drain())
                 self._start()
+                self._hurry_pings()
         finally:
             self._close()
         return self.deliveries
@@ -95,12 +99,22 @@ class Dispatcher:
             return
         for worker in tuple(self._waiting):
             delivery = self._of(worker)
-            before = self._ledger.all_deliveries(delivery.ref) if delivery.update > 1 else ()
-            if not waits_for(delivery, before):
+            if not waits_for(delivery, before := self._before(delivery)):
                 self._deliveries[delivery.id] = worker.delivery = aimed(delivery, before)
                 self._waiting.remove(worker)
                 self._busy.add(worker)
                 worker.start()
+
+    def _before(self, delivery: Delivery) -> Sequence[Delivery]:
+        """What may have to be settled first: this run's for a ping, which follows the files it tells of."""
+        if delivery.is_ping:
+            return self.deliveries
+        return self._ledger.all_deliveries(delivery.ref) if delivery.update > 1 else ()
+
+    def _hurry_pings(self) -> None:
+        """Customers have been told once only pings are left: a hub that hangs holds nobody up."""
+        if all(self._of(worker).is_ping for worker in self._busy):
+            self._ends = min(self._ends, time.monotonic() + PING_SECONDS)
 
     def _is_over(self) -> bool:
         return time.monotonic() >= self._ends

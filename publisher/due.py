@@ -13,6 +13,7 @@ from publisher.delivery import Delivery, State
 from publisher.ledger import Ledger
 from publisher.ledger.views import Stray
 from publisher.lifecycle import CLOSED_PHASES
+from publisher.pings import told
 from publisher.times import in_words
 
 VERBS: Mapping[Kind, str] = {Kind.COMPLETED: "complete", Kind.CANCELLED: "cancel"}
@@ -35,7 +36,7 @@ def due(ledger: Ledger, channels: Collection[str], *, now: datetime, zone: ZoneI
     ``channels`` are those that are configured and switched on.
     """
     found = [item for row in ledger.overview(open_only=True) for item in _late(row, now, zone)]
-    found += _unfinished(ledger.unfinished())
+    found += _unfinished(told(ledger.unfinished()))
     found += [_stray(stray, is_open=stray.channel in channels) for stray in ledger.strays()]
     return sorted(found, key=lambda item: item.ref)
 

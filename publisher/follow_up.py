@@ -16,6 +16,7 @@ from publisher.history import is_silent
 from publisher.ledger.sqlite import Clash, Ledger, Outgoing
 from publisher.lifecycle import CLOSED_PHASES, Change, followed
 from publisher.operations import operations, why_not
+from publisher.pings import told, with_pings
 from publisher.publication import published
 from publisher.rendering import DoesNotFit, Renderer, TemplateFault
 from publisher.standing import Standing, standings
@@ -96,9 +97,10 @@ class FollowUps:
         """
         for _ in range(_TRIES):
             try:
+                outgoing = with_pings(plan.outgoing, self._capabilities)
                 if plan.joins:
-                    return plan, self._ledger.join(plan.outgoing, plan.overtaken)
-                return plan, self._ledger.follow(plan.update, plan.outgoing, plan.overtaken)
+                    return plan, self._ledger.join(outgoing, plan.overtaken)
+                return plan, self._ledger.follow(plan.update, outgoing, plan.overtaken)
             except Clash:
                 plan = self.plan(plan.ref, change, channels, now=datetime.now(UTC), forced=forced)
         raise Refused("the ledger is busy with other announcements", hint="run the command again")
@@ -130,7 +132,7 @@ class FollowUps:
         """What was never sent on the channels that are served now, as far as this says it too."""
         return tuple(
             superseded(delivery, update.number)
-            for delivery in self._ledger.unfinished(update.announcement.ref, failed=True)
+            for delivery in told(self._ledger.unfinished(update.announcement.ref, failed=True))
             if any(
                 item.post.channel == delivery.channel and is_overtaken(delivery, item.operation)
                 for item in outgoing

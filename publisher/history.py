@@ -34,8 +34,13 @@ class Said:
         return self.update.announcement.ref
 
     def on(self, channel: str) -> Post | None:
-        """The post that was planned for a channel; None where it was left out."""
-        return next((told.post for told in self.told if told.channel == channel), None)
+        """The post that was planned for a channel; None where it was left out, or taken down again."""
+        standing = (told.post for told in self.told if told.channel == channel and not told.withdrawn)
+        return next(standing, None)
+
+    def is_withdrawn_from(self, channel: str) -> bool:
+        """Whether it was planned for a channel and taken down again."""
+        return any(told.channel == channel and told.withdrawn for told in self.told)
 
 
 def is_silent(update: Update) -> bool:
@@ -62,12 +67,7 @@ class Snapshot:
 
     def posts_on(self, channel: str) -> tuple[Post, ...]:
         """The posts that were planned for one channel, newest first, without what was taken down."""
-        return tuple(
-            told.post
-            for said in self.said
-            for told in said.told
-            if told.channel == channel and not told.withdrawn
-        )
+        return tuple(post for said in self.said if (post := said.on(channel)))
 
     def about(self, ref: str) -> tuple[Said, ...]:
         """The updates of one announcement, newest first."""

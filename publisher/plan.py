@@ -16,6 +16,7 @@ from publisher.config import Config
 from publisher.delivery import Delivery
 from publisher.errors import AlreadySaid, NoNoticeDue, Refused
 from publisher.ledger.sqlite import Clash, Fingerprint, Ledger, Outgoing
+from publisher.pings import with_pings
 from publisher.publication import published
 from publisher.rendering import DoesNotFit, Renderer, TemplateFault
 from publisher.request import Request
@@ -87,7 +88,12 @@ class Planner:
         """
         for _ in range(_TRIES):
             try:
-                deliveries = self._ledger.add(plan.update, plan.outgoing, plan.fingerprint, again=plan.again)
+                deliveries = self._ledger.add(
+                    plan.update,
+                    with_pings(plan.outgoing, self._capabilities),
+                    plan.fingerprint,
+                    again=plan.again,
+                )
             except Clash:
                 if self._ledger.knows(plan.ref):
                     break

@@ -181,7 +181,7 @@ def slug_of(ref: str, number: int) -> str:
 
 _SUFFIX = {Format.HTML: ".html", Format.TEXT: ".txt", Format.SHORT: ".txt"}
 
-_NOT_FOR_CHANNELS = frozenset({*Format, "index", "page", "preview", "words"})
+_NOT_FOR_CHANNELS = frozenset({*Format, "index", "page", "preview", "withdrawn", "words"})
 """Names of templates with another purpose: a channel called so has no template of its own."""
 
 

@@ -11,6 +11,7 @@ from publisher.announcement import Update
 from publisher.channel import Post
 from publisher.delivery import Delivery, Operation, State, exit_code
 from publisher.ledger.sqlite import Outgoing
+from publisher.pings import told
 
 
 def result(
@@ -21,9 +22,13 @@ def result(
     posts: bool = False,
 ) -> dict[str, Any]:
     """What became of an update; ``code`` where the command's exit code is not that of the deliveries."""
-    return _head(update, dry_run=False, code=exit_code(tuple(deliveries)) if code is None else code) | {
-        "deliveries": [_row(parts, with_post=posts) for parts in by_channel(deliveries)]
-    }
+    read = told(deliveries)
+    pings = [_ping(delivery) for delivery in deliveries if delivery.is_ping]
+    return (
+        _head(update, dry_run=False, code=exit_code(read) if code is None else code)
+        | {"deliveries": [_row(parts, with_post=posts) for parts in by_channel(read)]}
+        | ({"pings": pings} if pings else {})
+    )
 
 
 def by_channel(deliveries: Sequence[Delivery]) -> list[tuple[Delivery, ...]]:
@@ -90,8 +95,8 @@ def _counted(deliveries: Sequence[Delivery]) -> str:
         down = sum(delivery.state is State.DELIVERED for delivery in deliveries)
         return f"taken down: {down} of {len(deliveries)} posts"
     channels = by_channel(deliveries)
-    told = sum(parts[0].state is State.DELIVERED for parts in channels)
-    return f"told: {told} of {len(channels)} channels"
+    reached = sum(parts[0].state is State.DELIVERED for parts in channels)
+    return f"told: {reached} of {len(channels)} channels"
 
 
 def _next_command(ref: str, deliveries: Sequence[Delivery]) -> str | None:
@@ -154,6 +159,11 @@ def _part(delivery: Delivery) -> dict[str, Any]:
     if delivery.note:
         row["note"] = delivery.note
     return row
+
+
+def _ping(delivery: Delivery) -> dict[str, Any]:
+    kept = ("channel", "state", "attempts", "seconds", "error")
+    return {key: value for key, value in _part(delivery).items() if key in kept}
 
 
 def _error(delivery: Delivery) -> str | None:

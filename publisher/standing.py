@@ -42,6 +42,8 @@ def standings(deliveries: Iterable[Delivery]) -> Mapping[str, Standing]:
     """By channel, what all deliveries of one announcement, oldest first, have left there."""
     found: dict[str, Standing] = {}
     for delivery in deliveries:
+        if delivery.is_ping:
+            continue
         standing = found.setdefault(delivery.channel, Standing(channel=delivery.channel, type=delivery.type))
         _account(standing, delivery)
     return found
@@ -60,11 +62,15 @@ def aimed(delivery: Delivery, others: Iterable[Delivery]) -> Delivery:
 
 
 def waits_for(delivery: Delivery, others: Sequence[Delivery]) -> bool:
-    """Whether an earlier update on the same channel is not settled yet: what is said stays in order."""
-    return any(
-        one.channel == delivery.channel and one.update < delivery.update and one.state not in CLOSED
-        for one in others
-    )
+    """Whether an earlier update on the same channel is not settled yet: what is said stays in order.
+
+    A ping waits for what it tells of to be there, and nothing waits for a ping.
+    """
+    posts = [one for one in others if one.channel == delivery.channel and not one.is_ping]
+    if delivery.is_ping:
+        there = {State.DELIVERED, State.ABANDONED}
+        return any(one.update <= delivery.update and one.state not in there for one in posts)
+    return any(one.update < delivery.update and one.state not in CLOSED for one in posts)
 
 
 def _account(standing: Standing, delivery: Delivery) -> None:

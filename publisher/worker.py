@@ -20,6 +20,7 @@ from publisher.channel import (
     ChannelError,
     Draft,
     Finding,
+    Pinging,
     Post,
     Receipt,
     Rejected,
@@ -170,6 +171,9 @@ def _call(channel: Channel, delivery: Delivery) -> Outcome:
         case Step.WITHDRAW:
             _withdrawing(channel).withdraw(delivery.receipt)
             outcome = delivery.receipt
+        case Step.PING:
+            _pinging(channel).ping()
+            outcome = Receipt(remote_id=None)
     if not isinstance(outcome, Draft | Receipt):
         raise Unknown(f"the adapter returned {type(outcome).__name__}, not a receipt")
     return outcome
@@ -190,6 +194,12 @@ def _amending(channel: Channel) -> Amending:
 def _withdrawing(channel: Channel) -> Withdrawing:
     if not isinstance(channel, Withdrawing):
         raise Rejected("the adapter says it takes posts down but cannot")
+    return channel
+
+
+def _pinging(channel: Channel) -> Pinging:
+    if not isinstance(channel, Pinging):
+        raise Rejected("the adapter says it has a hub but cannot tell it")
     return channel
 
 

@@ -29,11 +29,12 @@ def bundle(
     from publisher.cli import output
     from publisher.cli.session import assemble, reference
     from publisher.ledger import Ledger
+    from publisher.pings import told
 
     assembly = assemble(context, config)
     with Ledger.look(assembly.ledger_path) as ledger:
         known = reference(ledger, assembly.config, ref) if ref else _newest(ledger)
-        chosen = _chosen(ledger.deliveries(known), channel)
+        chosen = _chosen(told(ledger.deliveries(known)), channel)
     if json:
         output.data_json({"exit_code": 0, "ref": known, "posts": [_row(delivery) for delivery in chosen]})
         return 0

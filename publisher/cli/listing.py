@@ -145,7 +145,7 @@ def _channel(delivery: Delivery, attempts: Sequence[Attempt], zone: Any) -> list
     lines += [f"    {_attempt(attempt, zone)}" for attempt in attempts]
     told = {"error": delivery.error, "hint": delivery.cure, "note": delivery.note}
     lines += [f"    {name}: {text}" for name, text in told.items() if text]
-    if delivery.operation == "withdraw":  # its text stands above, as it was published
+    if delivery.operation in {"withdraw", "ping"}:  # the text stands above, as it was published
         return lines
     title = [f"title: {delivery.post.title}", ""] if delivery.post.format == "html" else []
     return [*lines, *title, delivery.post.body]

@@ -56,6 +56,8 @@ class Live:
 
     def __call__(self, delivery: Delivery) -> None:
         """Remember the change; never waits."""
+        if delivery.is_ping:
+            return
         self._deliveries[delivery.id] = delivery
         if not self._begun and sys.stderr.isatty():
             self._begun = True

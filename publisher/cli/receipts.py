@@ -10,6 +10,7 @@ from publisher.announcement import Update
 from publisher.cli import output
 from publisher.cli.live import WORDS
 from publisher.delivery import Delivery, State, Step
+from publisher.pings import told
 from publisher.results import last_line
 
 
@@ -19,15 +20,32 @@ def show(
     """Print the receipts of one update; ``following`` is the one next command, unless the deliveries say it."""
     announcement = update.announcement
     output.data(f"{announcement.ref}  {announcement.permalink or ''}".rstrip())
-    width = max((len(delivery.channel) for delivery in deliveries), default=0)
-    for delivery in deliveries:
+    read = told(deliveries)
+    width = max((len(delivery.channel) for delivery in read), default=0)
+    for delivery in read:
         output.data("\n".join(_lines(delivery, width)))
+    there = {delivery.channel for delivery in read if delivery.state is State.DELIVERED}
+    for delivery in deliveries:
+        if delivery.is_ping and delivery.channel in there and delivery.state not in _HEARD:
+            output.data(_untold_hub(delivery))
     now = datetime.now(UTC)
-    output.data(last_line(announcement.ref, deliveries, now=now, zone=zone, following=following))
+    output.data(last_line(announcement.ref, read, now=now, zone=zone, following=following))
 
+
+_HEARD = frozenset({State.DELIVERED, State.ABANDONED})
+"""States of a ping of which nothing needs to be said."""
 
 _DONE = {Step.AMEND: "edited", Step.WITHDRAW: "taken down"}
 """What a person reads where it is no new post that was delivered."""
+
+
+def _untold_hub(ping: Delivery) -> str:
+    why = f" ({ping.error})" if ping.error else ""
+    again = "resume --failed" if ping.state is State.FAILED else "resume"
+    return (
+        f"note: {ping.channel}: its hub was not told{why}: subscribers hear of it when they next look;"
+        f" announce {again} {ping.ref} tells it again"
+    )
 
 
 def _lines(delivery: Delivery, width: int) -> list[str]:

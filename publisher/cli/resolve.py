@@ -64,10 +64,11 @@ def _decision(delivered: str | None, *, resend: bool, abandon: bool) -> Decision
 def _open_one(assembly: Assembly, ledger: Ledger, ref: str, channel: str, update: int | None) -> Delivery:
     """The channel's oldest open delivery, what a dead run left in mid-attempt settled first."""
     from publisher.errors import Refused
+    from publisher.pings import told
     from publisher.recovery import ready
 
     ready(ledger, ref, is_open=assembly.is_open, terms=assembly.terms, failed=False)
-    for delivery in ledger.unfinished(ref, failed=True):
+    for delivery in told(ledger.unfinished(ref, failed=True)):
         if delivery.channel == channel and update in {None, delivery.update}:
             return delivery
     raise Refused(f"nothing is open for {channel} of {ref}", hint=f"announce show {ref}")

@@ -47,8 +47,10 @@ def resume(
 def _only_one(ledger: Ledger, *, failed: bool) -> str | None:
     """The one unfinished announcement; None where there is none. Raises Refused where there are several."""
     from publisher.errors import Refused
+    from publisher.pings import told
 
-    refs = tuple(dict.fromkeys(delivery.ref for delivery in ledger.unfinished(failed=failed)))
+    unfinished = ledger.unfinished(failed=failed)
+    refs = tuple(dict.fromkeys(delivery.ref for delivery in told(unfinished) or unfinished))
     if len(refs) > 1:
         raise Refused(
             f"several announcements are unfinished: {', '.join(refs)}", hint=f"announce resume {refs[0]}"
@@ -107,7 +109,7 @@ def _name_left_out(assembly: Assembly, ledger: Ledger, ref: str) -> None:
 def _refuse_stale(updates: Sequence[Update], deliveries: Sequence[Delivery], *, yes: bool) -> None:
     """Nothing stale is sent: what has passed by now takes a yes, what is over not even that. Raises Refused, Abort.
 
-    Looking for what may already be public is always right, and so is taking a post down.
+    Looking for what may already be public is always right, and so are taking a post down and telling a hub.
     """
     from datetime import UTC, datetime
 
@@ -119,7 +121,7 @@ def _refuse_stale(updates: Sequence[Update], deliveries: Sequence[Delivery], *, 
     numbers = {
         one.update
         for one in deliveries
-        if one.state is not State.UNKNOWN and one.operation is not Operation.WITHDRAW
+        if one.state is not State.UNKNOWN and one.operation not in {Operation.WITHDRAW, Operation.PING}
     }
     newest, now = updates[0], datetime.now(UTC)
     found = {staleness(update, newest, now) for update in updates if update.number in numbers}

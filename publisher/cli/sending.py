@@ -15,6 +15,7 @@ from publisher.delivery import CLOSED, Delivery, Operation, exit_code
 from publisher.dispatch import Dispatcher, refresh
 from publisher.due import owed
 from publisher.errors import LedgerFault
+from publisher.pings import told
 from publisher.results import result
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def send(
     as_json: bool,
 ) -> int:
     """Work on these deliveries of one update; returns the exit code, over all deliveries of the update."""
-    assembly.warm_up(delivery.channel for delivery in deliveries)
-    with Live(deliveries) as live:
+    assembly.warm_up(delivery.channel for delivery in told(deliveries))
+    with Live(told(deliveries)) as live:
         dispatcher = Dispatcher(
             ledger,
             [assembly.job(delivery) for delivery in deliveries],
@@ -46,12 +47,12 @@ def send(
         stops.attach(dispatcher)
         fault = _run(dispatcher)
     settled = _merged(ledger, update, dispatcher)
-    code = 1 if fault else 130 if dispatcher.interrupted else exit_code(settled)
+    code = 1 if fault else 130 if dispatcher.interrupted else exit_code(told(settled))
     following = None if code else owed(ledger, update)
     code = code or (5 if following else 0)
     _finish(update, settled, fault, following, zone=assembly.zone, code=code, as_json=as_json)
     if fault is None:
-        refresh(assembly.page_jobs(settled))
+        refresh(assembly.page_jobs(told(settled)))
     return code
 
 

@@ -40,10 +40,11 @@ OVERVIEW = """
 SELECT ref, said ->> '$.announcement.title' AS title, phase, starts_at, ends_at,
        said ->> '$.next_update_at' AS next_update_at,
        (SELECT count(DISTINCT channel) FROM delivery
-        WHERE delivery.ref = newest.ref AND update_number = newest.number AND operation <> 'withdraw') AS channels,
+        WHERE delivery.ref = newest.ref AND update_number = newest.number
+          AND operation IN ('publish', 'amend')) AS channels,
        (SELECT count(*) FROM
          (SELECT channel FROM delivery
-          WHERE delivery.ref = newest.ref AND update_number = newest.number AND operation <> 'withdraw'
+          WHERE delivery.ref = newest.ref AND update_number = newest.number AND operation IN ('publish', 'amend')
           GROUP BY channel HAVING count(*) = count(*) FILTER (WHERE state = 'delivered'))) AS told
 FROM announcement_update AS newest
 WHERE number = (SELECT max(number) FROM announcement_update WHERE ref = newest.ref)
@@ -60,14 +61,15 @@ WITH last_word AS (
                     AND later.number > word.number AND later.kind <> 'corrected'))
 SELECT last_word.ref, last_word.kind, channel,
        EXISTS (SELECT 1 FROM delivery AS word WHERE word.ref = told.ref AND word.channel = told.channel
-               AND word.update_number >= number AND word.operation <> 'withdraw') AS tried
+               AND word.update_number >= number AND word.operation IN ('publish', 'amend')) AS tried
 FROM last_word JOIN delivery AS told ON told.ref = last_word.ref AND told.update_number < number
-WHERE told.state = 'delivered' AND told.operation <> 'withdraw'
+WHERE told.state = 'delivered' AND told.operation IN ('publish', 'amend')
   AND NOT EXISTS (SELECT 1 FROM delivery AS down WHERE down.ref = told.ref AND down.channel = told.channel
                   AND down.id > told.id AND down.operation = 'withdraw'
                   AND down.state = 'delivered')
   AND NOT EXISTS (SELECT 1 FROM delivery AS word WHERE word.ref = told.ref AND word.channel = told.channel
-                  AND word.update_number >= number AND word.operation <> 'withdraw' AND word.state <> 'failed')
+                  AND word.update_number >= number AND word.operation IN ('publish', 'amend')
+                  AND word.state <> 'failed')
 GROUP BY last_word.ref, channel ORDER BY last_word.ref, min(told.id)
 """
 

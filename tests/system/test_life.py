@@ -240,6 +240,39 @@ def test_a_post_is_taken_down_and_the_record_kept(announce: Any, sandbox: Sandbo
     assert len(bodies(sandbox, "facebook")) == 1
 
 
+def test_the_feed_takes_down_what_it_said(announce: Any, begun: Any) -> None:
+    ref, other = begun(), begun("--again", "another")
+    announce("extend", ref, "--by", "1h", "Es dauert.", "--yes")
+    public = announce.config.parent / "public"
+    events = (public / "calendar.ics").read_text()
+    assert "SEQUENCE:1\n" in events
+
+    assert announce("withdraw", ref, "feed", "--yes").code == 0
+
+    for name in ("rss.xml", "atom.xml", "feed.json", "index.html"):
+        text = (public / name).read_text()
+        assert ref not in text, name
+        assert other in text, name
+    page = (public / ref / "index.html").read_text()
+    assert "Diese Meldung wurde zurückgezogen." in page
+    assert "Kernel" not in page
+    event = next(
+        part
+        for part in (public / "calendar.ics").read_text().split("BEGIN:VEVENT")
+        if f"UID:{ref.lower()}@" in part
+    )
+    assert "STATUS:CANCELLED" in event
+    assert "SEQUENCE:2\n" in event
+    assert "Kernel" not in event
+    assert announce("feed", "build").code == 0
+    assert (public / ref / "index.html").read_text() == page
+    # What is said next stands on its own there.
+    assert announce("update", ref, "Weiter.", "--yes").code == 0
+    assert f"{ref}/3" in (public / "rss.xml").read_text()
+    assert f"{ref}/1" not in (public / "rss.xml").read_text()
+    assert "SEQUENCE:3\n" in (public / "calendar.ics").read_text()
+
+
 def test_the_reference_may_be_left_out_only_while_one_is_open(announce: Any, begun: Any) -> None:
     assert announce("update", "Text", "--yes").code == 2
     first = begun()

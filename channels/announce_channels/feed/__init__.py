@@ -21,7 +21,7 @@ from announce_channels.feed.head import Head
 from announce_channels.feed.pages import Pages
 from announce_channels.feed.site import FRONT, Made, Site
 from announce_channels.feed.storage import Folder, LocalStorage, Storage
-from announce_channels.feed.websub import HubUrl
+from announce_channels.feed.websub import HubUrl, ping
 from publisher.announcement import Kind
 from publisher.channel import (
     Built,
@@ -77,7 +77,13 @@ class Feed:
     def capabilities(cls, settings: FeedSettings) -> Capabilities:
         """HTML, an item an update, which only a correction edits; written as often as need be."""
         return Capabilities(
-            format=Format.HTML, lookup=True, repeatable=True, reach=Reach.BOTH, updates=Reach.NEW
+            format=Format.HTML,
+            lookup=True,
+            repeatable=True,
+            reach=Reach.BOTH,
+            updates=Reach.NEW,
+            withdraw=True,
+            pings=settings.hub is not None,
         )
 
     def __init__(self, settings: FeedSettings, context: Context) -> None:
@@ -120,6 +126,18 @@ class Feed:
         told = self._context.history().posts_on(self._context.name)
         here = (post for post in told if self._head.page_url(post.ref).rstrip("/") == url.rstrip("/"))
         return next((found for post in here if (found := self.find(post))), None)
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Write everything anew without what was taken down; its page says so, and calendars cancel the event."""
+        ref = self._head.ref_of(receipt.remote_id or "")
+        with self._storage.locked() as folder:
+            _write(folder, self._site.everything(history := self._context.history(), {ref: history}))
+
+    def ping(self) -> None:
+        """Tell the hub that every feed has changed; calendars have no subscribers there."""
+        topics = [f"{self._head.site}{FORMATS[name].file}" for name in self._lists]
+        if self._settings.hub and topics:
+            ping(self._context.session(), self._settings.hub, topics)
 
     def refresh(self, post: Post) -> None:
         """Write the page anew, now that other channels' posts have addresses. Items stay as they were published."""

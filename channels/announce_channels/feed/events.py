@@ -5,7 +5,7 @@ RFC 5545 and 7986. Times are in UTC; DTSTAMP is the last change, not the time of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,7 @@ from icalendar import Event, vText
 from announce_channels.feed.cleaning import cleaned, on_one_line
 from announce_channels.feed.head import Head
 from publisher.announcement import Announcement, Impact, Localized, Phase, Update, in_language
-from publisher.history import Snapshot
+from publisher.history import Said, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,15 @@ class Life:
 
     first: Update
     newest: Update
+    withdrawn: bool = False
+    """It was taken down: subscribers' programs drop what they are told is cancelled."""
+    revision: int = 0
+    """Rises with every update, and when it is taken down."""
+
+    @property
+    def is_off(self) -> bool:
+        """Whether nothing of the kind will happen, as far as subscribers are concerned."""
+        return self.withdrawn or self.newest.phase is Phase.CANCELLED
 
     @property
     def facts(self) -> Announcement:
@@ -32,28 +41,36 @@ class Life:
 
 def lives(head: Head, history: Snapshot) -> tuple[Life, ...]:
     """Every announcement that was planned for the channel, newest first."""
-    found: dict[str, Life] = {}
+    told: dict[str, list[Said]] = {}
     for said in sorted(history.said, key=lambda one: one.update.number):
-        if said.on(head.channel):
-            first = found[said.ref].first if said.ref in found else said.update
-            found[said.ref] = Life(first, said.update)
+        if said.on(head.channel) or said.is_withdrawn_from(head.channel):
+            told.setdefault(said.ref, []).append(said)
+    found = {ref: _life(head, updates) for ref, updates in told.items()}
     ordered = sorted(found.values(), key=lambda life: (life.first.published_at, life.facts.ref))
     return tuple(reversed(ordered))
+
+
+def _life(head: Head, said: Sequence[Said]) -> Life:
+    """Of one announcement's updates, oldest first."""
+    first, newest = said[0].update, said[-1].update
+    taken_down = any(one.is_withdrawn_from(head.channel) for one in said)
+    withdrawn = not said[-1].on(head.channel)
+    return Life(first, newest, withdrawn=withdrawn, revision=newest.number - 1 + taken_down)
 
 
 def event(head: Head, life: Life) -> Event:
     """The event as every calendar takes it."""
     made, facts = Event(), life.facts
     made.add("uid", f"{facts.ref.lower()}@{head.authority}")
-    made.add("sequence", life.newest.number - 1)
+    made.add("sequence", life.revision)
     made.add("dtstamp", _utc(life.newest.published_at))
     made.add("created", _utc(life.first.published_at))
     made.add("last-modified", _utc(life.newest.published_at))
     _add_period(made, facts)
     made.add("summary", vText(_summary(head, life)))
-    made.add("description", vText("\n".join(_description(head, life.newest))))
+    made.add("description", vText("\n".join(_description(head, life))))
     made.add("url", facts.permalink or head.page_url(facts.ref))
-    made.add("status", "CANCELLED" if life.newest.phase is Phase.CANCELLED else "CONFIRMED")
+    made.add("status", "CANCELLED" if life.is_off else "CONFIRMED")
     made.add("categories", [_WORDS[head.tongue]["category"]])
     made.add("class", "PUBLIC")
     made.add("transp", "TRANSPARENT")  # the reader's own day stays free
@@ -82,16 +99,19 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _summary(head: Head, life: Life) -> str:
-    title = on_one_line(in_language(life.facts.title, head.locale))
-    return f"{_WORDS[head.tongue][life.newest.phase]}: {title}"
+    words = _WORDS[head.tongue]
+    if life.withdrawn:
+        return f"{words['withdrawn']}: {life.facts.ref}"
+    return f"{words[life.newest.phase]}: {on_one_line(in_language(life.facts.title, head.locale))}"
 
 
-def _description(head: Head, newest: Update) -> Iterator[str]:
-    words, facts = _WORDS[head.tongue], newest.announcement
-    yield from _texts(head, newest.text, facts.reason)
-    yield f"{words['services']}: {', '.join(names(head, facts))}"
-    yield words[facts.impact]
-    yield from _texts(head, facts.action, facts.details)
+def _description(head: Head, life: Life) -> Iterator[str]:
+    words, facts = _WORDS[head.tongue], life.facts
+    if not life.withdrawn:
+        yield from _texts(head, life.newest.text, facts.reason)
+        yield f"{words['services']}: {', '.join(names(head, facts))}"
+        yield words[facts.impact]
+        yield from _texts(head, facts.action, facts.details)
     yield f"{words['reference']}: {facts.ref}"
 
 
@@ -111,6 +131,7 @@ _WORDS = {
         "services": "Betroffen",
         "reference": "Referenz",
         "category": "Wartung",
+        "withdrawn": "Zurückgezogen",
     },
     "en": {
         Phase.SCHEDULED: "Urgent maintenance",
@@ -123,5 +144,6 @@ _WORDS = {
         "services": "Affected",
         "reference": "Reference",
         "category": "Maintenance",
+        "withdrawn": "Withdrawn",
     },
 }

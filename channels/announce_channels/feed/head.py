@@ -44,6 +44,10 @@ class Head:
         """An item's id for ever, an RFC 4151 tag; readers take an item with another one for a new item."""
         return f"tag:{self.authority},{post.published_at.astimezone(UTC).year}:{post.key}"
 
+    def ref_of(self, item_id: str) -> str:
+        """The announcement that an id speaks of."""
+        return item_id.rpartition(":")[2].partition("/")[0]
+
     def page_url(self, ref: str) -> str:
         """Where an announcement's page is."""
         return f"{self.site}{ref}/"

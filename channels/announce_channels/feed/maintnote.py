@@ -23,7 +23,6 @@ STATUS = {
     Phase.SCHEDULED: "CONFIRMED",
     Phase.IN_PROGRESS: "IN-PROCESS",
     Phase.COMPLETED: "COMPLETED",
-    Phase.CANCELLED: "CANCELLED",
 }
 IMPACT = {Impact.NONE: "NO-IMPACT", Impact.DEGRADED: "DEGRADED", Impact.OUTAGE: "OUTAGE"}
 
@@ -42,7 +41,7 @@ def _noted(head: Head, life: Life) -> Event:
         "account": "public",  # the draft wants one, and a public file has none
         "maintenance-id": facts.ref,
         "impact": IMPACT[facts.impact],
-        "status": STATUS[life.newest.phase],
+        "status": "CANCELLED" if life.is_off else STATUS[life.newest.phase],
     }
     for name, text in notes.items():
         made.add(f"x-maintnote-{name}", vText(text))

@@ -40,7 +40,7 @@ class Entry:
 def values(history: Snapshot, *, ref: str, channel: str, locale: str) -> Mapping[str, Any]:
     """What the template may use: the facts as the newest update has them, and the timeline, newest first.
 
-    Only updates that were planned for this channel appear. Raises ValueError where there are none.
+    Only updates that stand on this channel appear. Raises ValueError where there are none.
     """
     said = heard_on(history.about(ref), channel)
     if not said:

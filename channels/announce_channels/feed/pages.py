@@ -44,6 +44,10 @@ class Pages:
         known = event(said, page_url=address, site_url=head.site, brand=head.brand, zone=head.zone)
         return self._rendered("page", {**said, "event": known, **self._common(address, home="../")})
 
+    def withdrawn(self, ref: str) -> bytes:
+        """<ref>/index.html of what was taken down: links lead to it, and it says no more than that."""
+        return self._rendered("withdrawn", {"ref": ref, **self._common(self.head.page_url(ref), home="../")})
+
     def accessories(self) -> Iterator[tuple[str, str, Callable[[], bytes]]]:
         """What the pages link to: each file's name, what it is called, and how it is made."""
         for path in sorted(_STATIC.iterdir()):

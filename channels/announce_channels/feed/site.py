@@ -9,6 +9,7 @@ from functools import partial
 from announce_channels.feed.formats import FORMATS, builder
 from announce_channels.feed.head import Head
 from announce_channels.feed.pages import Pages
+from announce_channels.feed.story import heard_on
 from publisher.history import Snapshot
 from publisher.masking import one_line
 
@@ -57,6 +58,11 @@ class Site:
 
     def _add_pages(self, made: Made, announcements: Mapping[str, Snapshot]) -> None:
         for ref, history in announcements.items():
-            if any(post.ref == ref for post in history.posts_on(self.head.channel)):
+            said, channel = history.about(ref), self.head.channel
+            if heard_on(said, channel):
                 page = partial(self.pages.announcement, history, ref)
-                made.add(f"{ref}/{FRONT}", f"the page of {ref}", page)
+            elif any(one.is_withdrawn_from(channel) for one in said):
+                page = partial(self.pages.withdrawn, ref)
+            else:
+                continue
+            made.add(f"{ref}/{FRONT}", f"the page of {ref}", page)

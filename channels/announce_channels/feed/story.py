@@ -27,8 +27,8 @@ class Summary:
 
 
 def heard_on(said: Sequence[Said], channel: str) -> list[Said]:
-    """The updates that were planned for a channel, in the order they come in."""
-    return [one for one in said if channel in {told.channel for told in one.told}]
+    """The updates that stand on a channel, in the order they come in."""
+    return [one for one in said if one.on(channel)]
 
 
 def stories(history: Snapshot, channel: str) -> list[list[Said]]:

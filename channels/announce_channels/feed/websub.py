@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 
 def ping(session: requests.Session, hub: str, topics: Sequence[str]) -> None:
-    """Tell the hub once of all topics, each the exact address of a file that is in place. May be repeated.
+    """Tell the hub of each topic, the exact address of a file that is in place. May be repeated.
 
     Raises NotSent, Rejected or Unknown.
     """
-    form = [("hub.mode", "publish")]
-    form += [(name, topic) for topic in topics for name in ("hub.url", "hub.topic")]
-    response = session.post(hub, data=form)
-    if not 200 <= response.status_code < 300:
-        raise error_for(response.status_code, told(response, response.text), response=response)
+    for topic in topics:  # one request each: not every hub reads a list
+        form = {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}
+        response = session.post(hub, data=form)
+        if not 200 <= response.status_code < 300:
+            raise error_for(response.status_code, told(response, response.text), response=response)
 
 
 def _exact(text: str) -> str:

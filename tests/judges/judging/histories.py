@@ -62,6 +62,15 @@ class History:
         """The last update was not planned for the feed."""
         self.said[-1] = replace(self.said[-1], told=())
 
+    def take_down(self, ref: str) -> None:
+        """Everything that was said about it so far is withdrawn."""
+        self.said = [
+            replace(one, told=tuple(replace(told, withdrawn=True) for told in one.told))
+            if one.ref == ref
+            else one
+            for one in self.said
+        ]
+
     def snapshot(self) -> Snapshot:
         """Newest first, as the ledger gives it."""
         return Snapshot(tuple(sorted(self.said, key=lambda said: said.update.published_at, reverse=True)))
@@ -93,6 +102,8 @@ def at_random(count: int, seed: int = SEED) -> History:
         for step in _steps(chance):
             start += chance.randrange(1, 3600)
             history.say(ref, after=start, **step(chance, start, texts))
+        if number % 17 == 0:
+            history.take_down(ref)
     return history
 
 
