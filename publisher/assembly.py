@@ -66,8 +66,17 @@ class Assembly:
 
         own = self.config.publisher.templates
         return Renderer(
-            [self.config.root / own] if own else [], brand=self.config.publisher.brand, zone=self.zone
+            [self.config.root / own] if own else [],
+            brand=self.config.publisher.brand,
+            zone=self.zone,
+            feed=self._feed,
         )
+
+    @property
+    def _feed(self) -> str | None:
+        """What posts offer to subscribe to: the first feed of the configuration."""
+        feeds = (self.capabilities(name).feed for name in self.config.channels if self.is_open(name))
+        return next(filter(None, feeds), None)
 
     @property
     def ledger_path(self) -> Path:

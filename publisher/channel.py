@@ -85,6 +85,8 @@ class Capabilities:
     """Which of these is done unless the configuration says."""
     withdraw: bool = False
     """A post can be taken down."""
+    feed: str | None = None
+    """Where customers subscribe to what the channel says: posts of the other channels offer it."""
     pings: bool = False
     """A hub is to be told of every update."""
     settle: float = 0.0

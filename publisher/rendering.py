@@ -25,7 +25,11 @@ __all__ = ["DoesNotFit", "Renderer", "TemplateFault", "slug_of"]
 class Renderer:
     """Renders posts and pages for one brand in one zone, from the user's folders before the packaged one."""
 
-    def __init__(self, folders: Sequence[Path] = (), *, brand: str, zone: ZoneInfo) -> None:
+    def __init__(
+        self, folders: Sequence[Path] = (), *, brand: str, zone: ZoneInfo, feed: str | None = None
+    ) -> None:
+        """``feed`` is the address that posts offer to subscribe to."""
+        self._feed = feed
         self._folders = TemplateFolders(folders, _packaged())
         self._brand = brand
         self._zone = zone
@@ -82,7 +86,7 @@ class Renderer:
         for specimen in SPECIMENS:
             try:
                 name = self._post_template(channel, type_name, locale, capabilities.format)
-                self._try_variants(specimen, name, locale, capabilities.format)
+                self._try_variants(specimen, name, locale, capabilities)
                 self._rendered(specimen, self._facts(specimen, locale), name, channel, capabilities)
             except (TemplateFault, DoesNotFit) as fault:
                 faults[str(fault)] = fault
@@ -92,9 +96,10 @@ class Renderer:
         self, update: Update, facts: Facts, name: str, channel: str, capabilities: Capabilities
     ) -> Post:
         locale, form = facts.locale, capabilities.format
-        sheet = self._sheet(name, facts.values(), locale, form)
+        values = self._values(facts, capabilities)
+        sheet = self._sheet(name, values, locale, form)
         cure = f"shorten the title, or add a shorter variant to {sheet.file}"
-        bodies = self._bodies(sheet, name, facts, form)
+        bodies = self._bodies(sheet, name, values, facts, form)
         body, length = first_fitting(bodies, capabilities, channel=channel, cure=cure)
         title = _title(sheet, form)
         _insist_on_facts(facts, sheet.file, _visible(title, body, form))
@@ -114,19 +119,25 @@ class Renderer:
             limit=capabilities.max_length,
         )
 
-    def _bodies(self, sheet: Sheet, name: str, facts: Facts, form: Format) -> Iterator[str]:
+    def _bodies(
+        self, sheet: Sheet, name: str, values: Mapping[str, Any], facts: Facts, form: Format
+    ) -> Iterator[str]:
         """Longest first: every variant, then the last one with an ever shorter title."""
         variants = _variants(sheet)
         yield from map(sheet.block, variants)
         for title in shortened(facts.title):
-            retitled = self._sheet(name, {**facts.values(), "title": title}, facts.locale, form)
+            retitled = self._sheet(name, {**values, "title": title}, facts.locale, form)
             yield retitled.block(variants[-1])
 
-    def _try_variants(self, update: Update, name: str, locale: str, form: Format) -> None:
-        facts = self._facts(update, locale)
-        sheet = self._sheet(name, facts.values(), locale, form)
+    def _try_variants(self, update: Update, name: str, locale: str, capabilities: Capabilities) -> None:
+        facts, form = self._facts(update, locale), capabilities.format
+        sheet = self._sheet(name, self._values(facts, capabilities), locale, form)
         for variant in _variants(sheet):
             _insist_on_facts(facts, sheet.file, _visible(_title(sheet, form), sheet.block(variant), form))
+
+    def _values(self, facts: Facts, capabilities: Capabilities) -> dict[str, Any]:
+        """What a post's template may use beside the words; whoever reads a feed need not be offered one."""
+        return {**facts.values(), "feed_url": None if capabilities.feed else self._feed}
 
     def _facts(
         self, update: Update, locale: str, *, earlier: Sequence[Update] = (), edited: bool = False

@@ -262,3 +262,17 @@ def test_a_secret_others_can_read_is_refused(announce: Any, sandbox: Sandbox, tm
     assert ran.code == 2
     assert "channels.facebook.access_token" in ran.json["error"]
     assert sandbox.posts() == []
+
+
+def test_the_blog_and_the_customer_center_offer_the_feed(announce: Any, sandbox: Sandbox) -> None:
+    announce.urgent()
+    public = announce.config.parent / "public"
+    offered = '/site/rss.xml">Dringende Wartungen als Feed</a>'
+
+    for platform in ("wordpress", "whmcs"):
+        [post] = sandbox.posts(platform)
+        assert offered in post.body
+    assert "als Feed" not in (public / "rss.xml").read_text(), "whoever reads it has it"
+    announce.edit(lambda text: text.replace("[channels.feed]\n", "[channels.feed]\nenabled = false\n"))
+    assert announce.urgent("--again", "without").code == 0
+    assert offered not in sandbox.posts("wordpress")[-1].body

@@ -83,6 +83,7 @@ class Feed:
             reach=Reach.BOTH,
             updates=Reach.NEW,
             withdraw=True,
+            feed=next((f"{settings.url}/{FORMATS[name].file}" for name in _lists(settings)), None),
             pings=settings.hub is not None,
         )
 
@@ -176,7 +177,7 @@ class Feed:
 
     @property
     def _lists(self) -> list[str]:
-        return [name for name in self._settings.formats if FORMATS[name].lists]
+        return _lists(self._settings)
 
     @property
     def _feed_files(self) -> list[str]:
@@ -210,6 +211,11 @@ class Feed:
             windows=context.windows,
             hub=settings.hub,
         )
+
+
+def _lists(settings: FeedSettings) -> list[str]:
+    """The formats with an item an update."""
+    return [name for name in settings.formats if FORMATS[name].lists]
 
 
 def _storage(settings: FeedSettings, context: Context) -> Storage:
