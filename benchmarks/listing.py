@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,11 +38,16 @@ class Listing:
         state.mkdir(parents=True)
         (state / "announce.toml").write_text(CONFIGURATION.replace("{url}", url), encoding="utf-8")
         print(f"making {self._announcements} announcements …", file=sys.stderr)
-        with Ledger.open(state / "ledger.db") as ledger:
-            ledger._connection.execute("PRAGMA synchronous = OFF")
-            for number in range(self._announcements):
-                _add(ledger, number)
+        fill(state / "ledger.db", self._announcements)
         return state
+
+
+def fill(path: Path, announcements: int) -> None:
+    """A ledger with so many announcements, each of them over and told on all channels."""
+    with Ledger.open(path) as ledger:
+        ledger._connection.execute("PRAGMA synchronous = OFF")
+        for number in range(announcements):
+            _add(ledger, number)
 
 
 def _add(ledger: Ledger, number: int) -> None:
@@ -57,13 +63,21 @@ def _add(ledger: Ledger, number: int) -> None:
     )
     outgoing = [Outgoing(_post(update, channel), type="wordpress") for channel in CHANNELS]
     ledger.add(update, outgoing, Fingerprint(f"{number:064}", at), again=None)
+    end = replace(
+        update,
+        number=2,
+        kind=Kind.COMPLETED,
+        phase=Phase.COMPLETED,
+        published_at=at + timedelta(milliseconds=500),
+    )
+    ledger.follow(end, [Outgoing(_post(end, channel), type="wordpress") for channel in CHANNELS], [])
 
 
 def _post(update: Update, channel: str) -> Post:
     ref = update.announcement.ref
     return Post(
         ref=ref,
-        update=1,
+        update=update.number,
         kind=update.kind,
         channel=channel,
         locale="de",

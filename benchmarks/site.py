@@ -1,4 +1,4 @@
-"""``python -m benchmarks.site``: `announce feed serve` beside nginx, and one more update beside the files it changes.
+"""``python -m benchmarks.site``: the whole site, one more update, and `feed serve` beside nginx.
 
 Loopback only; a few thousand requests from one client with eight connections kept open.
 """
@@ -6,6 +6,7 @@ Loopback only; a few thousand requests from one client with eight connections ke
 from __future__ import annotations
 
 import http.client
+import os
 import re
 import shutil
 import socket
@@ -17,12 +18,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from benchmarks.listing import fill
+from benchmarks.programs import script
+
 ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "channels"), str(ROOT / "tests" / "judges")]
+
+SIZES = {1_000: "target 1.5 s", 10_000: "target 120 MiB"}
+"""So many announcements, and what is wanted of them."""
 
 CONNECTIONS = 8
 REQUESTS = 100
@@ -31,7 +38,9 @@ ROUNDS = 5
 
 
 def main() -> int:
-    """Measure and print both ratios."""
+    """Measure and print everything."""
+    for announcements, most in SIZES.items():
+        print(whole(announcements, most))
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work, "public")
         print(incremental(folder))
@@ -39,11 +48,64 @@ def main() -> int:
     return 0
 
 
+# --- the whole site ----------------------------------------------------------------------------------------------
+
+
+def whole(announcements: int, most: str) -> str:
+    """`announce feed build` from a ledger of so many, each announced and completed, into an empty folder and again."""
+    with tempfile.TemporaryDirectory() as work:
+        state = Path(work)
+        (state / "announce.toml").write_text(_CONFIGURATION, encoding="utf-8")
+        fill(state / "ledger.db", announcements)
+        empty, again = (_built(state) for _ in range(2))
+    return (
+        f"{announcements} announcements: {empty.wall:.2f} s into an empty folder, {again.wall:.2f} s where all is right"
+        f" (of CPU {empty.cpu:.2f} and {again.cpu:.2f} s), at most {empty.peak:.0f} MiB; {most}"
+    )
+
+
+_CONFIGURATION = """\
+[publisher]
+brand = "CMO"
+reference_prefix = "CMO"
+provider = "example.net"
+ledger = "sqlite:///ledger.db"
+
+[services.vps]
+name = "VPS"
+
+[channels.feed]
+type = "feed"
+directory = "public"
+url = "https://status.example.net/"
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one process: seconds, and MiB at the most."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def _built(state: Path) -> Cost:
+    start = time.perf_counter()
+    words = [script("announce"), "--config", str(state / "announce.toml"), "feed", "build"]
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    assert status == 0
+    wall = time.perf_counter() - start
+    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
 # --- one more update ----------------------------------------------------------------------------------------------
 
 
 def incremental(folder: Path) -> str:
     """A publication on a site of 1,000 announcements, by writing only the files that it changes."""
+    sys.path.insert(0, str(ROOT / "tests" / "judges"))
     judged: Any = import_module("judging.status_site")
     folder.mkdir(parents=True)
     feed, said = judged.channel(folder, "de")
@@ -67,7 +129,7 @@ def _changed(feed: Any, said: Any, post: Any) -> dict[str, bytes]:
     from announce_channels.feed.formats import FORMATS, builder
 
     site = feed._site
-    made: dict[str, bytes] = site.announcements({post.ref: said}).contents
+    made: dict[str, bytes] = dict(site.announcements([(post.ref, said)], []))
     made |= {FORMATS[name].file: builder(name).build(site.head, said) for name in site.formats}
     return made | {"index.html": site.pages.front(said)}
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -71,9 +72,10 @@ class Almanac:
         self._locale = _parsed(locale)
         self._manner = _MANNERS.get(self._locale.language, _PLAIN_MANNER)
         self._zone = zone
+        self.moment = lru_cache(256)(self._moment)
+        """An aware datetime, written out in the zone. A page says the same few over and over, and CLDR is slow."""
 
-    def moment(self, at: datetime) -> Moment:
-        """An aware datetime, written out in the zone."""
+    def _moment(self, at: datetime) -> Moment:
         local = at.astimezone(self._zone)
         date = self._date(local, self._manner.date)
         time = format_time(local, "HH:mm", tzinfo=self._zone, locale=self._locale)

@@ -59,9 +59,9 @@ class Item:
     """The one whose text is shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """Updates, newest first by the time they were published."""
+    """Updates, newest first by the time they were published. Equal to itself only, so that it can be remembered by."""
 
     said: tuple[Said, ...] = ()
 

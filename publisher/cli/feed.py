@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
 feed = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="The status site: build it anew from the ledger, or serve it.",
 )
+
+
+@feed.callback()
+def collect_garbage() -> None:
+    """The status site: build it anew from the ledger, or serve it."""
+    gc.enable()  # other commands do without: these make thousands of pages, or run for months
 
 
 @feed.command()

@@ -753,16 +753,17 @@ def test_settings_that_cannot_be_meant_are_refused(publisher, wrong):
 
 def test_capabilities_are_known_without_the_library():
     code = (
-        "import sys; from announce_channels.feed import Feed; c = Feed.capabilities(None);"
-        "print(c.format, c.max_length, c.lookup, c.repeatable, c.reach, c.settle);"
-        "sys.exit(bool({'feedgen', 'icalendar', 'lxml', 'requests'} & set(sys.modules)))"
+        "import sys; from announce_channels.feed import Feed;"
+        f"c = Feed.capabilities(Feed.Settings(type='feed', directory='x', url='{SITE}'));"
+        "print(c.format, c.max_length, c.lookup, c.repeatable, c.reach, c.settle, c.withdraw, c.pings, c.feed);"
+        "sys.exit(bool({'boto3', 'feedgen', 'icalendar', 'lxml', 'requests'} & set(sys.modules)))"
     )
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, env={"PYTHONPATH": ":".join(sys.path)}
     )
 
     assert (run.returncode, run.stderr) == (0, "")
-    assert run.stdout.strip() == "html None True True both 0.0"
+    assert run.stdout.strip() == f"html None True True both 0.0 True False {SITE}rss.xml"
 
 
 def test_the_page_at_an_address_leads_to_its_newest_item(publisher):

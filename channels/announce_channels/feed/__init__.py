@@ -6,10 +6,11 @@ Every file is made anew from the whole history, so that to write twice shows eve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
@@ -19,7 +20,7 @@ from announce_channels.feed.bucket import BucketStorage
 from announce_channels.feed.formats import FORMATS, Formats, builder, lister
 from announce_channels.feed.head import Head
 from announce_channels.feed.pages import Pages
-from announce_channels.feed.site import FRONT, Made, Site
+from announce_channels.feed.site import FRONT, File, Site
 from announce_channels.feed.storage import Folder, LocalStorage, Storage
 from announce_channels.feed.websub import HubUrl, ping
 from publisher.announcement import Kind
@@ -109,9 +110,8 @@ class Feed:
         """Write the announcement's page, then the feeds that link to it, then the front page."""
         with self._storage.locked() as folder:
             history = self._context.history()  # under the lock: who writes last has read last
-            made = self._site.everything(history, {post.ref: history})
-            _write(folder, made)
-        return self._receipt(post, history, "; ".join(made.faults) or None)
+            built = _build(folder, self._site.everything, history, [(post.ref, history)])
+        return self._receipt(post, history, "; ".join(built.faults) or None)
 
     def amend(self, receipt: Receipt, post: Post) -> Receipt:
         """Write everything anew: the item that is corrected keeps its id and its date."""
@@ -132,7 +132,8 @@ class Feed:
         """Write everything anew without what was taken down; its page says so, and calendars cancel the event."""
         ref = self._head.ref_of(receipt.remote_id or "")
         with self._storage.locked() as folder:
-            _write(folder, self._site.everything(history := self._context.history(), {ref: history}))
+            history = self._context.history()
+            _build(folder, self._site.everything, history, [(ref, history)])
 
     def ping(self) -> None:
         """Tell the hub that every feed has changed; calendars have no subscribers there."""
@@ -143,14 +144,12 @@ class Feed:
     def refresh(self, post: Post) -> None:
         """Write the page anew, now that other channels' posts have addresses. Items stay as they were published."""
         with self._storage.locked() as folder:
-            _write(folder, self._site.announcements({post.ref: self._context.history()}))
+            _build(folder, self._site.announcements, [(post.ref, self._context.history())])
 
     def build(self, announcements: Iterable[tuple[str, Snapshot]]) -> Built:
         """Make every file anew; what is deleted or edited by hand comes back, what is right is left alone."""
         with self._storage.locked() as folder:
-            made = self._site.everything(self._context.history(), dict(announcements))
-            written = _write(folder, made)
-        return Built(files=len(made.contents), written=written, faults=tuple(made.faults))
+            return _build(folder, self._site.everything, self._context.history(), announcements)
 
     def _receipt(self, post: Post, history: Snapshot, note: str | None = None) -> Receipt:
         return Receipt(remote_id=self._item_id(post, history), url=self._head.page_url(post.ref), note=note)
@@ -225,10 +224,18 @@ def _storage(settings: FeedSettings, context: Context) -> Storage:
     return BucketStorage(settings.directory, endpoint=endpoint, timeout=settings.timeout, root=context.root)
 
 
-def _write(folder: Folder, made: Made) -> int:
-    """Every file in its order; returns how many had to be written."""
-    manifest.claim(folder, made.contents)
-    return sum([folder.write(name, content) for name, content in made.contents.items()])
+def _build(folder: Folder, make: Callable[..., Iterator[File]], *what: Any) -> Built:
+    """Write the files that ``make`` makes of this, in their order, as many at once as fit into memory."""
+    faults: list[str] = []
+    files, made, written = 0, make(*what, faults), 0
+    while batch := dict(islice(made, _AT_ONCE)):
+        manifest.claim(folder, batch)
+        files += len(batch)
+        written += sum([folder.write(name, content) for name, content in batch.items()])
+    return Built(files=files, written=written, faults=tuple(faults))
+
+
+_AT_ONCE = 200
 
 
 _TITLES = {"de": "{brand}: dringende Wartungen", "en": "{brand}: urgent maintenance"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from announce_channels.feed.events import Life, changed, event, lives
+from announce_channels.feed.events import Life, changed, events
 from announce_channels.feed.formats import FORMATS
 from announce_channels.feed.head import Head
 from announce_channels.feed.icalendar_file import written
@@ -18,12 +18,12 @@ _FILE = FORMATS["calendar"].file
 
 def build(head: Head, history: Snapshot) -> bytes:
     """The file, from the whole history."""
-    found = lives(head, history)
+    found = events(head, history)
     return written(head, _FILE, changed(found, UNSAID), _components(head, found))
 
 
-def _components(head: Head, found: Sequence[Life]) -> Iterator[bytes]:
+def _components(head: Head, found: Sequence[tuple[Life, bytes]]) -> Iterator[bytes]:
     if head.windows:
         yield vtimezone(head.zone)
     yield from (recurring(head, window).to_ical() for window in head.windows)
-    yield from (event(head, life).to_ical() for life in found)
+    yield from (event for _, event in found)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from icalendar import Event, vText
 
@@ -39,8 +40,13 @@ class Life:
         return self.newest.announcement
 
 
-def lives(head: Head, history: Snapshot) -> tuple[Life, ...]:
-    """Every announcement that was planned for the channel, newest first."""
+@lru_cache(maxsize=1)  # both calendars of one run list the same
+def events(head: Head, history: Snapshot) -> tuple[tuple[Life, bytes], ...]:
+    """Every announcement that was planned for the channel, newest first, and its event as a file has it."""
+    return tuple((life, event(head, life).to_ical()) for life in _lives(head, history))
+
+
+def _lives(head: Head, history: Snapshot) -> tuple[Life, ...]:
     told: dict[str, list[Said]] = {}
     for said in sorted(history.said, key=lambda one: one.update.number):
         if said.on(head.channel) or said.is_withdrawn_from(head.channel):
@@ -82,9 +88,9 @@ def names(head: Head, facts: Announcement) -> list[str]:
     return [on_one_line(in_language(service.name, head.locale)) for service in facts.services]
 
 
-def changed(found: tuple[Life, ...], otherwise: datetime) -> datetime:
+def changed(found: Sequence[tuple[Life, bytes]], otherwise: datetime) -> datetime:
     """When anything was last said."""
-    return _utc(max((life.newest.published_at for life in found), default=otherwise))
+    return _utc(max((life.newest.published_at for life, _ in found), default=otherwise))
 
 
 def _add_period(made: Event, facts: Announcement) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from icalendar import Event, vCalAddress, vText
 
 from announce_channels.feed.cleaning import on_one_line
-from announce_channels.feed.events import Life, changed, event, lives
+from announce_channels.feed.events import Life, changed, events
 from announce_channels.feed.formats import FORMATS
 from announce_channels.feed.head import Head
 from announce_channels.feed.icalendar_file import written
@@ -29,12 +29,17 @@ IMPACT = {Impact.NONE: "NO-IMPACT", Impact.DEGRADED: "DEGRADED", Impact.OUTAGE: 
 
 def build(head: Head, history: Snapshot) -> bytes:
     """The file, from the whole history."""
-    found = lives(head, history)
-    return written(head, _FILE, changed(found, UNSAID), (_noted(head, life).to_ical() for life in found))
+    found = events(head, history)
+    noted = (event.removesuffix(_END) + _notes(head, life) + _END for life, event in found)
+    return written(head, _FILE, changed(found, UNSAID), noted)
 
 
-def _noted(head: Head, life: Life) -> Event:
-    made, facts = event(head, life), life.facts
+_BEGIN, _END = b"BEGIN:VEVENT\r\n", b"END:VEVENT\r\n"
+
+
+def _notes(head: Head, life: Life) -> bytes:
+    """What an event has here beside what every calendar takes."""
+    made, facts = Event(), life.facts
     made.add("organizer", _organizer(head))
     notes = {
         "provider": head.authority,
@@ -47,7 +52,7 @@ def _noted(head: Head, life: Life) -> Event:
         made.add(f"x-maintnote-{name}", vText(text))
     for service in facts.services:
         made.add("x-maintnote-object-id", _object(service.key, IMPACT[facts.impact]))
-    return made
+    return bytes(made.to_ical()).removeprefix(_BEGIN).removesuffix(_END)
 
 
 def _organizer(head: Head) -> vCalAddress:

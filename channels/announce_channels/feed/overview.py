@@ -24,7 +24,8 @@ def values(history: Snapshot, *, channel: str, locale: str, windows: Sequence[Wi
     current = [one for one in told if as_of and not _is_over(one, as_of)]
     now = [one for one in current if one.phase == "in_progress"]
     ahead = [one for one in current if one.phase == "scheduled"]
-    recent = [one for one in told if one not in now and one not in ahead]
+    shown = {one.ref for one in (*now, *ahead)}
+    recent = [one for one in told if one.ref not in shown]
     return {
         "as_of": as_of,
         "state": "in_progress" if now else "scheduled" if ahead else "quiet",

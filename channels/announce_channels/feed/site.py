@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from announce_channels.feed.formats import FORMATS, builder
@@ -15,54 +15,52 @@ from publisher.masking import one_line
 
 FRONT = "index.html"
 
-
-@dataclass(slots=True)
-class Made:
-    """Files by name, and what could not be made: a template of the user's own can raise anything."""
-
-    contents: dict[str, bytes] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
-
-    def add(self, name: str, what: str, make: Callable[[], bytes]) -> None:
-        """Make a file; where that fails it is left as it is, and all others are written."""
-        try:
-            self.contents[name] = make()
-        except Exception as fault:  # noqa: BLE001
-            self.faults.append(one_line(f"{what} was not written: {fault}"))
+File = tuple[str, bytes]
+"""Its name in the folder, and what it holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What is written for a channel."""
+    """What is written for a channel; each file is made when it is asked for, so that a long history needs no memory."""
 
     head: Head
     formats: Sequence[str]
     pages: Pages
 
-    def everything(self, history: Snapshot, announcements: Mapping[str, Snapshot]) -> Made:
-        """All files but the pages of announcements that are not given, each by its reference with its history."""
-        made = Made()
+    def everything(
+        self, history: Snapshot, announcements: Iterable[tuple[str, Snapshot]], faults: list[str]
+    ) -> Iterator[File]:
+        """All files, with the pages of those announcements that are given, each by its reference and history.
+
+        ``faults`` takes what could not be made.
+        """
         for name, what, make in self.pages.accessories():
-            made.add(name, what, make)
-        self._add_pages(made, announcements)
+            yield from _attempt(name, what, make, faults)
+        yield from self.announcements(announcements, faults)
         for name in self.formats:
-            made.contents[FORMATS[name].file] = builder(name).build(self.head, history)
-        made.add(FRONT, "the front page", partial(self.pages.front, history))
-        return made
+            yield FORMATS[name].file, builder(name).build(self.head, history)
+        yield from _attempt(FRONT, "the front page", partial(self.pages.front, history), faults)
 
-    def announcements(self, announcements: Mapping[str, Snapshot]) -> Made:
+    def announcements(
+        self, announcements: Iterable[tuple[str, Snapshot]], faults: list[str]
+    ) -> Iterator[File]:
         """The pages of these announcements, as far as the channel told of them."""
-        made = Made()
-        self._add_pages(made, announcements)
-        return made
+        for ref, history in announcements:
+            if make := self._page(ref, history):
+                yield from _attempt(f"{ref}/{FRONT}", f"the page of {ref}", make, faults)
 
-    def _add_pages(self, made: Made, announcements: Mapping[str, Snapshot]) -> None:
-        for ref, history in announcements.items():
-            said, channel = history.about(ref), self.head.channel
-            if heard_on(said, channel):
-                page = partial(self.pages.announcement, history, ref)
-            elif any(one.is_withdrawn_from(channel) for one in said):
-                page = partial(self.pages.withdrawn, ref)
-            else:
-                continue
-            made.add(f"{ref}/{FRONT}", f"the page of {ref}", page)
+    def _page(self, ref: str, history: Snapshot) -> Callable[[], bytes] | None:
+        said, channel = history.about(ref), self.head.channel
+        if heard_on(said, channel):
+            return partial(self.pages.announcement, history, ref)
+        if any(one.is_withdrawn_from(channel) for one in said):
+            return partial(self.pages.withdrawn, ref)
+        return None
+
+
+def _attempt(name: str, what: str, make: Callable[[], bytes], faults: list[str]) -> Iterator[File]:
+    """A file; where a template of the user's own raises, whatever it is, that file is left as it is."""
+    try:
+        yield name, make()
+    except Exception as fault:  # noqa: BLE001
+        faults.append(one_line(f"{what} was not written: {fault}"))
