@@ -45,7 +45,7 @@ def _show(sandbox: Sandbox) -> None:
     for post in sandbox.posts():
         print(f"  {post.platform:<10} {post.title or post.body.splitlines()[0]}")
     print(f"The page with every post: {sandbox.url}/ (make demo KEEP=1 leaves it running)")
-    print(f"The feed: {FOLDER / 'public' / 'rss.xml'}")
+    print(f"The status site: {FOLDER / 'public' / 'index.html'}, its feed {FOLDER / 'public' / 'rss.xml'}")
 
 
 def _wait(sandbox: Sandbox) -> None:

@@ -342,7 +342,6 @@ def test_the_page_tells_the_facts_in_its_language_and_for_machines(publisher, lo
         "Ein Grund",
         "Nichts",
         "Eins\n\nZwei",
-        post.title,
     ):
         assert fact in text
     assert page.all("html") == [{"lang": locale}]
@@ -776,3 +775,13 @@ def test_the_page_at_an_address_leads_to_its_newest_item(publisher):
     assert channel.locate(f"{SITE}CMO-CCCC/") is None
     publisher.rss.unlink()
     assert channel.locate(f"{SITE}CMO-BBBB/") is None
+
+
+def test_the_timeline_says_what_an_announcement_was_called_before(publisher):
+    publisher.channel().publish(publisher.say(title="Ein alter Titel"))
+    publisher.channel().publish(publisher.say(number=2, after=60, title="Der neue Titel"))
+
+    page = read_page((publisher.folder / "CMO-7K3M/index.html").read_text())
+    text = "".join(page.text)
+    assert text.index("Der neue Titel") < text.index("Ein alter Titel")
+    assert text.count("Ein alter Titel") == 1

@@ -28,7 +28,8 @@ class Entry:
     number: int
     kind: str
     phase: str
-    title: str
+    title: str | None
+    """As it was then, where it is another one now."""
     text: str | None
     period: Period
     replaced: Period | None
@@ -47,24 +48,27 @@ def values(history: Snapshot, *, ref: str, channel: str, locale: str) -> Mapping
         raise ValueError(f"nothing was said about {ref} on {channel}")
     newest = said[0].update
     facts = newest.announcement
-    texts = {"title": facts.title, "reason": facts.reason, "details": facts.details, "action": facts.action}
+    title = in_language(facts.title, locale)
+    texts = {"reason": facts.reason, "details": facts.details, "action": facts.action}
     return {
         "ref": ref,
+        "title": title,
         "phase": str(newest.phase),
         "impact": str(facts.impact),
         "period": facts.period,
         "replaced": replaced_period(said),
         "services": tuple(in_language(service.name, locale) for service in facts.services),
         "updates": tuple(
-            _entry(each, before, channel, locale)
+            _entry(each, before, channel, locale, title)
             for each, before in zip(said, [*said[1:], None], strict=True)
         ),
         **{name: in_language(text, locale) if text else None for name, text in texts.items()},
     }
 
 
-def _entry(said: Said, before: Said | None, channel: str, locale: str) -> Entry:
+def _entry(said: Said, before: Said | None, channel: str, locale: str, title: str) -> Entry:
     update, period = said.update, said.update.announcement.period
+    then = in_language(update.announcement.title, locale)
     earlier = before.update.announcement.period if before else period
     return Entry(
         number=update.number,
@@ -72,7 +76,7 @@ def _entry(said: Said, before: Said | None, channel: str, locale: str) -> Entry:
         phase=str(update.phase),
         period=period,
         replaced=earlier if earlier != period else None,
-        title=next(told.post.title for told in said.told if told.channel == channel),
+        title=then if then != title else None,
         text=in_language(update.text, locale) if update.text else None,
         published_at=update.published_at,
         links=tuple(_links(said, channel)),

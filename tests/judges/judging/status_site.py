@@ -171,12 +171,9 @@ def _said(
         published_at=first + timedelta(hours=after),
         text=text,
     )
-    # the texts of later updates are still to come: the first one's stand in for them
-    initial = replace(update, kind=Kind.INITIAL, phase=S)
     post = renderer.post(
-        initial, channel="feed", type_name="feed", locale=locale, capabilities=Feed.capabilities(settings())
+        update, channel="feed", type_name="feed", locale=locale, capabilities=Feed.capabilities(settings())
     )
-    post = replace(post, kind=kind)
     places = {"blog": "wordpress", "customer-center": "whmcs", "facebook": "facebook", "x": "twitter"}
     told = [Told(channel="feed", type="feed", state="delivered", url=None, post=post)]
     told += [
