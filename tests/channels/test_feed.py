@@ -785,3 +785,23 @@ def test_the_timeline_says_what_an_announcement_was_called_before(publisher):
     text = "".join(page.text)
     assert text.index("Der neue Titel") < text.index("Ein alter Titel")
     assert text.count("Ein alter Titel") == 1
+
+
+def test_a_folder_that_is_a_link_to_elsewhere_is_refused_and_one_beside_it_is_not(
+    publisher, tmp_path_factory
+):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (publisher.root / "linked").symlink_to(elsewhere)
+    (publisher.root / "releases/7").mkdir(parents=True)
+    (publisher.root / "public").symlink_to("releases/7")
+    post = publisher.say()
+
+    refused = publisher.channel(directory="linked")
+    with pytest.raises(Rejected, match=r"linked is a link to .*elsewhere") as caught:
+        refused.publish(post)
+    assert caught.value.cure == "set `directory` to that folder itself"
+    assert refused.check().may_publish is Standing.REFUSED
+    assert list(elsewhere.iterdir()) == []
+
+    publisher.channel().publish(post)
+    assert (publisher.root / "releases/7/rss.xml").exists()

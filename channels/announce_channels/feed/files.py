@@ -26,6 +26,7 @@ def locked(directory: Path) -> Iterator[int]:
     Raises NotSent or Rejected for whatever the file system refuses in the block.
     """
     with telling(directory):
+        _refuse_link(directory)
         _make(directory)
         with _opened(os.open(directory, _FOLDER)) as folder, _opened(_lock_file(folder)) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -77,6 +78,7 @@ def probe(directory: Path) -> bool:
     Raises NotSent or Rejected.
     """
     with telling(directory):
+        _refuse_link(directory)
         there = directory.exists()
         nearest = next(path for path in (directory, *directory.parents) if path.exists())
         with _opened(os.open(nearest, _FOLDER)) as folder:
@@ -114,6 +116,13 @@ def _verdict(error: OSError, directory: Path) -> ChannelError:
     message = f"{place}: {(error.strerror or str(error)).lower()}"
     cure = _CURES.get(error.errno or 0)
     return Rejected(message, cure=cure) if cure else NotSent(message)
+
+
+def _refuse_link(directory: Path) -> None:
+    """A link to a folder beside it is an arrangement (``public`` → ``releases/7``); one to elsewhere a surprise."""
+    target = directory.resolve()
+    if directory.is_symlink() and not target.is_relative_to(directory.parent.resolve()):
+        raise Rejected(f"{directory} is a link to {target}", cure="set `directory` to that folder itself")
 
 
 def _make(directory: Path) -> None:
