@@ -30,6 +30,7 @@ from publisher.errors import LedgerFault, Refused
 from publisher.history import Snapshot
 from publisher.ledger import Ledger
 from publisher.masking import Masker, install, one_line
+from publisher.places import cache_folder
 from publisher.secrets import Secret, SecretFault, present, resolve
 
 if TYPE_CHECKING:
@@ -66,7 +67,10 @@ class Assembly:
 
         own = self.config.publisher.templates
         return Renderer(
-            [self.config.root / own] if own else [], brand=self.config.publisher.brand, zone=self.zone
+            [self.config.root / own] if own else [],
+            brand=self.config.publisher.brand,
+            zone=self.zone,
+            cache=cache_folder(),
         )
 
     @property

@@ -16,6 +16,7 @@ from publisher.channel import Capabilities, Format, Post
 from publisher.facts import Facts, facts_of, missing
 from publisher.fitting import DoesNotFit, first_fitting, shortened
 from publisher.specimen import SPECIMENS
+from publisher.template_cache import TemplateCache
 from publisher.template_folders import TemplateFault, TemplateFolders
 from publisher.templating import Sandbox, Sheet, gathered, telling_faults
 
@@ -25,8 +26,12 @@ __all__ = ["DoesNotFit", "Renderer", "TemplateFault", "slug_of"]
 class Renderer:
     """Renders posts and pages for one brand in one zone, from the user's folders before the packaged one."""
 
-    def __init__(self, folders: Sequence[Path] = (), *, brand: str, zone: ZoneInfo) -> None:
+    def __init__(
+        self, folders: Sequence[Path] = (), *, brand: str, zone: ZoneInfo, cache: Path | None = None
+    ) -> None:
+        """``cache``: a folder of this user's for compiled templates; None: each run compiles its own."""
         self._folders = TemplateFolders(folders, _packaged())
+        self._cache = cache
         self._brand = brand
         self._zone = zone
         self._almanacs: dict[str, Almanac] = {}
@@ -141,8 +146,9 @@ class Renderer:
 
     def _sandbox(self, form: Format, locale: str) -> Sandbox:
         if (form, locale) not in self._sandboxes:
+            cache = TemplateCache(self._cache, f"{form} {locale}") if self._cache else None
             filters = self._almanac(locale).filters()
-            self._sandboxes[form, locale] = Sandbox(self._folders, form, filters)
+            self._sandboxes[form, locale] = Sandbox(self._folders, form, filters, cache)
         return self._sandboxes[form, locale]
 
     def _almanac(self, locale: str) -> Almanac:
