@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Protocol
 
 from publisher.channel import ChannelError, NotSent, Refreshing, Unknown
@@ -93,9 +94,10 @@ class Dispatcher:
         """Start every worker whose channel has said what came before; an edit takes up the post as that left it."""
         if self.interrupted:
             return
+        recorded = cache(self._ledger.all_deliveries)  # hundreds of channels look at the same announcement
         for worker in tuple(self._waiting):
             delivery = self._of(worker)
-            before = self._ledger.all_deliveries(delivery.ref) if delivery.update > 1 else ()
+            before = recorded(delivery.ref) if delivery.update > 1 else ()
             if not waits_for(delivery, before):
                 self._deliveries[delivery.id] = worker.delivery = aimed(delivery, before)
                 self._waiting.remove(worker)
