@@ -15,7 +15,6 @@ from publisher.announcement import Update
 from publisher.channel import Capabilities, Format, Post
 from publisher.facts import Facts, facts_of, missing
 from publisher.fitting import DoesNotFit, first_fitting, shortened
-from publisher.specimen import SPECIMENS
 from publisher.template_cache import TemplateCache
 from publisher.template_folders import TemplateFault, TemplateFolders
 from publisher.templating import Sandbox, Sheet, gathered, telling_faults
@@ -80,6 +79,8 @@ class Renderer:
         self, *, channel: str, type_name: str, locale: str, capabilities: Capabilities
     ) -> list[TemplateFault | DoesNotFit]:
         """What is wrong with a channel's template: every variant is tried on specimen updates."""
+        from publisher.specimen import SPECIMENS  # only a check needs them
+
         faults: dict[str, TemplateFault | DoesNotFit] = {}
         for specimen in SPECIMENS:
             try:
