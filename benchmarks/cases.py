@@ -116,7 +116,7 @@ def run(cases: Mapping[str, Case], rounds: int, patience: float) -> Results:
 
 def _warm_up(case: Case, server: Server, folder: Path) -> None:
     _once(case, server, HOME / "runs/now")
-    if isinstance(case.program, Announce):
+    if isinstance(case.program, Announce | DryRun):
         case.program.keep(HOME / "runs/now", folder)
 
 

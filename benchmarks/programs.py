@@ -66,6 +66,10 @@ class DryRun:
         *words, _ = self._announce.prepared(folder, url).words
         return Command(words=[*words, "--dry-run"], environ=environ(folder))
 
+    def keep(self, folder: Path, state: Path) -> None:
+        """Where no run that sends came before: the compiled templates at least."""
+        self._announce.keep(folder, state)
+
 
 class Apprise:
     """Apprise's command line with as many ``json://`` targets."""

@@ -30,6 +30,7 @@ from publisher.errors import LedgerFault, Refused
 from publisher.history import Snapshot
 from publisher.ledger import Ledger
 from publisher.masking import Masker, install, one_line
+from publisher.places import cache_folder
 from publisher.secrets import Secret, SecretFault, present, resolve
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Assembly:
             brand=self.config.publisher.brand,
             zone=self.zone,
             feed=self._feed,
+            cache=cache_folder(),
         )
 
     @property

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Protocol
 
 from publisher.channel import ChannelError, NotSent, Refreshing, Unknown
@@ -97,19 +98,22 @@ class Dispatcher:
         """Start every worker whose channel has said what came before; an edit takes up the post as that left it."""
         if self.interrupted:
             return
+        recorded = cache(self._ledger.all_deliveries)  # hundreds of channels look at the same announcement
         for worker in tuple(self._waiting):
             delivery = self._of(worker)
-            if not waits_for(delivery, before := self._before(delivery)):
+            if not waits_for(delivery, before := self._before(delivery, recorded)):
                 self._deliveries[delivery.id] = worker.delivery = aimed(delivery, before)
                 self._waiting.remove(worker)
                 self._busy.add(worker)
                 worker.start()
 
-    def _before(self, delivery: Delivery) -> Sequence[Delivery]:
+    def _before(
+        self, delivery: Delivery, recorded: Callable[[str], Sequence[Delivery]]
+    ) -> Sequence[Delivery]:
         """What may have to be settled first: this run's for a ping, which follows the files it tells of."""
         if delivery.is_ping:
             return self.deliveries
-        return self._ledger.all_deliveries(delivery.ref) if delivery.update > 1 else ()
+        return recorded(delivery.ref) if delivery.update > 1 else ()
 
     def _hurry_pings(self) -> None:
         """Customers have been told once only pings are left: a hub that hangs holds nobody up."""

@@ -27,6 +27,17 @@ def state_folder() -> Path:
     return platformdirs.user_state_path("announce", appauthor=False)
 
 
+def cache_folder() -> Path | None:
+    """Where the platform keeps what can be made anew: ``~/.cache/announce`` on Linux; None without a home."""
+    import platformdirs  # as above
+
+    try:
+        folder = platformdirs.user_cache_path("announce", appauthor=False)
+    except RuntimeError:
+        return None
+    return folder if folder.is_absolute() else None  # older platformdirs leave the tilde
+
+
 def find(
     explicit: Path | None,
     environ: Mapping[str, str],

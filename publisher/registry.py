@@ -66,6 +66,7 @@ class BrokenType(TypeFault):
     """An installed package offers this type, but it cannot be used."""
 
 
+@cache
 def adapter_for(type_name: str) -> type[Channel]:
     """The adapter of a channel type; loads its module, not its platform's library. Raises TypeFault."""
     _refuse_email(type_name)
@@ -86,7 +87,6 @@ def _refuse_email(type_name: str) -> None:
         raise EmailRefused(f"{quoted(type_name)}: {WHY_NO_EMAIL}", cure="remove this channel")
 
 
-@cache
 def _offered(type_name: str) -> type[Channel]:
     """Another package's adapter. Ours are never looked up here, so that no package can replace one of them."""
     from importlib.metadata import entry_points  # takes 60 ms, and our own types do without it

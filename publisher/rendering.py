@@ -15,7 +15,7 @@ from publisher.announcement import Update
 from publisher.channel import Capabilities, Format, Post
 from publisher.facts import Facts, facts_of, missing
 from publisher.fitting import DoesNotFit, first_fitting, shortened
-from publisher.specimen import SPECIMENS
+from publisher.template_cache import TemplateCache
 from publisher.template_folders import TemplateFault, TemplateFolders
 from publisher.templating import Sandbox, Sheet, gathered, telling_faults
 
@@ -26,11 +26,21 @@ class Renderer:
     """Renders posts and pages for one brand in one zone, from the user's folders before the packaged one."""
 
     def __init__(
-        self, folders: Sequence[Path] = (), *, brand: str, zone: ZoneInfo, feed: str | None = None
+        self,
+        folders: Sequence[Path] = (),
+        *,
+        brand: str,
+        zone: ZoneInfo,
+        feed: str | None = None,
+        cache: Path | None = None,
     ) -> None:
-        """``feed`` is the address that posts offer to subscribe to."""
+        """``feed``: the address that posts offer to subscribe to.
+
+        ``cache``: a folder of this user's for compiled templates; None: each run compiles its own.
+        """
         self._feed = feed
         self._folders = TemplateFolders(folders, _packaged())
+        self._cache = cache
         self._brand = brand
         self._zone = zone
         self._almanacs: dict[str, Almanac] = {}
@@ -82,6 +92,8 @@ class Renderer:
         self, *, channel: str, type_name: str, locale: str, capabilities: Capabilities
     ) -> list[TemplateFault | DoesNotFit]:
         """What is wrong with a channel's template: every variant is tried on specimen updates."""
+        from publisher.specimen import SPECIMENS  # only a check needs them
+
         faults: dict[str, TemplateFault | DoesNotFit] = {}
         for specimen in SPECIMENS:
             try:
@@ -155,8 +167,9 @@ class Renderer:
 
     def _sandbox(self, form: Format, locale: str) -> Sandbox:
         if (form, locale) not in self._sandboxes:
+            cache = TemplateCache(self._cache, f"{form} {locale}") if self._cache else None
             filters = self._almanac(locale).filters()
-            self._sandboxes[form, locale] = Sandbox(self._folders, form, filters)
+            self._sandboxes[form, locale] = Sandbox(self._folders, form, filters, cache)
         return self._sandboxes[form, locale]
 
     def _almanac(self, locale: str) -> Almanac:

@@ -26,7 +26,7 @@ class TemplateFolders(BaseLoader):
     def __init__(self, own: Sequence[Path], packaged: Path) -> None:
         self._own = tuple(folder.resolve() for folder in own)
         self._packaged = packaged
-        self._listed: dict[Path, frozenset[str]] = {}
+        self._listed: dict[tuple[Path, str], frozenset[str]] = {}
 
     def first(self, locales: Sequence[str], names: Sequence[str]) -> str | None:
         """The template to take: folder by folder, in each the nearest locale, in that the most special name."""
@@ -61,15 +61,15 @@ class TemplateFolders(BaseLoader):
         raise TemplateNotFound(template)
 
     def _files(self, folder: Path, locale: str) -> frozenset[str]:
-        there = folder / locale
-        if there not in self._listed:
+        if (folder, locale) not in self._listed:
+            there = folder / locale
             if not folder.is_dir():
                 cure = "make it, or correct `templates` in the configuration"
                 raise TemplateFault(f"the template folder {folder} does not exist", cure=cure)
-            self._listed[there] = (
+            self._listed[folder, locale] = (
                 frozenset(entry.name for entry in there.iterdir()) if there.is_dir() else frozenset()
             )
-        return self._listed[there]
+        return self._listed[folder, locale]
 
     def _text(self, folder: Path, path: Path) -> str:
         # The packaged folder is not asked: some installers make every file in it a link into their cache.

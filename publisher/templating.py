@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, nodes
+from jinja2 import BytecodeCache, StrictUndefined, Template, nodes
 from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -39,7 +39,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
     # Left alone, `'a' * 10**9` is worked out while compiling, and `10**10**10` never ends.
     intercepted_binops = frozenset({"*", "**", "%"})
 
-    def __init__(self, loader: TemplateFolders, form: Format, filters: Filters) -> None:
+    def __init__(
+        self, loader: TemplateFolders, form: Format, filters: Filters, cache: BytecodeCache | None = None
+    ) -> None:
         html = form is Format.HTML
         super().__init__(
             loader=loader,
@@ -49,6 +51,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=cache,
         )
         self.filters |= filters
         self.filters["counted"] = _counted

@@ -8,9 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
-TERMINAL = frozenset({"\n", "\t"})
-
-
 _masks: list[Callable[[str], str]] = []
 
 
@@ -67,7 +64,11 @@ def refuse(code: int, message: str, hint: str | None, *, as_json: bool) -> int:
 
 def visible(text: str) -> str:
     """The text with everything escaped that a terminal would obey or that would turn its direction."""
-    return "".join(c if c.isprintable() or c in TERMINAL else _escaped(c) for c in text)
+    return "\n".join(line if line.isprintable() else _made_visible(line) for line in text.split("\n"))
+
+
+def _made_visible(line: str) -> str:
+    return "".join(c if c.isprintable() or c == "\t" else _escaped(c) for c in line)
 
 
 def _escaped(character: str) -> str:

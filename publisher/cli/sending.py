@@ -69,10 +69,10 @@ def _merged(ledger: Ledger, update: Update, dispatcher: Dispatcher) -> tuple[Del
     """All deliveries of the update and what is open of earlier ones: as this run left them, else as on disk."""
     ours = {delivery.id: delivery for delivery in dispatcher.deliveries}
     try:
-        recorded = ledger.all_deliveries(update.announcement.ref)
+        others = ledger.all_deliveries(update.announcement.ref, beside=ours)
     except LedgerFault:
         return dispatcher.deliveries
-    now = (ours.get(delivery.id, delivery) for delivery in recorded)
+    now = sorted((*ours.values(), *others), key=lambda delivery: delivery.id)
     tells = not ours or any(one.operation is not Operation.WITHDRAW for one in ours.values())
     return tuple(
         delivery

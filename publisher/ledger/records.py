@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 
 from publisher.announcement import Update
 from publisher.channel import Post
@@ -56,7 +57,7 @@ def moment_of(text: str) -> datetime:
 
 def update_json(update: Update) -> str:
     """An update with its announcement as JSON."""
-    return _json(Update).dump_json(update).decode()
+    return to_json(update).decode()
 
 
 def update_of(text: str) -> Update:
@@ -67,7 +68,7 @@ def update_of(text: str) -> Update:
 
 def post_json(post: Post) -> str:
     """A post as JSON."""
-    return _json(Post).dump_json(post).decode()
+    return to_json(post).decode()
 
 
 def post_of(text: str) -> Post:

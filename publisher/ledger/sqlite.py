@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from publisher.announcement import Kind, Update
+from publisher.announcement import Kind, Period, Update
 from publisher.channel import Post, Receipt
 from publisher.delivery import CLOSED, Delivery, Operation, State
 from publisher.errors import AlreadySaid
@@ -187,10 +187,16 @@ class Ledger:
             )
             return tuple(records.delivery_of(row) for row in cursor)
 
-    def all_deliveries(self, ref: str) -> tuple[Delivery, ...]:
-        """Every delivery of an announcement, of all its updates, in the order they were planned."""
+    def all_deliveries(self, ref: str, *, beside: Collection[int] = ()) -> tuple[Delivery, ...]:
+        """Every delivery of an announcement, of all its updates, in the order they were planned.
+
+        ``beside`` are the ids of those that the caller has already.
+        """
         with self._reading() as cursor:
-            cursor.execute("SELECT * FROM delivery WHERE ref = ? ORDER BY id", (ref,))
+            cursor.execute(
+                "SELECT * FROM delivery WHERE ref = ? AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY id",
+                (ref, json.dumps(list(beside))),
+            )
             return tuple(records.delivery_of(row) for row in cursor)
 
     def unfinished(self, ref: str | None = None, *, failed: bool = False) -> tuple[Delivery, ...]:
@@ -298,7 +304,7 @@ class Ledger:
         fingerprint: Fingerprint,
     ) -> str | None:
         cursor.execute(
-            "SELECT announcement.ref AS ref, said, channel FROM announcement"
+            "SELECT announcement.ref AS ref, starts_at, ends_at, channel FROM announcement"
             " JOIN announcement_update ON announcement_update.ref = announcement.ref AND number = 1"
             " JOIN delivery ON delivery.ref = announcement.ref AND update_number = 1"
             " WHERE announcement.fingerprint = ? AND created_at > ? ORDER BY created_at DESC",
@@ -307,7 +313,7 @@ class Ledger:
         channels = {item.post.channel for item in outgoing}
         period = update.announcement.period
         for row in cursor:
-            earlier = records.update_of(row["said"]).announcement.period
+            earlier = Period(records.moment_of(row["starts_at"]), records.moment_of(row["ends_at"]))
             same_time = earlier.length == period.length or earlier.ends_at == period.ends_at
             if row["channel"] in channels and same_time:
                 return str(row["ref"])

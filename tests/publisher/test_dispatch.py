@@ -164,6 +164,29 @@ def test_every_channel_gets_its_outcome_whatever_the_others_do(ledger: Ledger) -
     assert adapters["lost"].calls == ["publish"]  # type: ignore[attr-defined]
 
 
+def test_what_came_before_is_read_once_for_all_channels(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not by each of them: that many times that many rows would take minutes with hundreds of channels."""
+    names = [f"page-{number}" for number in range(20)]
+    first = planned(ledger, *names)
+    run(ledger, {name: Scripted(Receipt(remote_id="1")) for name in names}, deliveries=first)
+    (told,) = ledger.history_of("CMO-7K3M").said
+    said = replace(told.update, number=2, kind=Kind.PROGRESS, published_at=NOW + timedelta(seconds=1))
+    posts = [replace(delivery.post, update=2, kind=Kind.PROGRESS) for delivery in first]
+    second = ledger.follow(said, [Outgoing(post, type="scripted") for post in posts], [])
+    reading, read = ledger.all_deliveries, []
+
+    def noted(ref: str) -> tuple[Delivery, ...]:
+        read.append(ref)
+        return reading(ref)
+
+    monkeypatch.setattr(ledger, "all_deliveries", noted)
+    done = run(ledger, {name: Scripted(Receipt(remote_id="2")) for name in names}, deliveries=second)
+    assert {delivery.state for delivery in done.values()} == {State.DELIVERED}
+    assert read == ["CMO-7K3M"]
+
+
 def test_sending_is_on_disk_before_the_adapter_is_called(ledger: Ledger) -> None:
     seen: list[State] = []
 

@@ -9,16 +9,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from publisher.announcement import Announcement, Impact, Kind, Period, Phase, Service, Update
 from publisher.channel import Format, Post, Receipt, Unknown
 from publisher.delivery import State, Step, Terms, claimed, concluded
 from publisher.errors import AlreadySaid, LedgerFault
-from publisher.ledger import Ledger
+from publisher.ledger import Ledger, records
 from publisher.ledger.owner import owning
 from publisher.ledger.sqlite import Clash, Fingerprint, Outgoing
+from publisher.specimen import SPECIMENS
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
+PERIOD = Period(NOW, NOW + timedelta(microseconds=1))
 
 
 def update(
@@ -65,6 +68,23 @@ def content(digest: str = "d", since: datetime = NOW - timedelta(days=1)) -> Fin
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
     return Ledger.open(tmp_path / "state" / "ledger.db")
+
+
+@pytest.mark.parametrize(
+    "said", [*SPECIMENS, replace(SPECIMENS[0], text={"de": '"„ß🙂\n\u2028'}, before=PERIOD)]
+)
+def test_what_is_written_down_is_what_pydantic_reads(said: Update) -> None:
+    assert records.update_json(said) == TypeAdapter(Update).dump_json(said).decode()
+    assert records.update_of(records.update_json(said)) == said
+    (post,) = (item.post for item in outgoing(said, "blog"))
+    assert records.post_json(post) == TypeAdapter(Post).dump_json(post).decode()
+    assert records.post_of(records.post_json(post)) == post
+
+
+def test_deliveries_that_the_caller_has_are_not_read_again(ledger: Ledger) -> None:
+    first, second, third = ledger.add(update(), outgoing(update(), "a", "b", "c"), content(), again=None)
+    assert ledger.all_deliveries(first.ref, beside={second.id: second}) == (first, third)
+    assert ledger.all_deliveries(first.ref) == (first, second, third)
 
 
 def test_what_is_added_is_read_back_as_it_was(ledger: Ledger) -> None:

@@ -44,7 +44,7 @@ Install = Callable[..., Path]
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
     """Installs a package that offers channel types, as pip would lay it down."""
     monkeypatch.syspath_prepend(tmp_path)
-    registry._offered.cache_clear()
+    registry.adapter_for.cache_clear()
 
     def install(package: str, offers: str, source: str = ADAPTER) -> Path:
         (tmp_path / f"{package}.py").write_text(source)
