@@ -1,6 +1,7 @@
 """A static site for a web server of one's own: feeds, calendars, a front page, and a page for each announcement.
 
-Every file is made anew from the whole history, so that to write twice shows everything once.
+Every file is made anew from the whole history, so that to write twice shows everything once. What makes them is loaded
+when a verb needs it: a preview needs the settings only.
 """
 
 from __future__ import annotations
@@ -8,20 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from announce_channels.feed import manifest
-from announce_channels.feed.bucket import BucketStorage
 from announce_channels.feed.formats import FORMATS, Formats, builder, lister
-from announce_channels.feed.head import Head
-from announce_channels.feed.pages import Pages
-from announce_channels.feed.site import FRONT, File, Site
-from announce_channels.feed.storage import Folder, LocalStorage, Storage
 from announce_channels.feed.websub import HubUrl, ping
 from publisher.announcement import Kind
 from publisher.channel import (
@@ -37,8 +31,13 @@ from publisher.channel import (
     Receipt,
     Standing,
 )
-from publisher.history import Snapshot
 from publisher.urls import BaseUrl, UrlFault, checked_link
+
+if TYPE_CHECKING:
+    from announce_channels.feed.head import Head
+    from announce_channels.feed.site import File, Site
+    from announce_channels.feed.storage import Folder, Storage
+    from publisher.history import Snapshot
 
 Link = Annotated[str, AfterValidator(checked_link)]
 """An address of the hoster's own."""
@@ -91,10 +90,11 @@ class Feed:
     def __init__(self, settings: FeedSettings, context: Context) -> None:
         self._context = context
         self._settings = settings
-        self._storage = _storage(settings, context)
 
     def check(self) -> Identity:
         """Whether files can be written into the folder, and what is there."""
+        from announce_channels.feed import manifest
+
         account = self._storage.place
         try:
             there = self._storage.probe()
@@ -110,7 +110,7 @@ class Feed:
         """Write the announcement's page, then the feeds that link to it, then the front page."""
         with self._storage.locked() as folder:
             history = self._context.history()  # under the lock: who writes last has read last
-            built = _build(folder, self._site.everything, history, [(post.ref, history)])
+            built = _write(folder, self._site.everything, history, [(post.ref, history)])
         return self._receipt(post, history, "; ".join(built.faults) or None)
 
     def amend(self, receipt: Receipt, post: Post) -> Receipt:
@@ -133,7 +133,7 @@ class Feed:
         ref = self._head.ref_of(receipt.remote_id or "")
         with self._storage.locked() as folder:
             history = self._context.history()
-            _build(folder, self._site.everything, history, [(ref, history)])
+            _write(folder, self._site.everything, history, [(ref, history)])
 
     def ping(self) -> None:
         """Tell the hub that every feed has changed; calendars have no subscribers there."""
@@ -144,12 +144,12 @@ class Feed:
     def refresh(self, post: Post) -> None:
         """Write the page anew, now that other channels' posts have addresses. Items stay as they were published."""
         with self._storage.locked() as folder:
-            _build(folder, self._site.announcements, [(post.ref, self._context.history())])
+            _write(folder, self._site.announcements, [(post.ref, self._context.history())])
 
     def build(self, announcements: Iterable[tuple[str, Snapshot]]) -> Built:
         """Make every file anew; what is deleted or edited by hand comes back, what is right is left alone."""
         with self._storage.locked() as folder:
-            return _build(folder, self._site.everything, self._context.history(), announcements)
+            return _write(folder, self._site.everything, self._context.history(), announcements)
 
     def _receipt(self, post: Post, history: Snapshot, note: str | None = None) -> Receipt:
         return Receipt(remote_id=self._item_id(post, history), url=self._head.page_url(post.ref), note=note)
@@ -180,7 +180,7 @@ class Feed:
 
     @property
     def _feed_files(self) -> list[str]:
-        return [*(FORMATS[name].file for name in self._settings.formats), FRONT]
+        return [*(FORMATS[name].file for name in self._settings.formats), "index.html"]
 
     def _item_id(self, post: Post, history: Snapshot) -> str:
         """Of the item that shows a post; a silent correction has none of its own."""
@@ -188,13 +188,31 @@ class Feed:
         return self._head.item_id(next((item.post for item in items if item.shown == post), post))
 
     @cached_property
+    def _storage(self) -> Storage:
+        settings, root = self._settings, self._context.root
+        if settings.directory.startswith("s3://"):
+            from announce_channels.feed.bucket import BucketStorage
+
+            return BucketStorage(
+                settings.directory, endpoint=settings.endpoint_url, timeout=settings.timeout, root=root
+            )
+        from announce_channels.feed.storage import LocalStorage
+
+        return LocalStorage(Path(root, settings.directory))
+
+    @cached_property
     def _site(self) -> Site:
+        from announce_channels.feed.pages import Pages
+        from announce_channels.feed.site import Site
+
         settings, head = self._settings, self._head
         pages = Pages(context=self._context, head=head, formats=settings.formats, links=settings.links)
         return Site(head=head, formats=settings.formats, pages=pages)
 
     @cached_property
     def _head(self) -> Head:
+        from announce_channels.feed.head import Head
+
         context, settings = self._context, self._settings
         tongue = context.locale.replace("_", "-").partition("-")[0]
         title = _TITLES.get(tongue, _TITLES["en"]).format(brand=context.brand)
@@ -217,25 +235,12 @@ def _lists(settings: FeedSettings) -> list[str]:
     return [name for name in settings.formats if FORMATS[name].lists]
 
 
-def _storage(settings: FeedSettings, context: Context) -> Storage:
-    if not settings.directory.startswith("s3://"):
-        return LocalStorage(Path(context.root, settings.directory))
-    endpoint = settings.endpoint_url
-    return BucketStorage(settings.directory, endpoint=endpoint, timeout=settings.timeout, root=context.root)
+def _write(folder: Folder, make: Callable[..., Iterator[File]], *what: object) -> Built:
+    """Write the files that ``make`` makes of this."""
+    from announce_channels.feed.site import write
 
-
-def _build(folder: Folder, make: Callable[..., Iterator[File]], *what: Any) -> Built:
-    """Write the files that ``make`` makes of this, in their order, as many at once as fit into memory."""
     faults: list[str] = []
-    files, made, written = 0, make(*what, faults), 0
-    while batch := dict(islice(made, _AT_ONCE)):
-        manifest.claim(folder, batch)
-        files += len(batch)
-        written += sum([folder.write(name, content) for name, content in batch.items()])
-    return Built(files=files, written=written, faults=tuple(faults))
-
-
-_AT_ONCE = 200
+    return write(folder, make(*what, faults), faults)
 
 
 _TITLES = {"de": "{brand}: dringende Wartungen", "en": "{brand}: urgent maintenance"}

@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Annotated, Protocol, cast
+from typing import TYPE_CHECKING, Annotated, Protocol, cast
 
 from pydantic import AfterValidator, Field
 
-from announce_channels.feed.head import Head
 from publisher.faults import quoted
-from publisher.history import Snapshot
 from publisher.nearest import nearest
+
+if TYPE_CHECKING:
+    from announce_channels.feed.head import Head
+    from publisher.history import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

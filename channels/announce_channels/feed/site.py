@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
+from announce_channels.feed import manifest
 from announce_channels.feed.formats import FORMATS, builder
 from announce_channels.feed.head import Head
 from announce_channels.feed.pages import Pages
+from announce_channels.feed.storage import Folder
 from announce_channels.feed.story import heard_on
+from publisher.channel import Built
 from publisher.history import Snapshot
 from publisher.masking import one_line
 
@@ -56,6 +60,19 @@ class Site:
         if any(one.is_withdrawn_from(channel) for one in said):
             return partial(self.pages.withdrawn, ref)
         return None
+
+
+def write(folder: Folder, made: Iterator[File], faults: list[str]) -> Built:
+    """Write files in their order, as many at once as fit into memory; ``faults`` is what ``made`` fills."""
+    files = written = 0
+    while batch := dict(islice(made, _AT_ONCE)):
+        manifest.claim(folder, batch)
+        files += len(batch)
+        written += sum([folder.write(name, content) for name, content in batch.items()])
+    return Built(files=files, written=written, faults=tuple(faults))
+
+
+_AT_ONCE = 200
 
 
 def _attempt(name: str, what: str, make: Callable[[], bytes], faults: list[str]) -> Iterator[File]:
