@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.process import Command
-from benchmarks.programs import CONFIGURATION, HOME, environ, script
+from benchmarks.programs import CONFIGURATION, HOME, announce, environ
 from publisher.announcement import Announcement, Kind, Period, Phase, Service, Update
 from publisher.channel import Format, Post
 from publisher.ledger import Ledger
@@ -29,7 +29,12 @@ class Listing:
 
     def prepared(self, folder: Path, url: str) -> Command:
         state = self._folder = self._folder or self._filled(url)
-        words = [script("announce"), "--config", str(state / "announce.toml"), "list"]
+        words = [
+            announce(),
+            "--config",
+            str(state / "announce.toml"),
+            "list",
+        ]
         return Command(words=words, environ=environ(folder))
 
     def _filled(self, url: str) -> Path:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -43,7 +44,13 @@ class Announce:
             text = CONFIGURATION.replace("{url}", url) + self._channels.replace("{url}", url)
             (folder / "announce.toml").write_text(text, encoding="utf-8")
         return Command(
-            words=[script("announce"), "--config", str(folder / "announce.toml"), *SEND, "--yes"],
+            words=[
+                announce(),
+                "--config",
+                str(folder / "announce.toml"),
+                *SEND,
+                "--yes",
+            ],
             environ=environ(folder),
             posts=self._posts,
             written=folder / "public/rss.xml" if self._feed else None,
@@ -93,7 +100,7 @@ class Bare:
         self._imports = imports
 
     def prepared(self, folder: Path, url: str) -> Command:
-        words = [sys.executable, "-c", f"{self._imports}\nimport os\nos._exit(0)"]
+        words = [str(announce_environment() / "bin/python"), "-c", f"{self._imports}\nimport os\nos._exit(0)"]
         return Command(words=words, environ=environ(folder))
 
 
@@ -105,7 +112,7 @@ class BareRequests:
 
     def prepared(self, folder: Path, url: str) -> Command:
         targets = [f"{url}/hook/{number}" for number in range(self._targets)]
-        words = [sys.executable, "-c", BARE_REQUESTS, BODY, *targets]
+        words = [str(announce_environment() / "bin/python"), "-c", BARE_REQUESTS, BODY, *targets]
         return Command(words=words, environ=environ(folder), posts=self._targets)
 
 
@@ -113,18 +120,39 @@ class Help:
     """``announce --help``."""
 
     def prepared(self, folder: Path, url: str) -> Command:
-        return Command(words=[script("announce"), "--help"], environ=environ(folder))
+        return Command(words=[announce(), "--help"], environ=environ(folder))
 
 
 def apprise_environment() -> Path:
     """The environment that Apprise has for itself; made at the first call."""
     folder = HOME / "apprise"
     if not (folder / "bin/apprise").exists():
-        print("installing apprise into an environment of its own …", file=sys.stderr)
-        venv.create(folder, with_pip=True)
-        pip = [str(folder / "bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "apprise"], check=True)
+        _install(folder, "apprise")
     return folder
+
+
+def announce() -> str:
+    """The command, as a user has it."""
+    return str(announce_environment() / "bin/announce")
+
+
+@cache
+def announce_environment() -> Path:
+    """The environment that announce has for itself, as a user installs it, with the code as it is now."""
+    folder, here = HOME / "announce", str(Path(__file__).parents[1])
+    if (folder / "bin/announce").exists():
+        _install(folder, "--force-reinstall", "--no-deps", here)
+    else:
+        _install(folder, here)
+    return folder
+
+
+def _install(folder: Path, *what: str) -> None:
+    print(f"installing {what[-1]} into an environment of its own …", file=sys.stderr)
+    if not folder.exists():
+        venv.create(folder, with_pip=True)
+    pip = [str(folder / "bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, *what], check=True)
 
 
 def environ(folder: Path) -> dict[str, str]:
@@ -145,11 +173,6 @@ def facebook_channels(number: int) -> str:
         )
         for index in range(number)
     )
-
-
-def script(name: str) -> str:
-    """A command of this environment."""
-    return str(Path(sys.executable).with_name(name))
 
 
 TITLE = "Kritische Sicherheitslücke im Betriebssystem"

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.listing import fill
-from benchmarks.programs import script
+from benchmarks.programs import announce
 
 ROOT = Path(__file__).parent.parent
 
@@ -92,7 +92,13 @@ class Cost:
 
 def _built(state: Path) -> Cost:
     start = time.perf_counter()
-    words = [script("announce"), "--config", str(state / "announce.toml"), "feed", "build"]
+    words = [
+        announce(),
+        "--config",
+        str(state / "announce.toml"),
+        "feed",
+        "build",
+    ]
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     assert status == 0
