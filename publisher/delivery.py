@@ -290,6 +290,16 @@ def resolved(delivery: Delivery, decision: Decision, *, receipt: Receipt | None 
             return replace(delivery, state=State.ABANDONED, note="given up by hand", not_before=None)
 
 
+def way_on(delivery: Delivery) -> str:
+    """The command that goes on with a delivery that is not delivered."""
+    if delivery.state is State.NEEDS_DECISION:
+        return f"announce resolve {delivery.ref} {delivery.channel} --delivered URL | --resend | --abandon"
+    if delivery.state is not State.FAILED:
+        return f"announce resume {delivery.ref}"
+    by_force = delivery.cure is not None and delivery.cure.startswith("--force")
+    return f"announce resume {delivery.ref} {'--force' if by_force else '--failed'}"
+
+
 def exit_code(deliveries: tuple[Delivery, ...]) -> int:
     """What the command ends with: 0, or the most urgent of 3 (decide), 4 (refused for good), 5 (resume)."""
     return min((_urgency(delivery) for delivery in deliveries), default=0, key=_by_urgency)

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from publisher.announcement import Kind, Phase, Update
-from publisher.delivery import Delivery, State
+from publisher.delivery import Delivery, State, way_on
 from publisher.ledger import Ledger
 from publisher.ledger.views import Stray
 from publisher.lifecycle import CLOSED_PHASES
@@ -70,10 +70,7 @@ def _unfinished(deliveries: tuple[Delivery, ...]) -> Iterator[Due]:
     for ref, parts in by_ref.items():
         undecided = next((part for part in parts if part.state is State.NEEDS_DECISION), None)
         names = ", ".join(dict.fromkeys(part.channel for part in parts))
-        command = f"announce resume {ref}"
-        if undecided:
-            command = f"announce resolve {ref} {undecided.channel} --delivered URL | --resend | --abandon"
-        yield Due(ref=ref, what=f"not finished: {names}", command=command)
+        yield Due(ref=ref, what=f"not finished: {names}", command=way_on(undecided or parts[0]))
 
 
 def _stray(stray: Stray, *, is_open: bool) -> Due:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from publisher.announcement import Update, in_language
 from publisher.channel import Capabilities, Format
+from publisher.delivery import Delivery, Operation, State, way_on
 from publisher.follow_up import FollowUp
 from publisher.preview import Preview, channel_preview, laggards, mentions
 from publisher.times import in_words, spoken
@@ -45,11 +46,28 @@ def follow_up_preview(
                 f"{one.channel}: update {one.update} was never sent there, and is given up for this one"
                 for one in plan.overtaken
             ),
+            *_open_before(plan),
             *_unsaid(plan),
             *mentions(plan.outgoing),
             *laggards(plan.outgoing),
         ),
     )
+
+
+def _open_before(plan: FollowUp) -> list[str]:
+    """What is not settled yet of what was said before, and what that means for this one."""
+    served = {item.post.channel for item in plan.outgoing}
+    return [f"{one.channel}: {_open(one, served=one.channel in served)}" for one in plan.open_before]
+
+
+def _open(delivery: Delivery, *, served: bool) -> str:
+    taken_down = "the withdrawal of " if delivery.operation is Operation.WITHDRAW else ""
+    what = f"{taken_down}update {delivery.update}"
+    if delivery.state is State.NEEDS_DECISION:
+        held = ", and this waits for it" if served else ""
+        return f"{what} still needs a decision{held}: {way_on(delivery)}"
+    comes = "this goes after it" if served else f"{way_on(delivery)} goes on with it"
+    return f"{what} is still {delivery.state.replace('_', ' ')}; {comes}"
 
 
 def _unsaid(plan: FollowUp) -> list[str]:

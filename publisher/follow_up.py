@@ -33,6 +33,8 @@ class FollowUp:
     """Deliveries of earlier updates that nobody has seen: this one takes their place."""
     idle: Mapping[str, str]
     """Channels that do nothing for it, and why."""
+    open_before: tuple[Delivery, ...] = ()
+    """Deliveries of earlier updates that are not settled yet; on the same channel this one goes after them."""
     joins: bool = False
     """The update has been recorded already; only channels that lack it are served."""
 
@@ -83,9 +85,7 @@ class FollowUps:
                 "; ".join(f"{name}: {why}" for name, why in idle.items()) or "no channel is left",
                 hint="nothing was sent",
             )
-        return FollowUp(
-            update=update, outgoing=outgoing, overtaken=self._overtaken(update, outgoing), idle=idle
-        )
+        return self._follow_up(update, outgoing, idle)
 
     def commit(
         self, plan: FollowUp, change: Change, channels: Sequence[str], *, forced: bool = False
@@ -123,8 +123,28 @@ class FollowUps:
                 f"{ref} is {update.phase} already", hint=f"announce resume {ref}, or announce show {ref}"
             )
         outgoing, idle = self._rendered(update, earlier, missing, found, forced=forced)
+        return self._follow_up(update, outgoing, idle, joins=True)
+
+    def _follow_up(
+        self, update: Update, outgoing: tuple[Outgoing, ...], idle: Mapping[str, str], *, joins: bool = False
+    ) -> FollowUp:
         overtaken = self._overtaken(update, outgoing)
-        return FollowUp(update=update, outgoing=outgoing, overtaken=overtaken, idle=idle, joins=True)
+        return FollowUp(
+            update=update,
+            outgoing=outgoing,
+            overtaken=overtaken,
+            idle=idle,
+            open_before=self._open_before(update, overtaken),
+            joins=joins,
+        )
+
+    def _open_before(self, update: Update, overtaken: Sequence[Delivery]) -> tuple[Delivery, ...]:
+        given_up = {delivery.id for delivery in overtaken}
+        return tuple(
+            delivery
+            for delivery in self._ledger.unfinished(update.announcement.ref)
+            if delivery.update < update.number and delivery.id not in given_up
+        )
 
     def _overtaken(self, update: Update, outgoing: Sequence[Outgoing]) -> tuple[Delivery, ...]:
         """What was never sent on the channels that are served now, as far as this says it too."""

@@ -568,3 +568,40 @@ def test_what_a_silent_correction_repairs_does_not_say_that_it_was_edited(
     (first,) = bodies(sandbox, "facebook")
     assert "Richtig" in first
     assert "aktualisiert" not in first
+
+
+# --- what the preview says of what came before --------------------------------------------------------------------
+
+
+def test_the_preview_names_what_is_still_open_before(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 2"))
+    sandbox.fault("facebook", Fault(Kind.LOST, verb="create"))
+    ref = begun()
+    shown = announce("update", "Weiter.", "--dry-run").stdout
+    assert "note: facebook: update 1 is still unknown; this goes after it\n" in shown
+    left_out = announce("update", "Weiter.", "--skip", "facebook", "--dry-run").stdout
+    assert f"facebook: update 1 is still unknown; announce resume {ref} goes on with it\n" in left_out
+    (row,) = announce("update", "Weiter.", "--dry-run", "--json").json["open_before"]
+    assert row == {
+        "channel": "facebook",
+        "update": 1,
+        "operation": "publish",
+        "state": "unknown",
+        "next": f"announce resume {ref}",
+    }
+
+
+def test_the_preview_says_that_it_waits_for_a_decision(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    announce.edit(lambda text: text.replace('type = "facebook"', 'type = "facebook"\nsettle = 0'))
+    sandbox.fault("facebook", Fault(Kind.LOST, verb="create"))
+    sandbox.fault("facebook", Fault(Kind.FORBIDDEN, verb="list"))
+    ref = begun()
+    shown = announce("update", "Weiter.", "--dry-run").stdout
+    assert (
+        f"facebook: update 1 still needs a decision, and this waits for it: announce resolve {ref}" in shown
+    )
+
+
+def test_the_preview_names_nothing_where_all_is_settled(announce: Any, begun: Any) -> None:
+    begun()
+    assert announce("update", "Weiter.", "--dry-run", "--json").json["open_before"] == []
