@@ -47,11 +47,21 @@ def follow_up_preview(
                 for one in plan.overtaken
             ),
             *_open_before(plan),
+            *_catching_up(plan, zone),
             *_unsaid(plan),
             *mentions(plan.outgoing),
             *laggards(plan.outgoing),
         ),
     )
+
+
+def _catching_up(plan: FollowUp, zone: ZoneInfo) -> list[str]:
+    """Where customers have missed a new time."""
+    return [
+        f"{name}: customers there last heard {spoken(period.starts_at, zone)} to {spoken(period.ends_at, zone)};"
+        " the post says the change"
+        for name, period in plan.unheard.items()
+    ]
 
 
 def _open_before(plan: FollowUp) -> list[str]:

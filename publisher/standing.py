@@ -21,6 +21,8 @@ class Standing:
     """Something may be public of which nobody knows yet."""
     waiting: bool = False
     """Something was planned that nobody has seen so far."""
+    heard: dict[int, bool] = field(default_factory=dict)
+    """By update that was planned for it, whether customers there have been told of it for sure."""
 
     @property
     def carries(self) -> bool:
@@ -68,12 +70,23 @@ def waits_for(delivery: Delivery, others: Sequence[Delivery]) -> bool:
 
 
 def _account(standing: Standing, delivery: Delivery) -> None:
+    _hear(standing, delivery)
     if delivery.state is State.DELIVERED:
         _book(standing, delivery)
     elif never_public(delivery):
         standing.waiting = True
     elif delivery.state not in CLOSED:
         standing.unsettled = True
+
+
+def _hear(standing: Standing, delivery: Delivery) -> None:
+    """Where an update has a post of its own, that one tells: an edit notifies nobody."""
+    told = delivery.state is State.DELIVERED
+    match delivery.operation:
+        case Operation.PUBLISH:
+            standing.heard[delivery.update] = told
+        case Operation.AMEND:
+            standing.heard.setdefault(delivery.update, told)
 
 
 def _book(standing: Standing, delivery: Delivery) -> None:

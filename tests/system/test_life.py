@@ -605,3 +605,61 @@ def test_the_preview_says_that_it_waits_for_a_decision(announce: Any, sandbox: S
 def test_the_preview_names_nothing_where_all_is_settled(announce: Any, begun: Any) -> None:
     begun()
     assert announce("update", "Weiter.", "--dry-run", "--json").json["open_before"] == []
+
+
+# --- what customers of one channel heard last ---------------------------------------------------------------------
+
+
+def times(post: str) -> list[str]:
+    return re.findall(r"\d\d:\d\d", post)
+
+
+@pytest.mark.parametrize("words", [("update", "Weiter."), ("extend", "--by", "15m"), ("correct", "--loud")])
+def test_a_new_time_that_was_missed_is_said_as_a_change(
+    announce: Any, sandbox: Sandbox, begun: Any, dead: Any, words: tuple[str, ...]
+) -> None:
+    begun()
+    (first,) = bodies(sandbox, "twitter")
+    old = times(first)[:2]
+    back = dead("twitter")
+    assert announce("extend", "--by", "1h", "--yes").code == 5
+    back()
+    words = (*words, "--impact", "degraded") if words[0] == "correct" else words
+    shown = announce(*words, "--dry-run").stdout
+    assert re.search(r"note: twitter: customers there last heard .*; the post says the change\n", shown)
+    assert announce(*words, "--yes").code == 0
+    newest = bodies(sandbox, "twitter")[-1]
+    assert len(bodies(sandbox, "twitter")) == 2, "the extension itself was given up"
+    (line,) = [line for line in newest.split("\n") if line.startswith("Bisher angekündigt: ")]
+    assert times(line) == old
+    assert times(newest)[1] != old[1]
+
+
+def test_a_time_that_was_heard_is_not_said_as_a_change_again(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    begun()
+    assert announce("extend", "--by", "1h", "--yes").code == 0
+    assert announce("update", "Weiter.", "--yes").code == 0
+    assert not any("Bisher angekündigt" in post for post in bodies(sandbox, "twitter")[2:])
+
+
+def test_a_missed_new_time_leaves_the_end_beside_what_was_heard(
+    announce: Any, sandbox: Sandbox, begun: Any, dead: Any
+) -> None:
+    begun()
+    (first,) = bodies(sandbox, "twitter")
+    back = dead("twitter")
+    assert announce("extend", "--by", "1h", "--yes").code == 5
+    back()
+    assert announce("complete", "--yes").code == 0
+    newest = bodies(sandbox, "twitter")[-1]
+    (line,) = [line for line in newest.split("\n") if line.startswith("Angekündigt war: ")]
+    assert times(line) == times(first)[:2]
+
+
+def test_the_old_time_is_said_however_long_the_title(announce: Any, sandbox: Sandbox) -> None:
+    words = ("urgent", "Kernel " * 28, "--service", "vps", "--start", "now", "--duration", "2h", "--yes")
+    assert announce(*words).code == 0
+    assert announce("extend", "--by", "1h", "--yes").code == 0
+    assert "Bisher angekündigt: " in bodies(sandbox, "twitter")[-1]
