@@ -271,6 +271,12 @@ def superseded(delivery: Delivery, by: int) -> Delivery:
     return replace(delivery, state=State.ABANDONED, note=f"superseded by update {by}", not_before=None)
 
 
+def needless(delivery: Delivery) -> Delivery:
+    """An edit that turns out to have nothing to edit, where a post of its own says the same."""
+    note = "nothing stands there that could be edited; the new post says it"
+    return replace(delivery, state=State.ABANDONED, note=note, not_before=None)
+
+
 def resolved(delivery: Delivery, decision: Decision, *, receipt: Receipt | None = None) -> Delivery:
     """What a person knows and no program can. Raises ValueError where there is nothing to decide.
 

@@ -16,9 +16,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from publisher.channel import ChannelError, NotSent, Refreshing, Unknown
-from publisher.delivery import Delivery, Outcome, Sighting, State, claimed, concluded, looked, superseded
+from publisher.delivery import (
+    Delivery,
+    Outcome,
+    Sighting,
+    State,
+    claimed,
+    concluded,
+    looked,
+    needless,
+    superseded,
+)
 from publisher.ledger import Ledger
-from publisher.standing import aimed, waits_for
+from publisher.standing import aimed, is_needless, waits_for
 from publisher.worker import Claim, Gone, Job, Look, Message, Result, Worker
 
 REFRESH_SECONDS = 5.0
@@ -99,8 +109,15 @@ class Dispatcher:
             if not waits_for(delivery, before):
                 self._deliveries[delivery.id] = worker.delivery = aimed(delivery, before)
                 self._waiting.remove(worker)
-                self._busy.add(worker)
-                worker.start()
+                self._start_unless_needless(worker, before)
+
+    def _start_unless_needless(self, worker: Worker, others: Sequence[Delivery]) -> None:
+        """Begin its work; an edit without a post is given up where a new post says the same, or there were two."""
+        if is_needless(worker.delivery, others):
+            self._record([needless(worker.delivery)])
+            return
+        self._busy.add(worker)
+        worker.start()
 
     def _is_over(self) -> bool:
         return time.monotonic() >= self._ends

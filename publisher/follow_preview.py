@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -26,7 +27,8 @@ def follow_up_preview(
     """What a plan will say; the verdict is what it says about the work. ``configured`` are all channel names."""
     update = plan.update
     announcement, period = update.announcement, update.announcement.period
-    named = {item.post.channel for item in plan.outgoing} | set(plan.idle)
+    parts = Counter(item.post.channel for item in plan.outgoing)
+    named = parts.keys() | plan.idle.keys()
     return Preview(
         ref=announcement.ref,
         example=False,
@@ -38,7 +40,9 @@ def follow_up_preview(
         lead=_distance(period.starts_at, now),
         verdict=_verdict(update, zone),
         permalink=announcement.permalink,
-        channels=tuple(channel_preview(item, capabilities) for item in plan.outgoing),
+        channels=tuple(
+            channel_preview(item, capabilities, alone=parts[item.post.channel] == 1) for item in plan.outgoing
+        ),
         left_out=tuple(name for name in configured if name not in named),
         warnings=(
             *(f"{name} does nothing: {why}" for name, why in plan.idle.items()),

@@ -27,7 +27,8 @@ def operations(
         return (Operation.AMEND,) if editable else ()
     if updates is Reach.NEW or not editable:
         return (Operation.PUBLISH,)
-    anew = updates is Reach.BOTH and (update.kind in NOTICED or update.loud) and bool(standing.posts)
+    # Also where it is not known yet what stands there: whoever read it must hear this, and an edit notifies nobody.
+    anew = updates is Reach.BOTH and (update.kind in NOTICED or update.loud)
     return (Operation.AMEND, Operation.PUBLISH) if anew else (Operation.AMEND,)
 
 

@@ -98,24 +98,26 @@ def _lead(plan: Plan, now: datetime) -> str:
     return f"customers are told {in_words(plan.update.announcement.period.starts_at - now)} before the work"
 
 
-def _action(item: Outgoing) -> str:
+def _action(item: Outgoing, *, alone: bool) -> str:
     if item.operation is not Operation.AMEND:
         return "a new post"
     if item.target is None:
-        return "edits the post there once it is known, else a new post"
+        return "edits the post there once it is known" + (", else a new post" if alone else "")
     verb = "writes over" if item.forced else "edits"
     return f"{verb} the post at {item.target.url or item.target.remote_id}"
 
 
-def channel_preview(item: Outgoing, capabilities: Callable[[str], Capabilities]) -> ChannelPreview:
-    """What one channel is going to do, and the text."""
+def channel_preview(
+    item: Outgoing, capabilities: Callable[[str], Capabilities], *, alone: bool = True
+) -> ChannelPreview:
+    """What one channel is going to do, and the text; ``alone`` where it does nothing else for the update."""
     post = item.post
     return ChannelPreview(
         channel=post.channel,
         type=item.type,
         locale=post.locale,
         format=post.format,
-        action=_action(item),
+        action=_action(item, alone=alone),
         title=post.title,
         body=post.body,
         length=post.length,

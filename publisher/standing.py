@@ -61,6 +61,18 @@ def aimed(delivery: Delivery, others: Iterable[Delivery]) -> Delivery:
     return replace(delivery, target=target.remote_id, url=target.url, fingerprint=target.fingerprint)
 
 
+def is_needless(delivery: Delivery, others: Iterable[Delivery]) -> bool:
+    """Whether an edit that was not tried has nothing to edit, while a post of its own says the same there."""
+    if delivery.operation is not Operation.AMEND or delivery.attempts or delivery.target:
+        return False
+    return any(
+        one.operation is Operation.PUBLISH
+        and (one.channel, one.update) == (delivery.channel, delivery.update)
+        and one.state is not State.ABANDONED
+        for one in others
+    )
+
+
 def waits_for(delivery: Delivery, others: Sequence[Delivery]) -> bool:
     """Whether an earlier update on the same channel is not settled yet: what is said stays in order."""
     return any(

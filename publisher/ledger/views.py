@@ -44,7 +44,8 @@ SELECT ref, said ->> '$.announcement.title' AS title, phase, starts_at, ends_at,
        (SELECT count(*) FROM
          (SELECT channel FROM delivery
           WHERE delivery.ref = newest.ref AND update_number = newest.number AND operation <> 'withdraw'
-          GROUP BY channel HAVING count(*) = count(*) FILTER (WHERE state = 'delivered'))) AS told
+          GROUP BY channel
+          HAVING sum(state = 'delivered') AND NOT sum(state NOT IN ('delivered', 'abandoned')))) AS told
 FROM announcement_update AS newest
 WHERE number = (SELECT max(number) FROM announcement_update WHERE ref = newest.ref)
   AND NOT (:open_only AND phase IN ('completed', 'cancelled'))

@@ -663,3 +663,38 @@ def test_the_old_time_is_said_however_long_the_title(announce: Any, sandbox: San
     assert announce(*words).code == 0
     assert announce("extend", "--by", "1h", "--yes").code == 0
     assert "Bisher angekündigt: " in bodies(sandbox, "twitter")[-1]
+
+
+# --- the end of what may be public --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "beginnings"),
+    [
+        (Kind.LOST, ["[Abgeschlossen]", "[Abgeschlossen]"]),
+        (Kind.HANG, ["[Abgeschlossen]"]),
+    ],
+    ids=["there", "not there"],
+)
+def test_the_end_of_what_may_be_public_is_posted_anew(
+    announce: Any, sandbox: Sandbox, begun: Any, kind: Kind, beginnings: list[str]
+) -> None:
+    quick = 'type = "facebook"\nsettle = 1\ntimeout = 1'
+    announce.edit(lambda text: text.replace('type = "facebook"', quick))
+    announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 1.5"))
+    sandbox.fault("facebook", Fault(kind, verb="create", times=1))
+    sandbox.fault("facebook", Fault(Kind.BROKEN, verb="list"))
+    ref = begun()
+    sandbox.heal()
+    announce.edit(lambda text: text.replace("deadline = 1.5", "deadline = 30"))
+    shown = announce("complete", "--dry-run").stdout
+    assert "--- facebook (facebook, de): edits the post there once it is known, " in shown
+    assert "--- facebook (facebook, de): a new post, " in shown
+    done = announce("complete", "--yes", "--json")
+    assert (done.code, done.states["facebook"]) == (0, "delivered"), done.stdout
+    posts = bodies(sandbox, "facebook")
+    assert [post.split(" ")[0] for post in posts] == beginnings
+    assert "aktualisiert" not in posts[-1], "the new post is no edit"
+    (row,) = announce("list", "--json").json["announcements"]
+    assert row["told"] == row["channels"] == 5
+    assert announce("due").stdout == "nothing is due\n", ref
