@@ -698,3 +698,21 @@ def test_the_end_of_what_may_be_public_is_posted_anew(
     (row,) = announce("list", "--json").json["announcements"]
     assert row["told"] == row["channels"] == 5
     assert announce("due").stdout == "nothing is due\n", ref
+
+
+@pytest.mark.parametrize("platform", ["wordpress", "whmcs"])
+@pytest.mark.parametrize("kind", [Kind.LOST, Kind.BROKEN], ids=["there", "not there"])
+def test_a_release_that_was_lost_and_then_refused_is_looked_for(
+    announce: Any, sandbox: Sandbox, begun: Any, platform: str, kind: Kind
+) -> None:
+    announce.edit(lambda text: text.replace(f'type = "{platform}"', f'type = "{platform}"\nsettle = 0.5'))
+    sandbox.fault(platform, Fault(kind, verb="update", times=1))
+    sandbox.fault(platform, Fault(Kind.FORBIDDEN, verb="update"))
+    ref = begun()
+    states = announce("show", ref, "--json").json["deliveries"]
+    (state,) = [row["state"] for row in states if row["type"] == platform]
+    assert state == ("delivered" if kind is Kind.LOST else "failed")
+    sandbox.heal()
+    assert announce("complete", "--yes").code == 0
+    (title,) = titles(sandbox, platform)
+    assert str(title).startswith("[Abgeschlossen]"), "one post, whichever it was"
