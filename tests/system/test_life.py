@@ -716,3 +716,60 @@ def test_a_release_that_was_lost_and_then_refused_is_looked_for(
     assert announce("complete", "--yes").code == 0
     (title,) = titles(sandbox, platform)
     assert str(title).startswith("[Abgeschlossen]"), "one post, whichever it was"
+
+
+# --- what was refused ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "what", "how"),
+    [
+        (Kind.FORBIDDEN, "twitter refused update 2", "announce resume {} --failed"),
+        (Kind.UNAUTHORIZED, "not finished: twitter", "announce resume {}"),
+    ],
+    ids=["failed", "blocked"],
+)
+def test_a_refused_new_time_is_due_until_it_is_told(
+    announce: Any, sandbox: Sandbox, begun: Any, kind: Kind, what: str, how: str
+) -> None:
+    ref = begun()
+    sandbox.fault("twitter", Fault(kind))
+    assert announce("extend", "--by", "1h", "--yes").code == 4
+    due = announce("due")
+    assert due.code == 10
+    assert f"{ref}  {what} · next: {how.format(ref)}" in due.stdout
+    assert f"          {what} · next: {how.format(ref)}" in announce("list", "--open").stdout
+    sandbox.heal()
+    assert announce(*how.format(ref).split()[1:], "--yes").code == 0
+    assert announce("due").code == 0
+
+
+def test_what_was_refused_is_due_no_more_once_it_is_overtaken_or_given_up(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    ref = begun()
+    sandbox.fault("twitter", Fault(Kind.FORBIDDEN))
+    assert announce("update", "Zwei.", "--yes").code == 4
+    assert announce("extend", "--by", "1h", "--yes").code == 4
+    (only,) = announce("due", "--json").json["due"]
+    assert only["what"] == "twitter refused update 3"
+    assert announce("resolve", ref, "twitter", "--abandon").code == 0
+    assert announce("due").code == 0
+
+
+def test_after_the_end_only_the_missing_end_is_due(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    begun()
+    sandbox.fault("twitter", Fault(Kind.FORBIDDEN))
+    assert announce("extend", "--by", "1h", "--yes").code == 4
+    assert announce("complete", "--yes").code == 4
+    (only,) = announce("due", "--json").json["due"]
+    assert only["what"] == "twitter has not heard that it is completed"
+
+
+def test_a_post_that_a_person_changed_is_due_with_the_way_to_write_over_it(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    ref = begun()
+    change_by_hand(sandbox, announce, "Von Hand.")
+    assert announce("update", "Weiter.", "--yes").code == 4
+    assert f"blog refused update 2 · next: announce resume {ref} --force, or" in announce("due").stdout
