@@ -52,6 +52,7 @@ def follow_up_preview(
             ),
             *_open_before(plan),
             *_catching_up(plan, zone),
+            *_uncorrected(plan),
             *_unsaid(plan),
             *mentions(plan.outgoing),
             *laggards(plan.outgoing),
@@ -65,6 +66,15 @@ def _catching_up(plan: FollowUp, zone: ZoneInfo) -> list[str]:
         f"{name}: customers there last heard {spoken(period.starts_at, zone)} to {spoken(period.ends_at, zone)};"
         " the post says the change"
         for name, period in plan.unheard.items()
+    ]
+
+
+def _uncorrected(plan: FollowUp) -> list[str]:
+    """Which posts a silent correction leaves as they are."""
+    return [
+        f"{post.channel}: update {post.update} at {post.url or post.remote_id or 'an unknown address'}"
+        " keeps the mistake"
+        for post in plan.uncorrected
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from publisher.errors import Refused
 from publisher.history import is_silent
 from publisher.ledger.sqlite import Clash, Ledger, Outgoing
 from publisher.lifecycle import CLOSED_PHASES, Change, followed
-from publisher.operations import operations, why_not
+from publisher.operations import operations, uncorrected, why_not
 from publisher.publication import published
 from publisher.rendering import DoesNotFit, Renderer, TemplateFault
 from publisher.standing import Standing, standings
@@ -37,6 +37,8 @@ class FollowUp:
     """Channels whose customers last heard another period than the others did, and which."""
     open_before: tuple[Delivery, ...] = ()
     """Deliveries of earlier updates that are not settled yet; on the same channel this one goes after them."""
+    uncorrected: tuple[Delivery, ...] = ()
+    """The posts that keep the mistake which a silent correction repairs elsewhere."""
     joins: bool = False
     """The update has been recorded already; only channels that lack it are served."""
 
@@ -145,7 +147,32 @@ class FollowUps:
             idle=idle,
             unheard=_unheard(update, history, outgoing, found),
             open_before=self._open_before(update, overtaken),
+            uncorrected=tuple(
+                post
+                for name in channels
+                for post in self._uncorrected(name, update, history, found.get(name))
+            ),
         )
+
+    def _uncorrected(
+        self, name: str, update: Update, history: Sequence[Update], standing: Standing | None
+    ) -> Iterator[Delivery]:
+        """The posts that are not edited and would read otherwise with the corrected facts."""
+        can = self._capabilities(name)
+        own = {one.number: one for one in history}
+        for post in uncorrected(update, reach=can.reach, repeatable=can.repeatable, standing=standing):
+            said = own[post.update]
+            facts = replace(update.announcement, period=said.announcement.period)
+            if self._text(name, said) != self._text(name, replace(said, announcement=facts)):
+                yield post
+
+    def _text(self, name: str, update: Update) -> tuple[str, str] | None:
+        """Title and body of an update on a channel; None where it cannot be made."""
+        try:
+            post = self._rendering(name, update)
+        except (TemplateFault, DoesNotFit):
+            return None
+        return post.title, post.body
 
     def _open_before(self, update: Update, overtaken: Sequence[Delivery]) -> tuple[Delivery, ...]:
         given_up = {delivery.id for delivery in overtaken}
@@ -214,20 +241,25 @@ class FollowUps:
         *,
         edited: bool,
     ) -> Post:
-        settings = self._config.channels[name]
         shown, earlier = _as_shown(update, history)
         shown = _as_a_change(shown, _heard(update, history, standing))
-        post = self._renderer.post(
-            shown,
+        # What a silent correction repairs reads as before: only a post that had been edited says so.
+        says_so = edited and not (is_silent(update) and not earlier)
+        return replace(self._rendering(name, shown, earlier, edited=says_so), kind=update.kind)
+
+    def _rendering(
+        self, name: str, update: Update, earlier: Sequence[Update] = (), *, edited: bool = False
+    ) -> Post:
+        settings = self._config.channels[name]
+        return self._renderer.post(
+            update,
             channel=name,
             type_name=settings.type,
             locale=settings.locale or self._config.publisher.locale,
             capabilities=self._capabilities(name),
             earlier=earlier,
-            # What a silent correction repairs reads as before: only a post that had been edited says so.
-            edited=edited and not (is_silent(update) and not earlier),
+            edited=edited,
         )
-        return replace(post, kind=update.kind)
 
 
 def _refuse_other_words(ref: str, newest: Update, change: Change) -> None:

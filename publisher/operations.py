@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from publisher.announcement import Kind, Update
 from publisher.channel import Reach
-from publisher.delivery import Operation
+from publisher.delivery import Delivery, Operation
 from publisher.history import is_silent
 from publisher.standing import Standing
 
@@ -39,3 +39,20 @@ def why_not(update: Update, *, reach: Reach, standing: Standing | None) -> str:
     if reach is Reach.NEW:
         return "its platform edits no post: a silent correction is left out, --loud posts it anew"
     return "the post there was entered by hand, without an id that could be edited"
+
+
+def uncorrected(
+    update: Update, *, reach: Reach, repeatable: bool, standing: Standing | None
+) -> tuple[Delivery, ...]:
+    """The posts that stand on a channel and keep the mistake that a silent correction repairs.
+
+    One post is edited: the first, or where files are written anew (``repeatable``) the newest item in them.
+    """
+    if standing is None or not is_silent(update):
+        return ()
+    posts = tuple(standing.posts.values())
+    if reach is Reach.NEW or standing.target is None:
+        return posts
+    if repeatable:
+        return posts[:-1]
+    return tuple(post for post in posts if post.remote_id != standing.target.remote_id)

@@ -74,6 +74,11 @@ def still_open(deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:
     ]
 
 
+def uncorrected(posts: Sequence[Delivery]) -> list[dict[str, Any]]:
+    """The posts that keep a mistake."""
+    return [{"channel": post.channel, "update": post.update, "url": post.url} for post in posts]
+
+
 def refusal(code: int, message: str, hint: str | None) -> dict[str, Any]:
     """Why nothing was sent."""
     return {"exit_code": code, "error": message, "hint": hint}

@@ -773,3 +773,39 @@ def test_a_post_that_a_person_changed_is_due_with_the_way_to_write_over_it(
     change_by_hand(sandbox, announce, "Von Hand.")
     assert announce("update", "Weiter.", "--yes").code == 4
     assert f"blog refused update 2 · next: announce resume {ref} --force, or" in announce("due").stdout
+
+
+# --- what a silent correction leaves ------------------------------------------------------------------------------
+
+
+def test_the_preview_names_every_post_that_keeps_the_mistake(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    begun("--reason", "Falsch")
+    assert announce("extend", "--by", "1h", "--yes").code == 0
+    words = ("correct", "--reason", "Richtig")
+    numbers = [str(post.remote_id) for post in sandbox.posts("facebook")]
+    shown = announce(*words, "--dry-run").stdout
+    assert re.findall(r"note: facebook: (update \d) at .*/(\S+) keeps the mistake\n", shown) == [
+        ("update 2", numbers[1])
+    ]
+    found = announce(*words, "--dry-run", "--json").json["uncorrected"]
+    assert [(row["channel"], row["update"]) for row in found] == [("facebook", 2), ("feed", 1)]
+    found = announce("correct", "--title", "Richtig", "--dry-run", "--json").json["uncorrected"]
+    assert [row["update"] for row in found if row["channel"] == "twitter"] == [1, 2], (
+        "it has no room for reasons"
+    )
+
+    assert announce(*words, "--yes").code == 0
+    assert [("Falsch" in body) for body in bodies(sandbox, "facebook")] == [False, True]
+    feed = (announce.config.parent / "public/rss.xml").read_text(encoding="utf-8")
+    items = feed.split("<item>")[1:]
+    assert [("Falsch" in item) for item in items] == [False, True], (
+        "the newest item is the one that is corrected"
+    )
+
+
+def test_a_loud_correction_keeps_no_mistake_silent(announce: Any, begun: Any) -> None:
+    begun("--reason", "Falsch")
+    found = announce("correct", "--reason", "Richtig", "--loud", "--dry-run", "--json").json
+    assert found["uncorrected"] == []
