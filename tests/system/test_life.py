@@ -809,3 +809,20 @@ def test_a_loud_correction_keeps_no_mistake_silent(announce: Any, begun: Any) ->
     begun("--reason", "Falsch")
     found = announce("correct", "--reason", "Richtig", "--loud", "--dry-run", "--json").json
     assert found["uncorrected"] == []
+
+
+def test_a_withdrawal_that_was_refused_is_typed_again(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    ref = begun()
+    sandbox.fault("twitter", Fault(Kind.FORBIDDEN))
+    assert announce("withdraw", ref, "twitter", "--yes").code == 4
+    assert f"twitter refused the withdrawal of update 1 · next: announce resume {ref} --failed" in (
+        announce("due").stdout
+    )
+    assert len(announce("withdraw", ref, "twitter", "--dry-run").stdout.splitlines()) == 1
+    assert announce("withdraw", ref, "twitter", "--yes").code == 4
+    sandbox.heal()
+    again = announce("withdraw", ref, "twitter", "facebook", "--yes", "--json")
+    assert (again.code, again.states) == (0, {"facebook": "delivered", "twitter": "delivered"})
+    assert not bodies(sandbox, "twitter")
+    assert announce("due").code == 0
+    assert announce("withdraw", ref, "twitter", "--yes").code == 2
