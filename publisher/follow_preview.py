@@ -11,7 +11,7 @@ from publisher.announcement import Update, in_language
 from publisher.channel import Capabilities, Format
 from publisher.delivery import Delivery, Operation, State, way_on
 from publisher.follow_up import FollowUp
-from publisher.preview import Preview, channel_preview, laggards, mentions
+from publisher.preview import Preview, channel_preview, deceptions, laggards, mentions
 from publisher.times import in_words, spoken
 
 
@@ -54,6 +54,7 @@ def follow_up_preview(
             *_catching_up(plan, zone),
             *_uncorrected(plan),
             *_unsaid(plan),
+            *deceptions(announcement, update.text),
             *mentions(plan.outgoing),
             *laggards(plan.outgoing),
         ),

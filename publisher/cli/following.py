@@ -129,6 +129,7 @@ class _Run:
             more = {
                 "open_before": still_open(plan.open_before),
                 "uncorrected": uncorrected(plan.uncorrected),
+                "warnings": self._preview(plan).warnings,
             }
             output.data_json(planned(plan.update, plan.outgoing) | more)
         else:

@@ -67,8 +67,11 @@ class Desk:
 
     def template(self, name: str, text: str) -> None:
         """A template of the user's own, in front of ours."""
-        self.announce.edit(lambda old: old.replace("[publisher]", '[publisher]\ntemplates = "own"', 1))
-        (self.announce.config.with_name("own") / "de").mkdir(parents=True)
+        key = 'templates = "own"'
+        self.announce.edit(
+            lambda old: old if key in old else old.replace("[publisher]", f"[publisher]\n{key}", 1)
+        )
+        (self.announce.config.with_name("own") / "de").mkdir(parents=True, exist_ok=True)
         (self.announce.config.with_name("own") / "de" / name).write_text(text, encoding="utf-8")
 
 
@@ -115,6 +118,36 @@ def literal(text: str, *, within: str = "details", shown: str | None = None) -> 
                 assert folded(shown or text) in folded(row["post"]["body"])
 
     return play
+
+
+def warned(*said: str, **facts: str) -> Play:
+    """It may be announced, and the preview says, as text and in JSON, what the engineer may not have seen."""
+
+    def play(desk: Desk) -> None:
+        warnings = desk.dry(facts=facts).json["warnings"]
+        for what in said:
+            assert any(what in warning for warning in warnings), warnings
+        shown = desk.announce("urgent", "--from-file", str(desk.folder / "facts"), "--dry-run").stdout
+        assert all(f"note: {warning}\n" in shown for warning in warnings)
+
+    return play
+
+
+def unremarkable(text: str) -> Play:
+    """What is written as it ought to be is not warned of."""
+
+    def play(desk: Desk) -> None:
+        assert desk.dry(facts={"details": text}).json["warnings"] == desk.dry(facts={}).json["warnings"]
+
+    return play
+
+
+def read_as_another_post(desk: Desk) -> None:
+    packaged = (Path(__file__).parents[2] / "templates" / "de" / "short.txt").read_text(encoding="utf-8")
+    for begins, says in {"@kunde ": "only those who follow both", "RT ": "somebody else's post"}.items():
+        changed = packaged.replace("%}\n{{ headline }}\n", f"%}}\n{begins}{{{{ headline }}}}\n")
+        desk.template("short.txt", changed)
+        assert any(says in warning for warning in desk.dry(facts={}).json["warnings"])
 
 
 def folded(text: str) -> str:
@@ -282,6 +315,37 @@ ROWS: tuple[tuple[str, str, Play], ...] = (
     ("I07", "open isolate", refused("U+2067", facts={"title": "a\u2067b"})),
     ("I07", "mark", refused("U+200F", facts={"title": "a\u200fb"})),
     ("I07", "isolate that is closed", literal("a \u2067עברית\u2069 b")),
+    (
+        "I07",
+        "isolate in the preview",
+        warned("title: U+2067 (right-to-left isolate) at character 3: turns", title="a \u2067עב\u2069 b"),
+    ),
+    *(
+        (
+            "I08",
+            f"U+{ord(odd):04X}",
+            warned(f"details: U+{ord(odd):04X} (", "at character 2: nobody sees it", details=f"a{odd}b"),
+        )
+        for odd in "\u200b\u00ad\u2060\ufeff\u200d\u3164\ufe0f\U000e0041"
+    ),
+    (
+        "I08",
+        "joiners where they belong",
+        unremarkable("\U0001f468\u200d\U0001f469\u200d\U0001f467 ❤\ufe0f நீக்கி क्\u200dष می\u200cخواهم"),
+    ),
+    (
+        "I08",
+        "tag characters",
+        literal("\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"),
+    ),
+    (
+        "I08",
+        "many of them",
+        warned(
+            "and 4 more like these",
+            details="a\u200bb\u200bc\u200bd\u200be\u200bf\u200bg\u200bh\u200bi\u200bj",
+        ),
+    ),
     ("I08", "emoji sequence", literal("\U0001f468\u200d\U0001f469\u200d\U0001f467 நீக்கி")),
     ("I08", "only what nobody sees", refused("is empty", facts={"title": "\u200b\u2060\u00ad"})),
     ("I09", "colour", refused("U+001B", facts={"title": "\x1b[31mrot"})),
@@ -295,6 +359,23 @@ ROWS: tuple[tuple[str, str, Play], ...] = (
         "user in the permalink",
         configured("permalink", 'permalink = "http://127', 'permalink = "http://user@127'),
     ),
+    (
+        "I11",
+        "homoglyph in a link",
+        warned("аpple.com is the host xn--pple-43d.com", details="https://аpple.com/x"),
+    ),
+    (
+        "I11",
+        "homoglyph in a word",
+        warned("'pаypal' mixes Latin and Cyrillic letters: U+0430", title="pаypal"),
+    ),
+    (
+        "I11",
+        "host without a scheme",
+        warned("müller.de is the host xn--mller-kva.de", reason="siehe müller.de"),
+    ),
+    ("I11", "no host at all", warned("is no valid host", details="https://xn--ü.example/")),
+    ("I11", "plain words of other scripts", unremarkable("Größe 5 µm: Ωμέγα, Москва, z.B.für и т.д.")),
     ("I12", "10 MB", refused("larger than", raw=b'{"title": "' + b"a" * 10**7 + b'"}')),
     ("I12", "a long word", refused("at most 5000", facts={"details": "a" * 900_000})),
     ("I12", "many lines", refused("at most 5000", facts={"details": "a\n" * 200_000})),
@@ -308,6 +389,10 @@ ROWS: tuple[tuple[str, str, Play], ...] = (
     ("I14", "decomposed", counted("e\u0301" * 190)),
     ("I14", "link in the title", counted("https://example.net/" + "a" * 170)),
     ("I15", "mention", literal("@alle #wartung .@kunde RT @x", within="details")),
+    ("I15", "mention in the preview", warned("twitter: @alle will be notified", title="Für @alle")),
+    ("I15", "mentions", warned("@a, @b, @c will be notified", title=".@a @b @c")),
+    ("I15", "hashtag", warned("#wartung: a hashtag", title="#wartung jetzt, Ticket #17")),
+    ("I15", "reply and repost", read_as_another_post),
     ("I16", "markdown", literal("# x **y** <b>z</b> [a](https://x.example/\"'>) " + "> " * 500)),
     ("I17", "shortcodes and Smarty", neutral_in_the_shops),
     (
