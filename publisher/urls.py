@@ -77,6 +77,22 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_internal(address: str) -> bool:
+    """Whether an IP address, as it was connected to, is none of the public internet's: private, local, reserved."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    plain = (found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None) or found
+    return plain.is_multicast or not plain.is_global
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is an IP address, with brackets or without, or this machine's name."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return host == "localhost"
+    return True
+
+
 def punycode(name: str) -> str:
     """A host name in ASCII, as it will be asked for. Raises UrlFault.
 

@@ -261,6 +261,38 @@ def title_like_an_option(desk: Desk) -> None:
     assert "-x Wartung" in ran.json["deliveries"][0]["post"]["title"]
 
 
+NAMES = """
+import socket
+resolved = socket.getaddrinfo
+def getaddrinfo(host, *words, **options):
+    return resolved({address!r} if host == "blog.example.net" else host, *words, **options)
+socket.getaddrinfo = getaddrinfo
+"""
+
+
+def leads_to(address: str, says: str, *, internal: bool = False) -> Play:
+    """What comes of a host name that leads to ``address``; nothing listens there."""
+
+    def play(desk: Desk) -> None:
+        own = desk.sandbox.base_url("wordpress")
+        key = "internal = true\n" if internal else ""
+        desk.announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 1", 1))
+        desk.announce.edit(
+            lambda text: text.replace(f'base_url = "{own}"', f'{key}base_url = "https://blog.example.net:1"')
+        )
+        (desk.folder / "sitecustomize.py").write_text(NAMES.format(address=address), encoding="utf-8")
+        path = os.pathsep.join([str(desk.folder), desk.announce.environ["PYTHONPATH"]])
+        ran = desk.announce(
+            "urgent", "Wartung", *WORDS, "--only", "blog", "--yes", "--json", environ={"PYTHONPATH": path}
+        )
+        (row,) = ran.json["deliveries"]
+        assert says in row["error"], row
+        assert row["state"] == ("retry_wait" if internal else "failed")
+        assert desk.sandbox.calls == []
+
+    return play
+
+
 def secretive_whatever_the_environment(desk: Desk) -> None:
     secrets = [
         value for known in desk.sandbox.credentials.values() for value in known.values() if len(value) > 11
@@ -432,6 +464,26 @@ ROWS: tuple[tuple[str, str, Play], ...] = (
         ("I24", host, configured("base_url", 'base_url = "http://127.0.0.1', f'base_url = "http://{host}'))
         for host in ("169.254.169.254", "10.0.0.1", "[::ffff:10.0.0.1]", "127.1", "2130706433", "0x7f.1")
     ),
+    *(
+        (
+            "I24",
+            f"a name for {address}",
+            leads_to(
+                address,
+                f"leads to {address}, which is an internal address; if that is meant, write internal = true",
+            ),
+        )
+        for address in (
+            "127.0.0.1",
+            "10.0.0.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "::1",
+            "::ffff:127.0.0.1",
+            "fd00::1",
+        )
+    ),
+    ("I24", "a name that is said to be internal", leads_to("127.0.0.1", "cannot be reached", internal=True)),
     ("I25", "loop", templated("de/text.txt", "text.txt", "{% for i in range(10000000) %}x{% endfor %}")),
     ("I25", "growth", templated("de/text.txt", "text.txt", "{{ 'a' * 500000000 }}")),
     ("I25", "recursion", templated("de/text.txt", "text.txt", "{% include 'de/text.txt' %}")),
