@@ -66,7 +66,11 @@ class Assembly:
 
         own = self.config.publisher.templates
         return Renderer(
-            [self.config.root / own] if own else [], brand=self.config.publisher.brand, zone=self.zone
+            [self.config.root / own] if own else [],
+            brand=self.config.publisher.brand,
+            zone=self.zone,
+            # Who wrote the configuration says which templates are taken: a team shares both on one host.
+            owners=[self.config.path.stat().st_uid] if own else [],
         )
 
     @property

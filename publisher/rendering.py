@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,16 @@ __all__ = ["DoesNotFit", "Renderer", "TemplateFault", "slug_of"]
 class Renderer:
     """Renders posts and pages for one brand in one zone, from the user's folders before the packaged one."""
 
-    def __init__(self, folders: Sequence[Path] = (), *, brand: str, zone: ZoneInfo) -> None:
-        self._folders = TemplateFolders(folders, _packaged())
+    def __init__(
+        self,
+        folders: Sequence[Path] = (),
+        *,
+        brand: str,
+        zone: ZoneInfo,
+        owners: Collection[int] = (),
+    ) -> None:
+        """``owners`` are the users whose files are taken from ``folders`` beside our own and root's."""
+        self._folders = TemplateFolders(folders, _packaged(), owners)
         self._brand = brand
         self._zone = zone
         self._almanacs: dict[str, Almanac] = {}

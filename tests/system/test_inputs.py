@@ -196,6 +196,24 @@ def linked_out_of_its_folder(desk: Desk) -> None:
     assert "canary" not in ran.stdout + ran.stderr
 
 
+def from_somebody_else(desk: Desk) -> None:
+    """A template that another user wrote, or could, is refused; that of who wrote the configuration is not."""
+    desk.template(
+        "text.txt", (Path(__file__).parents[2] / "templates" / "de" / "text.txt").read_text("utf-8")
+    )
+    template = desk.announce.config.with_name("own") / "de" / "text.txt"
+    assert desk.dry(facts={}).code == 0
+    template.chmod(0o646)
+    assert_refused(desk, desk.dry(facts={}), "can be written by everybody")
+    template.chmod(0o644)
+    if os.geteuid() != 0:  # only root can give a file away
+        return
+    os.chown(template, 4321, -1)
+    assert_refused(desk, desk.dry(facts={}), "belongs to another user (4321)")
+    os.chown(desk.announce.config, 4321, -1)
+    assert desk.dry(facts={}).code == 0
+
+
 def neutral_in_the_shops(desk: Desk) -> None:
     """Shortcodes, block comments and Smarty reach no interpreter of the platform's."""
     odd = "[gallery ids=1] <!-- wp:html --> {$customer} {php}echo 1;{/php} <?php echo 1; ?>"
@@ -491,6 +509,7 @@ ROWS: tuple[tuple[str, str, Play], ...] = (
     ("I25", "inside Python", templated("de/text.txt", "text.txt", "{{ ''.__class__.__mro__ }}")),
     ("I26", "outside", templated("de/text.txt", "text.txt", "{% include '../../secret.txt' %}")),
     ("I26", "link", linked_out_of_its_folder),
+    ("I26", "owner", from_somebody_else),
     ("I27", "ids", same_ids_for_ever),
     ("I28", "separator", refused("U+2028", facts={"title": "a\u2028b"})),
     ("I28", "preview", preview_holds_no_code),
