@@ -1,8 +1,9 @@
 """Send what the ledger holds: every channel at once, each step on disk before it is taken.
 
-One loop owns the deadline and the ledger. It starts a worker thread per delivery, answers claims, records
-outcomes — all that have come in together in one commit — and leaves when nothing is open or the time is over.
-What is then still in flight is fenced: forbidden to send another byte, and recorded as what is known of it.
+One loop owns the deadline and the ledger. It starts a worker thread per delivery, one at a time for each channel,
+answers claims, records outcomes — all that have come in together in one commit — and leaves when nothing is open or
+the time is over. What is then still in flight is fenced: forbidden to send another byte, and recorded as what is
+known of it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Protocol
 from publisher.channel import ChannelError, NotSent, Refreshing, Unknown
 from publisher.delivery import (
     Delivery,
+    Operation,
     Outcome,
     Sighting,
     State,
@@ -70,7 +72,7 @@ class Dispatcher:
         until = datetime.now(UTC) + timedelta(seconds=deadline)
         self._workers = [Worker(job, self._inbox, deadline=until) for job in jobs]
         self._deliveries = {job.delivery.id: job.delivery for job in jobs}
-        self._waiting = list(self._workers)
+        self._waiting = sorted(self._workers, key=_turn)
         self._busy: set[Worker] = set()
         self._closing = False
 
@@ -105,6 +107,8 @@ class Dispatcher:
             return
         for worker in tuple(self._waiting):
             delivery = self._of(worker)
+            if delivery.channel in {self._of(busy).channel for busy in self._busy}:
+                continue  # adapters and the platforms' libraries are not made for two threads
             before = self._ledger.all_deliveries(delivery.ref) if delivery.update > 1 else ()
             if not waits_for(delivery, before):
                 self._deliveries[delivery.id] = worker.delivery = aimed(delivery, before)
@@ -206,6 +210,12 @@ class Dispatcher:
         lost = Unknown("no answer before the end of the run")
         unsent = NotSent("no connection before the end of the run; nothing was sent")
         return self._concluded(worker, lost if departed else unsent, seconds=0.0)
+
+
+def _turn(worker: Worker) -> tuple[int, bool]:
+    """Update by update; a post that people notice before an edit that tells nobody."""
+    delivery = worker.job.delivery
+    return delivery.update, delivery.operation is Operation.AMEND
 
 
 def refresh(jobs: Sequence[Job]) -> None:
