@@ -77,6 +77,9 @@ class Step(StrEnum):
 REPEATABLE = frozenset({Step.RELEASE, Step.AMEND, Step.WITHDRAW})
 """Calls that name what they act on: made twice, they come to the same."""
 
+SHOWING = frozenset({Step.PUBLISH, Step.RELEASE, Step.AMEND})
+"""Calls after which customers see something new."""
+
 
 class Decision(StrEnum):
     """What a person can say about a delivery."""
@@ -154,7 +157,7 @@ class Delivery:
     forced: bool = False
     """Edits made by hand on the platform are written over."""
     lost: bool = False
-    """The answer to an attempt that may have made it public was lost, and it has not been looked for since."""
+    """The answer to an attempt that may have made it public was lost, and nobody knows yet whether it did."""
 
     @property
     def receipt(self) -> Receipt:
@@ -337,7 +340,9 @@ def _refused(delivery: Delivery, outcome: Rejected, terms: Terms, now: datetime)
         return _stopped(delivery, State.BLOCKED_AUTH, outcome)
     if isinstance(outcome, Gone) and delivery.forced:  # it is made anew, in this run
         return replace(delivery, state=State.PENDING, target=None, url=None, fingerprint=None)
-    if delivery.lost:  # this attempt was refused, but what became of the one before is not known
+    if (
+        delivery.lost and delivery.step is not Step.AMEND
+    ):  # this attempt was refused, but what became of the one before is not known
         settled = now + timedelta(seconds=terms.settle)
         state = State.UNKNOWN if terms.lookup else State.NEEDS_DECISION
         return _waiting(delivery, state, outcome, settled if terms.lookup else None)
@@ -358,7 +363,7 @@ def _asked(outcome: NotSent, now: datetime) -> datetime | None:
 def _lost(delivery: Delivery, outcome: Unknown, terms: Terms, now: datetime) -> Delivery:
     """The answer is lost: repeat what may be repeated, look where one can, else do as the configuration says."""
     settled = now + timedelta(seconds=terms.settle)
-    shows = delivery.step is Step.RELEASE or (delivery.step is Step.PUBLISH and not terms.repeatable)
+    shows = delivery.step in SHOWING and not (delivery.step is Step.PUBLISH and terms.repeatable)
     delivery = replace(delivery, lost=delivery.lost or shows)
     if outcome.duplicate:
         return replace(_waiting(delivery, State.UNKNOWN, outcome, settled), duplicate=True)

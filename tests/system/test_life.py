@@ -826,3 +826,23 @@ def test_a_withdrawal_that_was_refused_is_typed_again(announce: Any, sandbox: Sa
     assert not bodies(sandbox, "twitter")
     assert announce("due").code == 0
     assert announce("withdraw", ref, "twitter", "--yes").code == 2
+
+
+@pytest.mark.parametrize("platform", ["wordpress", "whmcs", "facebook"])
+@pytest.mark.parametrize("heals", ["before the end", "after it"])
+def test_an_edit_of_ours_whose_answer_was_lost_is_not_taken_for_one_by_hand(
+    announce: Any, sandbox: Sandbox, begun: Any, platform: str, heals: str
+) -> None:
+    announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 2"))
+    ref = begun()
+    sandbox.fault(platform, Fault(Kind.LOST, verb="update"))
+    assert announce("update", "Halb fertig.", "--yes").code == 5
+    if heals == "before the end":
+        sandbox.heal()
+    ended = announce("complete", "--yes")
+    sandbox.heal()
+    announce.edit(lambda text: text.replace("deadline = 2", "deadline = 20"))
+    assert (ended if heals == "before the end" else announce("resume", ref, "--yes")).code == 0
+    first = bodies(sandbox, platform)[0]
+    assert first.index("abgeschlossen") < first.index("Halb fertig.")
+    assert announce("due").code == 0
