@@ -55,6 +55,15 @@ def withdrawals(
         for post in found[name].posts.values()
         if post.remote_id
     ]
+    plan = _of(posts, deliveries)
+    if not plan.every:
+        told = "; ".join(f"{name}: {why}" for name, why in reasons.items()) or "no post stands there"
+        raise Refused(f"nothing can be taken down: {told}", hint="announce show names the posts")
+    return plan
+
+
+def _of(posts: Sequence[Delivery], deliveries: Sequence[Delivery]) -> Withdrawals:
+    """A new withdrawal for each post that has none; one that has not come to its end is gone on with."""
     planned = [_planned(post, deliveries) for post in posts]
     again = tuple(_tried_again(one) for one in planned if one and one.state in _OPEN)
     outgoing = tuple(
@@ -62,9 +71,6 @@ def withdrawals(
         for post, withdrawal in zip(posts, planned, strict=True)
         if withdrawal is None
     )
-    if not (outgoing or again):
-        told = "; ".join(f"{name}: {why}" for name, why in reasons.items()) or "no post stands there"
-        raise Refused(f"nothing can be taken down: {told}", hint="announce show names the posts")
     return Withdrawals(outgoing, again)
 
 
