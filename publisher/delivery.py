@@ -339,7 +339,8 @@ def _refused(delivery: Delivery, outcome: Rejected, terms: Terms, now: datetime)
     if isinstance(outcome, BadCredentials):
         return _stopped(delivery, State.BLOCKED_AUTH, outcome)
     if isinstance(outcome, Gone) and delivery.forced:  # it is made anew, in this run
-        return replace(delivery, state=State.PENDING, target=None, url=None, fingerprint=None)
+        anew = replace(delivery, state=State.PENDING, target=None, url=None, fingerprint=None)
+        return replace(anew, lost=False)
     if (
         delivery.lost and delivery.step is not Step.AMEND
     ):  # this attempt was refused, but what became of the one before is not known

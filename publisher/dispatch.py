@@ -163,8 +163,15 @@ class Dispatcher:
 
     def _concluded(self, worker: Worker, outcome: Outcome, seconds: float) -> Delivery:
         self._hide_secrets(outcome)
-        terms = worker.job.terms
-        return concluded(self._of(worker), outcome, terms=terms, now=datetime.now(UTC), seconds=seconds)
+        before, now = self._of(worker), datetime.now(UTC)
+        after = concluded(before, outcome, terms=worker.job.terms, now=now, seconds=seconds)
+        if before.target and not after.target:  # it was gone, and would be made anew
+            return self._unless_needless(after)
+        return after
+
+    def _unless_needless(self, delivery: Delivery) -> Delivery:
+        others = self._ledger.all_deliveries(delivery.ref)
+        return needless(delivery) if is_needless(delivery, others) else delivery
 
     def _looked(self, worker: Worker, sighting: Sighting) -> Delivery:
         self._hide_secrets(sighting)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from publisher.announcement import Update, in_language
+from publisher.announcement import Kind, Update, in_language
 from publisher.channel import Capabilities, Format
 from publisher.delivery import Delivery, Operation, State, way_on
 from publisher.follow_up import FollowUp
@@ -54,7 +54,7 @@ def follow_up_preview(
             *_catching_up(plan, zone),
             *_uncorrected(plan),
             *_unsaid(plan),
-            *deceptions(announcement, update.text),
+            *deceptions(announcement if update.kind is Kind.CORRECTED else None, update.text),
             *mentions(plan.outgoing),
             *laggards(plan.outgoing),
         ),

@@ -132,10 +132,12 @@ def channel_preview(
     )
 
 
-def deceptions(announcement: Announcement, text: Localized | None = None) -> list[str]:
+def deceptions(announcement: Announcement | None, text: Localized | None = None) -> list[str]:
     """What readers do not see in the texts, or take for something else; ``text`` is a later update's."""
-    texts = {name: getattr(announcement, name) for name in ("title", "reason", "details", "action")}
-    texts |= {"text": text, **{f"service {one.key}": one.name for one in announcement.services}}
+    texts = {"text": text}
+    if announcement:
+        texts |= {name: getattr(announcement, name) for name in ("title", "reason", "details", "action")}
+        texts |= {f"service {one.key}": one.name for one in announcement.services}
     return [
         f"{place}{'' if language == UNDETERMINED else f' ({language})'}: {what}"
         for place, said in texts.items()

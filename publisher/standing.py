@@ -62,8 +62,8 @@ def aimed(delivery: Delivery, others: Iterable[Delivery]) -> Delivery:
 
 
 def is_needless(delivery: Delivery, others: Iterable[Delivery]) -> bool:
-    """Whether an edit that was not tried has nothing to edit, while a post of its own says the same there."""
-    if delivery.operation is not Operation.AMEND or delivery.attempts or delivery.target:
+    """Whether an edit has nothing to edit, or no more, while a post of its own says the same there."""
+    if delivery.operation is not Operation.AMEND or delivery.target or not never_public(delivery):
         return False
     return any(
         one.operation is Operation.PUBLISH
@@ -85,10 +85,18 @@ def _account(standing: Standing, delivery: Delivery) -> None:
     _hear(standing, delivery)
     if delivery.state is State.DELIVERED:
         _book(standing, delivery)
+    elif _found_it_gone(delivery):
+        standing.posts = dict(list(standing.posts.items())[1:])
     elif never_public(delivery):
         standing.waiting = True
     elif delivery.state not in CLOSED:
         standing.unsettled = True
+
+
+def _found_it_gone(delivery: Delivery) -> bool:
+    """Whether it is an edit that found no post any more and was given up for a new one."""
+    given_up = delivery.state is State.ABANDONED and delivery.operation is Operation.AMEND
+    return given_up and delivery.forced and delivery.attempts > 0 and delivery.target is None
 
 
 def _hear(standing: Standing, delivery: Delivery) -> None:

@@ -133,7 +133,15 @@ def test_an_edit_without_a_post_is_needless_where_a_new_post_says_the_same() -> 
     assert not is_needless(edit, [edit, replace(new, update=3)])
     assert not is_needless(edit, [edit, replace(new, state=State.ABANDONED)])
     assert not is_needless(replace(edit, target="1"), [edit, new])
-    assert not is_needless(replace(edit, attempts=1), [edit, new])
+    assert is_needless(replace(edit, attempts=1), [edit, new])
+    assert not is_needless(replace(edit, lost=True), [edit, new])
+
+
+def test_a_post_that_was_gone_and_not_made_anew_stands_there_no_more() -> None:
+    new = delivery(3, update=2)
+    edit = delivery(2, update=2, operation=Operation.AMEND, state=State.ABANDONED, forced=True, attempts=1)
+    assert list(standing(delivery(1), replace(edit, target=None), new).posts) == [3]
+    assert list(standing(delivery(1), replace(edit, target="1"), new).posts) == [1, 3]
 
 
 def test_an_edit_leaves_the_post_as_it_left_it() -> None:

@@ -846,3 +846,24 @@ def test_an_edit_of_ours_whose_answer_was_lost_is_not_taken_for_one_by_hand(
     first = bodies(sandbox, platform)[0]
     assert first.index("abgeschlossen") < first.index("Halb fertig.")
     assert announce("due").code == 0
+
+
+def test_what_was_deleted_by_hand_is_not_made_anew_beside_a_new_post(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    import requests
+
+    ref = begun("--reason", "Falsch")
+    (post,) = sandbox.posts("facebook")
+    requests.delete(
+        f"{sandbox.base_url('facebook')}/v26.0/{post.remote_id}",
+        params={"access_token": sandbox.credentials["facebook"]["access_token"]},
+        timeout=5,
+    ).raise_for_status()
+    assert not bodies(sandbox, "facebook")
+    assert announce("complete", "--force", "--yes").code == 0
+    (body,) = bodies(sandbox, "facebook")
+    assert "aktualisiert" not in body
+    assert announce("correct", ref, "--reason", "Richtig", "--yes").code == 0
+    (body,) = bodies(sandbox, "facebook")
+    assert "Richtig" in body, "what is edited from now on is the new one"
