@@ -72,6 +72,8 @@ class Assembly:
             zone=self.zone,
             feed=self._feed,
             cache=cache_folder(),
+            # Who wrote the configuration says which templates are taken: a team shares both on one host.
+            owners=[self.config.path.stat().st_uid] if own else [],
         )
 
     @property
@@ -190,7 +192,7 @@ class Assembly:
             zone=self.zone,
             brand=self.config.publisher.brand,
             provider=self.config.publisher.provider,
-            session=partial(self._session, name, settings.timeout),
+            session=partial(self._session, name, settings),
             secret=self._secret,
             clock=lambda: datetime.now(UTC),
             history=self._history,
@@ -207,9 +209,13 @@ class Assembly:
         except LedgerFault as fault:
             raise NotSent(str(fault), cure=fault.hint) from None
 
-    def _session(self, name: str, timeout: float, *, rewrite: tuple[str, str] | None = None) -> Any:
+    def _session(
+        self, name: str, settings: ChannelSettings, *, rewrite: tuple[str, str] | None = None
+    ) -> Any:
         self._sessions.add(name)
-        return self._transport.session(name, timeout=timeout, rewrite=rewrite)
+        return self._transport.session(
+            name, timeout=settings.timeout, rewrite=rewrite, internal=settings.internal
+        )
 
     @property
     def _transport(self) -> Transport:

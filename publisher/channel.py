@@ -255,6 +255,8 @@ class ChannelSettings(BaseModel):
     type: str
     locale: str | None = None
     enabled: bool = True
+    internal: bool = False
+    """Its host may have an address that is none of the public internet's."""
     timeout: Annotated[float, Field(gt=0, le=600, strict=True)] = 15.0
     """Seconds a whole request may take."""
     settle: Annotated[float, Field(ge=0, le=3600, strict=True)] | None = None

@@ -15,7 +15,7 @@
 A publication is sent only out of `pending`, `staged`, `retry_wait` or `blocked_auth`: the states in which the
 platform shows nothing of it, or in which the call that comes next may be repeated. `sending` is on disk before
 the first byte leaves. A platform may commit after its answer was lost, so "absent" counts only when it was seen
-twice, each time after the settle time.
+twice, each time after the settle time. A refusal says nothing about an earlier attempt whose answer was lost.
 """
 
 from __future__ import annotations
@@ -79,6 +79,9 @@ class Step(StrEnum):
 
 REPEATABLE = frozenset({Step.RELEASE, Step.AMEND, Step.WITHDRAW, Step.PING})
 """Calls that name what they act on: made twice, they come to the same."""
+
+SHOWING = frozenset({Step.PUBLISH, Step.RELEASE, Step.AMEND})
+"""Calls after which customers see something new."""
 
 
 class Decision(StrEnum):
@@ -156,6 +159,8 @@ class Delivery:
     """The platform's id of the post that is edited or taken down; ``fingerprint`` is then how we left it."""
     forced: bool = False
     """Edits made by hand on the platform are written over."""
+    lost: bool = False
+    """The answer to an attempt that may have made it public was lost, and nobody knows yet whether it did."""
 
     @property
     def is_ping(self) -> bool:
@@ -212,7 +217,7 @@ def concluded(
         case Draft():
             return replace(after, state=State.STAGED, remote_id=outcome.remote_id)
         case Rejected():
-            return _refused(after, outcome)
+            return _refused(after, outcome, terms, now)
         case NotSent():
             return _waiting(after, State.RETRY_WAIT, outcome, _asked(outcome, now))
         case Unknown():
@@ -260,8 +265,7 @@ def reopened(delivery: Delivery, *, forced: bool = False) -> Delivery:
 
 def never_public(delivery: Delivery) -> bool:
     """Whether it is sure that customers have seen nothing of it, so that a later update may take its place."""
-    perhaps = delivery.step is Step.RELEASE  # a release whose answer was lost may meet anything later
-    return delivery.state in CLAIMABLE and not perhaps and delivery.operation is not Operation.WITHDRAW
+    return delivery.state in CLAIMABLE and not delivery.lost and delivery.operation is not Operation.WITHDRAW
 
 
 def is_overtaken(delivery: Delivery, by: Operation) -> bool:
@@ -282,6 +286,12 @@ def superseded(delivery: Delivery, by: int) -> Delivery:
     return replace(delivery, state=State.ABANDONED, note=f"superseded by update {by}", not_before=None)
 
 
+def needless(delivery: Delivery) -> Delivery:
+    """An edit that turns out to have nothing to edit, where a post of its own says the same."""
+    note = "nothing stands there that could be edited; the new post says it"
+    return replace(delivery, state=State.ABANDONED, note=note, not_before=None)
+
+
 def resolved(delivery: Delivery, decision: Decision, *, receipt: Receipt | None = None) -> Delivery:
     """What a person knows and no program can. Raises ValueError where there is nothing to decide.
 
@@ -295,10 +305,20 @@ def resolved(delivery: Delivery, decision: Decision, *, receipt: Receipt | None 
             by_hand = replace(delivery, remote_id=None) if receipt else delivery
             return _delivered(by_hand, receipt or Receipt(remote_id=None))
         case Decision.RESEND:
-            again = replace(delivery, state=State.PENDING, remote_id=None, duplicate=False, absences=0)
-            return replace(again, error=None, cure=None, not_before=None)
+            again = replace(delivery, state=State.PENDING, remote_id=None, duplicate=False, lost=False)
+            return replace(again, error=None, cure=None, not_before=None, absences=0)
         case Decision.ABANDON:
             return replace(delivery, state=State.ABANDONED, note="given up by hand", not_before=None)
+
+
+def way_on(delivery: Delivery) -> str:
+    """The command that goes on with a delivery that is not delivered."""
+    if delivery.state is State.NEEDS_DECISION:
+        return f"announce resolve {delivery.ref} {delivery.channel} --delivered URL | --resend | --abandon"
+    if delivery.state is not State.FAILED:
+        return f"announce resume {delivery.ref}"
+    by_force = delivery.cure is not None and delivery.cure.startswith("--force")
+    return f"announce resume {delivery.ref} {'--force' if by_force else '--failed'}"
 
 
 def exit_code(deliveries: tuple[Delivery, ...]) -> int:
@@ -318,6 +338,7 @@ def _delivered(delivery: Delivery, receipt: Receipt) -> Delivery:
         cure=None,
         not_before=None,
         absences=0,
+        lost=False,
     )
 
 
@@ -325,11 +346,18 @@ def _stopped(delivery: Delivery, state: State, error: ChannelError) -> Delivery:
     return replace(delivery, state=state, error=str(error), cure=error.cure)
 
 
-def _refused(delivery: Delivery, outcome: Rejected) -> Delivery:
+def _refused(delivery: Delivery, outcome: Rejected, terms: Terms, now: datetime) -> Delivery:
     if isinstance(outcome, BadCredentials):
         return _stopped(delivery, State.BLOCKED_AUTH, outcome)
     if isinstance(outcome, Gone) and delivery.forced:  # it is made anew, in this run
-        return replace(delivery, state=State.PENDING, target=None, url=None, fingerprint=None)
+        anew = replace(delivery, state=State.PENDING, target=None, url=None, fingerprint=None)
+        return replace(anew, lost=False)
+    if (
+        delivery.lost and delivery.step is not Step.AMEND
+    ):  # this attempt was refused, but what became of the one before is not known
+        settled = now + timedelta(seconds=terms.settle)
+        state = State.UNKNOWN if terms.lookup else State.NEEDS_DECISION
+        return _waiting(delivery, state, outcome, settled if terms.lookup else None)
     return _stopped(delivery, State.FAILED, outcome)
 
 
@@ -347,6 +375,8 @@ def _asked(outcome: NotSent, now: datetime) -> datetime | None:
 def _lost(delivery: Delivery, outcome: Unknown, terms: Terms, now: datetime) -> Delivery:
     """The answer is lost: repeat what may be repeated, look where one can, else do as the configuration says."""
     settled = now + timedelta(seconds=terms.settle)
+    shows = delivery.step in SHOWING and not (delivery.step is Step.PUBLISH and terms.repeatable)
+    delivery = replace(delivery, lost=delivery.lost or shows)
     if outcome.duplicate:
         return replace(_waiting(delivery, State.UNKNOWN, outcome, settled), duplicate=True)
     if delivery.step in REPEATABLE or (delivery.step is Step.PUBLISH and terms.repeatable):
@@ -373,7 +403,8 @@ def _absent(delivery: Delivery, terms: Terms, now: datetime) -> Delivery:
     if delivery.duplicate:
         riddle = Rejected("the platform refuses it as a duplicate, but it is not to be found")
         return _stopped(delivery, State.NEEDS_DECISION, riddle)
-    return replace(delivery, state=State.PENDING, absences=0, error=None, cure=None, not_before=None)
+    found = replace(delivery, state=State.PENDING, absences=0, lost=False)
+    return replace(found, error=None, cure=None, not_before=None)
 
 
 def _blind(error: ChannelError) -> ChannelError:

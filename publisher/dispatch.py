@@ -1,8 +1,9 @@
 """Send what the ledger holds: every channel at once, each step on disk before it is taken.
 
-One loop owns the deadline and the ledger. It starts a worker thread per delivery, answers claims, records
-outcomes — all that have come in together in one commit — and leaves when nothing is open or the time is over.
-What is then still in flight is fenced: forbidden to send another byte, and recorded as what is known of it.
+One loop owns the deadline and the ledger. It starts a worker thread per delivery, one at a time for each channel,
+answers claims, records outcomes — all that have come in together in one commit — and leaves when nothing is open or
+the time is over. What is then still in flight is fenced: forbidden to send another byte, and recorded as what is
+known of it.
 """
 
 from __future__ import annotations
@@ -17,9 +18,20 @@ from functools import cache
 from typing import Protocol
 
 from publisher.channel import ChannelError, NotSent, Refreshing, Unknown
-from publisher.delivery import Delivery, Outcome, Sighting, State, claimed, concluded, looked, superseded
+from publisher.delivery import (
+    Delivery,
+    Operation,
+    Outcome,
+    Sighting,
+    State,
+    claimed,
+    concluded,
+    looked,
+    needless,
+    superseded,
+)
 from publisher.ledger import Ledger
-from publisher.standing import aimed, waits_for
+from publisher.standing import aimed, is_needless, waits_for
 from publisher.worker import Claim, Gone, Job, Look, Message, Result, Worker
 
 PING_SECONDS = 1.0
@@ -64,7 +76,7 @@ class Dispatcher:
         until = datetime.now(UTC) + timedelta(seconds=deadline)
         self._workers = [Worker(job, self._inbox, deadline=until) for job in jobs]
         self._deliveries = {job.delivery.id: job.delivery for job in jobs}
-        self._waiting = list(self._workers)
+        self._waiting = sorted(self._workers, key=_turn)
         self._busy: set[Worker] = set()
         self._closing = False
 
@@ -101,11 +113,20 @@ class Dispatcher:
         recorded = cache(self._ledger.all_deliveries)  # hundreds of channels look at the same announcement
         for worker in tuple(self._waiting):
             delivery = self._of(worker)
+            if delivery.channel in {self._of(busy).channel for busy in self._busy}:
+                continue  # adapters and the platforms' libraries are not made for two threads
             if not waits_for(delivery, before := self._before(delivery, recorded)):
                 self._deliveries[delivery.id] = worker.delivery = aimed(delivery, before)
                 self._waiting.remove(worker)
-                self._busy.add(worker)
-                worker.start()
+                self._start_unless_needless(worker, before)
+
+    def _start_unless_needless(self, worker: Worker, others: Sequence[Delivery]) -> None:
+        """Begin its work; an edit without a post is given up where a new post says the same, or there were two."""
+        if is_needless(worker.delivery, others):
+            self._record([needless(worker.delivery)])
+            return
+        self._busy.add(worker)
+        worker.start()
 
     def _before(
         self, delivery: Delivery, recorded: Callable[[str], Sequence[Delivery]]
@@ -160,8 +181,15 @@ class Dispatcher:
 
     def _concluded(self, worker: Worker, outcome: Outcome, seconds: float) -> Delivery:
         self._hide_secrets(outcome)
-        terms = worker.job.terms
-        return concluded(self._of(worker), outcome, terms=terms, now=datetime.now(UTC), seconds=seconds)
+        before, now = self._of(worker), datetime.now(UTC)
+        after = concluded(before, outcome, terms=worker.job.terms, now=now, seconds=seconds)
+        if before.target and not after.target:  # it was gone, and would be made anew
+            return self._unless_needless(after)
+        return after
+
+    def _unless_needless(self, delivery: Delivery) -> Delivery:
+        others = self._ledger.all_deliveries(delivery.ref)
+        return needless(delivery) if is_needless(delivery, others) else delivery
 
     def _looked(self, worker: Worker, sighting: Sighting) -> Delivery:
         self._hide_secrets(sighting)
@@ -207,6 +235,12 @@ class Dispatcher:
         lost = Unknown("no answer before the end of the run")
         unsent = NotSent("no connection before the end of the run; nothing was sent")
         return self._concluded(worker, lost if departed else unsent, seconds=0.0)
+
+
+def _turn(worker: Worker) -> tuple[int, bool]:
+    """Update by update; a post that people notice before an edit that tells nobody."""
+    delivery = worker.job.delivery
+    return delivery.update, delivery.operation is Operation.AMEND
 
 
 def refresh(jobs: Sequence[Job]) -> None:

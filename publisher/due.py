@@ -9,11 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from publisher.announcement import Kind, Phase, Update
-from publisher.delivery import Delivery, State
+from publisher.delivery import Delivery, Operation, State, way_on
 from publisher.ledger import Ledger
 from publisher.ledger.views import Stray
 from publisher.lifecycle import CLOSED_PHASES
 from publisher.pings import told
+from publisher.staleness import Staleness, staleness
 from publisher.times import in_words
 
 VERBS: Mapping[Kind, str] = {Kind.COMPLETED: "complete", Kind.CANCELLED: "cancel"}
@@ -31,13 +32,17 @@ class Due:
 
 
 def due(ledger: Ledger, channels: Collection[str], *, now: datetime, zone: ZoneInfo) -> list[Due]:
-    """Everything that is due: promises, overruns, what is not finished, and channels that lack the last word.
+    """Everything that is due: promises, overruns, what is not finished or refused, channels that lack the last word.
 
     ``channels`` are those that are configured and switched on.
     """
     found = [item for row in ledger.overview(open_only=True) for item in _late(row, now, zone)]
     found += _unfinished(told(ledger.unfinished()))
-    found += [_stray(stray, is_open=stray.channel in channels) for stray in ledger.strays()]
+    strays = ledger.strays()
+    found += [_stray(stray, is_open=stray.channel in channels) for stray in strays]
+    said = {(stray.ref, stray.channel) for stray in strays}
+    refused = [one for one in told(ledger.refused()) if (one.ref, one.channel) not in said]
+    found += [_refused(one, is_open=one.channel in channels) for one in _sendable(ledger, refused, now)]
     return sorted(found, key=lambda item: item.ref)
 
 
@@ -71,10 +76,30 @@ def _unfinished(deliveries: tuple[Delivery, ...]) -> Iterator[Due]:
     for ref, parts in by_ref.items():
         undecided = next((part for part in parts if part.state is State.NEEDS_DECISION), None)
         names = ", ".join(dict.fromkeys(part.channel for part in parts))
-        command = f"announce resume {ref}"
-        if undecided:
-            command = f"announce resolve {ref} {undecided.channel} --delivered URL | --resend | --abandon"
-        yield Due(ref=ref, what=f"not finished: {names}", command=command)
+        yield Due(ref=ref, what=f"not finished: {names}", command=way_on(undecided or parts[0]))
+
+
+def _sendable(ledger: Ledger, refused: list[Delivery], now: datetime) -> list[Delivery]:
+    """Without what speaks of a time that has passed: that is never sent as it stands, and the overrun is due."""
+    refs = {delivery.ref for delivery in refused}
+    said = {ref: [one.update for one in ledger.history_of(ref).said] for ref in refs}
+    over = {
+        (ref, update.number)
+        for ref, updates in said.items()
+        for update in updates
+        if staleness(update, updates[0], now) is Staleness.OVER
+    }
+    return [
+        one for one in refused if one.operation is Operation.WITHDRAW or (one.ref, one.update) not in over
+    ]
+
+
+def _refused(delivery: Delivery, *, is_open: bool) -> Due:
+    taken_down = "the withdrawal of " if delivery.operation is Operation.WITHDRAW else ""
+    what = f"{delivery.channel} refused {taken_down}update {delivery.update}"
+    abandon = f"announce resolve {delivery.ref} {delivery.channel} --abandon"
+    switch = "" if is_open else f"switch {delivery.channel} on, then: "
+    return Due(ref=delivery.ref, what=what, command=f"{switch}{way_on(delivery)}, or {abandon}")
 
 
 def _stray(stray: Stray, *, is_open: bool) -> Due:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from publisher.announcement import Update
+from publisher.announcement import Period, Update
 from publisher.channel import Capabilities, Post, Reach
 from publisher.config import Config
 from publisher.delivery import Delivery, Operation, is_overtaken, superseded
@@ -15,7 +15,7 @@ from publisher.errors import Refused
 from publisher.history import is_silent
 from publisher.ledger.sqlite import Clash, Ledger, Outgoing
 from publisher.lifecycle import CLOSED_PHASES, Change, followed
-from publisher.operations import operations, why_not
+from publisher.operations import operations, uncorrected, why_not
 from publisher.pings import told, with_pings
 from publisher.publication import published
 from publisher.rendering import DoesNotFit, Renderer, TemplateFault
@@ -34,6 +34,12 @@ class FollowUp:
     """Deliveries of earlier updates that nobody has seen: this one takes their place."""
     idle: Mapping[str, str]
     """Channels that do nothing for it, and why."""
+    unheard: Mapping[str, Period]
+    """Channels whose customers last heard another period than the others did, and which."""
+    open_before: tuple[Delivery, ...] = ()
+    """Deliveries of earlier updates that are not settled yet; on the same channel this one goes after them."""
+    uncorrected: tuple[Delivery, ...] = ()
+    """The posts that keep the mistake which a silent correction repairs elsewhere."""
     joins: bool = False
     """The update has been recorded already; only channels that lack it are served."""
 
@@ -72,21 +78,20 @@ class FollowUps:
         history = tuple(said.update for said in self._ledger.history_of(ref).said)
         found = standings(self._ledger.all_deliveries(ref))
         newest = history[0]
-        last, *before = (one for one in history if not is_silent(one))
+        last = next(one for one in history if not is_silent(one))
         if newest.phase in CLOSED_PHASES and last.kind is change.kind:
             _refuse_other_words(ref, newest, change)
             word = replace(last, announcement=newest.announcement)
-            return self._joining(word, tuple(before), channels, found, forced=forced)
+            before = tuple(one for one in history if one.number < last.number)
+            return self._joining(word, before, channels, found, forced=forced)
         update = followed(newest, change, now=now, published_at=published(self._ledger, now), zone=self._zone)
-        outgoing, idle = self._rendered(update, history, channels, found, forced=forced)
-        if not outgoing:
+        plan = self._follow_up(update, history, channels, found, forced=forced)
+        if not plan.outgoing:
             raise Refused(
-                "; ".join(f"{name}: {why}" for name, why in idle.items()) or "no channel is left",
+                "; ".join(f"{name}: {why}" for name, why in plan.idle.items()) or "no channel is left",
                 hint="nothing was sent",
             )
-        return FollowUp(
-            update=update, outgoing=outgoing, overtaken=self._overtaken(update, outgoing), idle=idle
-        )
+        return plan
 
     def commit(
         self, plan: FollowUp, change: Change, channels: Sequence[str], *, forced: bool = False
@@ -124,9 +129,60 @@ class FollowUps:
             raise Refused(
                 f"{ref} is {update.phase} already", hint=f"announce resume {ref}, or announce show {ref}"
             )
-        outgoing, idle = self._rendered(update, earlier, missing, found, forced=forced)
+        return replace(self._follow_up(update, earlier, missing, found, forced=forced), joins=True)
+
+    def _follow_up(
+        self,
+        update: Update,
+        history: Sequence[Update],
+        channels: Sequence[str],
+        found: Mapping[str, Standing],
+        *,
+        forced: bool,
+    ) -> FollowUp:
+        outgoing, idle = self._rendered(update, history, channels, found, forced=forced)
         overtaken = self._overtaken(update, outgoing)
-        return FollowUp(update=update, outgoing=outgoing, overtaken=overtaken, idle=idle, joins=True)
+        return FollowUp(
+            update=update,
+            outgoing=outgoing,
+            overtaken=overtaken,
+            idle=idle,
+            unheard=_unheard(update, history, outgoing, found),
+            open_before=self._open_before(update, overtaken),
+            uncorrected=tuple(
+                post
+                for name in channels
+                for post in self._uncorrected(name, update, history, found.get(name))
+            ),
+        )
+
+    def _uncorrected(
+        self, name: str, update: Update, history: Sequence[Update], standing: Standing | None
+    ) -> Iterator[Delivery]:
+        """The posts that are not edited and would read otherwise with the corrected facts."""
+        can = self._capabilities(name)
+        own = {one.number: one for one in history}
+        for post in uncorrected(update, reach=can.reach, repeatable=can.repeatable, standing=standing):
+            said = own[post.update]
+            facts = replace(update.announcement, period=said.announcement.period)
+            if self._text(name, said) != self._text(name, replace(said, announcement=facts)):
+                yield post
+
+    def _text(self, name: str, update: Update) -> tuple[str, str] | None:
+        """Title and body of an update on a channel; None where it cannot be made."""
+        try:
+            post = self._rendering(name, update)
+        except (TemplateFault, DoesNotFit):
+            return None
+        return post.title, post.body
+
+    def _open_before(self, update: Update, overtaken: Sequence[Delivery]) -> tuple[Delivery, ...]:
+        given_up = {delivery.id for delivery in overtaken}
+        return tuple(
+            delivery
+            for delivery in told(self._ledger.unfinished(update.announcement.ref))
+            if delivery.update < update.number and delivery.id not in given_up
+        )
 
     def _overtaken(self, update: Update, outgoing: Sequence[Outgoing]) -> tuple[Delivery, ...]:
         """What was never sent on the channels that are served now, as far as this says it too."""
@@ -174,24 +230,38 @@ class FollowUps:
         standing: Standing | None,
     ) -> Outgoing:
         edits = operation is Operation.AMEND
-        post = self._post(name, update, history, edited=edits)
+        post = self._post(name, update, history, standing, edited=edits)
         target = standing.target if standing and edits else None
         return Outgoing(post, self._config.channels[name].type, operation, target)
 
-    def _post(self, name: str, update: Update, history: Sequence[Update], *, edited: bool) -> Post:
-        settings = self._config.channels[name]
+    def _post(
+        self,
+        name: str,
+        update: Update,
+        history: Sequence[Update],
+        standing: Standing | None,
+        *,
+        edited: bool,
+    ) -> Post:
         shown, earlier = _as_shown(update, history)
-        post = self._renderer.post(
-            shown,
+        shown = _as_a_change(shown, _heard(update, history, standing))
+        # What a silent correction repairs reads as before: only a post that had been edited says so.
+        says_so = edited and not (is_silent(update) and not earlier)
+        return replace(self._rendering(name, shown, earlier, edited=says_so), kind=update.kind)
+
+    def _rendering(
+        self, name: str, update: Update, earlier: Sequence[Update] = (), *, edited: bool = False
+    ) -> Post:
+        settings = self._config.channels[name]
+        return self._renderer.post(
+            update,
             channel=name,
             type_name=settings.type,
             locale=settings.locale or self._config.publisher.locale,
             capabilities=self._capabilities(name),
             earlier=earlier,
-            # What a silent correction repairs reads as before: only a post that had been edited says so.
-            edited=edited and not (is_silent(update) and not earlier),
+            edited=edited,
         )
-        return replace(post, kind=update.kind)
 
 
 def _refuse_other_words(ref: str, newest: Update, change: Change) -> None:
@@ -216,3 +286,33 @@ def _as_shown(update: Update, history: Sequence[Update]) -> tuple[Update, tuple[
         update, kind=last.kind, text=last.text, before=last.before, next_update_at=last.next_update_at
     )
     return shown, tuple(before)
+
+
+def _heard(update: Update, history: Sequence[Update], standing: Standing | None) -> Update | None:
+    """What customers of a channel heard last before the update, or before the one that it silently corrects."""
+    known = standing.heard if standing else {}
+    corrected = [one.number for one in history if not is_silent(one)][:1] if is_silent(update) else []
+    before = min([update.number, *corrected])
+    return next((one for one in history if one.number < before and known.get(one.number)), None)
+
+
+def _as_a_change(shown: Update, heard: Update | None) -> Update:
+    """The update with the period that customers heard last, where that is another one: they read it as a change.
+
+    Where nothing was heard, or work that is over is taken up again, it says what it says everywhere.
+    """
+    if heard is None or heard.phase in CLOSED_PHASES:
+        return shown
+    period = heard.announcement.period
+    before = period if period != shown.announcement.period else None
+    return shown if before == shown.before else replace(shown, before=before)
+
+
+def _unheard(
+    update: Update, history: Sequence[Update], outgoing: Sequence[Outgoing], found: Mapping[str, Standing]
+) -> Mapping[str, Period]:
+    """Channels whose post has to say another change of the period than the update itself does."""
+    shown, _ = _as_shown(update, history)
+    names = dict.fromkeys(item.post.channel for item in outgoing)
+    said = {name: _as_a_change(shown, _heard(update, history, found.get(name))).before for name in names}
+    return {name: before for name, before in said.items() if before and before != shown.before}

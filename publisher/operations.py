@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from publisher.announcement import Kind, Update
 from publisher.channel import Reach
-from publisher.delivery import Operation
+from publisher.delivery import Delivery, Operation
 from publisher.history import is_silent
 from publisher.standing import Standing
 
@@ -27,7 +27,8 @@ def operations(
         return (Operation.AMEND,) if editable else ()
     if updates is Reach.NEW or not editable:
         return (Operation.PUBLISH,)
-    anew = updates is Reach.BOTH and (update.kind in NOTICED or update.loud) and bool(standing.posts)
+    # Also where it is not known yet what stands there: whoever read it must hear this, and an edit notifies nobody.
+    anew = updates is Reach.BOTH and (update.kind in NOTICED or update.loud)
     return (Operation.AMEND, Operation.PUBLISH) if anew else (Operation.AMEND,)
 
 
@@ -38,3 +39,20 @@ def why_not(update: Update, *, reach: Reach, standing: Standing | None) -> str:
     if reach is Reach.NEW:
         return "its platform edits no post: a silent correction is left out, --loud posts it anew"
     return "the post there was entered by hand, without an id that could be edited"
+
+
+def uncorrected(
+    update: Update, *, reach: Reach, repeatable: bool, standing: Standing | None
+) -> tuple[Delivery, ...]:
+    """The posts that stand on a channel and keep the mistake that a silent correction repairs.
+
+    One post is edited: the first, or where files are written anew (``repeatable``) the newest item in them.
+    """
+    if standing is None or not is_silent(update):
+        return ()
+    posts = tuple(standing.posts.values())
+    if reach is Reach.NEW or standing.target is None:
+        return posts
+    if repeatable:
+        return posts[:-1]
+    return tuple(post for post in posts if post.remote_id != standing.target.remote_id)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from publisher.announcement import UNDETERMINED, Localized, Phase, in_language
+from publisher.announcement import UNDETERMINED, Announcement, Localized, Phase, in_language
 from publisher.channel import Capabilities, Format
 from publisher.delivery import Operation
 from publisher.ledger.sqlite import Outgoing
+from publisher.lookalikes import lookalikes
 from publisher.plan import Plan
 from publisher.times import in_words, spoken
 from publisher.windows import Verdict
@@ -88,7 +89,12 @@ def preview(
         permalink=announcement.permalink,
         channels=tuple(channel_preview(item, capabilities) for item in plan.outgoing),
         left_out=tuple(name for name in configured if name not in planned),
-        warnings=(*mentions(plan.outgoing), *_untranslated(plan), *laggards(plan.outgoing)),
+        warnings=(
+            *deceptions(announcement),
+            *mentions(plan.outgoing),
+            *_untranslated(plan),
+            *laggards(plan.outgoing),
+        ),
     )
 
 
@@ -98,24 +104,26 @@ def _lead(plan: Plan, now: datetime) -> str:
     return f"customers are told {in_words(plan.update.announcement.period.starts_at - now)} before the work"
 
 
-def _action(item: Outgoing) -> str:
+def _action(item: Outgoing, *, alone: bool) -> str:
     if item.operation is not Operation.AMEND:
         return "a new post"
     if item.target is None:
-        return "edits the post there once it is known, else a new post"
+        return "edits the post there once it is known" + (", else a new post" if alone else "")
     verb = "writes over" if item.forced else "edits"
     return f"{verb} the post at {item.target.url or item.target.remote_id}"
 
 
-def channel_preview(item: Outgoing, capabilities: Callable[[str], Capabilities]) -> ChannelPreview:
-    """What one channel is going to do, and the text."""
+def channel_preview(
+    item: Outgoing, capabilities: Callable[[str], Capabilities], *, alone: bool = True
+) -> ChannelPreview:
+    """What one channel is going to do, and the text; ``alone`` where it does nothing else for the update."""
     post = item.post
     return ChannelPreview(
         channel=post.channel,
         type=item.type,
         locale=post.locale,
         format=post.format,
-        action=_action(item),
+        action=_action(item, alone=alone),
         title=post.title,
         body=post.body,
         length=post.length,
@@ -124,13 +132,40 @@ def channel_preview(item: Outgoing, capabilities: Callable[[str], Capabilities])
     )
 
 
+def deceptions(announcement: Announcement | None, text: Localized | None = None) -> list[str]:
+    """What readers do not see in the texts, or take for something else; ``text`` is a later update's."""
+    texts = {"text": text}
+    if announcement:
+        texts |= {name: getattr(announcement, name) for name in ("title", "reason", "details", "action")}
+        texts |= {f"service {one.key}": one.name for one in announcement.services}
+    return [
+        f"{place}{'' if language == UNDETERMINED else f' ({language})'}: {what}"
+        for place, said in texts.items()
+        for language, words in (said or {}).items()
+        for what in lookalikes(words)
+    ]
+
+
 def mentions(outgoing: Sequence[Outgoing]) -> list[str]:
-    """Whom X will notify."""
-    found = []
-    for item in outgoing:
-        if item.post.format is Format.SHORT and (names := re.findall(r"(?<!\w)@\w+", item.post.body)):
-            found.append(f"{item.post.channel}: {', '.join(names)} will be notified as mentioned")
-    return found
+    """Whom X will notify, and what it reads as its own signs."""
+    return [
+        f"{item.post.channel}: {what}"
+        for item in outgoing
+        if item.post.format is Format.SHORT
+        for what in _signs(item.post.body)
+    ]
+
+
+def _signs(body: str) -> Iterator[str]:
+    names = list(dict.fromkeys(re.findall(r"(?<!\w)[@＠]\w+", body)))
+    if names:
+        yield f"{', '.join(names)} will be notified as mentioned"
+    if tags := re.findall(r"(?<![\w&/])[#＃]\w*[^\W\d_]\w*", body):
+        yield f"{', '.join(tags)}: a hashtag, under which strangers find it"
+    if body.startswith(("@", "＠")):
+        yield "it begins with a name: only those who follow both see it"
+    if re.match(r"RT\b", body):
+        yield "it begins with RT: it reads as somebody else's post"
 
 
 def _untranslated(plan: Plan) -> list[str]:

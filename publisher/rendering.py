@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,15 +31,17 @@ class Renderer:
         *,
         brand: str,
         zone: ZoneInfo,
+        owners: Collection[int] = (),
         feed: str | None = None,
         cache: Path | None = None,
     ) -> None:
-        """``feed``: the address that posts offer to subscribe to.
+        """``owners``: the users whose files are taken from ``folders`` beside our own and root's.
 
-        ``cache``: a folder of this user's for compiled templates; None: each run compiles its own.
+        ``feed``: the address that posts offer to subscribe to. ``cache``: a folder of this user's for compiled
+        templates; None: each run compiles its own.
         """
         self._feed = feed
-        self._folders = TemplateFolders(folders, _packaged())
+        self._folders = TemplateFolders(folders, _packaged(), owners)
         self._cache = cache
         self._brand = brand
         self._zone = zone

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from publisher.announcement import Update
 from publisher.channel import Post
-from publisher.delivery import Delivery, Operation, State, exit_code
+from publisher.delivery import Delivery, Operation, State, exit_code, way_on
 from publisher.ledger.sqlite import Outgoing
 from publisher.pings import told
 
@@ -65,6 +65,25 @@ def planned(update: Update, outgoing: Sequence[Outgoing]) -> dict[str, Any]:
     return _head(update, dry_run=True, code=0) | {"deliveries": list(rows.values())}
 
 
+def still_open(deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:
+    """What is not settled yet of earlier updates, each with the command that goes on with it."""
+    return [
+        {
+            "channel": delivery.channel,
+            "update": delivery.update,
+            "operation": delivery.operation,
+            "state": delivery.state,
+            "next": way_on(delivery),
+        }
+        for delivery in deliveries
+    ]
+
+
+def uncorrected(posts: Sequence[Delivery]) -> list[dict[str, Any]]:
+    """The posts that keep a mistake."""
+    return [{"channel": post.channel, "update": post.update, "url": post.url} for post in posts]
+
+
 def refusal(code: int, message: str, hint: str | None) -> dict[str, Any]:
     """Why nothing was sent."""
     return {"exit_code": code, "error": message, "hint": hint}
@@ -104,11 +123,10 @@ def _next_command(ref: str, deliveries: Sequence[Delivery]) -> str | None:
         case 0:
             return None
         case 4 if not any(delivery.state is State.BLOCKED_AUTH for delivery in deliveries):
-            by_force = any(delivery.cure and delivery.cure.startswith("--force") for delivery in deliveries)
-            return f"announce resume {ref} {'--force' if by_force else '--failed'}"
+            ways = [way_on(delivery) for delivery in deliveries if delivery.state is State.FAILED]
+            return next((way for way in ways if way.endswith("--force")), ways[0])
         case 3:
-            undecided = next(one for one in deliveries if one.state is State.NEEDS_DECISION)
-            return f"announce resolve {ref} {undecided.channel} --delivered URL | --resend | --abandon"
+            return way_on(next(one for one in deliveries if one.state is State.NEEDS_DECISION))
         case _:
             return f"announce resume {ref}"
 

@@ -21,6 +21,8 @@ class Standing:
     """Something may be public of which nobody knows yet."""
     waiting: bool = False
     """Something was planned that nobody has seen so far."""
+    heard: dict[int, bool] = field(default_factory=dict)
+    """By update that was planned for it, whether customers there have been told of it for sure."""
 
     @property
     def carries(self) -> bool:
@@ -61,6 +63,18 @@ def aimed(delivery: Delivery, others: Iterable[Delivery]) -> Delivery:
     return replace(delivery, target=target.remote_id, url=target.url, fingerprint=target.fingerprint)
 
 
+def is_needless(delivery: Delivery, others: Iterable[Delivery]) -> bool:
+    """Whether an edit has nothing to edit, or no more, while a post of its own says the same there."""
+    if delivery.operation is not Operation.AMEND or delivery.target or not never_public(delivery):
+        return False
+    return any(
+        one.operation is Operation.PUBLISH
+        and (one.channel, one.update) == (delivery.channel, delivery.update)
+        and one.state is not State.ABANDONED
+        for one in others
+    )
+
+
 def waits_for(delivery: Delivery, others: Sequence[Delivery]) -> bool:
     """Whether an earlier update on the same channel is not settled yet: what is said stays in order.
 
@@ -74,12 +88,31 @@ def waits_for(delivery: Delivery, others: Sequence[Delivery]) -> bool:
 
 
 def _account(standing: Standing, delivery: Delivery) -> None:
+    _hear(standing, delivery)
     if delivery.state is State.DELIVERED:
         _book(standing, delivery)
+    elif _found_it_gone(delivery):
+        standing.posts = dict(list(standing.posts.items())[1:])
     elif never_public(delivery):
         standing.waiting = True
     elif delivery.state not in CLOSED:
         standing.unsettled = True
+
+
+def _found_it_gone(delivery: Delivery) -> bool:
+    """Whether it is an edit that found no post any more and was given up for a new one."""
+    given_up = delivery.state is State.ABANDONED and delivery.operation is Operation.AMEND
+    return given_up and delivery.forced and delivery.attempts > 0 and delivery.target is None
+
+
+def _hear(standing: Standing, delivery: Delivery) -> None:
+    """Where an update has a post of its own, that one tells: an edit notifies nobody."""
+    told = delivery.state is State.DELIVERED
+    match delivery.operation:
+        case Operation.PUBLISH:
+            standing.heard[delivery.update] = told
+        case Operation.AMEND:
+            standing.heard.setdefault(delivery.update, told)
 
 
 def _book(standing: Standing, delivery: Delivery) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,9 @@ class TemplateFault(Exception):
 class TemplateFolders(BaseLoader):
     """Files by names such as ``de/html.html``, out of the first folder that has one. Raises TemplateFault."""
 
-    def __init__(self, own: Sequence[Path], packaged: Path) -> None:
+    def __init__(self, own: Sequence[Path], packaged: Path, owners: Collection[int] = ()) -> None:
+        """``owners`` are the users, by number, whose files are taken beside our own and root's."""
+        self._owners = frozenset(owners)
         self._own = tuple(folder.resolve() for folder in own)
         self._packaged = packaged
         self._listed: dict[tuple[Path, str], frozenset[str]] = {}
@@ -77,10 +81,24 @@ class TemplateFolders(BaseLoader):
             cure = f"put the file itself into {folder}"
             raise TemplateFault(f"{path} is a link that leaves the template folder", cure=cure)
         try:
-            return path.read_text(encoding="utf-8-sig")
+            with path.open(encoding="utf-8-sig") as file:
+                if folder != self._packaged:
+                    self._check_owner(os.fstat(file.fileno()), path)
+                return file.read()
         except (OSError, UnicodeDecodeError) as error:
             cure = "make it a readable UTF-8 file"
             raise TemplateFault(f"{path} cannot be read: {error}", cure=cure) from error
+
+    def _check_owner(self, status: os.stat_result, path: Path) -> None:
+        """Whoever writes a template writes what customers read."""
+        if not hasattr(os, "geteuid"):  # Windows: its permissions say nothing here
+            return
+        if status.st_uid not in self._owners | {0, os.geteuid()}:
+            cure = "see what is in it, then make it your own with chown"
+            raise TemplateFault(f"{path} belongs to another user ({status.st_uid})", cure=cure)
+        if status.st_mode & stat.S_IWOTH:
+            cure = f"see what is in it, then: chmod o-w {path}"
+            raise TemplateFault(f"{path} can be written by everybody on this machine", cure=cure)
 
     def _toml(self, folder: Path, path: Path) -> dict[str, Any]:
         try:

@@ -77,6 +77,35 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_internal(address: str) -> bool:
+    """Whether an IP address, as it was connected to, is none of the public internet's: private, local, reserved."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    plain = (found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None) or found
+    return plain.is_multicast or not plain.is_global
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is an IP address, with brackets or without, or this machine's name."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return host == "localhost"
+    return True
+
+
+def punycode(name: str) -> str:
+    """A host name in ASCII, as it will be asked for. Raises UrlFault.
+
+    As requests does it, so that what is shown is what will be asked: Python's own codec makes ss of ß.
+    """
+    import idna  # few hosts need it, and its tables take 25 ms
+
+    try:
+        return idna.encode(name, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        raise UrlFault(f"has no valid host name: {quoted(name)}", cure="check its spelling") from None
+
+
 @dataclass(frozen=True, slots=True)
 class _Address:
     scheme: str
@@ -134,7 +163,7 @@ def _host_of(parts: SplitResult) -> str:
 
 
 def _host(name: str) -> str:
-    host = _punycode(name) if not name.isascii() else name.lower()
+    host = punycode(name) if not name.isascii() else name.lower()
     labels = host.split(".")
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
         raise UrlFault(
@@ -154,16 +183,6 @@ def _ipv4(host: str) -> str:
         raise UrlFault(
             f"has no valid IPv4 address: {quoted(host)}", cure="write all four numbers, 0 to 255"
         ) from None
-
-
-def _punycode(name: str) -> str:
-    # As requests does it, so that what is shown is what will be asked: Python's own codec makes ss of ß.
-    import idna  # few hosts need it, and its tables take 25 ms
-
-    try:
-        return idna.encode(name, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        raise UrlFault(f"has no valid host name: {quoted(name)}", cure="check its spelling") from None
 
 
 def _port(parts: SplitResult) -> str:

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from publisher.channel import Capabilities, Receipt
-from publisher.delivery import Delivery, Operation, State, never_public
+from publisher.delivery import CLAIMABLE, Delivery, Operation, State, never_public, reopened
 from publisher.errors import Refused
 from publisher.ledger.sqlite import Outgoing
 from publisher.selection import names_in
 from publisher.standing import standings
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawals:
+    """What is taken down."""
+
+    outgoing: tuple[Outgoing, ...]
+    """Withdrawals that are to be recorded."""
+    again: tuple[Delivery, ...]
+    """Those that are recorded and have not taken their post down: they are gone on with."""
+
+    @property
+    def every(self) -> tuple[Outgoing, ...]:
+        """All of them, to look at."""
+        again = (Outgoing(one.post, one.type, Operation.WITHDRAW, one.receipt) for one in self.again)
+        return (*self.outgoing, *again)
 
 
 def withdrawals(
@@ -19,8 +35,8 @@ def withdrawals(
     *,
     is_open: Callable[[str], bool],
     capabilities: Callable[[str], Capabilities],
-) -> list[Outgoing]:
-    """One withdrawal for every post that stands on these channels (default: all that can).
+) -> Withdrawals:
+    """One withdrawal for every post that stands on these channels (default: all that can); one that failed, again.
 
     Raises Refused where a named channel cannot, or nothing is to be taken down.
     """
@@ -32,20 +48,38 @@ def withdrawals(
         raise Refused(
             "; ".join(f"{name}: {why}" for name, why in reasons.items()), hint="nothing was taken down"
         )
-    outgoing = [
-        Outgoing(post.post, post.type, Operation.WITHDRAW, _receipt(post))
+    posts = [
+        post
         for name in chosen
         if name not in reasons
         for post in found[name].posts.values()
-        if post.remote_id and not _is_planned(post, deliveries)
+        if post.remote_id
     ]
-    if not outgoing:
+    plan = _of(posts, deliveries)
+    if not plan.every:
         told = "; ".join(f"{name}: {why}" for name, why in reasons.items()) or "no post stands there"
-        raise Refused(
-            f"nothing can be taken down: {told}",
-            hint="announce show names the posts; announce resume --failed goes on with a withdrawal that was refused",
-        )
-    return outgoing
+        raise Refused(f"nothing can be taken down: {told}", hint="announce show names the posts")
+    return plan
+
+
+def _of(posts: Sequence[Delivery], deliveries: Sequence[Delivery]) -> Withdrawals:
+    """A new withdrawal for each post that has none; one that has not come to its end is gone on with."""
+    planned = [_planned(post, deliveries) for post in posts]
+    again = tuple(_tried_again(one) for one in planned if one and one.state in _OPEN)
+    outgoing = tuple(
+        Outgoing(post.post, post.type, Operation.WITHDRAW, _receipt(post))
+        for post, withdrawal in zip(posts, planned, strict=True)
+        if withdrawal is None
+    )
+    return Withdrawals(outgoing, again)
+
+
+_OPEN = CLAIMABLE | {State.FAILED}
+"""A withdrawal in one of these states has not taken its post down."""
+
+
+def _tried_again(withdrawal: Delivery) -> Delivery:
+    return reopened(withdrawal) if withdrawal.state is State.FAILED else withdrawal
 
 
 def _why_not(
@@ -67,17 +101,19 @@ def _receipt(post: Delivery) -> Receipt:
     return Receipt(remote_id=post.remote_id, url=post.url, fingerprint=post.fingerprint)
 
 
-def _is_planned(post: Delivery, deliveries: Sequence[Delivery]) -> bool:
-    """Whether its withdrawal is recorded already: `announce resume` goes on with that."""
-    return any(
-        one.operation is Operation.WITHDRAW and one.target == post.remote_id and one.channel == post.channel
+def _planned(post: Delivery, deliveries: Sequence[Delivery]) -> Delivery | None:
+    """Its withdrawal, where one is recorded already."""
+    matching = (
+        one
         for one in deliveries
+        if one.operation is Operation.WITHDRAW and (one.channel, one.target) == (post.channel, post.remote_id)
     )
+    return next(matching, None)
 
 
-def unsent(deliveries: Sequence[Delivery], outgoing: Sequence[Outgoing]) -> list[Delivery]:
+def unsent(deliveries: Sequence[Delivery], plan: Withdrawals) -> list[Delivery]:
     """What was planned for these channels and never sent: given up, or `announce resume` would publish it there."""
-    channels = {item.post.channel for item in outgoing}
+    channels = {item.post.channel for item in plan.every}
     return [
         replace(one, state=State.ABANDONED, note="withdrawn before it was sent", not_before=None)
         for one in deliveries

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -117,7 +117,7 @@ class Whmcs:
     def release(self, post: Post, draft: Draft) -> Receipt:
         """Publish it; a field that is not sent stays as it is."""
         self._call("UpdateAnnouncement", announcementid=draft.remote_id, date=self._date(), published="1")
-        return self._receipt(draft.remote_id, _text(post, post.key)["announcement"])
+        return self._receipt(draft.remote_id, _text(post, post.key))
 
     def publish(self, post: Post) -> Receipt:
         """Stage and release in one go."""
@@ -131,7 +131,7 @@ class Whmcs:
         first, *others = public
         copies = ", ".join(self._url(id_in(row)) for row in others)
         note = f"published {len(public)} times; delete the others: {copies}"
-        receipt = self._receipt(id_in(first), str(first.get("announcement")))
+        receipt = self._receipt(id_in(first), first)
         return replace(receipt, note=one_line(note, 400)) if copies else receipt
 
     def amend(self, receipt: Receipt, post: Post) -> Receipt:
@@ -140,13 +140,11 @@ class Whmcs:
         standing = self._standing(number)
         if standing is None or not is_published(standing):
             raise Gone(f"announcement {number}")
-        markup = str(standing["announcement"])
-        text = _text(post, key_in(markup) or post.key)
-        known = {receipt.fingerprint, _fingerprint(text["announcement"])}
-        if receipt.fingerprint and _fingerprint(markup) not in known:
+        text = _text(post, key_in(str(standing["announcement"])) or post.key)
+        if receipt.fingerprint and not _is_as(standing, {receipt.fingerprint, _fingerprint(text)}):
             raise ChangedByHand(f"announcement {number}")
         self._call("UpdateAnnouncement", announcementid=number, **text)
-        return self._receipt(number, text["announcement"])
+        return self._receipt(number, text)
 
     def withdraw(self, receipt: Receipt) -> None:
         """Take the announcement back to unpublished: it stays in the admin area."""
@@ -159,14 +157,13 @@ class Whmcs:
         number = number_in(url) if url.startswith(f"{self._settings.base_url}/") else None
         for row in filter(is_published, self._rows() if number else ()):
             if id_in(row) == number:
-                text = str(row.get("announcement"))
-                return Receipt(remote_id=number, url=self._url(number), fingerprint=_fingerprint(text))
+                return self._receipt(number, row)
         return None
 
     # --- what is asked of WHMCS -----------------------------------------------------------------------------
 
-    def _receipt(self, number: str, markup: str) -> Receipt:
-        return Receipt(remote_id=number, url=self._url(number), fingerprint=_fingerprint(markup))
+    def _receipt(self, number: str, text: Mapping[str, Any]) -> Receipt:
+        return Receipt(remote_id=number, url=self._url(number), fingerprint=_fingerprint(text))
 
     def _standing(self, number: str) -> Mapping[str, Any] | None:
         """The announcement of that number; None where there is none any more."""
@@ -232,15 +229,33 @@ def _text(post: Post, key: str) -> dict[str, str]:
     }
 
 
-def _fingerprint(markup: str) -> str:
+def _fingerprint(text: Mapping[str, Any]) -> str:
+    """Of title and text of an announcement, as we write it or as WHMCS gives it back."""
+    return _digest(f"{_unescaped(str(text.get('title')))}\n{text.get('announcement')}")
+
+
+def _is_as(text: Mapping[str, Any], known: Set[str]) -> bool:
+    """Whether an announcement has one of these fingerprints; those of old receipts are of the text alone."""
+    return _fingerprint(text) in known or _digest(str(text.get("announcement"))) in known
+
+
+def _digest(text: str) -> str:
     """Line ends do not count, which the admin area's editor may have changed."""
-    plain = markup.replace("\r\n", "\n").strip()
+    plain = text.replace("\r\n", "\n").strip()
     return hashlib.sha256(plain.encode(errors="surrogatepass")).hexdigest()
+
+
+def _unescaped(title: str) -> str:
+    """However often it was escaped: nobody documents what WHMCS does to a title on its way in and out."""
+    for _ in range(_MOST_ESCAPED):
+        title = html.unescape(title)
+    return title.strip()
 
 
 _FIRST_ATTEMPT = timedelta(seconds=10)
 """So long after the planning an attempt is taken for the first one."""
 
+_MOST_ESCAPED = 3
 _PAGE = 50
 _MOST_PAGES = 40
 """2,000 announcements; a page has to fit into one answer of 1 MiB."""

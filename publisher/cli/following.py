@@ -119,14 +119,19 @@ class _Run:
     def dry(self) -> int:
         """Show everything; open no socket, write no ledger."""
         from publisher.cli import output, showing
-        from publisher.results import planned
+        from publisher.results import planned, still_open, uncorrected
 
         change, channels = self._request()
         plan = self._plan(change, channels)
         for secret in self._assembly.missing_secrets({item.post.channel for item in plan.outgoing}):
             output.log(f"note: {secret}; the real run would be refused")
         if self._as_json:
-            output.data_json(planned(plan.update, plan.outgoing))
+            more = {
+                "open_before": still_open(plan.open_before),
+                "uncorrected": uncorrected(plan.uncorrected),
+                "warnings": self._preview(plan).warnings,
+            }
+            output.data_json(planned(plan.update, plan.outgoing) | more)
         else:
             showing.show(self._preview(plan))
         return 0

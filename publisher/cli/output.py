@@ -47,7 +47,8 @@ def data_json(value: dict[str, Any]) -> None:
     """Print the one object."""
     import json
 
-    _write(sys.stdout, json.dumps(value, ensure_ascii=False, indent=2))
+    written = json.dumps(value, ensure_ascii=False, indent=2)
+    _write(sys.stdout, visible(written, lambda character: json.dumps(character)[1:-1]))
 
 
 def refuse(code: int, message: str, hint: str | None, *, as_json: bool) -> int:
@@ -62,17 +63,19 @@ def refuse(code: int, message: str, hint: str | None, *, as_json: bool) -> int:
     return code
 
 
-def visible(text: str) -> str:
-    """The text with everything escaped that a terminal would obey or that would turn its direction."""
-    return "\n".join(line if line.isprintable() else _made_visible(line) for line in text.split("\n"))
-
-
-def _made_visible(line: str) -> str:
-    return "".join(c if c.isprintable() or c == "\t" else _escaped(c) for c in line)
-
-
 def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode()
+
+
+def visible(text: str, escaped: Callable[[str], str] = _escaped) -> str:
+    """The text with everything escaped that a terminal would obey or that would turn its direction."""
+    return "\n".join(
+        line if line.isprintable() else _made_visible(line, escaped) for line in text.split("\n")
+    )
+
+
+def _made_visible(line: str, escaped: Callable[[str], str]) -> str:
+    return "".join(c if c.isprintable() or c == "\t" else escaped(c) for c in line)
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -97,8 +97,9 @@ def _resume(
 
 def _name_left_out(assembly: Assembly, ledger: Ledger, ref: str) -> None:
     from publisher.cli import output
+    from publisher.pings import told
 
-    for delivery in ledger.unfinished(ref):
+    for delivery in told(ledger.unfinished(ref)):
         if not assembly.is_open(delivery.channel):
             output.log(f"note: {delivery.channel} is not configured, or switched off: it is left alone")
             output.log(
@@ -109,19 +110,22 @@ def _name_left_out(assembly: Assembly, ledger: Ledger, ref: str) -> None:
 def _refuse_stale(updates: Sequence[Update], deliveries: Sequence[Delivery], *, yes: bool) -> None:
     """Nothing stale is sent: what has passed by now takes a yes, what is over not even that. Raises Refused, Abort.
 
-    Looking for what may already be public is always right, and so are taking a post down and telling a hub.
+    Looking for what may already be public is always right, and so are taking a post down, telling a hub, or an edit
+    once more that may have been made: what comes after it starts out from there.
     """
     from datetime import UTC, datetime
 
     from publisher.cli import asking
-    from publisher.delivery import Operation, State
+    from publisher.delivery import Operation, State, Step
     from publisher.errors import Refused
     from publisher.staleness import Staleness, staleness
 
     numbers = {
         one.update
         for one in deliveries
-        if one.state is not State.UNKNOWN and one.operation not in {Operation.WITHDRAW, Operation.PING}
+        if one.state is not State.UNKNOWN
+        and one.operation not in {Operation.WITHDRAW, Operation.PING}
+        and not (one.lost and one.step is Step.AMEND)
     }
     newest, now = updates[0], datetime.now(UTC)
     found = {staleness(update, newest, now) for update in updates if update.number in numbers}

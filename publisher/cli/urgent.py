@@ -115,7 +115,7 @@ class _Run:
         for secret in missing:
             output.log(f"note: {secret}; the real run would be refused")
         if as_json:
-            output.data_json(planned(plan.update, plan.outgoing))
+            output.data_json(planned(plan.update, plan.outgoing) | {"warnings": preview.warnings})
         else:
             showing.show(preview)
         return 0

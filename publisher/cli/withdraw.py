@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from publisher.assembly import Assembly
     from publisher.delivery import Delivery
     from publisher.ledger import Ledger
-    from publisher.ledger.sqlite import Outgoing
+    from publisher.withdrawal import Withdrawals
 
 
 def withdraw(
@@ -46,30 +46,31 @@ def withdraw(
         known = reference(ledger, assembly.config, ref)
         newest = ledger.history_of(known).said[0].update
         if dry_run:
-            outgoing = _planned(assembly, ledger, known, channels or ())
+            plan = _planned(assembly, ledger, known, channels or ())
             if json:
-                output.data_json(planned(newest, outgoing))
+                output.data_json(planned(newest, plan.every))
             else:
-                _show(outgoing)
+                _show(plan)
             return 0
         with owning(ledger.path, known):
             doubt_restored(assembly, ledger)
             ready(ledger, known, is_open=assembly.is_open, terms=assembly.terms, failed=False)
-            outgoing = _planned(assembly, ledger, known, channels or ())
+            plan = _planned(assembly, ledger, known, channels or ())
             if not yes:
-                _confirm(outgoing, as_json=json)
+                _confirm(plan, as_json=json)
             with Stops() as stops:
-                deliveries = _recorded(ledger, known, outgoing)
+                deliveries = _recorded(ledger, known, plan)
                 return send(assembly, ledger, newest, deliveries, stops=stops, as_json=json)
 
 
-def _recorded(ledger: Ledger, ref: str, outgoing: Sequence[Outgoing]) -> tuple[Delivery, ...]:
+def _recorded(ledger: Ledger, ref: str, plan: Withdrawals) -> tuple[Delivery, ...]:
     from publisher.errors import Refused
     from publisher.ledger.sqlite import Clash
     from publisher.withdrawal import unsent
 
     try:
-        return ledger.join(outgoing, unsent(ledger.all_deliveries(ref), outgoing))
+        given_up = unsent(ledger.all_deliveries(ref), plan)
+        return *ledger.join(plan.outgoing, [*given_up, *plan.again]), *plan.again
     except Clash:
         raise Refused(
             "a channel carries two posts of one update, of which only one can be recorded as taken down",
@@ -77,7 +78,7 @@ def _recorded(ledger: Ledger, ref: str, outgoing: Sequence[Outgoing]) -> tuple[D
         ) from None
 
 
-def _planned(assembly: Assembly, ledger: Ledger, ref: str, channels: Sequence[str]) -> list[Outgoing]:
+def _planned(assembly: Assembly, ledger: Ledger, ref: str, channels: Sequence[str]) -> Withdrawals:
     from publisher.withdrawal import withdrawals
 
     return withdrawals(
@@ -85,15 +86,15 @@ def _planned(assembly: Assembly, ledger: Ledger, ref: str, channels: Sequence[st
     )
 
 
-def _show(outgoing: Sequence[Outgoing]) -> None:
+def _show(plan: Withdrawals) -> None:
     from publisher.cli import output
 
-    for item in outgoing:
+    for item in plan.every:
         where = (item.target.url or item.target.remote_id) if item.target else ""
         output.data(f"{item.post.channel} ({item.type}): takes down {where}")
 
 
-def _confirm(outgoing: Sequence[Outgoing], *, as_json: bool) -> None:
+def _confirm(plan: Withdrawals, *, as_json: bool) -> None:
     from publisher.cli import asking
     from publisher.errors import Refused
 
@@ -101,6 +102,6 @@ def _confirm(outgoing: Sequence[Outgoing], *, as_json: bool) -> None:
         raise Refused(
             "nobody is there to confirm", hint="--yes withdraws without asking, --dry-run only shows"
         )
-    _show(outgoing)
-    if not asking.confirmed(f"Take down {len(outgoing)} posts now?"):
+    _show(plan)
+    if not asking.confirmed(f"Take down {len(plan.every)} posts now?"):
         raise asking.declined()

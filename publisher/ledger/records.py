@@ -38,6 +38,7 @@ COLUMNS = (
     "duplicate",
     "target",
     "forced",
+    "lost",
 )
 """The columns of a delivery beside its id."""
 
@@ -96,7 +97,7 @@ def delivery_of(row: Mapping[str, Any]) -> Delivery:
     values = dict(row)
     values["update"] = values.pop("update_number")
     values["post"] = post_of(values["post"])
-    values["duplicate"], values["forced"] = bool(values["duplicate"]), bool(values["forced"])
+    values |= {name: bool(values[name]) for name in ("duplicate", "forced", "lost")}
     values["operation"] = Operation(values["operation"])
     values["state"] = State(values["state"])
     values["step"] = Step(values["step"])

@@ -210,6 +210,12 @@ class Ledger:
             )
             return tuple(records.delivery_of(row) for row in cursor)
 
+    def refused(self) -> tuple[Delivery, ...]:
+        """Every delivery that a platform refused for good and that still matters, oldest first."""
+        with self._reading() as cursor:
+            cursor.execute(views.REFUSED)
+            return tuple(records.delivery_of(row) for row in cursor)
+
     def attempts(self, delivery: Delivery) -> tuple[views.Attempt, ...]:
         """Every attempt of a delivery, first to last."""
         with self._reading() as cursor:

@@ -45,7 +45,8 @@ SELECT ref, said ->> '$.announcement.title' AS title, phase, starts_at, ends_at,
        (SELECT count(*) FROM
          (SELECT channel FROM delivery
           WHERE delivery.ref = newest.ref AND update_number = newest.number AND operation IN ('publish', 'amend')
-          GROUP BY channel HAVING count(*) = count(*) FILTER (WHERE state = 'delivered'))) AS told
+          GROUP BY channel
+          HAVING sum(state = 'delivered') AND NOT sum(state NOT IN ('delivered', 'abandoned')))) AS told
 FROM announcement_update AS newest
 WHERE number = (SELECT max(number) FROM announcement_update WHERE ref = newest.ref)
   AND NOT (:open_only AND phase IN ('completed', 'cancelled'))
@@ -72,6 +73,20 @@ WHERE told.state = 'delivered' AND told.operation IN ('publish', 'amend')
                   AND word.state <> 'failed')
 GROUP BY last_word.ref, channel ORDER BY last_word.ref, min(told.id)
 """
+
+REFUSED = """
+SELECT refused.* FROM delivery AS refused
+JOIN announcement_update AS own ON own.ref = refused.ref AND own.number = refused.update_number
+JOIN announcement_update AS newest ON newest.ref = refused.ref
+  AND newest.number = (SELECT max(number) FROM announcement_update WHERE ref = refused.ref)
+WHERE refused.state = 'failed'
+  AND (refused.operation = 'withdraw'
+       OR (own.phase IN ('completed', 'cancelled')) = (newest.phase IN ('completed', 'cancelled')))
+  AND NOT EXISTS (SELECT 1 FROM delivery AS down WHERE down.ref = refused.ref AND down.channel = refused.channel
+                  AND down.id > refused.id AND down.operation = 'withdraw' AND down.state = 'delivered')
+ORDER BY refused.id
+"""
+"""What still matters of what was refused: not an update of work that is over by now, or was taken up again."""
 
 
 def snapshot_of(cursor: sqlite3.Cursor, refs: Sequence[str]) -> Snapshot:

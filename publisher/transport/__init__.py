@@ -4,8 +4,8 @@ Below HTTP a session raises verdicts by itself, so adapters catch nothing of req
 
     NotSent     no byte of the request has left: name, connection, proxy, TLS handshake, time over before that
     Unknown     it has left: reset, cut, unreadable, packed or too large an answer, time over
-    Rejected    it fails the same way again: untrusted certificate, http:// to another machine, an address or a
-                header that cannot be written
+    Rejected    it fails the same way again: untrusted certificate, http:// to another machine, a name that leads
+                to an internal address, an address or a header that cannot be written
 
 In tests of an adapter `responses` may stand in for the wire: it answers, or raises what requests would raise, such
 as ``requests.ConnectionError(urllib3.exceptions.ProtocolError("Connection aborted."))`` for Unknown.
@@ -17,6 +17,7 @@ import os
 import ssl
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -57,13 +58,19 @@ class Transport:
         self._watchdog = Watchdog()
 
     def session(
-        self, channel: str, *, timeout: float, rewrite: tuple[str, str] | None = None
+        self,
+        channel: str,
+        *,
+        timeout: float,
+        rewrite: tuple[str, str] | None = None,
+        internal: bool = False,
     ) -> requests.Session:
         """A session for this channel whose requests take at most ``timeout`` seconds each, all in all.
 
-        ``rewrite``: an address prefix that a library has built in, and the one to put in its place.
+        ``rewrite``: an address prefix that a library has built in, and the one to put in its place. ``internal``:
+        names may lead to addresses that are none of the public internet's.
         """
-        send = partial(self._send, self._gate(channel), timeout)
+        send = partial(self._send, self._gate(channel), timeout, internal)
         return ChannelSession(WireAdapter(send, self._masker.mask), rewrite)
 
     def departures(self, channel: str) -> int:
@@ -84,8 +91,10 @@ class Transport:
         with self._lock:
             return self._gates.setdefault(channel, Gate())
 
-    def _send(self, gate: Gate, timeout: float, url: str, method: str, **request: Any) -> Answer:
-        target = self._target(url)
+    def _send(
+        self, gate: Gate, timeout: float, internal: bool, url: str, method: str, **request: Any
+    ) -> Answer:
+        target = replace(self._target(url), internal=internal)
         octets = written(target, method, **request)
         flight = Flight(gate, method=method, place=target.place, seconds=timeout)
         self._watchdog.watch(flight)

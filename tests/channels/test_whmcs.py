@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,7 +15,17 @@ import pytest
 import requests
 
 from announce_sandbox import Fault, State
-from publisher.channel import BadCredentials, Draft, Finding, NotSent, Rejected, Staging, Standing, Unknown
+from publisher.channel import (
+    BadCredentials,
+    ChangedByHand,
+    Draft,
+    Finding,
+    NotSent,
+    Rejected,
+    Staging,
+    Standing,
+    Unknown,
+)
 
 CENTER = "https://customer.example.net/whmcs"
 API = f"{CENTER}/includes/api.php"
@@ -227,7 +238,28 @@ def test_an_edit_in_the_admin_area_leaves_the_mark_and_changes_the_fingerprint(c
     before = center.find(bench.post()).fingerprint
     ask(sandbox, "UpdateAnnouncement", announcementid=receipt.remote_id, announcement=edited)
     after = center.find(bench.post()).fingerprint
-    assert after == hashlib.sha256(edited.encode()).hexdigest() != before
+    assert after != before
+
+
+@pytest.mark.parametrize("odd", ["Wartung", "Fisch & Chips <b> &amp;"])
+def test_a_title_that_a_person_changed_is_not_written_over(center, bench, sandbox, odd):
+    first = bench.post(title=odd)
+    receipt = center.release(first, center.stage(first))
+    edited = center.amend(receipt, replace(bench.post(title=odd), body="<p>Neu</p>"))
+    ask(sandbox, "UpdateAnnouncement", announcementid=receipt.remote_id, title="Von Hand")
+    with pytest.raises(ChangedByHand):
+        center.amend(edited, bench.post(title="Noch neuer"))
+    assert sandbox.posts("whmcs")[0].title == "Von Hand"
+
+
+def test_a_receipt_of_the_text_alone_still_lets_its_announcement_be_edited(center, bench, sandbox):
+    receipt = center.release(bench.post(), center.stage(bench.post()))
+    markup = ask(sandbox, "GetAnnouncements")["announcements"]["announcement"][0]["announcement"]
+    old = replace(receipt, fingerprint=hashlib.sha256(markup.strip().encode()).hexdigest())
+    assert center.amend(old, bench.post(title="Neu")).fingerprint != old.fingerprint
+    assert sandbox.posts("whmcs")[0].title == "Neu"
+    with pytest.raises(ChangedByHand):
+        center.amend(replace(old, fingerprint="0" * 64), bench.post(title="Neuer"))
 
 
 def test_a_second_copy_is_noted_and_the_first_one_is_the_post(scripted, bench, wire):

@@ -174,6 +174,12 @@ class Sequences(RuleBasedStateMachine):
         if self.delivery.state is State.DELIVERED:
             assert self.visible or self.late
 
+    @invariant()
+    def refused_means_that_nobody_sees_it(self) -> None:
+        if self.delivery.state is State.FAILED and not self.restored:
+            assert not self.visible
+            assert not self.late
+
     # --- inside ---------------------------------------------------------------------------------------------
 
     def _taken(self, *, late: bool) -> str:
@@ -218,6 +224,11 @@ def believes_one_look(found: Delivery, terms: Terms, now: datetime) -> Delivery:
     return replace(found, state=State.PENDING)
 
 
+def forgets_what_was_lost(found: Delivery, refusal: Any, terms: Terms, now: datetime) -> Delivery:
+    state = State.BLOCKED_AUTH if isinstance(refusal, BadCredentials) else State.FAILED
+    return replace(found, state=state)
+
+
 def trusts_an_old_copy(found: Delivery, *, terms: Terms, now: datetime) -> Delivery:
     return replace(found, state=State.PENDING) if found.state is State.SENDING else found
 
@@ -237,6 +248,7 @@ class Hasty(Sequences):
     [
         (Sequences, "interrupted", resends_out_of_sending),
         (Sequences, "doubted", trusts_an_old_copy),
+        (Sequences, "_refused", forgets_what_was_lost),
         (Hasty, "_absent", believes_one_look),
     ],
 )

@@ -15,7 +15,7 @@ import pytest
 from publisher import retry
 from publisher.announcement import Announcement, Kind, Period, Phase, Service, Update
 from publisher.channel import BadCredentials, Draft, Format, NotSent, Post, Receipt, Rejected, Unknown
-from publisher.delivery import Delivery, State, Terms
+from publisher.delivery import Delivery, Operation, State, Terms
 from publisher.dispatch import Dispatcher, refresh
 from publisher.errors import LedgerFault
 from publisher.ledger import Ledger
@@ -129,6 +129,36 @@ def run(
 
 
 RECEIPT = Receipt(remote_id="17", url="https://blog.example.net/x/")
+
+
+def test_a_channel_does_one_thing_at_a_time_and_first_what_people_notice(ledger: Ledger) -> None:
+    """An adapter, and the library in it, are not made for two threads."""
+    done: list[str] = []
+
+    def doing(what: str) -> Receipt:
+        done.append(f"{what} begins")
+        time.sleep(0.1)
+        done.append(f"{what} ends")
+        return RECEIPT
+
+    class Editing(Scripted):
+        def publish(self, post: Post) -> Any:
+            return doing("publish")
+
+        def amend(self, receipt: Receipt, post: Post) -> Any:
+            return doing("amend")
+
+    first = run(ledger, {"both": Editing()})["both"]
+    posts = [replace(first.post, update=2)] * 2
+    said = ledger.history_of("CMO-7K3M").said[0].update
+    second = replace(said, number=2, kind=Kind.COMPLETED, published_at=NOW + timedelta(seconds=1))
+    outgoing = [
+        Outgoing(post, "scripted", operation, RECEIPT if operation is Operation.AMEND else None)
+        for post, operation in zip(posts, (Operation.AMEND, Operation.PUBLISH), strict=True)
+    ]
+    run(ledger, {"both": Editing()}, deliveries=ledger.follow(second, outgoing, ()))
+    assert done[2:] == ["publish begins", "publish ends", "amend begins", "amend ends"]
+    assert {one.state for one in ledger.all_deliveries("CMO-7K3M")} == {State.DELIVERED}
 
 
 def test_every_channel_gets_its_outcome_whatever_the_others_do(ledger: Ledger) -> None:

@@ -12,7 +12,7 @@ from publisher.announcement import Announcement, Kind, Period, Phase, Update
 from publisher.channel import Format, Post, Reach
 from publisher.delivery import Delivery, Operation, State, Step, never_public, superseded
 from publisher.operations import operations, why_not
-from publisher.standing import Standing, aimed, standings, waits_for
+from publisher.standing import Standing, aimed, is_needless, standings, waits_for
 
 START = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)
 SAID = Announcement(
@@ -120,9 +120,28 @@ def test_a_silent_correction_only_repairs(what: Any, reach: Reach, done: Any, wh
     assert done or why in why_not(said, reach=reach, standing=what)
 
 
-def test_a_post_that_may_be_there_is_edited_once_that_is_known() -> None:
-    for wanted, done in {Reach.EDIT: EDIT, Reach.BOTH: EDIT, Reach.NEW: NEW}.items():
+def test_a_post_that_may_be_there_is_edited_once_that_is_known_and_what_must_be_noticed_is_posted() -> None:
+    for wanted, done in {Reach.EDIT: EDIT, Reach.BOTH: BOTH, Reach.NEW: NEW}.items():
         assert operations(update(Kind.COMPLETED), reach=Reach.BOTH, updates=wanted, standing=LOST) == done
+    assert operations(update(Kind.PROGRESS), reach=Reach.BOTH, updates=Reach.BOTH, standing=LOST) == EDIT
+
+
+def test_an_edit_without_a_post_is_needless_where_a_new_post_says_the_same() -> None:
+    edit = delivery(2, update=2, operation=Operation.AMEND, state=State.PENDING, target=None, remote_id=None)
+    new = delivery(3, update=2, state=State.PENDING, remote_id=None)
+    assert is_needless(edit, [edit, new])
+    assert not is_needless(edit, [edit, replace(new, update=3)])
+    assert not is_needless(edit, [edit, replace(new, state=State.ABANDONED)])
+    assert not is_needless(replace(edit, target="1"), [edit, new])
+    assert is_needless(replace(edit, attempts=1), [edit, new])
+    assert not is_needless(replace(edit, lost=True), [edit, new])
+
+
+def test_a_post_that_was_gone_and_not_made_anew_stands_there_no_more() -> None:
+    new = delivery(3, update=2)
+    edit = delivery(2, update=2, operation=Operation.AMEND, state=State.ABANDONED, forced=True, attempts=1)
+    assert list(standing(delivery(1), replace(edit, target=None), new).posts) == [3]
+    assert list(standing(delivery(1), replace(edit, target="1"), new).posts) == [1, 3]
 
 
 def test_an_edit_leaves_the_post_as_it_left_it() -> None:
@@ -159,11 +178,10 @@ NEVER_PUBLIC = {State.PENDING, State.STAGED, State.RETRY_WAIT, State.BLOCKED_AUT
 
 
 @pytest.mark.parametrize("state", State)
-@pytest.mark.parametrize("step", Step)
-def test_only_what_nobody_has_seen_is_overtaken(state: State, step: Step) -> None:
-    one = delivery(1, state=state, step=step)
-    perhaps = step is Step.RELEASE
-    assert never_public(one) is (state in NEVER_PUBLIC and not perhaps)
+@pytest.mark.parametrize("lost", [False, True])
+def test_only_what_nobody_has_seen_is_overtaken(state: State, lost: bool) -> None:
+    one = delivery(1, state=state, step=Step.RELEASE, lost=lost)
+    assert never_public(one) is (state in NEVER_PUBLIC and not lost)
     if never_public(one) or state is State.FAILED:
         after = superseded(one, 2)
         assert (after.state, after.note) == (State.ABANDONED, "superseded by update 2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,34 @@ def test_an_installers_links_in_the_packaged_folder_are_followed(tmp_path: Path)
     (tmp_path / "packaged/de").mkdir(parents=True)
     (tmp_path / "packaged/de/html.html").symlink_to(cache / "de/html.html")
     assert source(TemplateFolders([], tmp_path / "packaged"), "de/html.html") == "P"
+
+
+def test_what_another_user_wrote_is_refused(
+    tmp_path: Path, packaged: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = written(tmp_path / "own", {"de/html.html": "mine", "de/words.toml": ""})
+    mine = os.geteuid()
+    status = os.fstat
+    foreign = mine + 1234
+    monkeypatch.setattr(
+        os, "fstat", lambda number: os.stat_result([*status(number)[:4], foreign, *status(number)[5:]])
+    )
+    with pytest.raises(TemplateFault, match=rf"html\.html belongs to another user \({foreign}\)"):
+        source(TemplateFolders([own], packaged), "de/html.html")
+    with pytest.raises(TemplateFault, match=r"words\.toml belongs to another user"):
+        TemplateFolders([own], packaged).words(["de"])
+    assert source(TemplateFolders([own], packaged, [foreign]), "de/html.html") == "mine"
+    assert source(TemplateFolders([own], packaged), "en/html.html") == "P", (
+        "an installer's files are as they are"
+    )
+
+
+def test_what_everybody_can_write_is_refused(tmp_path: Path, packaged: Path) -> None:
+    own = written(tmp_path / "own", {"de/html.html": "mine"})
+    (own / "de/html.html").chmod(0o666)
+    with pytest.raises(TemplateFault, match="can be written by everybody") as caught:
+        source(TemplateFolders([own], packaged), "de/html.html")
+    assert "chmod o-w" in caught.value.cure
 
 
 @pytest.mark.parametrize(

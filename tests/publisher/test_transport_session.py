@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +103,39 @@ def test_localhost_must_really_be_this_machine(transport: Transport, monkeypatch
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kwargs: elsewhere)
     with pytest.raises(Rejected, match="localhost is not this machine"):
         transport.session("blog", timeout=1).post("http://localhost/")
+
+
+@pytest.fixture
+def unused() -> Iterator[int]:
+    """A port that is held, and on which nobody listens."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
+
+
+def test_a_name_that_leads_into_a_network_of_ones_own_is_refused_unless_that_is_meant(
+    transport: Transport, monkeypatch: pytest.MonkeyPatch, unused: int
+) -> None:
+    """Rebinding: what counts is the address that is connected to, and no byte goes there."""
+    nearby = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", unused))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kwargs: nearby)
+    with pytest.raises(Rejected, match=r"leads to 127\.0\.0\.1, which is an internal address") as refused:
+        transport.session("blog", timeout=1).post("https://blog.example.test/")
+    assert "internal = true" in str(refused.value.cure)
+    with pytest.raises(NotSent, match="cannot be reached"):
+        transport.session("blog", timeout=1, internal=True).post("https://blog.example.test/")
+    with pytest.raises(NotSent, match="cannot be reached"):
+        transport.session("blog", timeout=1).post("https://10.0.0.1/")
+
+
+def test_where_a_proxy_connects_its_own_address_may_be_internal(
+    monkeypatch: pytest.MonkeyPatch, unused: int
+) -> None:
+    nearby = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", unused))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kwargs: nearby)
+    through = Transport(masker=Masker(), environ={"HTTPS_PROXY": "http://proxy.example.test:3128"})
+    with pytest.raises(NotSent, match=r"the proxy proxy\.example\.test:3128 cannot be reached"):
+        through.session("blog", timeout=1).post("https://blog.example.test/")
 
 
 @pytest.mark.parametrize(

@@ -67,8 +67,11 @@ class Desk:
 
     def template(self, name: str, text: str) -> None:
         """A template of the user's own, in front of ours."""
-        self.announce.edit(lambda old: old.replace("[publisher]", '[publisher]\ntemplates = "own"', 1))
-        (self.announce.config.with_name("own") / "de").mkdir(parents=True)
+        key = 'templates = "own"'
+        self.announce.edit(
+            lambda old: old if key in old else old.replace("[publisher]", f"[publisher]\n{key}", 1)
+        )
+        (self.announce.config.with_name("own") / "de").mkdir(parents=True, exist_ok=True)
         (self.announce.config.with_name("own") / "de" / name).write_text(text, encoding="utf-8")
 
 
@@ -117,6 +120,36 @@ def literal(text: str, *, within: str = "details", shown: str | None = None) -> 
     return play
 
 
+def warned(*said: str, **facts: str) -> Play:
+    """It may be announced, and the preview says, as text and in JSON, what the engineer may not have seen."""
+
+    def play(desk: Desk) -> None:
+        warnings = desk.dry(facts=facts).json["warnings"]
+        for what in said:
+            assert any(what in warning for warning in warnings), warnings
+        shown = desk.announce("urgent", "--from-file", str(desk.folder / "facts"), "--dry-run").stdout
+        assert all(f"note: {warning}\n" in shown for warning in warnings)
+
+    return play
+
+
+def unremarkable(text: str) -> Play:
+    """What is written as it ought to be is not warned of."""
+
+    def play(desk: Desk) -> None:
+        assert desk.dry(facts={"details": text}).json["warnings"] == desk.dry(facts={}).json["warnings"]
+
+    return play
+
+
+def read_as_another_post(desk: Desk) -> None:
+    packaged = (Path(__file__).parents[2] / "templates" / "de" / "short.txt").read_text(encoding="utf-8")
+    for begins, says in {"@kunde ": "only those who follow both", "RT ": "somebody else's post"}.items():
+        changed = packaged.replace("%}\n{{ headline }}\n", f"%}}\n{begins}{{{{ headline }}}}\n")
+        desk.template("short.txt", changed)
+        assert any(says in warning for warning in desk.dry(facts={}).json["warnings"])
+
+
 def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
@@ -161,6 +194,24 @@ def linked_out_of_its_folder(desk: Desk) -> None:
     ran = desk.dry(facts={})
     assert ran.code == 2
     assert "canary" not in ran.stdout + ran.stderr
+
+
+def from_somebody_else(desk: Desk) -> None:
+    """A template that another user wrote, or could, is refused; that of who wrote the configuration is not."""
+    desk.template(
+        "text.txt", (Path(__file__).parents[2] / "templates" / "de" / "text.txt").read_text("utf-8")
+    )
+    template = desk.announce.config.with_name("own") / "de" / "text.txt"
+    assert desk.dry(facts={}).code == 0
+    template.chmod(0o646)
+    assert_refused(desk, desk.dry(facts={}), "can be written by everybody")
+    template.chmod(0o644)
+    if os.geteuid() != 0:  # only root can give a file away
+        return
+    os.chown(template, 4321, -1)
+    assert_refused(desk, desk.dry(facts={}), "belongs to another user (4321)")
+    os.chown(desk.announce.config, 4321, -1)
+    assert desk.dry(facts={}).code == 0
 
 
 def neutral_in_the_shops(desk: Desk) -> None:
@@ -228,6 +279,38 @@ def title_like_an_option(desk: Desk) -> None:
     assert "-x Wartung" in ran.json["deliveries"][0]["post"]["title"]
 
 
+NAMES = """
+import socket
+resolved = socket.getaddrinfo
+def getaddrinfo(host, *words, **options):
+    return resolved({address!r} if host == "blog.example.net" else host, *words, **options)
+socket.getaddrinfo = getaddrinfo
+"""
+
+
+def leads_to(address: str, says: str, *, internal: bool = False) -> Play:
+    """What comes of a host name that leads to ``address``; nothing listens there."""
+
+    def play(desk: Desk) -> None:
+        own = desk.sandbox.base_url("wordpress")
+        key = "internal = true\n" if internal else ""
+        desk.announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 1", 1))
+        desk.announce.edit(
+            lambda text: text.replace(f'base_url = "{own}"', f'{key}base_url = "https://blog.example.net:1"')
+        )
+        (desk.folder / "sitecustomize.py").write_text(NAMES.format(address=address), encoding="utf-8")
+        path = os.pathsep.join([str(desk.folder), desk.announce.environ["PYTHONPATH"]])
+        ran = desk.announce(
+            "urgent", "Wartung", *WORDS, "--only", "blog", "--yes", "--json", environ={"PYTHONPATH": path}
+        )
+        (row,) = ran.json["deliveries"]
+        assert says in row["error"], row
+        assert row["state"] == ("retry_wait" if internal else "failed")
+        assert desk.sandbox.calls == []
+
+    return play
+
+
 def secretive_whatever_the_environment(desk: Desk) -> None:
     secrets = [
         value for known in desk.sandbox.credentials.values() for value in known.values() if len(value) > 11
@@ -282,6 +365,37 @@ ROWS: tuple[tuple[str, str, Play], ...] = (
     ("I07", "open isolate", refused("U+2067", facts={"title": "a\u2067b"})),
     ("I07", "mark", refused("U+200F", facts={"title": "a\u200fb"})),
     ("I07", "isolate that is closed", literal("a \u2067עברית\u2069 b")),
+    (
+        "I07",
+        "isolate in the preview",
+        warned("title: U+2067 (right-to-left isolate) at character 3: turns", title="a \u2067עב\u2069 b"),
+    ),
+    *(
+        (
+            "I08",
+            f"U+{ord(odd):04X}",
+            warned(f"details: U+{ord(odd):04X} (", "at character 2: nobody sees it", details=f"a{odd}b"),
+        )
+        for odd in "\u200b\u00ad\u2060\ufeff\u200d\u3164\ufe0f\U000e0041"
+    ),
+    (
+        "I08",
+        "joiners where they belong",
+        unremarkable("\U0001f468\u200d\U0001f469\u200d\U0001f467 ❤\ufe0f நீக்கி क्\u200dष می\u200cخواهم"),
+    ),
+    (
+        "I08",
+        "tag characters",
+        literal("\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"),
+    ),
+    (
+        "I08",
+        "many of them",
+        warned(
+            "and 4 more like these",
+            details="a\u200bb\u200bc\u200bd\u200be\u200bf\u200bg\u200bh\u200bi\u200bj",
+        ),
+    ),
     ("I08", "emoji sequence", literal("\U0001f468\u200d\U0001f469\u200d\U0001f467 நீக்கி")),
     ("I08", "only what nobody sees", refused("is empty", facts={"title": "\u200b\u2060\u00ad"})),
     ("I09", "colour", refused("U+001B", facts={"title": "\x1b[31mrot"})),
@@ -295,6 +409,23 @@ ROWS: tuple[tuple[str, str, Play], ...] = (
         "user in the permalink",
         configured("permalink", 'permalink = "http://127', 'permalink = "http://user@127'),
     ),
+    (
+        "I11",
+        "homoglyph in a link",
+        warned("аpple.com is the host xn--pple-43d.com", details="https://аpple.com/x"),
+    ),
+    (
+        "I11",
+        "homoglyph in a word",
+        warned("'pаypal' mixes Latin and Cyrillic letters: U+0430", title="pаypal"),
+    ),
+    (
+        "I11",
+        "host without a scheme",
+        warned("müller.de is the host xn--mller-kva.de", reason="siehe müller.de"),
+    ),
+    ("I11", "no host at all", warned("is no valid host", details="https://xn--ü.example/")),
+    ("I11", "plain words of other scripts", unremarkable("Größe 5 µm: Ωμέγα, Москва, z.B.für и т.д.")),
     ("I12", "10 MB", refused("larger than", raw=b'{"title": "' + b"a" * 10**7 + b'"}')),
     ("I12", "a long word", refused("at most 5000", facts={"details": "a" * 900_000})),
     ("I12", "many lines", refused("at most 5000", facts={"details": "a\n" * 200_000})),
@@ -308,6 +439,10 @@ ROWS: tuple[tuple[str, str, Play], ...] = (
     ("I14", "decomposed", counted("e\u0301" * 190)),
     ("I14", "link in the title", counted("https://example.net/" + "a" * 170)),
     ("I15", "mention", literal("@alle #wartung .@kunde RT @x", within="details")),
+    ("I15", "mention in the preview", warned("twitter: @alle will be notified", title="Für @alle")),
+    ("I15", "mentions", warned("@a, @b, @c will be notified", title=".@a @b @c")),
+    ("I15", "hashtag", warned("#wartung: a hashtag", title="#wartung jetzt, Ticket #17")),
+    ("I15", "reply and repost", read_as_another_post),
     ("I16", "markdown", literal("# x **y** <b>z</b> [a](https://x.example/\"'>) " + "> " * 500)),
     ("I17", "shortcodes and Smarty", neutral_in_the_shops),
     (
@@ -347,6 +482,26 @@ ROWS: tuple[tuple[str, str, Play], ...] = (
         ("I24", host, configured("base_url", 'base_url = "http://127.0.0.1', f'base_url = "http://{host}'))
         for host in ("169.254.169.254", "10.0.0.1", "[::ffff:10.0.0.1]", "127.1", "2130706433", "0x7f.1")
     ),
+    *(
+        (
+            "I24",
+            f"a name for {address}",
+            leads_to(
+                address,
+                f"leads to {address}, which is an internal address; if that is meant, write internal = true",
+            ),
+        )
+        for address in (
+            "127.0.0.1",
+            "10.0.0.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "::1",
+            "::ffff:127.0.0.1",
+            "fd00::1",
+        )
+    ),
+    ("I24", "a name that is said to be internal", leads_to("127.0.0.1", "cannot be reached", internal=True)),
     ("I25", "loop", templated("de/text.txt", "text.txt", "{% for i in range(10000000) %}x{% endfor %}")),
     ("I25", "growth", templated("de/text.txt", "text.txt", "{{ 'a' * 500000000 }}")),
     ("I25", "recursion", templated("de/text.txt", "text.txt", "{% include 'de/text.txt' %}")),
@@ -354,6 +509,7 @@ ROWS: tuple[tuple[str, str, Play], ...] = (
     ("I25", "inside Python", templated("de/text.txt", "text.txt", "{{ ''.__class__.__mro__ }}")),
     ("I26", "outside", templated("de/text.txt", "text.txt", "{% include '../../secret.txt' %}")),
     ("I26", "link", linked_out_of_its_folder),
+    ("I26", "owner", from_somebody_else),
     ("I27", "ids", same_ids_for_ever),
     ("I28", "separator", refused("U+2028", facts={"title": "a\u2028b"})),
     ("I28", "preview", preview_holds_no_code),

@@ -601,3 +601,302 @@ def test_what_a_silent_correction_repairs_does_not_say_that_it_was_edited(
     (first,) = bodies(sandbox, "facebook")
     assert "Richtig" in first
     assert "aktualisiert" not in first
+
+
+# --- what the preview says of what came before --------------------------------------------------------------------
+
+
+def test_the_preview_names_what_is_still_open_before(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 2"))
+    sandbox.fault("facebook", Fault(Kind.LOST, verb="create"))
+    ref = begun()
+    shown = announce("update", "Weiter.", "--dry-run").stdout
+    assert "note: facebook: update 1 is still unknown; this goes after it\n" in shown
+    left_out = announce("update", "Weiter.", "--skip", "facebook", "--dry-run").stdout
+    assert f"facebook: update 1 is still unknown; announce resume {ref} goes on with it\n" in left_out
+    (row,) = announce("update", "Weiter.", "--dry-run", "--json").json["open_before"]
+    assert row == {
+        "channel": "facebook",
+        "update": 1,
+        "operation": "publish",
+        "state": "unknown",
+        "next": f"announce resume {ref}",
+    }
+
+
+def test_the_preview_says_that_it_waits_for_a_decision(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    announce.edit(lambda text: text.replace('type = "facebook"', 'type = "facebook"\nsettle = 0'))
+    sandbox.fault("facebook", Fault(Kind.LOST, verb="create"))
+    sandbox.fault("facebook", Fault(Kind.FORBIDDEN, verb="list"))
+    ref = begun()
+    shown = announce("update", "Weiter.", "--dry-run").stdout
+    assert (
+        f"facebook: update 1 still needs a decision, and this waits for it: announce resolve {ref}" in shown
+    )
+
+
+def test_the_preview_names_nothing_where_all_is_settled(announce: Any, begun: Any) -> None:
+    begun()
+    assert announce("update", "Weiter.", "--dry-run", "--json").json["open_before"] == []
+
+
+# --- what customers of one channel heard last ---------------------------------------------------------------------
+
+
+def times(post: str) -> list[str]:
+    return re.findall(r"\d\d:\d\d", post)
+
+
+@pytest.mark.parametrize("words", [("update", "Weiter."), ("extend", "--by", "15m"), ("correct", "--loud")])
+def test_a_new_time_that_was_missed_is_said_as_a_change(
+    announce: Any, sandbox: Sandbox, begun: Any, dead: Any, words: tuple[str, ...]
+) -> None:
+    begun()
+    (first,) = bodies(sandbox, "twitter")
+    old = times(first)[:2]
+    back = dead("twitter")
+    assert announce("extend", "--by", "1h", "--yes").code == 5
+    back()
+    words = (*words, "--impact", "degraded") if words[0] == "correct" else words
+    shown = announce(*words, "--dry-run").stdout
+    assert re.search(r"note: twitter: customers there last heard .*; the post says the change\n", shown)
+    assert announce(*words, "--yes").code == 0
+    newest = bodies(sandbox, "twitter")[-1]
+    assert len(bodies(sandbox, "twitter")) == 2, "the extension itself was given up"
+    (line,) = [line for line in newest.split("\n") if line.startswith("Bisher angekündigt: ")]
+    assert times(line) == old
+    assert times(newest)[1] != old[1]
+
+
+def test_a_time_that_was_heard_is_not_said_as_a_change_again(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    begun()
+    assert announce("extend", "--by", "1h", "--yes").code == 0
+    assert announce("update", "Weiter.", "--yes").code == 0
+    assert not any("Bisher angekündigt" in post for post in bodies(sandbox, "twitter")[2:])
+
+
+def test_a_missed_new_time_leaves_the_end_beside_what_was_heard(
+    announce: Any, sandbox: Sandbox, begun: Any, dead: Any
+) -> None:
+    begun()
+    (first,) = bodies(sandbox, "twitter")
+    back = dead("twitter")
+    assert announce("extend", "--by", "1h", "--yes").code == 5
+    back()
+    assert announce("complete", "--yes").code == 0
+    newest = bodies(sandbox, "twitter")[-1]
+    (line,) = [line for line in newest.split("\n") if line.startswith("Angekündigt war: ")]
+    assert times(line) == times(first)[:2]
+
+
+def test_the_old_time_is_said_however_long_the_title(announce: Any, sandbox: Sandbox) -> None:
+    words = ("urgent", "Kernel " * 28, "--service", "vps", "--start", "now", "--duration", "2h", "--yes")
+    assert announce(*words).code == 0
+    assert announce("extend", "--by", "1h", "--yes").code == 0
+    assert "Bisher angekündigt: " in bodies(sandbox, "twitter")[-1]
+
+
+# --- the end of what may be public --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "beginnings"),
+    [
+        (Kind.LOST, ["[Abgeschlossen]", "[Abgeschlossen]"]),
+        (Kind.HANG, ["[Abgeschlossen]"]),
+    ],
+    ids=["there", "not there"],
+)
+def test_the_end_of_what_may_be_public_is_posted_anew(
+    announce: Any, sandbox: Sandbox, begun: Any, kind: Kind, beginnings: list[str]
+) -> None:
+    quick = 'type = "facebook"\nsettle = 1\ntimeout = 1'
+    announce.edit(lambda text: text.replace('type = "facebook"', quick))
+    announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 1.5"))
+    sandbox.fault("facebook", Fault(kind, verb="create", times=1))
+    sandbox.fault("facebook", Fault(Kind.BROKEN, verb="list"))
+    ref = begun()
+    sandbox.heal()
+    announce.edit(lambda text: text.replace("deadline = 1.5", "deadline = 30"))
+    shown = announce("complete", "--dry-run").stdout
+    assert "--- facebook (facebook, de): edits the post there once it is known, " in shown
+    assert "--- facebook (facebook, de): a new post, " in shown
+    done = announce("complete", "--yes", "--json")
+    assert (done.code, done.states["facebook"]) == (0, "delivered"), done.stdout
+    posts = bodies(sandbox, "facebook")
+    assert [post.split(" ")[0] for post in posts] == beginnings
+    assert "aktualisiert" not in posts[-1], "the new post is no edit"
+    (row,) = announce("list", "--json").json["announcements"]
+    assert row["told"] == row["channels"] == 5
+    assert announce("due").stdout == "nothing is due\n", ref
+
+
+@pytest.mark.parametrize("platform", ["wordpress", "whmcs"])
+@pytest.mark.parametrize("kind", [Kind.LOST, Kind.BROKEN], ids=["there", "not there"])
+def test_a_release_that_was_lost_and_then_refused_is_looked_for(
+    announce: Any, sandbox: Sandbox, begun: Any, platform: str, kind: Kind
+) -> None:
+    announce.edit(lambda text: text.replace(f'type = "{platform}"', f'type = "{platform}"\nsettle = 0.5'))
+    sandbox.fault(platform, Fault(kind, verb="update", times=1))
+    sandbox.fault(platform, Fault(Kind.FORBIDDEN, verb="update"))
+    ref = begun()
+    states = announce("show", ref, "--json").json["deliveries"]
+    (state,) = [row["state"] for row in states if row["type"] == platform]
+    assert state == ("delivered" if kind is Kind.LOST else "failed")
+    sandbox.heal()
+    assert announce("complete", "--yes").code == 0
+    (title,) = titles(sandbox, platform)
+    assert str(title).startswith("[Abgeschlossen]"), "one post, whichever it was"
+
+
+# --- what was refused ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "what", "how"),
+    [
+        (Kind.FORBIDDEN, "twitter refused update 2", "announce resume {} --failed"),
+        (Kind.UNAUTHORIZED, "not finished: twitter", "announce resume {}"),
+    ],
+    ids=["failed", "blocked"],
+)
+def test_a_refused_new_time_is_due_until_it_is_told(
+    announce: Any, sandbox: Sandbox, begun: Any, kind: Kind, what: str, how: str
+) -> None:
+    ref = begun()
+    sandbox.fault("twitter", Fault(kind))
+    assert announce("extend", "--by", "1h", "--yes").code == 4
+    due = announce("due")
+    assert due.code == 10
+    assert f"{ref}  {what} · next: {how.format(ref)}" in due.stdout
+    assert f"          {what} · next: {how.format(ref)}" in announce("list", "--open").stdout
+    sandbox.heal()
+    assert announce(*how.format(ref).split()[1:], "--yes").code == 0
+    assert announce("due").code == 0
+
+
+def test_what_was_refused_is_due_no_more_once_it_is_overtaken_or_given_up(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    ref = begun()
+    sandbox.fault("twitter", Fault(Kind.FORBIDDEN))
+    assert announce("update", "Zwei.", "--yes").code == 4
+    assert announce("extend", "--by", "1h", "--yes").code == 4
+    (only,) = announce("due", "--json").json["due"]
+    assert only["what"] == "twitter refused update 3"
+    assert announce("resolve", ref, "twitter", "--abandon").code == 0
+    assert announce("due").code == 0
+
+
+def test_after_the_end_only_the_missing_end_is_due(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    begun()
+    sandbox.fault("twitter", Fault(Kind.FORBIDDEN))
+    assert announce("extend", "--by", "1h", "--yes").code == 4
+    assert announce("complete", "--yes").code == 4
+    (only,) = announce("due", "--json").json["due"]
+    assert only["what"] == "twitter has not heard that it is completed"
+
+
+def test_a_post_that_a_person_changed_is_due_with_the_way_to_write_over_it(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    ref = begun()
+    change_by_hand(sandbox, announce, "Von Hand.")
+    assert announce("update", "Weiter.", "--yes").code == 4
+    assert f"blog refused update 2 · next: announce resume {ref} --force, or" in announce("due").stdout
+
+
+# --- what a silent correction leaves ------------------------------------------------------------------------------
+
+
+def test_the_preview_names_every_post_that_keeps_the_mistake(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    begun("--reason", "Falsch")
+    assert announce("extend", "--by", "1h", "--yes").code == 0
+    words = ("correct", "--reason", "Richtig")
+    numbers = [str(post.remote_id) for post in sandbox.posts("facebook")]
+    shown = announce(*words, "--dry-run").stdout
+    assert re.findall(r"note: facebook: (update \d) at .*/(\S+) keeps the mistake\n", shown) == [
+        ("update 2", numbers[1])
+    ]
+    found = announce(*words, "--dry-run", "--json").json["uncorrected"]
+    assert [(row["channel"], row["update"]) for row in found] == [("facebook", 2), ("feed", 1)]
+    found = announce("correct", "--title", "Richtig", "--dry-run", "--json").json["uncorrected"]
+    assert [row["update"] for row in found if row["channel"] == "twitter"] == [1, 2], (
+        "it has no room for reasons"
+    )
+
+    assert announce(*words, "--yes").code == 0
+    assert [("Falsch" in body) for body in bodies(sandbox, "facebook")] == [False, True]
+    feed = (announce.config.parent / "public/rss.xml").read_text(encoding="utf-8")
+    items = feed.split("<item>")[1:]
+    assert [("Falsch" in item) for item in items] == [False, True], (
+        "the newest item is the one that is corrected"
+    )
+
+
+def test_a_loud_correction_keeps_no_mistake_silent(announce: Any, begun: Any) -> None:
+    begun("--reason", "Falsch")
+    found = announce("correct", "--reason", "Richtig", "--loud", "--dry-run", "--json").json
+    assert found["uncorrected"] == []
+
+
+def test_a_withdrawal_that_was_refused_is_typed_again(announce: Any, sandbox: Sandbox, begun: Any) -> None:
+    ref = begun()
+    sandbox.fault("twitter", Fault(Kind.FORBIDDEN))
+    assert announce("withdraw", ref, "twitter", "--yes").code == 4
+    assert f"twitter refused the withdrawal of update 1 · next: announce resume {ref} --failed" in (
+        announce("due").stdout
+    )
+    assert len(announce("withdraw", ref, "twitter", "--dry-run").stdout.splitlines()) == 1
+    assert announce("withdraw", ref, "twitter", "--yes").code == 4
+    sandbox.heal()
+    again = announce("withdraw", ref, "twitter", "facebook", "--yes", "--json")
+    assert (again.code, again.states) == (0, {"facebook": "delivered", "twitter": "delivered"})
+    assert not bodies(sandbox, "twitter")
+    assert announce("due").code == 0
+    assert announce("withdraw", ref, "twitter", "--yes").code == 2
+
+
+@pytest.mark.parametrize("platform", ["wordpress", "whmcs", "facebook"])
+@pytest.mark.parametrize("heals", ["before the end", "after it"])
+def test_an_edit_of_ours_whose_answer_was_lost_is_not_taken_for_one_by_hand(
+    announce: Any, sandbox: Sandbox, begun: Any, platform: str, heals: str
+) -> None:
+    announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 2"))
+    ref = begun()
+    sandbox.fault(platform, Fault(Kind.LOST, verb="update"))
+    assert announce("update", "Halb fertig.", "--yes").code == 5
+    if heals == "before the end":
+        sandbox.heal()
+    ended = announce("complete", "--yes")
+    sandbox.heal()
+    announce.edit(lambda text: text.replace("deadline = 2", "deadline = 20"))
+    assert (ended if heals == "before the end" else announce("resume", ref, "--yes")).code == 0
+    first = bodies(sandbox, platform)[0]
+    assert first.index("abgeschlossen") < first.index("Halb fertig.")
+    assert announce("due").code == 0
+
+
+def test_what_was_deleted_by_hand_is_not_made_anew_beside_a_new_post(
+    announce: Any, sandbox: Sandbox, begun: Any
+) -> None:
+    import requests
+
+    ref = begun("--reason", "Falsch")
+    (post,) = sandbox.posts("facebook")
+    requests.delete(
+        f"{sandbox.base_url('facebook')}/v26.0/{post.remote_id}",
+        params={"access_token": sandbox.credentials["facebook"]["access_token"]},
+        timeout=5,
+    ).raise_for_status()
+    assert not bodies(sandbox, "facebook")
+    assert announce("complete", "--force", "--yes").code == 0
+    (body,) = bodies(sandbox, "facebook")
+    assert "aktualisiert" not in body
+    assert announce("correct", ref, "--reason", "Richtig", "--yes").code == 0
+    (body,) = bodies(sandbox, "facebook")
+    assert "Richtig" in body, "what is edited from now on is the new one"
