@@ -111,22 +111,25 @@ class Dispatcher:
         if self.interrupted:
             return
         recorded = cache(self._ledger.all_deliveries)  # hundreds of channels look at the same announcement
+        occupied = {busy.channel for busy in map(self._of, self._busy) if not busy.is_ping}
         for worker in tuple(self._waiting):
             delivery = self._of(worker)
-            if delivery.channel in {self._of(busy).channel for busy in self._busy}:
+            if delivery.channel in occupied:
                 continue  # adapters and the platforms' libraries are not made for two threads
             if not waits_for(delivery, before := self._before(delivery, recorded)):
                 self._deliveries[delivery.id] = worker.delivery = aimed(delivery, before)
                 self._waiting.remove(worker)
-                self._start_unless_needless(worker, before)
+                if self._start_unless_needless(worker, before) and not delivery.is_ping:
+                    occupied.add(delivery.channel)
 
-    def _start_unless_needless(self, worker: Worker, others: Sequence[Delivery]) -> None:
+    def _start_unless_needless(self, worker: Worker, others: Sequence[Delivery]) -> bool:
         """Begin its work; an edit without a post is given up where a new post says the same, or there were two."""
         if is_needless(worker.delivery, others):
             self._record([needless(worker.delivery)])
-            return
+            return False
         self._busy.add(worker)
         worker.start()
+        return True
 
     def _before(
         self, delivery: Delivery, recorded: Callable[[str], Sequence[Delivery]]

@@ -154,3 +154,15 @@ def test_no_hub_is_asked_by_a_dry_run_or_a_check(announce: Any, hub: Hub) -> Non
     announce("check")
 
     assert hub.pings == []
+
+
+def test_a_hub_that_hangs_does_not_hold_up_the_next_update(announce: Any, hub: Hub) -> None:
+    hub.status = None
+    ref = announce.urgent().json["ref"]
+    began = time.monotonic()
+    said = announce("extend", ref, "--by", "1h", "--yes", "--json")
+    seconds = time.monotonic() - began
+
+    assert (said.code, set(said.states.values())) == (0, {"delivered"})
+    assert seconds < 8
+    assert f"{ref}/2" in (hub.folder / "rss.xml").read_text()
