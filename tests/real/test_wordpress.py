@@ -424,3 +424,37 @@ def test_a_post_is_put_into_the_trash_and_once_more_is_no_fault(engineer, site, 
     site.by_hand("DELETE", f"posts/{receipt.remote_id}&force=true")
     blog.withdraw(receipt)
     assert statuses(site, post) == []
+
+
+# --- posts that were made by hand -------------------------------------------------------------------------------
+
+
+def made_by_hand(site: Site, **fields: Any) -> Any:
+    return site.by_hand("POST", "posts", title="Von Hand", content="<p>Getippt.</p>", **fields)
+
+
+def test_a_post_that_was_made_by_hand_is_located_and_edited_later(engineer, site, visitor):
+    by_hand, blog = made_by_hand(site, status="publish"), opened(engineer, site, "editor")
+    found = [blog.locate(url) for url in (by_hand["link"], f"{site.url}/?p={by_hand['id']}")]
+    assert {receipt.remote_id for receipt in found} == {str(by_hand["id"])}
+    assert found[0].url == by_hand["link"]
+
+    post = engineer.post()
+    edited = blog.amend(found[0], amended(engineer, post))
+    assert edited.url == by_hand["link"]
+    page = visitor.get(edited.url, timeout=10).text
+    assert "Halb fertig." in page
+    assert "Getippt." not in page
+
+
+@pytest.mark.parametrize("status", ["draft", "private"])
+def test_what_no_customer_can_read_is_not_located(site, blog, status):
+    by_hand = made_by_hand(site, status=status)
+    assert blog.locate(f"{site.url}/?p={by_hand['id']}") is None
+    assert blog.locate(f"{site.url}/nie-geschrieben/") is None
+    assert blog.locate("https://anderswo.example.net/von-hand/") is None
+
+
+def test_a_colleagues_post_that_an_author_may_not_edit_is_not_located(site, blog):
+    by_hand = made_by_hand(site, status="publish")
+    assert blog.locate(by_hand["link"]) is None
