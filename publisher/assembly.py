@@ -70,17 +70,20 @@ class Assembly:
             [self.config.root / own] if own else [],
             brand=self.config.publisher.brand,
             zone=self.zone,
-            feed=self._feed,
+            feeds=self._feeds,
             cache=cache_folder(),
             # Who wrote the configuration says which templates are taken: a team shares both on one host.
             owners=[self.config.path.stat().st_uid] if own else [],
         )
 
     @property
-    def _feed(self) -> str | None:
-        """What posts offer to subscribe to: the first feed of the configuration."""
-        feeds = (self.capabilities(name).feed for name in self.config.channels if self.is_open(name))
-        return next(filter(None, feeds), None)
+    def _feeds(self) -> dict[str, str]:
+        """What posts offer to subscribe to: the first feed of each locale, in the order of the configuration."""
+        feeds: dict[str, str] = {}
+        for name, settings in self.config.channels.items():
+            if self.is_open(name) and (address := self.capabilities(name).feed):
+                feeds.setdefault(settings.locale or self.config.publisher.locale, address)
+        return feeds
 
     @property
     def ledger_path(self) -> Path:

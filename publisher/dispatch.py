@@ -77,6 +77,7 @@ class Dispatcher:
         self._workers = [Worker(job, self._inbox, deadline=until) for job in jobs]
         self._deliveries = {job.delivery.id: job.delivery for job in jobs}
         self._waiting = sorted(self._workers, key=_turn)
+        self._tells = not all(job.delivery.is_ping for job in jobs)
         self._busy: set[Worker] = set()
         self._closing = False
 
@@ -140,8 +141,11 @@ class Dispatcher:
         return recorded(delivery.ref) if delivery.update > 1 else ()
 
     def _hurry_pings(self) -> None:
-        """Customers have been told once only pings are left: a hub that hangs holds nobody up."""
-        if all(self._of(worker).is_ping for worker in self._busy):
+        """Customers have been told once only pings are left: a hub that hangs holds nobody up.
+
+        A run for nothing but pings has all its time: a hub may be slow.
+        """
+        if self._tells and all(self._of(worker).is_ping for worker in self._busy):
             self._ends = min(self._ends, time.monotonic() + PING_SECONDS)
 
     def _is_over(self) -> bool:

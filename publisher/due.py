@@ -38,6 +38,7 @@ def due(ledger: Ledger, channels: Collection[str], *, now: datetime, zone: ZoneI
     """
     found = [item for row in ledger.overview(open_only=True) for item in _late(row, now, zone)]
     found += _unfinished(told(ledger.unfinished()))
+    found += [_untold_hub(one) for one in ledger.unfinished(failed=True) if one.is_ping]
     strays = ledger.strays()
     found += [_stray(stray, is_open=stray.channel in channels) for stray in strays]
     said = {(stray.ref, stray.channel) for stray in strays}
@@ -77,6 +78,11 @@ def _unfinished(deliveries: tuple[Delivery, ...]) -> Iterator[Due]:
         undecided = next((part for part in parts if part.state is State.NEEDS_DECISION), None)
         names = ", ".join(dict.fromkeys(part.channel for part in parts))
         yield Due(ref=ref, what=f"not finished: {names}", command=way_on(undecided or parts[0]))
+
+
+def _untold_hub(ping: Delivery) -> Due:
+    what = f"the hub of {ping.channel} was not told: subscribers hear of it when they next look"
+    return Due(ref=ping.ref, what=what, command=way_on(ping))
 
 
 def _sendable(ledger: Ledger, refused: list[Delivery], now: datetime) -> list[Delivery]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 
 from publisher.channel import Capabilities
-from publisher.delivery import Delivery, Operation
+from publisher.delivery import Delivery, Operation, State
 from publisher.ledger.sqlite import Outgoing
 
 
@@ -20,6 +21,12 @@ def with_pings(
         if capabilities(name).pings
     ]
     return (*outgoing, *pings)
+
+
+def repeated(pings: Iterable[Delivery], channels: Collection[str]) -> tuple[Delivery, ...]:
+    """The newest ping of each of these channels, to be made once more: a withdrawal has none of its own."""
+    newest = {one.channel: one for one in pings if one.is_ping and one.channel in channels}
+    return tuple(replace(one, state=State.PENDING, note=None, not_before=None) for one in newest.values())
 
 
 def told(deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:

@@ -32,15 +32,15 @@ class Renderer:
         brand: str,
         zone: ZoneInfo,
         owners: Collection[int] = (),
-        feed: str | None = None,
+        feeds: Mapping[str, str] | None = None,
         cache: Path | None = None,
     ) -> None:
         """``owners``: the users whose files are taken from ``folders`` beside our own and root's.
 
-        ``feed``: the address that posts offer to subscribe to. ``cache``: a folder of this user's for compiled
-        templates; None: each run compiles its own.
+        ``feeds``: what posts offer to subscribe to, addresses by locale. ``cache``: a folder of this user's for
+        compiled templates; None: each run compiles its own.
         """
-        self._feed = feed
+        self._feeds = feeds or {}
         self._folders = TemplateFolders(folders, _packaged(), owners)
         self._cache = cache
         self._brand = brand
@@ -151,7 +151,8 @@ class Renderer:
 
     def _values(self, facts: Facts, capabilities: Capabilities) -> dict[str, Any]:
         """What a post's template may use beside the words; whoever reads a feed need not be offered one."""
-        return {**facts.values(), "feed_url": None if capabilities.feed else self._feed}
+        offered = self._feeds.get(facts.locale) or next(iter(self._feeds.values()), None)
+        return {**facts.values(), "feed_url": None if capabilities.feed else offered}
 
     def _facts(
         self, update: Update, locale: str, *, earlier: Sequence[Update] = (), edited: bool = False

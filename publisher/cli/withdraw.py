@@ -66,11 +66,14 @@ def withdraw(
 def _recorded(ledger: Ledger, ref: str, plan: Withdrawals) -> tuple[Delivery, ...]:
     from publisher.errors import Refused
     from publisher.ledger.sqlite import Clash
+    from publisher.pings import repeated, told
     from publisher.withdrawal import unsent
 
+    every = ledger.all_deliveries(ref)
+    pings = repeated(every, {item.post.channel for item in plan.every})
     try:
-        given_up = unsent(ledger.all_deliveries(ref), plan)
-        return *ledger.join(plan.outgoing, [*given_up, *plan.again]), *plan.again
+        changed = [*unsent(told(every), plan), *plan.again, *pings]
+        return *ledger.join(plan.outgoing, changed), *plan.again, *pings
     except Clash:
         raise Refused(
             "a channel carries two posts of one update, of which only one can be recorded as taken down",

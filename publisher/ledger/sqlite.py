@@ -357,6 +357,8 @@ class Ledger:
             fingerprint=item.target.fingerprint if item.target else None,
             forced=item.forced,
         )
+        if delivery.is_ping:
+            cursor.execute(_MAKE_UP_FOR_PINGS, {"channel": delivery.channel})
         cursor.execute(_INSERT_DELIVERY, records.values_of(delivery))
         return replace(delivery, id=cursor.lastrowid or 0)
 
@@ -383,6 +385,12 @@ _INSERT_DELIVERY = (
     f"INSERT INTO delivery ({', '.join(records.COLUMNS)})"  # noqa: S608  our own column names
     f" VALUES ({', '.join(':' + name for name in records.COLUMNS)})"
 )
+
+_MAKE_UP_FOR_PINGS = (
+    "UPDATE delivery SET state = 'abandoned', note = 'the next ping tells the same', error = NULL, cure = NULL"
+    " WHERE channel = :channel AND operation = 'ping' AND state NOT IN ('delivered', 'abandoned', 'sending')"
+)
+"""A hub is told that files have changed, whatever changed them."""
 
 _UPDATE_DELIVERY = (
     f"UPDATE delivery SET {', '.join(f'{name} = :{name}' for name in records.CHANGING)}"  # noqa: S608  as above

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import threading
@@ -269,12 +270,12 @@ def test_without_a_provider_the_ids_carry_the_host_and_a_title_may_be_chosen(pub
 
 
 @pytest.mark.parametrize("link", [None, "https://elsewhere.example.net/CMO-7K3M"])
-def test_an_item_links_to_the_permalink_or_else_to_its_page_here(publisher, link):
+def test_an_item_links_to_its_page_here_which_is_in_the_readers_language(publisher, link):
     post = replace(publisher.say(), link=link)
     publisher.said = [replace(said, told=(replace(said.told[0], post=post),)) for said in publisher.said]
     publisher.channel().publish(post)
 
-    assert items(publisher.rss)[0].findtext("link") == (link or f"{SITE}CMO-7K3M/")
+    assert items(publisher.rss)[0].findtext("link") == f"{SITE}CMO-7K3M/"
 
 
 @pytest.mark.parametrize(
@@ -805,3 +806,92 @@ def test_a_folder_that_is_a_link_to_elsewhere_is_refused_and_one_beside_it_is_no
 
     publisher.channel().publish(post)
     assert (publisher.root / "releases/7/rss.xml").exists()
+
+
+# --- what is linked to is there ---------------------------------------------------------------------------------
+
+
+def linked_pages(publisher) -> set[str]:
+    pages = {item.findtext("link").removeprefix(SITE) for item in items(publisher.rss)}
+    front = read_page((publisher.folder / "index.html").read_text())
+    return pages | {link["href"] for link in front.all("a") if link["href"].startswith("CMO-")}
+
+
+def test_a_page_that_a_dead_run_never_wrote_is_written_by_the_next_one(publisher):
+    publisher.say("CMO-DEAD")
+    publisher.channel().publish(publisher.say("CMO-LIVE", after=60))
+
+    assert linked_pages(publisher) == {"CMO-DEAD/", "CMO-LIVE/"}
+    assert all((publisher.folder / page / "index.html").exists() for page in linked_pages(publisher))
+
+
+def test_a_folder_that_was_deleted_gets_every_page_that_is_linked_to(publisher):
+    for number in range(3):
+        publisher.channel().publish(publisher.say(f"CMO-000{number}", after=number))
+    shutil.rmtree(publisher.folder)
+    publisher.channel().publish(publisher.say("CMO-LAST", after=60))
+
+    assert len(linked_pages(publisher)) == 4
+    assert all((publisher.folder / page / "index.html").exists() for page in linked_pages(publisher))
+
+
+def test_a_page_that_is_there_is_not_made_again_for_another_announcement(publisher):
+    publisher.channel().publish(publisher.say("CMO-OLD0"))
+    before = (publisher.folder / "CMO-OLD0/index.html").stat()
+    (publisher.folder / "CMO-OLD0/index.html").write_text("by hand")
+    publisher.channel().publish(publisher.say("CMO-NEW0", after=60))
+
+    assert (publisher.folder / "CMO-OLD0/index.html").read_text() == "by hand"
+    assert before.st_size > 10
+
+
+def test_the_date_of_an_item_stays_when_one_of_its_second_is_taken_down(publisher):
+    publisher.say("CMO-AAAA")
+    publisher.channel().publish(publisher.say("CMO-BBBB"))
+    before = items(publisher.rss)[0].findtext("pubDate")
+    first = publisher.said[0]
+    publisher.said[0] = replace(first, told=tuple(replace(told, withdrawn=True) for told in first.told))
+    publisher.channel().build([])
+
+    [item] = items(publisher.rss)
+    assert (item.findtext("guid")[-6:], item.findtext("pubDate")) == ("BBBB/1", before)
+
+
+def test_channels_in_two_languages_share_no_id(publisher):
+    post = publisher.say(elsewhere={"feed": f"{SITE}CMO-7K3M/"})
+    said = publisher.said[0]
+    english = replace(said.told[0], channel="feed-en", post=replace(post, channel="feed-en"))
+    publisher.said[0] = replace(said, told=(*said.told, english))
+    publisher.channel().publish(post)
+    context = replace(publisher._context(), name="feed-en", locale="en")
+    settings = Feed.Settings(type="feed", directory="en", url="https://status.example.net/en/")
+    Feed(settings, context).publish(english.post)
+
+    [german], [other] = (items(publisher.root / name / "rss.xml") for name in ("public", "en"))
+    assert german.findtext("guid") == "tag:example.net,2026:CMO-7K3M/1"
+    assert other.findtext("guid") == "tag:example.net,2026:feed-en/CMO-7K3M/1"
+    assert other.findtext("link") == "https://status.example.net/en/CMO-7K3M/"
+    events = [(publisher.root / name / "calendar.ics").read_text() for name in ("public", "en")]
+    assert "UID:cmo-7k3m@example.net" in events[0]
+    assert "UID:feed-en.cmo-7k3m@example.net" in events[1]
+    page = read_page((publisher.root / "en/CMO-7K3M/index.html").read_text())
+    assert "Also here" not in "".join(page.text)
+
+
+@pytest.mark.parametrize(
+    ("phase", "says", "not_this"),
+    [
+        (Phase.SCHEDULED, "Voraussichtliches Ende", "Geplant"),
+        (Phase.COMPLETED, "Ende", "Ausfall zu erwarten"),
+        (Phase.CANCELLED, "Geplanter Beginn", "Ausfall zu erwarten"),
+    ],
+)
+def test_the_page_does_not_expect_what_is_over(publisher, phase, says, not_this):
+    post = publisher.say()
+    publisher.said[0] = replace(publisher.said[0], update=replace(publisher.said[0].update, phase=phase))
+    publisher.channel().publish(post)
+
+    html = (publisher.folder / "CMO-7K3M/index.html").read_text()
+    assert says in html
+    assert not_this not in html
+    assert ("<s><time" in html) is (phase is Phase.CANCELLED)

@@ -24,6 +24,7 @@ class Hub(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.folder = folder
         self.status: int | None = 204
+        self.delay = 0.0
         self.pings: list[tuple[str, bool]] = []
         """Of each: the topic, and whether its file was there."""
         self.over = threading.Event()
@@ -49,6 +50,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server.status is None:
             self.server.over.wait(20)
             return
+        time.sleep(self.server.delay)
         self.send_response(self.server.status)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -113,7 +115,8 @@ def test_a_hub_that_fails_or_hangs_fails_and_delays_nothing(announce: Any, hub: 
     assert (said.code, set(said.states.values())) == (0, {"delivered"})
     assert said.json["pings"][0]["state"] not in {"delivered", "pending"}
     assert seconds < 8  # its own timeout is fifteen
-    assert announce("due").code == 0
+    due = announce("due")
+    assert (due.code, "the hub of feed was not told" in due.stdout) == (10, True)
     assert json.loads(announce("list", "--json").stdout)["announcements"][0]["told"] == 5
 
 
@@ -166,3 +169,36 @@ def test_a_hub_that_hangs_does_not_hold_up_the_next_update(announce: Any, hub: H
     assert (said.code, set(said.states.values())) == (0, {"delivered"})
     assert seconds < 8
     assert f"{ref}/2" in (hub.folder / "rss.xml").read_text()
+
+
+def test_a_slow_hub_is_told_everything_by_resume(announce: Any, hub: Hub) -> None:
+    hub.delay = 0.6
+    said = announce.urgent()
+    assert (said.code, said.json["pings"][0]["state"]) == (0, "retry_wait")
+
+    resumed = announce("resume", "--json")
+
+    assert (resumed.code, resumed.json["pings"][0]["state"]) == (0, "delivered")
+    assert set(hub.topics) == set(FEEDS)
+
+
+def test_the_next_ping_makes_up_for_an_earlier_one(announce: Any, hub: Hub) -> None:
+    hub.status = 500
+    ref = announce.urgent().json["ref"]
+    hub.status, hub.pings[:] = 204, []
+    assert announce.urgent("--again", "another").json["pings"][0]["state"] == "delivered"
+
+    assert hub.topics == FEEDS
+    assert announce("due").code == 0
+    assert announce("resume").stdout == "nothing to resume\n"
+    assert "the next ping tells the same" in announce("show", ref).stdout
+
+
+def test_a_withdrawal_tells_the_hub(announce: Any, hub: Hub) -> None:
+    ref = announce.urgent().json["ref"]
+    hub.pings[:] = []
+    ran = announce("withdraw", ref, "feed", "--yes", "--json")
+
+    assert (ran.code, hub.topics) == (0, FEEDS)
+    assert ran.json["pings"][0]["state"] == "delivered"
+    assert ref not in (hub.folder / "rss.xml").read_text()

@@ -110,7 +110,7 @@ class Feed:
         """Write the announcement's page, then the feeds that link to it, then the front page."""
         with self._storage.locked() as folder:
             history = self._context.history()  # under the lock: who writes last has read last
-            built = _write(folder, self._site.everything, history, [(post.ref, history)])
+            built = self._write_all(folder, history, post.ref)
         return self._receipt(post, history, "; ".join(built.faults) or None)
 
     def amend(self, receipt: Receipt, post: Post) -> Receipt:
@@ -132,8 +132,7 @@ class Feed:
         """Write everything anew without what was taken down; its page says so, and calendars cancel the event."""
         ref = self._head.ref_of(receipt.remote_id or "")
         with self._storage.locked() as folder:
-            history = self._context.history()
-            _write(folder, self._site.everything, history, [(ref, history)])
+            self._write_all(folder, self._context.history(), ref)
 
     def ping(self) -> None:
         """Tell the hub that every feed has changed; calendars have no subscribers there."""
@@ -150,6 +149,18 @@ class Feed:
         """Make every file anew; what is deleted or edited by hand comes back, what is right is left alone."""
         with self._storage.locked() as folder:
             return _write(folder, self._site.everything, self._context.history(), announcements)
+
+    def _write_all(self, folder: Folder, history: Snapshot, ref: str) -> Built:
+        """Everything that lists announcements; of their pages this one's, and those that were never written.
+
+        Those of a run that died before its turn, and all of them where the folder is a new one: they are linked to.
+        """
+        from announce_channels.feed import manifest
+
+        there = manifest.listed(folder.read(manifest.NAME))
+        refs = dict.fromkeys([ref, *(said.ref for said in history.said)])
+        due = [(one, history) for one in refs if one == ref or f"{one}/index.html" not in there]
+        return _write(folder, self._site.everything, history, due)
 
     def _receipt(self, post: Post, history: Snapshot, note: str | None = None) -> Receipt:
         return Receipt(remote_id=self._item_id(post, history), url=self._head.page_url(post.ref), note=note)

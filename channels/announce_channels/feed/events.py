@@ -67,7 +67,7 @@ def _life(head: Head, said: Sequence[Said]) -> Life:
 def event(head: Head, life: Life) -> Event:
     """The event as every calendar takes it."""
     made, facts = Event(), life.facts
-    made.add("uid", f"{facts.ref.lower()}@{head.authority}")
+    made.add("uid", head.uid(facts.ref))
     made.add("sequence", life.revision)
     made.add("dtstamp", _utc(life.newest.published_at))
     made.add("created", _utc(life.first.published_at))
@@ -75,7 +75,7 @@ def event(head: Head, life: Life) -> Event:
     _add_period(made, facts)
     made.add("summary", vText(_summary(head, life)))
     made.add("description", vText("\n".join(_description(head, life))))
-    made.add("url", facts.permalink or head.page_url(facts.ref))
+    made.add("url", head.page_url(facts.ref))
     made.add("status", "CANCELLED" if life.is_off else "CONFIRMED")
     made.add("categories", [_WORDS[head.tongue]["category"]])
     made.add("class", "PUBLIC")

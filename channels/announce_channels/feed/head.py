@@ -42,11 +42,20 @@ class Head:
 
     def item_id(self, post: Post) -> str:
         """An item's id for ever, an RFC 4151 tag; readers take an item with another one for a new item."""
-        return f"tag:{self.authority},{post.published_at.astimezone(UTC).year}:{post.key}"
+        return f"tag:{self.authority},{post.published_at.astimezone(UTC).year}:{self._own}{post.key}"
+
+    def uid(self, name: str) -> str:
+        """An event's id for ever."""
+        return f"{self._own}{name}@{self.authority}".lower().replace("/", ".")
+
+    @property
+    def _own(self) -> str:
+        """What tells this channel's ids from another feed channel's, such as that in English; "" for ``feed``."""
+        return "" if self.channel == "feed" else f"{self.channel}/"
 
     def ref_of(self, item_id: str) -> str:
         """The announcement that an id speaks of."""
-        return item_id.rpartition(":")[2].partition("/")[0]
+        return item_id.rpartition(":")[2].removeprefix(self._own).partition("/")[0]
 
     def page_url(self, ref: str) -> str:
         """Where an announcement's page is."""

@@ -41,11 +41,11 @@ class Item:
 
 def newest(head: Head, history: Snapshot) -> list[Item]:
     """The newest items, newest first."""
-    dates = _dates(history.posts_on(head.channel))
+    dates = _dates([told.post for said in history.said for told in said.told if told.channel == head.channel])
     items = [
         Item(
             id=head.item_id(item.post),
-            address=item.shown.link or head.page_url(item.post.ref),
+            address=head.page_url(item.post.ref),
             title=on_one_line(item.shown.title),
             html=cleaned(item.shown.body),
             published=dates[item.post.key].astimezone(head.zone),
@@ -63,7 +63,10 @@ def changed(head: Head, items: Sequence[Item]) -> datetime:
 
 
 def _dates(posts: Sequence[Post]) -> dict[str, datetime]:
-    """When each post was published; no two in the same second: readers drop or mix up such items."""
+    """When each post was published, with what was taken down: a date stays.
+
+    No two in the same second, as the ledger keeps it, too: readers drop or mix up such items.
+    """
     dates: dict[str, datetime] = {}
     last = datetime.min.replace(tzinfo=UTC)
     for post in sorted(posts, key=lambda post: (post.published_at, post.ref, post.update)):

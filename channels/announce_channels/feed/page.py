@@ -59,14 +59,13 @@ def values(history: Snapshot, *, ref: str, channel: str, locale: str) -> Mapping
         "replaced": replaced_period(said),
         "services": tuple(in_language(service.name, locale) for service in facts.services),
         "updates": tuple(
-            _entry(each, before, channel, locale, title)
-            for each, before in zip(said, [*said[1:], None], strict=True)
+            _entry(each, before, locale, title) for each, before in zip(said, [*said[1:], None], strict=True)
         ),
         **{name: in_language(text, locale) if text else None for name, text in texts.items()},
     }
 
 
-def _entry(said: Said, before: Said | None, channel: str, locale: str, title: str) -> Entry:
+def _entry(said: Said, before: Said | None, locale: str, title: str) -> Entry:
     update, period = said.update, said.update.announcement.period
     then = in_language(update.announcement.title, locale)
     earlier = before.update.announcement.period if before else period
@@ -79,13 +78,14 @@ def _entry(said: Said, before: Said | None, channel: str, locale: str, title: st
         title=then if then != title else None,
         text=in_language(update.text, locale) if update.text else None,
         published_at=update.published_at,
-        links=tuple(_links(said, channel)),
+        links=tuple(_links(said)),
     )
 
 
-def _links(said: Said, channel: str) -> list[Link]:
+def _links(said: Said) -> list[Link]:
+    """The posts on platforms; a feed channel, this one or that in another language, is no place to read one."""
     return [
         Link(channel=told.channel, type=told.type, url=told.url)
         for told in said.told
-        if told.channel != channel and told.url and told.url.lower().startswith(("https://", "http://"))
+        if told.type != "feed" and told.url and told.url.lower().startswith(("https://", "http://"))
     ]

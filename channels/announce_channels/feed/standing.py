@@ -18,7 +18,7 @@ from publisher.windows import Window
 def recurring(head: Head, window: Window) -> Event:
     """A window as a weekly event. Its UID is made of its times: other times are another event."""
     made = Event()
-    made.add("uid", f"{_name(window)}@{head.authority}")
+    made.add("uid", head.uid(_name(window)))
     made.add("dtstamp", UNSAID)
     start, end = _first(window)
     for name, moment in (("dtstart", start), ("dtend", end)):

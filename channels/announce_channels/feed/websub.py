@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator
 
 from publisher.answers import error_for, told
+from publisher.channel import ChannelError
 from publisher.urls import checked_url
 
 if TYPE_CHECKING:
@@ -21,13 +22,20 @@ if TYPE_CHECKING:
 def ping(session: requests.Session, hub: str, topics: Sequence[str]) -> None:
     """Tell the hub of each topic, the exact address of a file that is in place. May be repeated.
 
-    Raises NotSent, Rejected or Unknown.
+    Raises NotSent or Unknown at once where nobody answers; what the hub refuses is raised once all were tried.
     """
-    for topic in topics:  # one request each: not every hub reads a list
-        form = {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}
-        response = session.post(hub, data=form)
-        if not 200 <= response.status_code < 300:
-            raise error_for(response.status_code, told(response, response.text), response=response)
+    faults = [fault for topic in topics if (fault := _refusal(session, hub, topic))]
+    if faults:
+        raise faults[0]
+
+
+def _refusal(session: requests.Session, hub: str, topic: str) -> ChannelError | None:
+    """What became of one topic, in a request of its own: not every hub reads a list."""
+    form = {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}
+    response = session.post(hub, data=form)
+    if 200 <= response.status_code < 300:
+        return None
+    return error_for(response.status_code, told(response, response.text), response=response)
 
 
 def _exact(text: str) -> str:
