@@ -743,11 +743,24 @@ def test_colleagues_take_turns_in_a_folder_that_both_may_write(publisher):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"directory": ""}, {"url": "http://status.example.net"}, {"url": "x"}, {"title": ""}]
+    "wrong",
+    [
+        {"directory": ""},
+        {"url": "http://me@status.example.net"},
+        {"url": "http://x.net/?q"},
+        {"url": "x"},
+        {"title": ""},
+    ],
 )
 def test_settings_that_cannot_be_meant_are_refused(publisher, wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         publisher.channel(**wrong)
+
+
+def test_a_public_address_without_tls_is_taken_for_it_carries_no_secret(publisher):
+    receipt = publisher.channel(url="http://status.example.net/").publish(publisher.say())
+
+    assert receipt.url == "http://status.example.net/CMO-7K3M/"
 
 
 def test_capabilities_are_known_without_the_library():

@@ -31,7 +31,7 @@ from publisher.channel import (
     Receipt,
     Standing,
 )
-from publisher.urls import BaseUrl, UrlFault, checked_link
+from publisher.urls import BaseUrl, SiteUrl, UrlFault, checked_link
 
 if TYPE_CHECKING:
     from announce_channels.feed.head import Head
@@ -56,7 +56,7 @@ class FeedSettings(ChannelSettings):
     """A folder, or ``s3://bucket/prefix``."""
     endpoint_url: BaseUrl | None = None
     """Of an S3 that is not Amazon's."""
-    url: BaseUrl
+    url: SiteUrl
     """The public address of the folder."""
     title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     """Of the feed; None: made from the brand."""
