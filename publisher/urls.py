@@ -24,17 +24,27 @@ def checked_url(text: str) -> str:
     name, query and fragment.
     """
     address = _parsed(text)
-    if "?" in address.rest or "#" in address.rest:
-        raise UrlFault("carries a query or a fragment", cure="remove everything from the ? or # on")
     if address.scheme == "http" and not is_loopback(address.host):
         raise UrlFault(
             "is http:// to another machine: anybody between could read the secrets", cure="write https://…"
         )
-    return f"{address.origin}{_ascii(address.rest)}".rstrip("/")
+    return _plain(address)
 
 
 BaseUrl = Annotated[str, AfterValidator(checked_url)]
 """Where a platform's API lives: the type of every `base_url` setting."""
+
+
+def checked_site(text: str) -> str:
+    """The public address of a site in its plain form, http or https: no secret is ever sent there.
+
+    Raises UrlFault where it has a user name, a query or a fragment.
+    """
+    return _plain(_parsed(text))
+
+
+SiteUrl = Annotated[str, AfterValidator(checked_site)]
+"""Where everybody reads what is published."""
 
 
 def checked_permalink(text: str) -> str:
@@ -118,6 +128,12 @@ class _Address:
     @property
     def origin(self) -> str:
         return f"{self.scheme}://{self.host}{self.port}"
+
+
+def _plain(address: _Address) -> str:
+    if "?" in address.rest or "#" in address.rest:
+        raise UrlFault("carries a query or a fragment", cure="remove everything from the ? or # on")
+    return f"{address.origin}{_ascii(address.rest)}".rstrip("/")
 
 
 _MOST = 2_000

@@ -625,6 +625,55 @@ def test_a_file_that_is_not_ours_holds_no_item_and_is_never_replaced(publisher, 
     assert not (publisher.folder / "CMO-7K3M").exists()
 
 
+@pytest.mark.parametrize("name", ["style.css", "favicon.png", "icon.svg", "opensearch.xml", "index.html"])
+def test_a_check_refuses_what_publishing_would(publisher, name):
+    post = publisher.say()
+    publisher.folder.mkdir()
+    (publisher.folder / name).write_text("theirs")
+
+    assert publisher.channel().check().may_publish is Standing.REFUSED
+    with pytest.raises(Rejected, match="not written by announce"):
+        publisher.channel().publish(post)
+    assert [path.name for path in publisher.folder.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("name", ["index.html", "style.css", "rss.xml"])
+def test_a_check_refuses_a_folder_in_the_place_of_a_file_of_ours(publisher, name):
+    publisher.channel().publish(publisher.say())
+    (publisher.folder / name).unlink()
+    (publisher.folder / name).mkdir()
+
+    assert publisher.channel().check().may_publish is Standing.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("index.html", '<meta name="generator" content="announce">\n<title>ours by accident</title>'),
+        ("index.html", '<pre>name="generator" content="announce"</pre>'),
+        ("calendar.ics", "BEGIN:VCALENDAR\r\nPRODID:-//Foo//announcer//EN\r\nEND:VCALENDAR\r\n"),
+        ("rss.xml", '<generator uri="x">announce</generator>'),
+    ],
+)
+def test_what_only_resembles_ours_is_somebody_elses(publisher, name, content):
+    publisher.folder.mkdir()
+    (publisher.folder / name).write_text(content)
+
+    with pytest.raises(Rejected, match=f"not written by announce: {name}"):
+        publisher.channel().publish(publisher.say())
+    assert [path.name for path in publisher.folder.iterdir()] == [name]
+
+
+def test_without_a_manifest_every_page_feed_and_calendar_of_ours_is_known(publisher):
+    post = publisher.say()
+    publisher.channel().publish(post)
+    for name in (manifest.NAME, files.LOCK, "feed.json"):
+        (publisher.folder / name).unlink()
+    publisher.channel().publish(publisher.say(number=2, after=60))
+
+    assert len(items(publisher.rss)) == 2
+
+
 def test_what_was_ours_before_there_was_a_manifest_is_adopted(publisher):
     post = publisher.say()
     publisher.channel().publish(post)
@@ -744,11 +793,24 @@ def test_colleagues_take_turns_in_a_folder_that_both_may_write(publisher):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"directory": ""}, {"url": "http://status.example.net"}, {"url": "x"}, {"title": ""}]
+    "wrong",
+    [
+        {"directory": ""},
+        {"url": "http://me@status.example.net"},
+        {"url": "http://x.net/?q"},
+        {"url": "x"},
+        {"title": ""},
+    ],
 )
 def test_settings_that_cannot_be_meant_are_refused(publisher, wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         publisher.channel(**wrong)
+
+
+def test_a_public_address_without_tls_is_taken_for_it_carries_no_secret(publisher):
+    receipt = publisher.channel(url="http://status.example.net/").publish(publisher.say())
+
+    assert receipt.url == "http://status.example.net/CMO-7K3M/"
 
 
 def test_capabilities_are_known_without_the_library():

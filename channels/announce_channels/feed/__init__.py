@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -31,7 +32,7 @@ from publisher.channel import (
     Receipt,
     Standing,
 )
-from publisher.urls import BaseUrl, UrlFault, checked_link
+from publisher.urls import BaseUrl, SiteUrl, UrlFault, checked_link
 
 if TYPE_CHECKING:
     from announce_channels.feed.head import Head
@@ -56,7 +57,7 @@ class FeedSettings(ChannelSettings):
     """A folder, or ``s3://bucket/prefix``."""
     endpoint_url: BaseUrl | None = None
     """Of an S3 that is not Amazon's."""
-    url: BaseUrl
+    url: SiteUrl
     """The public address of the folder."""
     title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     """Of the feed; None: made from the brand."""
@@ -99,7 +100,7 @@ class Feed:
         try:
             there = self._storage.probe()
             if there:
-                manifest.refuse_foreign(self._storage, self._feed_files)
+                manifest.refuse_foreign(self._storage, self._contents)
             note = self._inventory() if there else "the first post makes the folder"
         except ChannelError as refusal:
             notes = tuple(text for text in (str(refusal), refusal.cure) if text)
@@ -108,7 +109,7 @@ class Feed:
 
     def publish(self, post: Post) -> Receipt:
         """Write the announcement's page, then the feeds that link to it, then the front page."""
-        with self._storage.locked() as folder:
+        with self._locked() as folder:
             history = self._context.history()  # under the lock: who writes last has read last
             built = self._write_all(folder, history, post.ref)
         return self._receipt(post, history, "; ".join(built.faults) or None)
@@ -131,7 +132,7 @@ class Feed:
     def withdraw(self, receipt: Receipt) -> None:
         """Write everything anew without what was taken down; its page says so, and calendars cancel the event."""
         ref = self._head.ref_of(receipt.remote_id or "")
-        with self._storage.locked() as folder:
+        with self._locked() as folder:
             self._write_all(folder, self._context.history(), ref)
 
     def ping(self) -> None:
@@ -142,12 +143,12 @@ class Feed:
 
     def refresh(self, post: Post) -> None:
         """Write the page anew, now that other channels' posts have addresses. Items stay as they were published."""
-        with self._storage.locked() as folder:
+        with self._locked() as folder:
             _write(folder, self._site.announcements, [(post.ref, self._context.history())])
 
     def build(self, announcements: Iterable[tuple[str, Snapshot]]) -> Built:
         """Make every file anew; what is deleted or edited by hand comes back, what is right is left alone."""
-        with self._storage.locked() as folder:
+        with self._locked() as folder:
             return _write(folder, self._site.everything, self._context.history(), announcements)
 
     def _write_all(self, folder: Folder, history: Snapshot, ref: str) -> Built:
@@ -190,8 +191,18 @@ class Feed:
         return _lists(self._settings)
 
     @property
-    def _feed_files(self) -> list[str]:
-        return [*(FORMATS[name].file for name in self._settings.formats), "index.html"]
+    def _contents(self) -> dict[str, bytes | None]:
+        """The files in the folder itself, with what is known of them before anything is said."""
+        feeds: dict[str, bytes | None] = {FORMATS[name].file: None for name in self._settings.formats}
+        return {**feeds, "index.html": None, **self._site.pages.beside()}
+
+    @contextmanager
+    def _locked(self) -> Iterator[Folder]:
+        from announce_channels.feed import manifest
+
+        manifest.refuse_strangers(self._storage, self._contents)
+        with self._storage.locked() as folder:
+            yield folder
 
     def _item_id(self, post: Post, history: Snapshot) -> str:
         """Of the item that shows a post; a silent correction has none of its own."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from announce_channels.feed.storage import Folder, Storage
 from publisher.channel import Rejected
@@ -12,7 +12,8 @@ from publisher.channel import Rejected
 NAME = ".announce-manifest.json"
 
 _MARKS = re.compile(
-    rb'<generator[^>]*>announce</generator>|name="generator" content="announce"|PRODID:[^\r\n]*announce'
+    rb"<generator>announce</generator>|(?m:^PRODID:-//announce//announce//EN\r?$)"
+    rb'|(?s:<meta name="generator" content="announce">\n.*?\n<link rel="stylesheet" href="\.\.?/style\.css">)'
     rb'|<link rel="canonical" href="[^"]*">\n<link rel="alternate" type="application/rss\+xml"'
 )
 """What a file of ours says of itself; the last one is the page of the time before there was a manifest."""
@@ -43,12 +44,24 @@ def claim(folder: Folder, contents: Mapping[str, bytes]) -> None:
         folder.write(NAME, f"{document}\n".encode())
 
 
-def refuse_foreign(storage: Storage, names: Iterable[str]) -> None:
-    """Raises Rejected where one of these files is there and somebody else's."""
+def refuse_foreign(storage: Storage, contents: Mapping[str, bytes | None]) -> None:
+    """Raises Rejected where one of these files is there and somebody else's, or is no file at all.
+
+    Each comes with what would be written, where that is known: whatever says just that already is ours.
+    """
     ours = listed(storage.look(NAME))
-    foreign = [name for name in names if name not in ours and _is_foreign(storage.look(name), None)]
+    there = {name: storage.look(name) for name in contents}  # ours too: a folder may have taken its place
+    foreign = [
+        name for name, content in contents.items() if name not in ours and _is_foreign(there[name], content)
+    ]
     if foreign:
         raise _refusal(foreign)
+
+
+def refuse_strangers(storage: Storage, contents: Mapping[str, bytes | None]) -> None:
+    """As `refuse_foreign`, before anything is made in a place where nothing of ours is yet: not even a lock."""
+    if storage.look(NAME) is None:
+        refuse_foreign(storage, contents)
 
 
 def _is_foreign(there: bytes | None, content: bytes | None) -> bool:

@@ -56,6 +56,10 @@ class Pages:
         for name, what in _RENDERED.items():
             yield name, what, partial(self._rendered, name, common)
 
+    def beside(self) -> dict[str, bytes | None]:
+        """The accessories as far as they can be made; None where a template of the user's own is broken."""
+        return {name: _made(make) for name, _, make in self.accessories()}
+
     def _common(self, page_url: str, *, home: str) -> dict[str, Any]:
         head = self.head
         offered = alternates(head.site, self.formats)
@@ -72,3 +76,10 @@ class Pages:
 
     def _rendered(self, template: str, values: Mapping[str, Any]) -> bytes:
         return cleaned(self.context.render(template, values)).encode()
+
+
+def _made(make: Callable[[], bytes]) -> bytes | None:
+    try:
+        return make()
+    except Exception:  # noqa: BLE001  whatever it is, it is told where the file is written
+        return None
