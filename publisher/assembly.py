@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
@@ -23,6 +23,7 @@ from publisher.channel import (
     NotSent,
     Reach,
     Refreshing,
+    Templated,
 )
 from publisher.config import Config
 from publisher.delivery import Delivery, State, Terms
@@ -152,7 +153,7 @@ class Assembly:
         )
 
     def template_faults(self, name: str) -> list[str]:
-        """What is wrong with a channel's template, tried on specimen updates."""
+        """What is wrong with a channel's templates, pages included, tried on specimen updates."""
         settings = self.config.channels[name]
         faults = self.renderer.check(
             channel=name,
@@ -160,7 +161,10 @@ class Assembly:
             locale=settings.locale or self.config.publisher.locale,
             capabilities=self.capabilities(name),
         )
-        return [f"{fault}; {fault.cure}" for fault in faults]
+        told = [f"{fault}; {fault.cure}" for fault in faults]
+        if issubclass(registry.adapter_for(settings.type), Templated):
+            told += cast(Templated, self.channel(name)).template_faults()
+        return list(dict.fromkeys(told))
 
     def is_open(self, name: str) -> bool:
         """Whether a channel is configured and not switched off."""

@@ -252,6 +252,9 @@ class ChannelSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
+    exclusive: ClassVar[tuple[str, ...]] = ()
+    """Keys of which no two channels may have the same value: a place that one channel alone writes."""
+
     type: str
     locale: str | None = None
     enabled: bool = True
@@ -386,6 +389,15 @@ class Pinging(Protocol):
 
     def ping(self) -> None:
         """Tell it once; may be repeated."""
+        ...
+
+
+@runtime_checkable
+class Templated(Protocol):
+    """Output from templates of its own, beside the posts."""
+
+    def template_faults(self) -> list[str]:
+        """What is wrong with them, each fault with its cure."""
         ...
 
 

@@ -155,7 +155,20 @@ class _Reader:
                 )
             if settings := self._channel(name, table):
                 channels[name] = settings
+        self._refuse_shared(channels)
         return channels
+
+    def _refuse_shared(self, channels: Mapping[str, ChannelSettings]) -> None:
+        """Two channels that write one place overwrite each other."""
+        owners: dict[tuple[str, str], str] = {}
+        for name, settings in channels.items():
+            for key in settings.exclusive if settings.enabled else ():
+                value = str(getattr(settings, key))
+                place = value.rstrip("/") if "://" in value else os.path.normpath(self._path.parent / value)
+                owner = owners.setdefault((key, place), name)
+                if owner != name:
+                    problem = f"is that of channels.{owner}.{key} too: they would overwrite each other"
+                    self._fault(["channels", name, key], problem, "give each of them its own")
 
     def _channel(self, name: str, table: Any) -> ChannelSettings | None:
         if not isinstance(table, dict):

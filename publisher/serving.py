@@ -9,7 +9,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import re
 import stat
+import time
 from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
@@ -67,7 +69,7 @@ class Site:
         """What a request gets, without the headers that all have."""
         if request.method not in ("GET", "HEAD"):
             return _plain(405, {"Allow": "GET, HEAD"})
-        path = request.url.path if "path" not in request.scope else str(request.scope["path"])
+        path = str(request.scope["path"])
         file = self._inside(path)
         if file is None:
             return _plain(404)
@@ -110,7 +112,10 @@ class Site:
         if packed is not None and len(packed) >= len(body):
             packed = None
         digest = hashlib.sha256(body).hexdigest()[:24]
-        kept = Kept(signature, body, packed, digest, signature[1] // 1_000_000_000)
+        modified = min(
+            signature[1] // 1_000_000_000, int(time.time())
+        )  # a date ahead stops readers for as long
+        kept = Kept(signature, body, packed, digest, modified)
         while len(self._kept) >= _MOST_KEPT:
             self._kept.pop(next(iter(self._kept)))
         self._kept[file] = kept
@@ -146,11 +151,15 @@ def _has_it(request: Request, tag: str, modified: int) -> bool:
 
 
 def _takes_gzip(request: Request) -> bool:
-    for offer in request.headers.get("accept-encoding", "").lower().split(","):
-        name, _, quality = offer.partition(";")
-        if name.strip() in ("gzip", "*"):
-            return quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
+    offers = (offer.partition(";") for offer in request.headers.get("accept-encoding", "").lower().split(","))
+    refused = {name.strip(): _REFUSED.fullmatch(quality.replace(" ", "")) for name, _, quality in offers}
+    offered = next(
+        (name for name in ("gzip", "*") if name in refused), None
+    )  # what is named counts before any
+    return offered is not None and not refused[offered]
+
+
+_REFUSED = re.compile(r"q=0(\.0{0,3})?")
 
 
 def _plain(status: int, headers: dict[str, str] | None = None) -> Response:

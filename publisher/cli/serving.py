@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
 
+from publisher.cli.signals import Stopped
 from publisher.errors import Refused
 from publisher.serving import Site
 
 
 def run(folder: Path, *, host: str, port: int, say: Callable[[str], object]) -> int:
     """Serve a folder until interrupted; says the address once it can be asked."""
+    if not folder.is_dir():
+        hint = "announce feed build makes it"
+        raise Refused(f"there is no folder {folder} to be served", hint=hint)
     try:
         listening = socket.create_server((host, port), family=_family(host), backlog=512)
     except OSError as error:
@@ -23,11 +28,14 @@ def run(folder: Path, *, host: str, port: int, say: Callable[[str], object]) -> 
     # Accepted sockets inherit it. asyncio does not set it here: a body would wait 40 ms for its headers' receipt.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     shown = f"[{host}]" if ":" in host else host
-    say(f"serving {folder}: http://{shown}:{listening.getsockname()[1]}/")
     settings = uvicorn.Config(
         Site(folder), lifespan="off", access_log=False, log_level="warning", server_header=False
     )
-    uvicorn.Server(settings).run(sockets=[listening])
+    with suppress(
+        KeyboardInterrupt, Stopped
+    ):  # uvicorn stops in good order, and then raises the signal once more
+        say(f"serving {folder}: http://{shown}:{listening.getsockname()[1]}/")
+        uvicorn.Server(settings).run(sockets=[listening])
     return 0
 
 

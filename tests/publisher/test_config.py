@@ -732,3 +732,29 @@ def test_every_table_of_the_document_was_tried() -> None:
 def test_a_fault_reads_as_place_problem_and_cure() -> None:
     assert str(Fault("a.b", "is wrong", "right it")) == "a.b: is wrong; right it"
     assert str(Fault("", "is wrong")) == "is wrong"
+
+
+# --- places that one channel alone writes ---------------------------------------------------------------------------
+
+
+def sites(*directories: str, more: str = "") -> str:
+    tables = [
+        f'[channels.site-{number}]\ntype = "feed"\ndirectory = "{directory}"\nurl = "https://s.example.net"\n{more}'
+        for number, directory in enumerate(directories)
+    ]
+    return "\n".join([PUBLISHER, *tables])
+
+
+@pytest.mark.parametrize(("one", "other"), [("public", "./public/"), ("s3://bucket/a", "s3://bucket/a/")])
+def test_two_channels_that_would_overwrite_each_other_are_refused(tmp_path, one, other):
+    fault = only_fault(tmp_path, sites(one, other))
+    assert fault.startswith("channels.site-1.directory: is that of channels.site-0.directory too")
+
+
+def test_the_same_place_under_its_whole_name_is_the_same_place(tmp_path):
+    assert "would overwrite each other" in only_fault(tmp_path, sites("public", f"{tmp_path}/public"))
+
+
+def test_two_places_are_two_and_a_channel_that_is_off_writes_none(tmp_path):
+    assert len(loaded(tmp_path, sites("public", "public/en")).channels) == 2
+    assert len(loaded(tmp_path, sites("public", "public", more="enabled = false")).channels) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +15,10 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from starlette.requests import Request
+from starlette.responses import Response
+
+from publisher.serving import Site
 
 TYPES = {
     "/": "text/html; charset=utf-8",
@@ -151,3 +156,52 @@ def _asked(connection: http.client.HTTPConnection) -> float:
     connection.request("GET", "/rss.xml")
     connection.getresponse().read()
     return time.perf_counter() - start
+
+
+def answered(folder: Path, path: str, **headers: str) -> Response:
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    return Site(folder).answer(Request({"type": "http", "method": "GET", "path": path, "headers": raw}))
+
+
+@pytest.mark.parametrize(
+    ("offer", "packed"),
+    [("*;q=0, gzip", True), ("gzip;q=0, *", False), ("*", True), ("br", False), ("gzip;q=0.000", False)],
+)
+def test_an_encoding_that_is_named_counts_before_any_encoding(
+    tmp_path: Path, offer: str, packed: bool
+) -> None:
+    (tmp_path / "rss.xml").write_text("x" * 1000)
+    response = answered(tmp_path, "/rss.xml", **{"accept-encoding": offer})
+    assert (response.headers.get("Content-Encoding") == "gzip") is packed
+
+
+def test_no_date_lies_ahead(tmp_path: Path) -> None:
+    ahead = time.time() + 10**8
+    (tmp_path / "rss.xml").write_text("x")
+    os.utime(tmp_path / "rss.xml", (ahead, ahead))
+    modified = answered(tmp_path, "/rss.xml").headers["Last-Modified"]
+    assert parsedate_to_datetime(modified).timestamp() <= time.time()
+
+
+def serving(config: Path) -> list[str]:
+    return [sys.executable, "-m", "publisher", "--config", str(config), "feed", "serve", "--port", "0"]
+
+
+def test_it_is_stopped_quietly(site: Path) -> None:
+    with subprocess.Popen(
+        serving(site.parent / "announce.toml"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline().startswith("serving ")
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate(timeout=10)
+    assert (process.returncode, complaint) == (0, "")
+
+
+def test_a_folder_that_is_not_there_is_not_served(site: Path, tmp_path: Path) -> None:
+    config = tmp_path / "announce.toml"
+    config.write_text((site.parent / "announce.toml").read_text())
+    ran = subprocess.run(serving(config), capture_output=True, text=True, timeout=20)
+    assert ran.returncode == 2
+    assert "there is no folder" in ran.stderr
+    assert "announce feed build makes it" in ran.stderr

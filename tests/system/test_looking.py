@@ -227,3 +227,32 @@ def test_debug_logging_shows_no_secret(announce: Any, tmp_path: Path) -> None:
         assert secret not in ran.stdout + ran.stderr
         for path in files:
             assert secret.encode() not in path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "says"),
+    [
+        ("page.html", "{{ nope.bar }}", "'nope' is undefined"),
+        ("index.html", "{% if %}", "index.html, line 1"),
+        ("withdrawn.html", "{{ 1 / 0 }}", "division by zero"),
+    ],
+)
+def test_a_broken_page_of_ones_own_is_found_by_the_check(
+    announce: Any, tmp_path: Path, file: str, text: str, says: str
+) -> None:
+    folder = announce.config.parent / "own" / "de"
+    folder.mkdir(parents=True)
+    announce.edit(lambda known: known.replace("[publisher]\n", '[publisher]\ntemplates = "own"\n'))
+    assert announce("check").code == 0
+    (folder / file).write_text(text)
+    ran = announce("check")
+
+    assert ran.code == 2
+    assert says in ran.stdout + ran.stderr
+
+
+def test_a_locale_without_pages_is_found_by_the_check(announce: Any) -> None:
+    announce.edit(lambda known: known.replace("[channels.feed]\n", '[channels.feed]\nlocale = "fr"\n'))
+    ran = announce("check")
+    assert ran.code == 2
+    assert "'fr'" in ran.stdout + ran.stderr

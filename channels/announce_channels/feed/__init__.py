@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
@@ -52,6 +52,8 @@ def _checked_directory(text: str) -> str:
 
 class FeedSettings(ChannelSettings):
     """A folder, and where a web server shows it."""
+
+    exclusive: ClassVar[tuple[str, ...]] = ("directory",)
 
     directory: Annotated[str, Field(min_length=1), AfterValidator(_checked_directory)]
     """A folder, or ``s3://bucket/prefix``."""
@@ -100,7 +102,7 @@ class Feed:
         try:
             there = self._storage.probe()
             if there:
-                manifest.refuse_foreign(self._storage, self._contents)
+                manifest.refuse_foreign(self._storage, self._contents())
             note = self._inventory() if there else "the first post makes the folder"
         except ChannelError as refusal:
             notes = tuple(text for text in (str(refusal), refusal.cure) if text)
@@ -134,6 +136,12 @@ class Feed:
         ref = self._head.ref_of(receipt.remote_id or "")
         with self._locked() as folder:
             self._write_all(folder, self._context.history(), ref)
+
+    def template_faults(self) -> list[str]:
+        """Every page, tried on updates that were never published."""
+        from announce_channels.feed.trial import page_faults
+
+        return page_faults(self._site.pages)
 
     def ping(self) -> None:
         """Tell the hub that every feed has changed; calendars have no subscribers there."""
@@ -190,7 +198,6 @@ class Feed:
     def _lists(self) -> list[str]:
         return _lists(self._settings)
 
-    @property
     def _contents(self) -> dict[str, bytes | None]:
         """The files in the folder itself, with what is known of them before anything is said."""
         feeds: dict[str, bytes | None] = {FORMATS[name].file: None for name in self._settings.formats}

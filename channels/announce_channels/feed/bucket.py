@@ -36,7 +36,10 @@ class BucketStorage:
     @contextmanager
     def locked(self) -> Iterator[Folder]:
         """The bucket for one writer of this configuration: its folder is the lock."""
-        folder = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            folder = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            raise NotSent(f"{self._root}, which is the lock of {self.place}: {error.strerror}") from error
         try:
             fcntl.flock(folder, fcntl.LOCK_EX)
             yield self

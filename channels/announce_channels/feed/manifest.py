@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from announce_channels.feed.storage import Folder, Storage
 from publisher.channel import Rejected
@@ -58,10 +58,10 @@ def refuse_foreign(storage: Storage, contents: Mapping[str, bytes | None]) -> No
         raise _refusal(foreign)
 
 
-def refuse_strangers(storage: Storage, contents: Mapping[str, bytes | None]) -> None:
+def refuse_strangers(storage: Storage, contents: Callable[[], Mapping[str, bytes | None]]) -> None:
     """As `refuse_foreign`, before anything is made in a place where nothing of ours is yet: not even a lock."""
     if storage.look(NAME) is None:
-        refuse_foreign(storage, contents)
+        refuse_foreign(storage, contents())
 
 
 def _is_foreign(there: bytes | None, content: bytes | None) -> bool:
