@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -60,8 +60,15 @@ class Double(ABC):
     reader: ClassVar[Mapping[str, str]]
     """Credentials it knows too, of somebody who may not publish."""
 
+    traits: ClassVar[Mapping[str, str]] = {}
+    """What an installation of this platform may be like, by name, each in a sentence: see `Sandbox.make`."""
+
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
+        self.has: frozenset[str] = frozenset()
+        """Its traits."""
+        self.keeps: Callable[[str], str] = str
+        """What it makes of each text that it stores."""
         self._lock = threading.Lock()
 
     @abstractmethod
@@ -83,6 +90,14 @@ class Double(ABC):
                 return self._handle(request)
             except Refused as refused:
                 return refused.answer
+
+    def become(self, *traits: str) -> None:
+        """Have these traits in place of those before. Raises ValueError for one that there is not."""
+        if unknown := sorted(set(traits) - set(self.traits)):
+            known = ", ".join(self.traits) or "none"
+            raise ValueError(f"{self.name} has no trait {unknown[0]!r}; there are {known}")
+        with self._lock:
+            self.has = frozenset(traits)
 
     def complaint(self, fault: Fault) -> Answer:
         """The answer to a request that the fault keeps from having an effect, in the platform's words."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from announce_sandbox.wire import Refused, Request, json_answer
@@ -51,6 +53,8 @@ class Asked:
     user: User | None
     id: int
     """The post's, 0 in a route without one."""
+    base: str = "posts"
+    """The type of post, by its name in the route."""
 
     @property
     def may_publish(self) -> bool:
@@ -148,6 +152,33 @@ def user_of(request: Request) -> User | None:
     login, password = request.basic or ("", "")
     bare = "".join(password.split())
     return next((user for user in (EDITOR, SUBSCRIBER) if (user.login, user.password) == (login, bare)), None)
+
+
+def index(base_url: str, *, passwords: bool) -> dict[str, Any]:
+    """What the API says of itself; ``authentication`` is a list where there is none, as PHP has it."""
+    where = f"{base_url}/wp-admin/authorize-application.php"
+    known = {"application-passwords": {"endpoints": {"authorization": where}}}
+    return {
+        "name": "Blog",
+        "description": "announce sandbox",
+        "url": base_url,
+        "home": base_url,
+        "gmt_offset": "1",
+        "timezone_string": SITE_ZONE.key,
+        "namespaces": ["oembed/1.0", "wp/v2"],
+        "authentication": known if passwords else [],
+        "routes": {"/wp/v2/posts": {}, "/wp/v2/users/me": {}},
+    }
+
+
+def sanitized(slug: str) -> str:
+    """Lower case, accents gone, other scripts percent-encoded, hyphens for the rest, at most 200 characters."""
+    plain = unicodedata.normalize("NFKD", slug.lower().replace("ß", "s"))
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = unicodedata.normalize("NFC", plain)
+    hyphened = re.sub(r"[\s.]+", "-", plain.strip())
+    kept = re.sub(r"[^\w-]", "", hyphened)
+    return re.sub(r"-+", "-", quote(kept, safe="-_").lower()).strip("-")[:200]
 
 
 def error(status: int, code: str, message: str, **data: Any) -> Refused:

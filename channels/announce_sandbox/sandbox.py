@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -79,6 +79,17 @@ class Sandbox:
     def heal(self, type_name: str | None = None) -> None:
         """Forget the faults that still wait, of one double or all."""
         self._shared.faults.clear(type_name)
+
+    def make(self, type_name: str, *traits: str) -> None:
+        """Give a double these traits in place of those before, such as ``"no-trash"``: see its ``traits``.
+
+        Raises KeyError as above, ValueError for a trait that it does not know.
+        """
+        self._double(type_name).become(*traits)
+
+    def keep(self, type_name: str, made_of: Callable[[str], str]) -> None:
+        """Let a double store what ``made_of`` makes of each text. Raises KeyError as above."""
+        self._double(type_name).keeps = made_of
 
     def serve(self, folder: Path) -> str:
         """Mount a folder read-only, in place of one mounted before; return its address."""

@@ -245,6 +245,26 @@ def _clear_faults(shared: Shared, request: Request) -> Answer:
     return Answer(status=204)
 
 
+def _traits(shared: Shared, request: Request) -> Answer:
+    return json_answer(
+        {name: {"has": sorted(d.has), "may_have": dict(d.traits)} for name, d in shared.doubles.items()}
+    )
+
+
+def _set_traits(shared: Shared, request: Request) -> Answer:
+    if request.media_type != "application/json":  # as for faults
+        return json_answer({"error": "send application/json"}, 415)
+    try:
+        data = json.loads(request.body)
+        double = shared.doubles[data["platform"]]
+        double.become(*(str(trait) for trait in data["traits"]))
+    except (ValueError, TypeError):
+        return json_answer({"error": "unknown trait: GET /traits tells those that there are"}, 400)
+    except KeyError:
+        return json_answer({"error": "send a platform and a list of traits"}, 400)
+    return json_answer({"has": sorted(double.has)})
+
+
 _OWN_PAGES: Mapping[tuple[str, str], Callable[[Shared, Request], Answer]] = {
     ("GET", "/"): _page,
     ("GET", "/posts.json"): _posts,
@@ -252,4 +272,6 @@ _OWN_PAGES: Mapping[tuple[str, str], Callable[[Shared, Request], Answer]] = {
     ("GET", "/faults"): _faults,
     ("POST", "/faults"): _add_fault,
     ("DELETE", "/faults"): _clear_faults,
+    ("GET", "/traits"): _traits,
+    ("PUT", "/traits"): _set_traits,
 }

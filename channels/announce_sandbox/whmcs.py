@@ -44,6 +44,14 @@ class Whmcs(Double):
         "identifier": "sandboxWhmcsIdentifier",
         "secret": "sandboxWhmcsSecret",
     }
+    traits: ClassVar[Mapping[str, str]] = {
+        "busy": "every call is answered with 429, and with the JSON of an error",
+        "not-on-the-list": "this machine's address is not on the list of those let in",
+        "utf8mb3": "the tables hold no character above U+FFFF: a text ends in front of the first one",
+        "utf8mb3-strict": "the same, and the database refuses such a text",
+        "translated": "a person translates every published announcement, mark included",
+        "empties-text": "a module empties the text when an announcement is saved",
+    }
     reader: ClassVar[Mapping[str, str]] = {
         "identifier": "sandboxReaderIdentifier",
         "secret": "sandboxReaderSecret",
@@ -80,6 +88,10 @@ class Whmcs(Double):
             return self._client_area(request)
         fields = dict(request.form)
         action = fields.get("action", "").lower()
+        if "busy" in self.has:
+            return _error("Too Many Requests", 429).answer.with_headers(("Retry-After", "7"))
+        if "not-on-the-list" in self.has:
+            raise _error("Forbidden IP 127.0.0.1", 403)
         account = _account(fields)
         if account is None:
             raise _error("Authentication Failed", 403)
@@ -103,8 +115,8 @@ class Whmcs(Double):
             id=self._last_id,
             account=account,
             date=_date(fields["date"]),
-            title=fields["title"],
-            text=fields["announcement"],
+            title=self._stored(fields["title"]),
+            text=self._stored(fields["announcement"], emptied="empties-text" in self.has),
             published=_truthy(fields.get("published", "")),
         )
         return json_answer({"result": "success", "announcementid": self._last_id})
@@ -114,21 +126,24 @@ class Whmcs(Double):
         self._announcements[before.id] = replace(
             before,
             date=_date(fields["date"]) if "date" in fields else before.date,
-            title=fields.get("title", before.title),
-            text=fields.get("announcement", before.text),
+            title=self._stored(fields["title"]) if "title" in fields else before.title,
+            text=self._stored(fields["announcement"], emptied="empties-text" in self.has)
+            if "announcement" in fields
+            else before.text,
             published=_truthy(fields["published"]) if "published" in fields else before.published,
         )
         return json_answer({"result": "success", "announcementid": fields["announcementid"]})
 
     def _list(self, fields: Mapping[str, str], account: str) -> Answer:
         start, most = _number(fields, "limitstart", 0), _number(fields, "limitnum", 25)
-        part = list(self._announcements.values())[start : start + most]
+        rows = [row for item in self._announcements.values() for row in self._rows_of(item)]
+        part = rows[start : start + most]
         answer = {
             "result": "success",
-            "totalresults": str(len(self._announcements)),
+            "totalresults": str(len(rows)),
             "startnumber": start,
             "numreturned": str(len(part)),
-            "announcements": {"announcement": [_as_json(item) for item in part]},
+            "announcements": {"announcement": part},
         }
         if not part:
             del answer["announcements"]
@@ -164,6 +179,28 @@ class Whmcs(Double):
         if known is None:
             raise _error("Announcement ID Not Found")
         return known
+
+    def _stored(self, text: str, *, emptied: bool = False) -> str:
+        """What the table keeps of a text."""
+        text = "" if emptied else self.keeps(text)
+        cut = re.match(r"[\0-\uffff]*", text)
+        if cut is None or cut[0] == text:
+            return text
+        if "utf8mb3-strict" in self.has:
+            sign = text[len(cut[0])].encode()
+            shown = "".join(f"\\x{byte:02X}" for byte in sign)
+            raise _error(
+                f"SQLSTATE[HY000]: General error: 1366 Incorrect string value: '{shown}' for column 'announcement'"
+            )
+        return cut[0] if "utf8mb3" in self.has else text
+
+    def _rows_of(self, item: _Announcement) -> list[dict[str, Any]]:
+        """The announcement as the API lists it, and its translation where there is one."""
+        row = _as_json(item)
+        if "translated" not in self.has or not item.published:
+            return [row]
+        other = {"id": item.id + _TRANSLATIONS, "parentid": str(item.id), "language": "english"}
+        return [row | other, row]
 
     def _url(self, item: _Announcement) -> str:
         return f"{self.base_url}/announcements/{item.id}"
@@ -201,6 +238,8 @@ class Whmcs(Double):
         heading = f'<h2><a href="{self._url(item)}">{item.title}</a></h2>'
         return f'<article>{heading}<p class="meta">{item.date:{_DATE}}</p>{item.text}</article>'
 
+
+_TRANSLATIONS = 100_000
 
 _VERBS: Mapping[str, str] = {
     "addannouncement": "create",

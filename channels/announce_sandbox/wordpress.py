@@ -6,19 +6,17 @@ Shapes, codes and messages are those of WordPress 6.1 to 7.1, with pretty permal
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
-from urllib.parse import quote
 
-from announce_sandbox import blog, rest
+from announce_sandbox import blog, hosting, rest
 from announce_sandbox.double import Double, Shown, State, now, web_server_page
 from announce_sandbox.faults import Fault, Kind
 from announce_sandbox.page import as_text
 from announce_sandbox.rest import EDITOR, SITE_ZONE, SUBSCRIBER, Asked
-from announce_sandbox.wire import Answer, BadBody, Request, json_answer
+from announce_sandbox.wire import Answer, BadBody, Refused, Request, json_answer
 
 _TRASHED = "__trashed"
 _NOT_ALLOWED = "Sorry, you are not allowed to create posts as this user."
@@ -35,6 +33,7 @@ class _Post:
     status: str = "draft"
     at: datetime
     modified: datetime = field(default_factory=now)
+    base: str = "posts"
 
 
 class WordPress(Double):
@@ -42,12 +41,14 @@ class WordPress(Double):
 
     name: ClassVar[str] = "wordpress"
     credentials: ClassVar[Mapping[str, str]] = {"username": EDITOR.login, "password": EDITOR.password}
+    traits: ClassVar[Mapping[str, str]] = hosting.TRAITS
     reader: ClassVar[Mapping[str, str]] = {"username": SUBSCRIBER.login, "password": SUBSCRIBER.password}
 
     def __init__(self, base_url: str) -> None:
         super().__init__(base_url)
         self._posts: dict[int, _Post] = {}
         self._last_id = 0
+        self._cache = hosting.Cache()
 
     def verb(self, request: Request) -> str:
         """The operation; ``page`` for the public pages and the feed."""
@@ -80,37 +81,41 @@ class WordPress(Double):
         route = rest.route_of(request)
         if route is None:
             return blog.page(request, self.base_url, [self._as_entry(post) for post in self._public()])
+        if refused := hosting.refused(self.has, request):
+            return refused
+        return self._cache.answer(self.has, request, lambda: self._spoken(request, route))
+
+    def _spoken(self, request: Request, route: str) -> Answer:
+        try:
+            answer = self._rest(request, route)
+        except Refused as refused:
+            answer = refused.answer
+        return hosting.spoken(self.has, answer)
+
+    def _rest(self, request: Request, route: str) -> Answer:
         try:
             fields = request.fields
         except BadBody as error:
             raise rest.error(400, "rest_invalid_json", f"Invalid JSON body passed. {error}") from None
+        user = None if "no-app-passwords" in self.has else rest.user_of(request)
         for method, pattern, name in _ROUTES:
             match = pattern.fullmatch(route)
-            if method == rest.method_of(request) and match:
+            if method == rest.method_of(request) and match and not self._has_removed(name):
+                told = match.groupdict()
                 asked = Asked(
-                    fields=fields, user=rest.user_of(request), id=int(match.groupdict().get("id", "0"))
+                    fields=fields, user=user, id=int(told.get("id", "0")), base=told.get("base", "")
                 )
                 link = ("Link", f'<{self.base_url}/wp-json/>; rel="https://api.w.org/"')
                 return self._verbs[name](self, asked).with_headers(link)
         raise rest.error(404, "rest_no_route", "No route was found matching the URL and request method.")
 
+    def _has_removed(self, name: str) -> bool:
+        return name == "identity" and "no-users-me" in self.has
+
     # --- the routes -----------------------------------------------------------------------------------------
 
     def _index(self, asked: Asked) -> Answer:
-        where = f"{self.base_url}/wp-admin/authorize-application.php"
-        return json_answer(
-            {
-                "name": "Blog",
-                "description": "announce sandbox",
-                "url": self.base_url,
-                "home": self.base_url,
-                "gmt_offset": "1",
-                "timezone_string": SITE_ZONE.key,
-                "namespaces": ["oembed/1.0", "wp/v2"],
-                "authentication": {"application-passwords": {"endpoints": {"authorization": where}}},
-                "routes": {"/wp/v2/posts": {}, "/wp/v2/users/me": {}},
-            }
-        )
+        return json_answer(rest.index(self.base_url, passwords="no-app-passwords" not in self.has))
 
     def _me(self, asked: Asked) -> Answer:
         user = asked.user
@@ -124,27 +129,27 @@ class WordPress(Double):
 
     def _create(self, asked: Asked) -> Answer:
         status, author = asked.status(), self._author(asked)
-        post = _Post(id=self._last_id + 1, author=author, at=now())
+        post = _Post(id=self._last_id + 1, author=author, at=now(), base=asked.base)
         post = self._changed(post, asked, status or "draft")
         if not (post.title or post.content or post.excerpt):
             raise rest.error(400, "empty_content", "Content, title, and excerpt are empty.")
         self._last_id = post.id
         self._posts[post.id] = post
-        location = ("Location", f"{self.base_url}/wp-json/wp/v2/posts/{post.id}")
-        return json_answer(asked.chosen(self._as_json(post, edit=True)), 201, (location,))
+        location = ("Location", f"{self.base_url}/wp-json/wp/v2/{post.base}/{post.id}")
+        return json_answer(asked.chosen(self._as_json(post, asked.user)), 201, (location,))
 
     def _update(self, asked: Asked) -> Answer:
         post, status = self._post(asked), asked.status()
         if not asked.may_publish:
             raise asked.denied("rest_cannot_edit", "Sorry, you are not allowed to edit this post.")
         self._posts[post.id] = changed = self._changed(post, asked, status or post.status)
-        return json_answer(asked.chosen(self._as_json(changed, edit=True)))
+        return json_answer(asked.chosen(self._as_json(changed, asked.user)))
 
     def _get(self, asked: Asked) -> Answer:
         post = self._post(asked)
         if not asked.may_publish and (post.status != "publish" or asked.edit):
             raise asked.denied("rest_forbidden", "Sorry, you are not allowed to do that.")
-        return json_answer(asked.chosen(self._as_json(post, edit=asked.edit)))
+        return json_answer(asked.chosen(self._as_json(post, asked.user if asked.edit else None)))
 
     def _list(self, asked: Asked) -> Answer:
         statuses = asked.statuses()
@@ -156,7 +161,11 @@ class WordPress(Double):
         part = found[(page - 1) * per_page : page * per_page]
         pages = -(-len(found) // per_page)
         totals = (("X-WP-Total", str(len(found))), ("X-WP-TotalPages", str(pages)))
-        return json_answer([asked.chosen(self._as_json(post, edit=asked.edit)) for post in part], 200, totals)
+        return json_answer(
+            [asked.chosen(self._as_json(post, asked.user if asked.edit else None)) for post in part],
+            200,
+            totals,
+        )
 
     def _delete(self, asked: Asked) -> Answer:
         post = self._post(asked)
@@ -164,12 +173,15 @@ class WordPress(Double):
             raise asked.denied("rest_cannot_delete", "Sorry, you are not allowed to delete this post.")
         if asked.text("force").lower() in ("true", "1"):
             del self._posts[post.id]
-            return json_answer({"deleted": True, "previous": self._as_json(post, edit=True)})
+            return json_answer({"deleted": True, "previous": self._as_json(post, asked.user)})
+        if "no-trash" in self.has:
+            text = "The post does not support trashing. Set 'force=true' to delete."
+            raise rest.error(501, "rest_trash_not_supported", text)
         if post.status == "trash":
             raise rest.error(410, "rest_already_trashed", "The post has already been deleted.")
         trashed = replace(post, status="trash", slug=post.slug + _TRASHED, modified=now())
         self._posts[post.id] = trashed
-        return json_answer(asked.chosen(self._as_json(trashed, edit=True)))
+        return json_answer(asked.chosen(self._as_json(trashed, asked.user)))
 
     _verbs: ClassVar[Mapping[str, Callable[[WordPress, Asked], Answer]]] = {
         "index": _index,
@@ -189,7 +201,7 @@ class WordPress(Double):
         return asked.user
 
     def _post(self, asked: Asked) -> _Post:
-        if asked.id not in self._posts:
+        if asked.id not in self._posts or self._posts[asked.id].base != asked.base:
             raise rest.error(404, "rest_post_invalid_id", "Invalid post ID.")
         return self._posts[asked.id]
 
@@ -198,10 +210,15 @@ class WordPress(Double):
         at = asked.when() or (now() if post.status in ("draft", "trash") else post.at)
         if status in ("publish", "future"):
             status = "future" if at >= now() + timedelta(minutes=1) else "publish"
+        title, content = hosting.kept(
+            self.has,
+            self.keeps(asked.raw("title", post.title).strip()),
+            self.keeps(asked.raw("content", post.content)),
+        )
         changed = replace(
             post,
-            title=asked.raw("title", post.title).strip(),
-            content=asked.raw("content", post.content),
+            title=title,
+            content=content,
             excerpt=asked.raw("excerpt", post.excerpt),
             status=status,
             at=at,
@@ -209,9 +226,9 @@ class WordPress(Double):
         )
         if status == "trash":
             return changed
-        slug = _sanitized(asked.text("slug")) or post.slug.removesuffix(_TRASHED)
+        slug = rest.sanitized(asked.text("slug")) or post.slug.removesuffix(_TRASHED)
         if not slug and status == "publish":
-            slug = _sanitized(changed.title) or str(post.id)
+            slug = rest.sanitized(changed.title) or str(post.id)
         return replace(changed, slug=self._free(slug, post.id))
 
     def _free(self, slug: str, post_id: int) -> str:
@@ -259,7 +276,8 @@ class WordPress(Double):
             url=self._link(post),
         )
 
-    def _as_json(self, post: _Post, *, edit: bool) -> dict[str, Any]:
+    def _as_json(self, post: _Post, user: rest.User | None) -> dict[str, Any]:
+        """With the raw texts for the user who may edit."""
         data: dict[str, Any] = {
             "id": post.id,
             "date": _naive(post.at.astimezone(SITE_ZONE)),
@@ -269,7 +287,7 @@ class WordPress(Double):
             "modified_gmt": _naive(post.modified),
             "slug": post.slug,
             "status": post.status,
-            "type": "post",
+            "type": post.base.removesuffix("s"),
             "link": self._link(post),
             "title": {"rendered": blog.rendered_title(post.title)},
             "content": {"rendered": blog.rendered_content(post.content), "protected": False},
@@ -281,43 +299,41 @@ class WordPress(Double):
             "categories": [1],
             "tags": [],
         }
-        if edit:
+        if user is not None:
+            if "publish_posts" in user.capabilities:
+                data["_links"] = {
+                    "wp:action-publish": [{"href": f"{self.base_url}/wp-json/wp/v2/{post.base}"}]
+                }
             data["title"]["raw"] = post.title
             data["content"]["raw"] = post.content
             data["excerpt"]["raw"] = post.excerpt
         return data
 
 
+_ALL = r"/wp/v2/(?P<base>posts|maintenance)"
+_ONE = rf"{_ALL}/(?P<id>\d{{1,18}})"
 _ROUTES = tuple(
     (method, re.compile(pattern), name)
     for method, pattern, name in (
         ("GET", r"/", "index"),
         ("GET", r"/wp/v2/users/me", "identity"),
-        ("GET", r"/wp/v2/posts", "list"),
-        ("POST", r"/wp/v2/posts", "create"),
-        ("GET", r"/wp/v2/posts/(?P<id>\d{1,18})", "get"),
-        ("POST", r"/wp/v2/posts/(?P<id>\d{1,18})", "update"),
-        ("PUT", r"/wp/v2/posts/(?P<id>\d{1,18})", "update"),
-        ("PATCH", r"/wp/v2/posts/(?P<id>\d{1,18})", "update"),
-        ("DELETE", r"/wp/v2/posts/(?P<id>\d{1,18})", "delete"),
+        ("GET", _ALL, "list"),
+        ("POST", _ALL, "create"),
+        ("GET", _ONE, "get"),
+        ("POST", _ONE, "update"),
+        ("PUT", _ONE, "update"),
+        ("PATCH", _ONE, "update"),
+        ("DELETE", _ONE, "delete"),
     )
 )
 
 
 def _matches(post: _Post, asked: Asked) -> bool:
     slugs, ids, search = asked.words("slug"), asked.words("include"), asked.text("search").lower()
-    wanted = (not slugs or post.slug in slugs) and (not ids or str(post.id) in ids)
+    wanted = (
+        post.base == asked.base and (not slugs or post.slug in slugs) and (not ids or str(post.id) in ids)
+    )
     return wanted and search in f"{post.title} {post.content}".lower()
-
-
-def _sanitized(slug: str) -> str:
-    """Lower case, accents gone, other scripts percent-encoded, hyphens for the rest, at most 200 characters."""
-    plain = unicodedata.normalize("NFKD", slug.lower().replace("ß", "s"))
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    plain = unicodedata.normalize("NFC", plain)
-    hyphened = re.sub(r"[\s.]+", "-", plain.strip())
-    kept = re.sub(r"[^\w-]", "", hyphened)
-    return re.sub(r"-+", "-", quote(kept, safe="-_").lower()).strip("-")[:200]
 
 
 def _naive(at: datetime) -> str:
