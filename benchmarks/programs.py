@@ -16,6 +16,11 @@ from benchmarks.process import Command
 HOME = Path(sys.prefix) / "benchmarks"
 """Everything the benchmarks keep: inside the virtual environment, so on one disk with the checkout and ignored."""
 
+AUTHORITY = HOME / "authority"
+"""The certificates of `benchmarks.authority`."""
+
+APPRISE_SCHEMES = {"http": "json", "https": "jsons"}
+
 SEND = ("urgent", "--preset", "kernel", "--start", "+2h", "--anyway", "--again", "benchmark")
 
 
@@ -51,7 +56,7 @@ class Announce:
                 *SEND,
                 "--yes",
             ],
-            environ=environ(folder),
+            environ=environ(folder, trust=trusted()),
             posts=self._posts,
             written=folder / "public/rss.xml" if self._feed else None,
         )
@@ -86,11 +91,12 @@ class Apprise:
         self._dry_run = dry_run
 
     def prepared(self, folder: Path, url: str) -> Command:
-        place = url.removeprefix("http://")
-        targets = [f"json://{place}/hook/{number}" for number in range(self._targets)]
+        scheme, _, place = url.partition("://")
+        targets = [f"{APPRISE_SCHEMES[scheme]}://{place}/hook/{number}" for number in range(self._targets)]
         dry_run = ["--dry-run"] if self._dry_run else []
         words = [str(apprise_environment() / "bin/apprise"), *dry_run, "-t", TITLE, "-b", BODY, *targets]
-        return Command(words=words, environ=environ(folder), posts=0 if self._dry_run else self._targets)
+        variables = environ(folder, trust=AUTHORITY / "bundle.pem")
+        return Command(words=words, environ=variables, posts=0 if self._dry_run else self._targets)
 
 
 class Bare:
@@ -155,9 +161,26 @@ def _install(folder: Path, *what: str) -> None:
     subprocess.run([*pip, *what], check=True)
 
 
-def environ(folder: Path) -> dict[str, str]:
-    """The same few variables for all: no proxies, no configuration of the person who measures."""
-    return {
+def trusted() -> Path:
+    """What announce finds its authorities in: hashed names where the system has them."""
+    store = AUTHORITY / "store"
+    return store if store.exists() else AUTHORITY / "bundle.pem"
+
+
+def authorities() -> Path:
+    """The file that requests brings along, in the environment of Apprise."""
+    python = apprise_environment() / "bin/python"
+    done = subprocess.run([python, "-m", "certifi"], check=True, capture_output=True, text=True)
+    return Path(done.stdout.strip())
+
+
+def environ(folder: Path, *, trust: Path | None = None) -> dict[str, str]:
+    """The same few variables for all: no proxies, no configuration of the person who measures.
+
+    ``trust``: where the authorities are.
+    """
+    named = {"REQUESTS_CA_BUNDLE": str(trust)} if trust else {}
+    return named | {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "LANG": "C.UTF-8",
@@ -251,12 +274,15 @@ os._exit(0)
 
 FLOOR_HELP = "import typer"
 
-FLOOR_DRY_RUN = f"""{FLOOR_HELP}
+FLOOR_LIST = f"""{FLOOR_HELP}
 import sqlite3, tomllib, zoneinfo
-import babel.dates, jinja2.sandbox
 from pydantic import BaseModel, TypeAdapter
 class Model(BaseModel): # pydantic imports most of itself when it builds the first one
     name: str
+"""
+
+FLOOR_DRY_RUN = f"""{FLOOR_LIST}
+import babel.dates, jinja2.sandbox
 """
 
 FLOOR_SENDING = f"""{FLOOR_DRY_RUN}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 import threading
 import time
 from collections.abc import Mapping
@@ -35,17 +36,19 @@ class Call:
 
 
 class Server:
-    """Serves until the block ends."""
+    """Serves until the block ends, with a TLS context over https as well."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.calls: list[Call] = []
         self.url = ""
+        self.tls_url = ""
+        self._tls = tls
         self.doubles = Doubles()
         self.delays: Mapping[str, float] = {}
         self.default_delay = 0.0
         self.connections: set[asyncio.Transport] = set()
         self._loop = asyncio.new_event_loop()
-        self._listening: asyncio.Server
+        self._listening: list[asyncio.Server] = []
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     def begin(self, delays: Mapping[str, float], default: float) -> None:
@@ -54,9 +57,9 @@ class Server:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        opening = self._loop.create_server(lambda: _Connection(self), "127.0.0.1", 0, backlog=BACKLOG)
-        self._listening = asyncio.run_coroutine_threadsafe(opening, self._loop).result()
-        self.url = f"http://127.0.0.1:{self._listening.sockets[0].getsockname()[1]}"
+        self.url = f"http://{self._listen(None)}"
+        if self._tls:
+            self.tls_url = f"https://{self._listen(self._tls)}"
         return self
 
     def __exit__(
@@ -67,8 +70,17 @@ class Server:
         self._thread.join()
         self._loop.close()
 
+    def _listen(self, tls: ssl.SSLContext | None) -> str:
+        opening = self._loop.create_server(
+            lambda: _Connection(self), "127.0.0.1", 0, backlog=BACKLOG, ssl=tls
+        )
+        listening = asyncio.run_coroutine_threadsafe(opening, self._loop).result()
+        self._listening.append(listening)
+        return f"127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+
     async def _end(self) -> None:
-        self._listening.close()
+        for listening in self._listening:
+            listening.close()
         for connection in self.connections:
             connection.abort()
         await asyncio.sleep(0)  # for the loop to close what was aborted
