@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from publisher.adapter.between import gave_up, is_challenge, is_page, let_through, speaker
 from publisher.channel import BadCredentials, ChannelError, NotSent, Rejected, Unknown
 from publisher.masking import one_line
 
@@ -25,6 +26,8 @@ _JSON_TYPE = re.compile(r"(application|text)/([\w.-]+\+)?(json|javascript|x-java
 
 _LINK = re.compile(r"https?://\S+")
 _LONGEST_LINK = 2000
+
+_CURE = 300
 
 _REACH = 16_384
 """Characters of a text that are searched for secrets, for the few hundred that are shown of it."""
@@ -45,7 +48,7 @@ def json_of(response: requests.Response) -> Any:
     Raises Unknown for anything else: a page of HTML, another media type, an empty, cut or absurd document, or one
     that says the same thing twice.
     """
-    text = _text(response.content)
+    text = document_text(response)
     stated = response.headers.get("Content-Type", "")
     if "html" in stated.lower() or text.lstrip().startswith("<"):
         raise Unknown("this does not look like the API: an HTML page", cure="check base_url")
@@ -56,24 +59,36 @@ def json_of(response: requests.Response) -> Any:
     return _parsed(text)
 
 
+def document_text(response: requests.Response) -> str:
+    """The answer's text; bytes that are not the Unicode they should be are read as Latin-1: ids survive that."""
+    content = response.content
+    try:
+        return content.decode(json.detect_encoding(content))
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
 def error_for(status: int, message: str, *, response: requests.Response) -> ChannelError:
     """The verdict on an answer that is not the success asked for, as one line without secrets.
 
-    3xx and 4xx are Rejected, 401 is BadCredentials, 425 and 429 are NotSent with the wait the platform asks for.
-    Everything else, 408 and 5xx above all, is Unknown: platforms have published a post and answered 500.
+    3xx and 4xx are Rejected, 401 is BadCredentials, 425 and 429 are NotSent with the wait the platform asks for,
+    and so is a 503 that asks for one. Everything else, 408 and 5xx above all, is Unknown: platforms have published
+    a post and answered 500. Of a page in the platform's place it is said who it was, and what to let through.
     """
-    said = _said(status, message, response)
+    page = not message and is_page(response)
+    said = _said(status, speaker(response) if page else message, response)
+    through = told(response, let_through(response), _CURE) if page else None
     match status:
         case 401:
-            return BadCredentials(said, cure="check the credentials of this channel")
-        case 425 | 429:
+            return BadCredentials(said, cure=through or "check the credentials of this channel")
+        case 425 | 429 | 503 if _asks_to_wait(status, response):
             return NotSent(said, retry_after=retry_after(response.headers, datetime.now(UTC)))
         case 408:
             return Unknown(said)
         case _ if 300 <= status < 400:
             return _redirected(said, response)
-        case _ if 400 <= status < 500:
-            return Rejected(said)
+        case _ if 400 <= status < 500 or is_challenge(response):
+            return Rejected(said, cure=through)
     return Unknown(said)
 
 
@@ -118,33 +133,34 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     return None if wait is None else min(max(wait, 0.0), LONGEST_WAIT)
 
 
-def _text(content: bytes) -> str:
-    """The document's text; bytes that are not the Unicode they should be are read as Latin-1: ids survive that."""
-    try:
-        return content.decode(json.detect_encoding(content))
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
+def refusing(name: str) -> None:
+    """Raise ValueError for NaN and its like, which Python reads and JSON does not know."""
+    raise ValueError(f"{name} is not JSON")
+
+
+def unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys stand once each, else ValueError.
+
+    Parsers differ in which value of a key they take; an id must not depend on that.
+    """
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        raise ValueError("a key stands twice")
+    return document
 
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unambiguous)
+        return json.loads(text, parse_constant=refusing, object_pairs_hook=unambiguous)
     except RecursionError:
         raise Unknown("the answer cannot be read: JSON nested too deep") from None
     except ValueError:
         raise Unknown("the answer cannot be read: it is not valid JSON") from None
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Parsers differ in which value of a key they take; an id must not depend on that."""
-    document = dict(pairs)
-    if len(document) < len(pairs):
-        raise ValueError("a key stands twice")
-    return document
+def _asks_to_wait(status: int, response: requests.Response) -> bool:
+    """Whether it was refused before anything was done; 503 alone may say that somebody waited in vain."""
+    return status != 503 or ("Retry-After" in response.headers and not gave_up(response))
 
 
 def _said(status: int, message: str, response: requests.Response) -> str:
