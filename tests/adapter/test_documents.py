@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 import requests
@@ -118,15 +117,8 @@ def test_another_label_is_believed(kind):
         json_beside(answered(DOCUMENT, kind))
 
 
-def test_absurd_talk_takes_no_time():
-    """Growth: twice as much talk takes about twice the time, not four times."""
-
-    def seconds(times: int) -> float:
-        text = ("<b>Notice</b>: x in <b>y</b> " + "<!-- " * 20) * times
-        began = time.process_time()
-        for _ in range(5):
-            with pytest.raises(Unknown):
-                json_beside(answered(text, "text/html"))
-        return time.process_time() - began
-
-    assert seconds(20_000) < 20 * max(seconds(5_000), 0.001)
+@pytest.mark.parametrize("piece", ["<b>Notice</b>: x in <b>y</b> ", "<!-- ", "<b>Notice</b>: " * 3, "<? "])
+def test_absurd_talk_is_given_up(piece):
+    """Each message is searched within a bound, and so is their number: this ends at once, or in an hour."""
+    with pytest.raises(Unknown):
+        json_beside(answered(piece * 300_000, "text/html"))
