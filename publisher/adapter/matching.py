@@ -1,0 +1,111 @@
+"""Which of a platform's posts is ours: lists that must end, digests to compare, the first of several copies."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from publisher.channel import Post, Receipt, Unknown
+from publisher.masking import one_line
+
+MOST_PAGES = 10
+"""Pages of a list, unless an adapter knows better; a list of a hundred posts each is a thousand posts long."""
+
+_NOTE = 400
+"""Characters of a receipt's note."""
+
+_LONGEST_ID = 200
+
+_TAG = re.compile(r"<[^>]*>")
+_DIGIT = re.compile(r"\d")
+_MARKS = ".,;:!?()[]\"'„“”»«…*_"
+
+Next = TypeVar("Next")
+"""What leads to the following page: a token, a query, how many were seen."""
+
+
+def digest(*texts: str) -> str:
+    """A fingerprint of texts, 64 hexadecimal digits; which line ends they have does not count.
+
+    What else the platform changes, the adapter undoes before: what was sent and what is given back must give one
+    digest. Receipts in the ledger carry it, so what it is made of may never change.
+    """
+    plain = "\n".join(texts).replace("\r\n", "\n")
+    return hashlib.sha256(plain.encode(errors="surrogatepass")).hexdigest()
+
+
+def identified(value: Any) -> str:
+    """A platform's id as it is recorded: digits, or a text of up to 200 characters that can be shown.
+
+    Raises Unknown for anything else: a success without an id proves nothing.
+    """
+    match value:
+        case bool():
+            pass
+        case int() if 0 < value < 10**_LONGEST_ID:
+            return str(value)
+        case str() if 0 < len(value) <= _LONGEST_ID and value.isprintable() and value == value.strip():
+            return value
+    raise Unknown("the platform answered without an id")
+
+
+def readable(text: str) -> str:
+    """A text or markup as a reader sees it: no tags, no entities, blanks of every kind as one."""
+    plain = html.unescape(_TAG.sub(" ", text))
+    return " ".join(unicodedata.normalize("NFC", plain).split())
+
+
+def lost(post: Post, *kept: str) -> list[str]:
+    """What tells the times, the dates and the reference in our post, and cannot be read in what a platform kept of it.
+
+    That is every word with a digit in it; addresses are left out, which platforms write in their own way.
+    """
+    seen = " ".join(readable(text) for text in kept)
+    words = [
+        word.strip(_MARKS)
+        for word in readable(post.body).split()
+        if _DIGIT.search(word) and "://" not in word
+    ]
+    return [word for word in dict.fromkeys(words) if word not in seen]
+
+
+def pages(
+    ask: Callable[[Next | None], tuple[Any, Next | None]],
+    *,
+    most: int = MOST_PAGES,
+    what: str = "the platform's list of posts",
+) -> Iterator[Any]:
+    """The items of a list that comes in pages.
+
+    ``ask`` is called with None, and then with what it said leads to the following page, until it says None. Raises
+    Unknown where a page is no list, and where the list does not end: a look-up that saw a part proves nothing.
+    """
+    following, before = None, object()
+    for _ in range(most):
+        items, following = ask(following)
+        if not isinstance(items, list):
+            raise Unknown(f"{what} cannot be read")
+        yield from items
+        if following is None:
+            return
+        if following == before:
+            break
+        before = following
+    raise Unknown(f"{what} does not end: the look-up is not complete")
+
+
+def original(copies: Sequence[Receipt], *, cure: str = "delete the others") -> Receipt | None:
+    """The first of the posts that are ours, oldest first, with a note that names the others; None of none."""
+    if not copies:
+        return None
+    first, *others = copies
+    if not others:
+        return first
+    named = ", ".join(each.url or str(each.remote_id) for each in others)
+    note = one_line(f"published {len(copies)} times; {cure}: {named}", _NOTE)
+    return replace(first, note=note)
