@@ -47,8 +47,11 @@ MOST_UPDATES = 1_000
 class Assembly:
     """Everything one command needs of a configuration. Made on the main thread, used by all."""
 
-    def __init__(self, config: Config, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(
+        self, config: Config, environ: Mapping[str, str] = os.environ, *, billed: bool = True
+    ) -> None:
         self.config = config
+        self._billed = billed
         self.masker = Masker()
         install(self.masker)
         self.channel = cache(self._channel)
@@ -206,6 +209,8 @@ class Assembly:
             render=lambda template, values: self.renderer.page(template, locale, values),
             root=str(self.config.root),
             windows=self.config.windows,
+            has_delivered=partial(self._has_delivered, name),
+            billed=self._billed,
         )
 
     def _history(self) -> Snapshot:
@@ -215,6 +220,13 @@ class Assembly:
                 return ledger.snapshot(limit=MOST_UPDATES)
         except LedgerFault as fault:
             raise NotSent(str(fault), cure=fault.hint) from None
+
+    def _has_delivered(self, name: str, beginning: str) -> bool:
+        try:
+            with Ledger.look(self.ledger_path) as ledger:
+                return ledger.has_delivered(name, beginning)
+        except LedgerFault:
+            return True
 
     def _session(
         self, name: str, settings: ChannelSettings, *, rewrite: tuple[str, str] | None = None

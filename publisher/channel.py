@@ -307,6 +307,10 @@ class Context:
     """The configuration file's folder: relative paths in settings count from it."""
     windows: tuple[Window, ...] = ()
     """The maintenance windows, in the publisher's zone."""
+    has_delivered: Callable[[str], bool] = field(default=lambda _: True)
+    """Whether this channel has ever had a post at an address that begins so; True where the record cannot tell."""
+    billed: bool = True
+    """Whether `check` may make calls for which the platform charges."""
 
 
 class Channel(Protocol):

@@ -159,7 +159,9 @@ def mentions(outgoing: Sequence[Outgoing]) -> list[str]:
 def _signs(body: str) -> Iterator[str]:
     names = list(dict.fromkeys(re.findall(r"(?<!\w)[@＠]\w+", body)))
     if names:
-        yield f"{', '.join(names)} will be notified as mentioned"
+        yield f"{', '.join(names)} will be notified as mentioned; from most apps X refuses a post that mentions others"
+    if len(symbols := re.findall(r"(?<![\w$])[$＄][A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)", body)) > 1:
+        yield f"{', '.join(symbols)}: X reads stock symbols, and from most apps refuses more than one in a post"
     if tags := re.findall(r"(?<![\w&/])[#＃]\w*[^\W\d_]\w*", body):
         yield f"{', '.join(tags)}: a hashtag, under which strangers find it"
     if body.startswith(("@", "＠")):

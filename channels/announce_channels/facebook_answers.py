@@ -12,8 +12,9 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from announce_channels.facebook_refusals import Row, TooMuch, cure_in, number_of, row_for
 from publisher.answers import LONGEST_WAIT, error_for, json_of, told
-from publisher.channel import BadCredentials, ChannelError, NotSent, Rejected, Unknown
+from publisher.channel import ChannelError, NotSent, Unknown
 
 if TYPE_CHECKING:
     import requests
@@ -44,7 +45,7 @@ def is_id(value: Any) -> bool:
 
 
 def is_missing(answer: requests.Response) -> bool:
-    """Whether Graph says that there is no such object, or none this token may see: code 100, subcode 33."""
+    """Whether Graph says code 100, subcode 33: no such object, or none this token may see, which proves nothing."""
     try:
         said = json_of(answer)
     except Unknown:
@@ -69,6 +70,18 @@ def same_text(posts: list[Any], text: str) -> list[str]:
         match post:
             case {"id": str(number), "created_time": str()} if is_id(number):
                 ids += [number] if normal(post.get("message")) == wanted else []
+            case _:
+                raise Unknown("Facebook's list of posts cannot be read")
+    return ids
+
+
+def ids_in(posts: list[Any]) -> set[str]:
+    """The ids of these posts. Raises Unknown where one of them cannot be read."""
+    ids = set()
+    for post in posts:
+        match post:
+            case {"id": str(number)} if is_id(number):
+                ids.add(number)
             case _:
                 raise Unknown("Facebook's list of posts cannot be read")
     return ids
@@ -116,59 +129,37 @@ def _plain(url: str) -> str:
 
 def _verdict(answer: requests.Response, error: dict[str, Any]) -> ChannelError:
     """``error`` is empty where it was not Graph that answered."""
-    status, code = answer.status_code, error.get("code")
-    words = str(error.get("message") or "this is no answer of the Graph API")
-    said = f"{words} (code {code})" if isinstance(code, int) else words
-    if status >= 500:  # the post was there all the same, and again after each repetition: arsduo/koala#699
-        return error_for(status, said, response=answer)
-    by_code = _by_code(error, told(answer, f"Facebook answered {status}: {said}"), answer)
-    if by_code is not None:
-        return by_code
+    status, words = answer.status_code, _sentence(error)
+    row = row_for(error, words)
+    if status in _NOT_NOW or (status >= 500 and not (row and row.outcome is TooMuch)):
+        # After another 5xx the post was there all the same, and again after each repetition: arsduo/koala#699.
+        return error_for(status, words, response=answer)
+    if row is not None:
+        return _judged(row, answer, words)
     if status < 300 or error.get("is_transient") is True:
-        return Unknown(told(answer, f"Facebook answered {status}: {said}"))
-    return error_for(status, said, response=answer)
+        return Unknown(told(answer, f"Facebook answered {status}: {words}"))
+    return error_for(status, words, response=answer)
 
 
-def _by_code(error: dict[str, Any], message: str, answer: requests.Response) -> ChannelError | None:
-    verdict: ChannelError | None = None
-    match error.get("code"):
-        case 1 | 2:  # "an unknown error", "temporarily unavailable": the post may be there
-            verdict = Unknown(message)
-        case 4 | 17 | 32 | 341 | 613 | 80001:  # throttled, before anything was done
-            verdict = NotSent(message, retry_after=_wait(answer.headers.get("x-business-use-case-usage", "")))
-        case 102 | 190:
-            why = _DEAD_BECAUSE.get(str(error.get("error_subcode")), "it is not valid")
-            verdict = BadCredentials(
-                f"Facebook refuses the token: {why}", cure="make a new Page access token"
-            )
-        case 506:
-            verdict = Unknown(message, duplicate=True)
-        case 368:
-            verdict = _policy(message)
-        case 100:
-            verdict = Rejected(message, cure="check page_id and graph_version")
-        case int(code) if code in _FORBIDDEN:
-            verdict = Rejected(message, cure="use a Page access token, not a user's, with pages_manage_posts")
+def _judged(row: Row, answer: requests.Response, words: str) -> ChannelError:
+    start = f"Facebook refuses the token, {row.why}" if row.why else f"Facebook answered {answer.status_code}"
+    verdict = row.outcome(told(answer, f"{start}: {words}"), cure=cure_in(row, words))
+    if isinstance(verdict, NotSent):
+        verdict.retry_after = _wait(answer.headers.get("x-business-use-case-usage", ""))
     return verdict
 
 
-def _policy(message: str) -> ChannelError:
-    if "already posted" in message or "duplicate" in message.lower():  # arsduo/koala#422
-        return Unknown(message, duplicate=True)
-    return Rejected(message, cure="look into the Page's support inbox: Facebook blocks it for now")
+def _sentence(error: dict[str, Any]) -> str:
+    """All that Facebook says in words, and its code."""
+    words = str(error.get("message") or "this is no answer of the Graph API")
+    more, code = error.get("error_user_msg"), number_of(error.get("code"))
+    if isinstance(more, str) and more not in words:
+        words += f" {more}"
+    return words if code is None else f"{words} (code {code})"
 
 
-_FORBIDDEN = frozenset({10, *range(200, 300)})
-
-_DEAD_BECAUSE = {  # by error_subcode
-    "458": "the app was removed from the account",
-    "459": "its owner must log in at facebook.com first",
-    "460": "its owner changed the password",
-    "463": "it has expired",
-    "464": "its owner's account is not confirmed",
-    "467": "it was revoked",
-    "492": "its owner has no role on the Page any more",
-}
+_NOT_NOW = frozenset({429, 503})
+"""Whatever the body says."""
 
 
 def _wait(usage: str) -> float | None:

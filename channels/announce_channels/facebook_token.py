@@ -5,11 +5,12 @@ Source: developers.facebook.com/docs/graph-api/reference/debug_token.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from publisher.channel import Identity, Standing
+from publisher.channel import ChannelError, Identity, Standing
+from publisher.masking import one_line
 
 SOON = timedelta(days=14)
 """Two weekly checks before it is too late."""
@@ -25,19 +26,36 @@ def unknown_rights(why: str) -> Identity:
     return Identity(account="", may_publish=Standing.UNKNOWN, notes=(why,))
 
 
-def rights_in(about: Mapping[str, Any], kind: str, now: datetime) -> Identity:
-    """The rights in ``data`` of ``debug_token``; ``kind`` is the token's type, fit to be shown."""
-    notes = [f"token of type {kind}, {_expiry(about.get('expires_at'))}"]
-    lacking = "pages_manage_posts" not in about["scopes"]
-    notes += ["the token lacks pages_manage_posts"] if lacking else []
-    notes += ["Facebook says that the token is not valid"] if about.get("is_valid") is False else []
+def blind(error: ChannelError) -> str:
+    """The warning about a token that may post and may not read."""
+    cure = f"; {error.cure}" if error.cure else ""
+    return one_line(f"a lost answer cannot be looked up, and waits for you then: {error}{cure}", 500)
+
+
+def rights_in(about: Mapping[str, Any], kind: str, now: datetime, *, page: str) -> Identity:
+    """The rights on ``page`` in ``data`` of ``debug_token``; ``kind`` is the token's type, fit to be shown."""
+    against = [*_elsewhere(about, page)]
+    against += ["the token lacks pages_manage_posts"] if "pages_manage_posts" not in about["scopes"] else []
+    against += ["Facebook says that the token is not valid"] if about.get("is_valid") is False else []
     standing = Standing.PROVED if about.get("type") == "PAGE" else Standing.UNKNOWN
     return Identity(
         account="",
-        may_publish=Standing.REFUSED if len(notes) > 1 else standing,
-        notes=tuple(notes),
+        may_publish=Standing.REFUSED if against else standing,
+        notes=(f"token of type {kind}, {_expiry(about.get('expires_at'))}", *against),
         warnings=tuple(_warnings(about, now)),
     )
+
+
+def _elsewhere(about: Mapping[str, Any], page: str) -> Iterator[str]:
+    """The token is another Page's, or its right to post holds for others alone."""
+    profile = str(about.get("profile_id") or page)
+    if profile != page:
+        yield f"the token is for the Page {one_line(profile, 40)}, not for {page}"
+    granular = about.get("granular_scopes")
+    for right in granular if isinstance(granular, list) else ():
+        match right:
+            case {"scope": "pages_manage_posts", "target_ids": [*targets]} if page not in map(str, targets):
+                yield f"the token may post on other Pages, and not on {page}"
 
 
 def _warnings(about: Mapping[str, Any], now: datetime) -> list[str]:

@@ -9,11 +9,11 @@ Sources: docs.x.com (create post, user posts, rate limits), tweepy's client.py.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from announce_channels.twitter_answers import (
-    WRITE_CURE,
     expanded,
     fingerprint,
     is_id,
@@ -22,9 +22,11 @@ from announce_channels.twitter_answers import (
     same_text,
     understood,
 )
+from announce_channels.twitter_refusals import WRITE_CURE
 from publisher.answers import told
 from publisher.channel import (
     Capabilities,
+    ChannelError,
     ChannelSettings,
     Context,
     Count,
@@ -82,6 +84,7 @@ class Twitter:
             context.secret(settings.access_token_secret),
         )
         self._clock = context.clock
+        self._billed = context.billed
         self._user = token.partition("-")[0]  # an access token begins with the id of its account
         on_loopback = settings.base_url.startswith("http://")  # a sandbox, which shows its posts itself
         self._site = settings.base_url if on_loopback else "https://x.com"
@@ -94,15 +97,32 @@ class Twitter:
         self._client.session.hooks["response"].append(self._keep)
 
     def check(self) -> Identity:
-        """The account's name proves keys, tokens and clock; a header, where X sends it, the right to post."""
+        """The account's name proves keys, tokens and clock; a header, where X sends it, the right to post.
+
+        The call that a look-up makes is tried as well: on the night of a lost answer everything hangs on it.
+        """
+        if not self._billed:
+            return Identity(account=f"account {self._user}", may_publish=Standing.UNKNOWN, notes=(_UNASKED,))
         about = self._call(self._client.get_me).get("data")
         if not isinstance(about, dict) or not about.get("username"):
             raise Rejected("this does not answer as the X API does", cure="check base_url")
-        level = self._answers[-1].headers.get("x-access-level", "")
-        standing, note = _LEVELS.get(level, _UNTOLD)
-        account = f"@{told(self._answers[-1], str(about['username']), 60)}"
-        identity = Identity(account=account, may_publish=standing, notes=(note, _CREDITS))
-        return compared(identity, self._answers[-1].headers, self._clock())
+        answer = self._answers[-1]
+        standing, note = _LEVELS.get(answer.headers.get("x-access-level", ""), _UNTOLD)
+        account = f"@{told(answer, str(about['username']), 60)}"
+        known = Identity(account=account, may_publish=standing, notes=(note, _BALANCE))
+        return compared(self._with_a_look(known), answer.headers, self._clock())
+
+    def _with_a_look(self, identity: Identity) -> Identity:
+        try:
+            self._listed(max_results=5)
+        except Rejected as error:
+            cure = f"; {error.cure}" if error.cure else ""
+            warning = f"a lost answer cannot be looked up, and waits for you then: {error}{cure}"
+            return replace(identity, warnings=(*identity.warnings, one_line(warning, 500)))
+        except ChannelError as error:
+            note = f"the call that looks up a lost answer could not be tried now: {error}"
+            return replace(identity, notes=(*identity.notes, note))
+        return replace(identity, notes=(*identity.notes, _LOOKED))
 
     def publish(self, post: Post) -> Receipt:
         """Post the text."""
@@ -117,30 +137,42 @@ class Twitter:
         return self._receipt(same, post) if same else None
 
     def withdraw(self, receipt: Receipt) -> None:
-        """Delete the post; X says whether there was one, and either way there is none now."""
-        data = self._call(self._client.delete_tweet, str(receipt.remote_id)).get("data")
+        """Delete the post; where X denies that, only a look that finds nothing shows that it is gone."""
+        number = str(receipt.remote_id)
+        data = self._call(self._client.delete_tweet, number).get("data")
         if not isinstance(data, dict) or not isinstance(data.get("deleted"), bool):
             raise Unknown("X answered without saying whether the post is deleted")
+        if not data["deleted"] and self._seen(number) is not None:
+            raise Rejected("X says that it did not delete the post, and it is still there")
 
     def locate(self, url: str) -> Receipt | None:
         """The account's own post at an address, whichever of X's names it is under."""
         number = number_in(url, self._site)
         if number is None:
             return None
-        try:
-            said = self._call(
-                self._client.get_tweet, number, user_auth=True, tweet_fields=["author_id", "entities"]
-            )
-        except Unknown:
-            if any(map(is_missing, self._answers)):
-                return None
-            raise
-        found = said.get("data")
-        if not isinstance(found, dict) or found.get("id") != number or not is_id(found.get("author_id")):
+        found = self._seen(number)
+        if found is None:
+            return None
+        if found.get("id") != number or not is_id(found.get("author_id")):
             raise Unknown("X answered with another post")
         if found["author_id"] != self._user:
             return None
         return Receipt(remote_id=number, url=self._url(number), fingerprint=fingerprint(expanded(found)))
+
+    def _seen(self, number: str) -> dict[str, Any] | None:
+        """What X tells of a post; None where it says that there is none."""
+        fields = ["author_id", "entities"]
+        try:
+            found = self._call(self._client.get_tweet, number, user_auth=True, tweet_fields=fields).get(
+                "data"
+            )
+        except ChannelError:
+            if any(map(is_missing, self._answers)):
+                return None
+            raise
+        if not isinstance(found, dict):
+            raise Unknown("X answered with another post")
+        return found
 
     def _receipt(self, ids: list[str], post: Post) -> Receipt:
         *copies, original = ids  # newest first
@@ -156,26 +188,31 @@ class Twitter:
         return f"{self._site}/i/status/{remote_id}"
 
     def _told_since(self, start: datetime) -> list[Any]:
+        """The account's own posts since then. Raises Unknown where the list cannot be read to its end."""
         posts: list[Any] = []
-        query: dict[str, Any] = {
-            "start_time": start,
-            "max_results": 100,
-            "tweet_fields": ["created_at", "entities"],
-        }
+        query: dict[str, Any] = {"start_time": start, "max_results": 100}
         for _ in range(_MOST_PAGES):
-            # Reads are not signed unless told so: tweepy would send "Bearer None".
-            said = self._call(self._client.get_users_tweets, self._user, user_auth=True, **query)
-            meta = said.get("meta")
-            if "errors" in said or not isinstance(meta, dict):
-                raise Unknown("the account's list of posts cannot be read")
-            data = said.get("data", [] if meta.get("result_count") == 0 else None)
-            if not isinstance(data, list):
-                raise Unknown("the account's list of posts cannot be read")
-            posts += data
-            if not meta.get("next_token"):
+            part, following = self._listed(**query)
+            posts += part
+            if not following:
                 return posts
-            query["pagination_token"] = str(meta["next_token"])
+            query["pagination_token"] = following
         raise Unknown("the account's list of posts does not end: the look-up is not complete")
+
+    def _listed(self, **query: Any) -> tuple[list[Any], str | None]:
+        """A page of the account's own posts, and what the one after it is asked for with."""
+        fields = ["created_at", "entities"]
+        # Reads are not signed unless told so: tweepy would send "Bearer None".
+        asked = {"user_auth": True, "tweet_fields": fields, **query}
+        said = self._call(self._client.get_users_tweets, self._user, **asked)
+        meta = said.get("meta")
+        if "errors" in said or not isinstance(meta, dict):
+            raise Unknown("the account's list of posts cannot be read")
+        data = said.get("data", [] if meta.get("result_count") == 0 else None)
+        if not isinstance(data, list):
+            raise Unknown("the account's list of posts cannot be read")
+        following = meta.get("next_token")
+        return data, str(following) if following else None
 
     def _call(self, verb: Callable[..., Any], *args: Any, **values: Any) -> dict[str, Any]:
         import tweepy
@@ -202,4 +239,14 @@ _LEVELS = {
     "read-write": (Standing.PROVED, "these tokens may read and write"),
     "read-write-directmessages": (Standing.PROVED, "these tokens may read, write, and see direct messages"),
 }
-_CREDITS = "whether credits are left cannot be asked"
+_BALANCE = (
+    "X answered, so the balance of credits is above zero ($0.010 for the account's name); whether it lasts for a post "
+    "cannot be asked"
+)
+_LOOKED = (
+    "the call that looks up a lost answer was tried: X bills $0.001 for each post that it gave back, five at most "
+    "(--no-billed leaves it out)"
+)
+_UNASKED = (
+    "nothing was asked, because X bills every call (--no-billed): keys, tokens and rights are not proved"
+)

@@ -9,17 +9,16 @@ import hashlib
 import html
 import re
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from publisher.answers import error_for, json_of, told
-from publisher.channel import BadCredentials, ChannelError, Rejected, Unknown
+from announce_channels.twitter_refusals import CAP_CURE, is_of_type, row_for
+from publisher.answers import LONGEST_WAIT, error_for, json_of, told
+from publisher.channel import BadCredentials, ChannelError, NotSent, Rejected, Unknown
 
 if TYPE_CHECKING:
     import requests
-
-WRITE_CURE = "give the app Read and write in X's developer console, then make a new access token for it"
 
 
 def understood(answer: requests.Response, now: datetime) -> dict[str, Any]:
@@ -32,7 +31,7 @@ def understood(answer: requests.Response, now: datetime) -> dict[str, Any]:
             raise
         said = None
     if not success:
-        raise _verdict(answer, _words(said), now)
+        raise _verdict(answer, said, now)
     if not isinstance(said, dict) or ("errors" in said and not said.get("data")):
         raise Unknown(told(answer, f"X answered {answer.status_code}, but: {_words(said)}"))
     return said
@@ -105,30 +104,55 @@ def fingerprint(text: str) -> str:
 
 
 _CLOCK_TOLERANCE = timedelta(minutes=4)
+_DAYS = (("x-app-limit-24hour", "the app's cap"), ("x-user-limit-24hour", "the account's cap"))
 
 
-def _verdict(answer: requests.Response, words: str, now: datetime) -> ChannelError:
-    message = told(answer, f"X answered {answer.status_code}: {words}")
-    match answer.status_code:
-        case 401:
-            return _unauthorized(answer, now)
-        case 402:
-            return Rejected(message, cure="buy credits in X's developer console: they are used up")
-        case 403 if "duplicate" in words.lower():  # without the id of the post that is there
-            return Unknown(message, duplicate=True)
-        case 403:
-            return Rejected(message, cure=WRITE_CURE)
-    return error_for(answer.status_code, words, response=answer)
+def _verdict(answer: requests.Response, said: Any, now: datetime) -> ChannelError:
+    status, words = answer.status_code, _words(said)
+    if status == 429:
+        return _too_many(answer, said, words)
+    message = told(answer, f"X answered {status}: {words}")
+    row = row_for(status, said, words)
+    if row is not None:
+        return _about_the_clock(row.outcome(message, cure=row.cure), answer, now)
+    if status == 401:
+        unsaid = BadCredentials(
+            message, cure="check all four keys and tokens, or make new ones and store all four"
+        )
+        return _about_the_clock(unsaid, answer, now)
+    if status in {402, 403}:
+        return Rejected(message)
+    return error_for(status, words, response=answer)
 
 
-def _unauthorized(answer: requests.Response, now: datetime) -> ChannelError:
+def _about_the_clock(error: ChannelError, answer: requests.Response, now: datetime) -> ChannelError:
+    """A refused signature may be the clock's fault, whatever X says: the signature carries the time."""
     from publisher.clock import ahead_of, spoken  # only a refusal needs it
 
     ahead = ahead_of(answer.headers, now) or timedelta()
-    if abs(ahead) > _CLOCK_TOLERANCE:  # the signature carries the time
-        problem = f"X refuses the signature: this clock is {spoken(ahead)} X's"
-        return BadCredentials(problem, cure="set the clock")
-    return BadCredentials("X does not accept these keys and tokens", cure="make new ones, and store all four")
+    if not isinstance(error, BadCredentials) or abs(ahead) <= _CLOCK_TOLERANCE:
+        return error
+    return BadCredentials(f"this clock is {spoken(ahead)} X's; {error}", cure="set the clock")
+
+
+def _too_many(answer: requests.Response, said: Any, words: str) -> ChannelError:
+    """A full window ends within minutes; the caps of a day and of a month do not, and say so elsewhere."""
+    if is_of_type(said, "usage-capped"):
+        message = told(answer, f"X answered 429: {words}: used up until the cap's month ends")
+        return NotSent(message, cure=CAP_CURE, retry_after=LONGEST_WAIT)
+    for name, whose in _DAYS:
+        reset = _moment(answer.headers.get(f"{name}-reset", ""))
+        if answer.headers.get(f"{name}-remaining") == "0" and reset:
+            most = told(answer, answer.headers.get(f"{name}-limit", "some"), 12)
+            until = f"{whose} of {most} in 24 hours is used up until {reset:%Y-%m-%d %H:%M} UTC"
+            return NotSent(told(answer, f"X answered 429: {words}: {until}"), retry_after=LONGEST_WAIT)
+    return error_for(429, words, response=answer)
+
+
+def _moment(seconds: str) -> datetime | None:
+    if not re.fullmatch(r"[0-9]{1,10}", seconds, re.ASCII):
+        return None
+    return datetime.fromtimestamp(int(seconds), UTC)
 
 
 def _words(said: Any) -> str:

@@ -20,6 +20,8 @@ class State(StrEnum):
     VISIBLE = "visible"
     DRAFT = "draft"
     TRASHED = "trashed"
+    INSIDERS = "insiders"
+    """Public by the platform's own word, and seen only by people with a role on the app that posted it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,8 @@ class Double(ABC):
     """What the platform accepts, by the names of the channel's settings."""
     reader: ClassVar[Mapping[str, str]]
     """Credentials it knows too, of somebody who may not publish."""
+    reasons: ClassVar[tuple[str, ...]] = ()
+    """Those for which it can be told to refuse: ``Fault("says", reason=…)``."""
 
     traits: ClassVar[Mapping[str, str]] = {}
     """What an installation of this platform may be like, by name, each in a sentence: see `Sandbox.make`."""
@@ -98,6 +102,12 @@ class Double(ABC):
             raise ValueError(f"{self.name} has no trait {unknown[0]!r}; there are {known}")
         with self._lock:
             self.has = frozenset(traits)
+
+    def require_known(self, fault: Fault) -> None:
+        """Raise ValueError for a fault with a reason that this platform does not know."""
+        if fault.reason is not None and fault.reason not in self.reasons:
+            known = ", ".join(self.reasons) or "none"
+            raise ValueError(f"{self.name} does not know the reason {fault.reason!r}; there are {known}")
 
     def complaint(self, fault: Fault) -> Answer:
         """The answer to a request that the fault keeps from having an effect, in the platform's words."""

@@ -3,6 +3,7 @@
 A fault waits for a request to its platform (and, where it names one, of its verb), then spoils that exchange::
 
     sandbox.fault("wordpress", Fault("502", times=1, verb="create"))      # it is published, the answer is lost
+    sandbox.fault("twitter", Fault("says", reason="locked"))                # in X's own words for that
     curl -H 'Content-Type: application/json' -d '{"platform": "twitter", "kind": "429", "times": 1}' …/faults
 """
 
@@ -58,6 +59,8 @@ class Kind(StrEnum):
     """It is published, and the answer breaks off in the middle of its body."""
     SLOW = "slow"
     """All is well, ``seconds`` late."""
+    SAYS = "says"
+    """The platform refuses for the ``reason`` that is named, in the words and status it has for that one alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,16 @@ class Fault:
     """For ``429``: as it stands in the header, so that nonsense can be tried too; None: not said."""
     status: int = 302
     """For ``redirect``."""
+    reason: str | None = None
+    """For ``says``: one of those that the platform's double knows, such as ``missing`` or ``app-day``."""
 
     def __post_init__(self) -> None:
         if self.kind not in set(Kind):
             raise ValueError(f"unknown kind of fault {self.kind!r}; there are {', '.join(Kind)}")
         if self.times is not None and self.times < 1:
             raise ValueError("times must be at least 1, or left out")
+        if (self.kind == Kind.SAYS) != (self.reason is not None):
+            raise ValueError("a reason belongs to the kind says, and that one needs it")
         if not (math.isfinite(self.seconds) and 0 <= self.seconds <= 3600):
             raise ValueError("seconds must be between 0 and 3600")
         object.__setattr__(self, "kind", Kind(self.kind))
@@ -97,6 +104,7 @@ class Fault:
             "seconds": (int, float),
             "retry_after": (str, type(None)),
             "status": (int,),
+            "reason": (str, type(None)),
         }
         for key, value in data.items():
             if key not in types:
@@ -275,6 +283,7 @@ _ACTS: Mapping[Kind, Callable[[Fault, Exchange], None]] = {
     Kind.LATE: _commit_late,
     Kind.TRUNCATED: _truncate,
     Kind.SLOW: _be_slow,
+    Kind.SAYS: _complain,
 }
 
 

@@ -59,6 +59,12 @@ class Verifier:
                 return name
         return None
 
+    def is_stale(self, request: Request) -> bool:
+        """Whether the time that the signature carries is too far from now: X says so, in words of its own."""
+        given = _header_params(request.headers.get("authorization", ""))
+        stamp = given.get("oauth_timestamp", "")
+        return bool(re.fullmatch(r"[0-9]{1,12}", stamp)) and abs(int(stamp) - int(time.time())) > _MOST_SKEW
+
     def _signed_by(self, keys: Mapping[str, str], given: Mapping[str, str], request: Request) -> bool:
         wanted = (keys["consumer_key"], keys["access_token"])
         if (given["oauth_consumer_key"], given["oauth_token"]) != wanted:

@@ -71,9 +71,16 @@ class Sandbox:
         wanted = list(doubles.values()) if type_name is None else [self._double(type_name)]
         return [post for double in wanted for post in double.shown()]
 
+    def reasons(self, type_name: str) -> tuple[str, ...]:
+        """Those for which a double can be told to refuse. Raises KeyError as above."""
+        return self._double(type_name).reasons
+
     def fault(self, type_name: str, fault: Fault) -> None:
-        """Let a fault wait for the next request to a double. Raises KeyError as above."""
-        self._double(type_name)
+        """Let a fault wait for the next request to a double.
+
+        Raises KeyError as above, ValueError for a reason that it does not know.
+        """
+        self._double(type_name).require_known(fault)
         self._shared.faults.add(type_name, fault)
 
     def heal(self, type_name: str | None = None) -> None:

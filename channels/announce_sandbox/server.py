@@ -216,6 +216,7 @@ def _calls(shared: Shared, request: Request) -> Answer:
 def _faults(shared: Shared, request: Request) -> Answer:
     waiting = [
         {"platform": platform, "kind": fault.kind, "times": fault.times, "verb": fault.verb}
+        | ({"reason": fault.reason} if fault.reason else {})
         for platform, fault in shared.faults.waiting()
     ]
     return json_answer({"faults": waiting})
@@ -237,7 +238,9 @@ def _fault_from(data: Any, doubles: Mapping[str, Double]) -> tuple[str, Fault]:
     platform = data.get("platform") if isinstance(data, dict) else None
     if not isinstance(platform, str) or platform not in doubles:
         raise ValueError(f"platform must be one of {', '.join(doubles)}")
-    return platform, Fault.from_data({key: value for key, value in data.items() if key != "platform"})
+    fault = Fault.from_data({key: value for key, value in data.items() if key != "platform"})
+    doubles[platform].require_known(fault)
+    return platform, fault
 
 
 def _clear_faults(shared: Shared, request: Request) -> Answer:

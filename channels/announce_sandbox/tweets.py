@@ -32,6 +32,9 @@ _PICTURE = (
 _TONED = f"{_PICTURE}(?:\ufe0f|[\U0001f3fb-\U0001f3ff])?"
 _EMOJI = re.compile(f"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f\u20e3|{_TONED}(?:\u200d{_TONED})*")
 
+_CASHTAG = re.compile(r"(?<!\S)(\$[a-z]{1,6}(?:[._][a-z]{1,2})?)(?=$|\s|[^\w$])", re.IGNORECASE)
+_MENTION = re.compile(r"(?<![\w!#$%&*@])(@\w{1,15})(?![\w@]|://)", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -94,6 +97,16 @@ def given_back(text: str) -> tuple[str, dict[str, Any]]:
             }
         )
     return "".join([*parts, _escaped(text[at:])]), {"urls": urls} if urls else {}
+
+
+def cashtags(text: str) -> list[str]:
+    """The ``$SYMBOL`` of a text, as X links them: one to six letters between blanks or signs."""
+    return _CASHTAG.findall(text)
+
+
+def mentions(text: str) -> list[str]:
+    """The ``@name`` of a text, as X links them; an address of mail holds none."""
+    return _MENTION.findall(text)
 
 
 def _weight(character: str) -> int:

@@ -18,7 +18,19 @@ from announce_sandbox.double import Double, Shown, now, web_server_page
 from announce_sandbox.faults import Fault, Kind
 from announce_sandbox.oauth import Verifier
 from announce_sandbox.page import document, linked
-from announce_sandbox.tweets import LIMIT, given_back, weighted_length
+from announce_sandbox.problems import (
+    CASHTAGS,
+    DUPLICATE,
+    MENTIONS,
+    PROBLEMS,
+    REASONS,
+    TOO_LONG,
+    invalid,
+    limited,
+    problem,
+    stale,
+)
+from announce_sandbox.tweets import LIMIT, cashtags, given_back, mentions, weighted_length
 from announce_sandbox.wire import Answer, BadBody, Refused, Request, html_answer, json_answer
 
 _USER_ID, _USERNAME = "2244994945", "cmo_status"
@@ -35,15 +47,6 @@ _FIELDS = (
     "note_tweet",
     "lang",
 )
-_PROBLEMS = "https://api.twitter.com/2/problems"
-_TOO_LONG = (
-    "Your Tweet text is too long. For more information on how Twitter determines text length see "
-    "https://github.com/twitter/twitter-text."
-)
-_READ_ONLY = (
-    "Your client app is not configured with the appropriate oauth1 app permissions for this endpoint."
-)
-_DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,8 @@ class Twitter(Double):
         "access_token_secret": "sandboxReaderAccessTokenSecret",
     }
 
+    reasons: ClassVar[tuple[str, ...]] = tuple(REASONS)
+
     def __init__(self, base_url: str) -> None:
         super().__init__(base_url)
         self._tweets: dict[int, _Tweet] = {}
@@ -92,14 +97,17 @@ class Twitter(Double):
     def complaint(self, fault: Fault) -> Answer:
         """In X's JSON. It sends no Retry-After, but the time at which the limit ends."""
         match fault.kind:
+            case Kind.SAYS:
+                return REASONS[str(fault.reason)]()
             case Kind.UNAUTHORIZED:
-                return _problem(401, "Unauthorized").answer
+                return problem(401, "Unauthorized")
             case Kind.FORBIDDEN:
-                return _problem(403, _READ_ONLY, type=f"{_PROBLEMS}/oauth1-permissions").answer
+                return REASONS["read-only"]()
             case Kind.LIMITED:
-                return _problem(429, "Too Many Requests").answer.with_headers(*_limit_headers(fault))
+                given = fault.retry_after
+                return limited(fault.wait_seconds if given and given.isdigit() else given)
             case Kind.BROKEN:
-                return _problem(500, "Something is broken. This is usually a temporary error.").answer
+                return problem(500, "Something is broken. This is usually a temporary error.")
         return web_server_page(fault)
 
     def _handle(self, request: Request) -> Answer:
@@ -107,28 +115,37 @@ class Twitter(Double):
             return self._public_page(request)
         account = self._verifier.account(request)
         if account is None:
-            raise _problem(401, "Unauthorized")
+            late = self._verifier.is_stale(request)
+            raise Refused(stale() if late else problem(401, "Unauthorized"))
         level = "read-write" if account == _USER_ID else "read"
         for method, pattern, name in _ROUTES:
             match = pattern.fullmatch(request.path)
             if match and _fits(request, method, pattern):
                 asked = _Asked(request=request, account=account, id=match.groupdict().get("id", ""))
                 return self._verbs[name](self, asked).with_headers(("x-access-level", level))
-        raise _problem(404, "Not Found")
+        raise Refused(problem(404, "Not Found"))
 
     # --- the endpoints --------------------------------------------------------------------------------------
 
     def _create(self, asked: _Asked) -> Answer:
         text = asked.json_text()
         asked.require_write()
-        if weighted_length(text) > LIMIT:
-            raise _problem(400, _TOO_LONG)
-        since = now() - _DUPLICATE_WINDOW
-        if any(tweet.text == text and tweet.at >= since for tweet in self._tweets.values()):
-            raise _problem(403, _DUPLICATE)
+        self._refuse_text(text)
         tweet = _Tweet(id=self._next_id(), text=text, at=now())
         self._tweets[tweet.id] = tweet
         return json_answer({"data": _as_json(tweet)}, 201)
+
+    def _refuse_text(self, text: str) -> None:
+        """What self-serve apps may not post."""
+        if weighted_length(text) > LIMIT:
+            raise Refused(problem(400, TOO_LONG))
+        if len(cashtags(text)) > 1:
+            raise Refused(problem(403, CASHTAGS))
+        if mentions(text):  # nobody has asked this account for anything
+            raise Refused(problem(403, MENTIONS))
+        since = now() - _DUPLICATE_WINDOW
+        if any(tweet.text == text and tweet.at >= since for tweet in self._tweets.values()):
+            raise Refused(problem(403, DUPLICATE))
 
     def _me(self, asked: _Asked) -> Answer:
         username = _USERNAME if asked.account == _USER_ID else _READER_NAME
@@ -165,7 +182,7 @@ class Twitter(Double):
             "resource_type": "tweet",
             "parameter": "id",
             "resource_id": asked.id,
-            "type": f"{_PROBLEMS}/resource-not-found",
+            "type": f"{PROBLEMS}/resource-not-found",
         }
         return json_answer({"errors": [missing]})
 
@@ -231,17 +248,17 @@ class _Asked:
 
     def require_write(self) -> None:
         if self.account != _USER_ID:
-            raise _problem(403, _READ_ONLY, type=f"{_PROBLEMS}/oauth1-permissions")
+            raise Refused(REASONS["read-only"]())
 
     def json_text(self) -> str:
         if self.request.media_type != "application/json":
-            raise _problem(400, "Requests with bodies must have content-type of application/json.")
+            raise Refused(problem(400, "Requests with bodies must have content-type of application/json."))
         try:
             text = self.request.fields.get("text")
         except BadBody as error:
-            raise _problem(400, str(error)) from None
+            raise Refused(problem(400, str(error))) from None
         if not isinstance(text, str) or not text.strip():
-            raise _invalid("text", str(text), "Text must be present and not empty")
+            raise Refused(invalid("text", str(text), "Text must be present and not empty"))
         return text
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
@@ -250,7 +267,7 @@ class _Asked:
             return default
         if not re.fullmatch(r"[0-9]{1,19}", given) or not least <= int(given) <= most:
             text = f"The `{name}` query parameter value [{given}] is not between {least} and {most}"
-            raise _invalid(name, given, text)
+            raise Refused(invalid(name, given, text))
         return int(given)
 
     def moment(self, name: str) -> datetime | None:
@@ -258,11 +275,13 @@ class _Asked:
         if given is None:
             return None
         if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z", given):
-            raise _invalid(name, given, f"The `{name}` query parameter value [{given}] is not a valid time")
+            raise Refused(
+                invalid(name, given, f"The `{name}` query parameter value [{given}] is not a valid time")
+            )
         try:
             return datetime.fromisoformat(given).astimezone(UTC)
         except ValueError:
-            raise _invalid(name, given, f"The `{name}` query parameter value is no time") from None
+            raise Refused(invalid(name, given, f"The `{name}` query parameter value is no time")) from None
 
     def tweet_fields(self) -> tuple[str, ...]:
         given = dict(self.request.params).get("tweet.fields", "")
@@ -270,7 +289,7 @@ class _Asked:
         for name in names:
             if name not in _FIELDS:
                 text = f"The `tweet.fields` query parameter value [{name}] is not one of {list(_FIELDS)}"
-                raise _invalid("tweet.fields", name, text)
+                raise Refused(invalid("tweet.fields", name, text))
         return names
 
 
@@ -286,27 +305,3 @@ def _as_json(tweet: _Tweet, fields: tuple[str, ...] = ()) -> dict[str, Any]:
     if entities:
         more["entities"] = entities
     return data | {name: more[name] for name in fields if name in more}
-
-
-def _limit_headers(fault: Fault) -> tuple[tuple[str, str], ...]:
-    if fault.retry_after is None:
-        return ()
-    ends = str(int(time.time()) + fault.wait_seconds) if fault.retry_after.isdigit() else fault.retry_after
-    return (("x-rate-limit-limit", "100"), ("x-rate-limit-remaining", "0"), ("x-rate-limit-reset", ends))
-
-
-def _problem(status: int, detail: str, **more: Any) -> Refused:
-    titles = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found"}
-    title = titles.get(status, "Too Many Requests" if status == 429 else "Internal Server Error")
-    problem = {"title": title, "type": "about:blank", "status": status, "detail": detail}
-    return Refused(json_answer(problem | more, status))
-
-
-def _invalid(name: str, value: str, message: str) -> Refused:
-    problem = {
-        "errors": [{"parameters": {name: [value]}, "message": message}],
-        "title": "Invalid Request",
-        "detail": "One or more parameters to your request was invalid.",
-        "type": f"{_PROBLEMS}/invalid-request",
-    }
-    return Refused(json_answer(problem, 400))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,13 +20,24 @@ MAY_PUBLISH = {
 }
 
 
-def check(context: typer.Context, *, json: JsonOption = False, config: ConfigOption = None) -> int:
+NoBilledOption = Annotated[
+    bool, typer.Option("--no-billed", help="Leave out the calls for which a platform charges (all of X's).")
+]
+
+
+def check(
+    context: typer.Context,
+    *,
+    no_billed: NoBilledOption = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> int:
     """Try every enabled channel's template, and ask its platform who we are there and whether we may publish."""
     from publisher.checking import check_all
     from publisher.cli import output
     from publisher.cli.session import assemble
 
-    assembly = assemble(context, config)
+    assembly = assemble(context, config, billed=not no_billed)
     enabled = [name for name, settings in assembly.config.channels.items() if settings.enabled]
     answers = check_all(
         {name: partial(assembly.channel, name) for name in enabled},

@@ -23,12 +23,12 @@ def load(context: typer.Context, config: Path | None) -> Config:
     return configuration.load(path, registry.settings_for)
 
 
-def assemble(context: typer.Context, config: Path | None) -> Assembly:
-    """The configuration with everything that a run needs."""
+def assemble(context: typer.Context, config: Path | None, *, billed: bool = True) -> Assembly:
+    """The configuration with everything that a run needs; ``billed`` as in `Context`."""
     from publisher.assembly import Assembly
     from publisher.cli import output
 
-    assembly = Assembly(load(context, config))
+    assembly = Assembly(load(context, config), billed=billed)
     output.mask_with(assembly.masker.mask)
     return assembly
 

@@ -243,6 +243,15 @@ class Ledger:
         with self._reading() as cursor:
             return views.snapshot_of(cursor, [ref])
 
+    def has_delivered(self, channel: str, beginning: str) -> bool:
+        """Whether a channel has ever had a post at an address that begins so."""
+        with self._reading() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM delivery WHERE channel = ? AND state = 'delivered' AND substr(url, 1, ?) = ? LIMIT 1",
+                (channel, len(beginning), beginning),
+            )
+            return cursor.fetchone() is not None
+
     def refs(self) -> tuple[str, ...]:
         """Every reference, newest announcement first."""
         with self._reading() as cursor:

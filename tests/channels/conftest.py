@@ -31,6 +31,9 @@ class Bench:
         self.masker = Masker()
         self.environ: dict[str, str] = {}
         self.transport = Transport(masker=self.masker, environ={})
+        self.delivered: tuple[str, ...] = ("",)
+        """The addresses of posts that were delivered before; the empty one begins like every other."""
+        self.billed = True
 
     def open(self, type_name: str, **settings: Any) -> Any:
         """The adapter of a channel with these settings."""
@@ -51,6 +54,10 @@ class Bench:
             secret=self.resolved,
             clock=lambda: self.now,
             history=Snapshot,
+            has_delivered=lambda beginning: any(
+                not url or url.startswith(beginning) for url in self.delivered
+            ),
+            billed=self.billed,
             render=lambda template, values: f"{template} {sorted(values)}",
         )
 

@@ -101,14 +101,14 @@ def stamp(moment: datetime) -> int:
 )
 def test_a_token_that_is_about_to_expire_is_warned_of(ends: dict[str, Any], says: list[str]) -> None:
     about = {"type": "PAGE", "scopes": ["pages_manage_posts"], **ends}
-    warnings = rights_in(about, "PAGE", NOW).warnings
+    warnings = rights_in(about, "PAGE", NOW, page="17").warnings
     assert len(warnings) == len(says)
     assert all(words in warning for words, warning in zip(says, warnings, strict=True))
 
 
 def test_a_token_that_facebook_calls_invalid_may_not_publish() -> None:
     about = {"type": "PAGE", "scopes": ["pages_manage_posts"], "is_valid": False}
-    assert rights_in(about, "PAGE", NOW).may_publish is Standing.REFUSED
+    assert rights_in(about, "PAGE", NOW, page="17").may_publish is Standing.REFUSED
 
 
 @pytest.mark.parametrize("other", ["wordpress", "whmcs", "facebook", "twitter"])

@@ -13,7 +13,7 @@ from contract_platforms import PAGE, TEXT
 
 def _graph(name: str, code: int, expects: str, why: str, *, status: int = 400, **more: Any) -> Fault:
     error = {"message": "(#1) No.", "type": "OAuthException", "code": code, **more.pop("error", {})}
-    return says(f"graph-{name}-{status}", "facebook*", expects, why, {"error": error}, status=status, **more)
+    return says(f"graph-{name}-{status}", "facebook.*", expects, why, {"error": error}, status=status, **more)
 
 
 def _feed(*posts: Any, **more: Any) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def _told(number: int, message: Any = TEXT) -> dict[str, Any]:
 _MAYBE = "posts were there after such an error"
 _USAGE = 'x-business-use-case-usage: {"1": [{"estimated_time_to_regain_access": 3}]}'
 _ENDLESS_USAGE = 'x-business-use-case-usage: {"1": [{"estimated_time_to_regain_access": 1e400}]}'
-_FIND = "facebook.find|facebook-body.find"
+_FIND = "facebook.find"
 
 FACEBOOK = (
     *(
@@ -72,35 +72,43 @@ FACEBOOK = (
     *(
         says(
             f"error-is-{name}",
-            "facebook*",
+            "facebook.*",
             "Unknown",
             "an error, whatever it is",
             {"error": value},
-            but={"*.check-rights": "identity"},
+            but={"*.check-rights": "identity", "*.check-look": "identity"},
         )
         for name, value in {"text": "No.", "list": [1], "true": True, "number": 190}.items()
     ),
     *(
         says(
             f"error-code-{name}",
-            "facebook*",
+            "facebook.*",
             "Rejected",
             "by the status",
             {"error": {"message": "No.", "code": value}},
             status=400,
         )
-        for name, value in {"text": "190", "list": [190], "null": None, "huge": 10**30}.items()
+        for name, value in {"list": [190], "null": None, "huge": 10**30}.items()
+    ),
+    says(
+        "error-code-text",
+        "facebook.*",
+        "BadCredentials",
+        "Facebook has written its numbers as texts, too",
+        {"error": {"message": "No.", "code": "190"}},
+        status=400,
     ),
     says(
         "error-message-is-object",
-        "facebook*",
+        "facebook.*",
         "Rejected",
         "by the status",
         {"error": {"message": {"a": ["b"] * 999}}},
         status=400,
     ),
-    says("success-true", "facebook*.publish", "Unknown", "no id", {"success": True}),
-    says("only-a-post-id", "facebook*.publish", "Unknown", "no id", {"post_id": f"{PAGE}_17"}),
+    says("success-true", "facebook.publish", "Unknown", "no id", {"success": True}),
+    says("only-a-post-id", "facebook.publish", "Unknown", "no id", {"post_id": f"{PAGE}_17"}),
     says("nothing-found", _FIND, "absent", "a complete look-up saw nothing", _feed()),
     says("found-two", _FIND, "receipt", "both are told of", _feed(_told(18), _told(17))),
     says("found-many", _FIND, "receipt", "a note has a limit", _feed(*map(_told, range(1, 90)))),

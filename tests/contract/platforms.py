@@ -282,34 +282,30 @@ _MESSAGE = Reply(document=_told(17))
 _SUCCESS = Reply(document={"success": True})
 
 
-def _page(kind: str, name: str, verb: str, *replies: Reply, **more: Any) -> Call:
-    token_in = {"": "header", "-body": "body"}[kind]
-    own = {"page_id": PAGE, "token_in": token_in}
-    alike = bool(kind and name != "publish") or name in {"find-page", "locate-hidden"}
-    alike = alike or verb in {"amend", "withdraw"}
+def _page(name: str, verb: str, *replies: Reply, **more: Any) -> Call:
+    alike = name in {"find-page", "locate-hidden"} or verb in {"amend", "withdraw"}
     return Call(
-        adapter=f"facebook{kind}", name=name, verb=verb, replies=replies, settings=own, alike=alike, **more
+        adapter="facebook", name=name, verb=verb, replies=replies, settings=_OWN_PAGE, alike=alike, **more
     )
 
 
-def _page_calls(kind: str) -> tuple[Call, ...]:
-    return (
-        _page(kind, "check", "check", _ABOUT_PAGE, _RIGHTS),
-        _page(kind, "check-rights", "check", _ABOUT_PAGE, _RIGHTS, at=1, shrugs="identity"),
-        _page(kind, "publish", "publish", _POSTED),
-        _page(kind, "find", "find", _POSTS),
-        _page(kind, "find-page", "find", _FIRST_POSTS, _POSTS, at=1),
-        _page(kind, "amend-look", "amend", _MESSAGE, _SUCCESS),
-        _page(kind, "amend", "amend", _MESSAGE, _SUCCESS, at=1),
-        _page(kind, "withdraw-look", "withdraw", _MESSAGE, _SUCCESS),
-        _page(kind, "withdraw", "withdraw", _MESSAGE, _SUCCESS, at=1),
-        _page(kind, "locate", "locate", _BY_HAND, url=f"https://www.facebook.com/{PAGE}/posts/17"),
-        _page(kind, "locate-list", "locate", _LINKED, _BY_HAND, url=_HIDDEN),
-        _page(kind, "locate-hidden", "locate", _LINKED, _BY_HAND, at=1, url=_HIDDEN),
-    )
+_OWN_PAGE = {"page_id": PAGE}
+_CHECKED = (_ABOUT_PAGE, _RIGHTS, _POSTS)
 
-
-FACEBOOK = _page_calls("") + _page_calls("-body")
+FACEBOOK = (
+    _page("check", "check", *_CHECKED),
+    _page("check-rights", "check", *_CHECKED, at=1, shrugs="identity"),
+    _page("check-look", "check", *_CHECKED, at=2, shrugs="identity"),
+    _page("publish", "publish", _POSTED),
+    _page("find", "find", _POSTS),
+    _page("find-page", "find", _FIRST_POSTS, _POSTS, at=1),
+    _page("amend-look", "amend", _MESSAGE, _SUCCESS),
+    _page("amend", "amend", _MESSAGE, _SUCCESS, at=1),
+    _page("withdraw", "withdraw", _SUCCESS),
+    _page("locate", "locate", _BY_HAND, url=f"https://www.facebook.com/{PAGE}/posts/17"),
+    _page("locate-list", "locate", _LINKED, _BY_HAND, url=_HIDDEN),
+    _page("locate-hidden", "locate", _LINKED, _BY_HAND, at=1, url=_HIDDEN),
+)
 
 
 # --- X --------------------------------------------------------------------------------------------------------
@@ -329,7 +325,8 @@ def _account(name: str, verb: str, *replies: Reply, **more: Any) -> Call:
 
 
 TWITTER = (
-    _account("check", "check", _WHOAMI),
+    _account("check", "check", _WHOAMI, _TWEETS),
+    _account("check-look", "check", _WHOAMI, _TWEETS, at=1, shrugs="identity"),
     _account("publish", "publish", _TWEETED),
     _account("find", "find", _TWEETS),
     _account("withdraw", "withdraw", Reply(document={"data": {"deleted": True}}), alike=True),

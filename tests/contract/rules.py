@@ -121,9 +121,12 @@ def _stranger(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
 
 
 def _asking(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
-    """No secret is in an address, where servers and proxies log it; and the answer is asked for plain."""
+    """No secret is in an address, where servers and proxies log it; and the answer is asked for plain.
+
+    One question is about a token itself, and Facebook takes that one in the query alone.
+    """
     for each in run.received:
-        if leaks(each.path):
+        if leaks(_INSPECTED.sub("", each.path)):
             yield f"a secret in {each.path[:300]}"
         if each.headers.get("accept-encoding") != "identity":
             yield f"a packed answer is asked for: {each.headers.get('accept-encoding')}"
@@ -184,6 +187,8 @@ def _is_link(url: str) -> bool:
 def _printable(text: str) -> bool:
     return all(character.isprintable() or character in "\u200c\u200d" for character in text)
 
+
+_INSPECTED = re.compile(r"(?<=/debug_token\?)input_token=[^&]*$")
 
 Rule = Callable[[Cell, Run, Run], Iterator[str]]
 RULES: tuple[Rule, ...] = (

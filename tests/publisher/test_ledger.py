@@ -311,3 +311,25 @@ def test_a_second_owner_is_told_who_holds_the_announcement(tmp_path: Path) -> No
     with owning(path, "CMO-7K3M"):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("channel", "beginning", "known"),
+    [
+        ("page", "https://example.net/12_", True),
+        ("page", "https://example.net/1_", False),
+        ("page", "https://example.net/12%", False),
+        ("other", "https://example.net/12_", False),
+    ],
+)
+def test_whether_a_channel_ever_had_a_post_there_is_known(
+    ledger: Ledger, channel: str, beginning: str, known: bool
+) -> None:
+    said = update()
+    page, _ = ledger.add(said, outgoing(said, "page", "other"), content(), again=None)
+    sending = claimed(page, Step.PUBLISH)
+    ledger.write([sending], at=NOW)
+    assert not ledger.has_delivered("page", "https://example.net/12_")
+    receipt = Receipt(remote_id="12_3", url="https://example.net/12_3")
+    ledger.write([concluded(sending, receipt, seconds=1, terms=Terms(), now=NOW)], at=NOW)
+    assert ledger.has_delivered(channel, beginning) is known

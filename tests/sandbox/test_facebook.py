@@ -7,6 +7,8 @@ import time
 import pytest
 import requests
 
+from announce_sandbox import State
+
 PAGE = "1234567890"
 
 
@@ -116,9 +118,79 @@ def test_an_unpublished_post_is_not_shown_to_visitors(graph, sandbox):
     assert requests.get(shown.url, timeout=5).status_code == 404
 
 
-def test_the_method_may_stand_in_the_form(graph):
-    page = graph().request(f"v26.0/{PAGE}", post_args={"method": "GET", "fields": "name"})
-    assert page == {"name": "CMO"}
+@pytest.mark.parametrize("version", ["v27.0", "v21.0"])
+@pytest.mark.parametrize("method", ["DELETE", "GET", "delete"])
+def test_a_method_in_the_form_is_refused_on_every_version(graph, sandbox, method, version):
+    number = graph().put_object(PAGE, "feed", message="A")["id"]
+    form = {"method": method, "access_token": sandbox.credentials["facebook"]["access_token"]}
+    answer = requests.post(f"{sandbox.base_url('facebook')}/{version}/{number}", data=form, timeout=5)
+    assert answer.json()["error"]["code"] == 12
+    assert [post.visible for post in sandbox.posts("facebook")] == [True]
+
+
+@pytest.mark.parametrize("parameter", ["ids", "date_format", "callback"])
+def test_other_ways_of_asking_that_are_closed_are_refused(graph, parameter):
+    assert refusal(graph().get_object, PAGE, **{parameter: "x"})["code"] == 12
+
+
+def test_a_header_overrides_the_method_no_more_than_a_form(graph, sandbox):
+    number = graph().put_object(PAGE, "feed", message="A")["id"]
+    token = sandbox.credentials["facebook"]["access_token"]
+    headers = {"Authorization": f"Bearer {token}", "X-HTTP-Method-Override": "DELETE"}
+    answer = requests.post(f"{sandbox.base_url('facebook')}/v26.0/{number}", headers=headers, timeout=5)
+    assert answer.status_code == 400
+    assert len(sandbox.posts("facebook")) == 1
+
+
+def test_a_list_is_refused_for_its_size_and_given_when_less_is_asked_for(graph):
+    """With status 500, as Graph does."""
+    client = graph()
+    client.put_object(PAGE, "feed", message="A")
+    assert refusal(client.get_connections, PAGE, "published_posts", limit=100)["code"] == 1
+    assert client.get_connections(PAGE, "published_posts", limit=50)["data"]
+
+
+@pytest.mark.parametrize("token", ["EAAsandboxBlindToken", "EAAsandboxHalfBlindToken"])
+def test_a_token_without_the_rights_to_read_posts_and_sees_nothing(graph, sandbox, token):
+    """A post it may not see looks like one that is gone; the list names a right that may be there."""
+    client = graph(token)
+    number = client.put_object(PAGE, "feed", message="A")["id"]
+    error = refusal(client.get_object, number)
+    assert (error["code"], error["error_subcode"]) == (100, 33)
+    listing = refusal(client.get_connections, PAGE, "published_posts", limit=1)
+    assert (listing["code"], "pages_read_engagement" in listing["message"]) == (10, True)
+    assert client.delete_object(number) == {"success": True}
+    assert sandbox.posts("facebook") == []
+
+
+def test_what_an_app_in_development_posts_is_seen_by_no_visitor(graph, sandbox):
+    """Graph itself says nothing of it: an id, an address, published."""
+    client = graph("EAAsandboxDevelopmentToken")
+    number = client.put_object(PAGE, "feed", message="A")["id"]
+    assert client.get_object(number, fields="is_published")["is_published"] is True
+    [shown] = sandbox.posts("facebook")
+    assert (shown.visible, shown.state) == (False, State.INSIDERS)
+    assert requests.get(shown.url, timeout=5).status_code == 404
+
+
+def test_an_app_may_be_in_development_or_without_rights_whichever_the_token(graph, sandbox):
+    client = graph()
+    sandbox.make("facebook", "development", "no-reading")
+    number = client.put_object(PAGE, "feed", message="A")["id"]
+    assert refusal(client.get_object, number)["error_subcode"] == 33
+    sandbox.make("facebook")
+    assert client.get_object(number)["message"] == "A"
+    client.put_object(PAGE, "feed", message="B")
+    assert [post.visible for post in sandbox.posts("facebook")] == [False, True]
+
+
+def test_a_token_of_another_page_is_told_by_its_profile(graph, sandbox):
+    token = "EAAsandboxOtherPageToken"
+    client = graph(token)
+    about = client.request("v26.0/debug_token", {"input_token": token})["data"]
+    assert about["profile_id"] != PAGE
+    assert {*about["granular_scopes"][0]["target_ids"]} == {about["profile_id"]}
+    assert refusal(client.put_object, PAGE, "feed", message="x")["code"] == 200
 
 
 def test_a_token_may_ask_for_its_own_rights_and_for_no_others(graph, sandbox):
@@ -143,7 +215,8 @@ def test_unknown_objects_fields_and_edges_are_named(graph):
 
 
 @pytest.mark.parametrize(
-    ("version", "served"), [("v26.0", "v26.0"), ("v22.0", "v22.0"), ("v3.1", "v21.0"), ("v2.8", "v21.0")]
+    ("version", "served"),
+    [("v27.0", "v27.0"), ("v26.0", "v26.0"), ("v22.0", "v22.0"), ("v3.1", "v21.0"), ("v2.8", "v21.0")],
 )
 def test_an_expired_version_is_answered_as_the_oldest_that_lives(graph, version, served):
     assert f"v{graph(version=version).get_version()}" == served

@@ -92,6 +92,60 @@ def test_a_refusal_is_in_the_platforms_own_words_and_without_effect(
     assert sandbox.posts() == []
 
 
+@pytest.mark.parametrize(
+    ("platform", "reason", "expected"),
+    [
+        ("facebook", "missing", (400, '"error_subcode": 33')),
+        ("facebook", "may-not-read", (403, '"code": 10')),
+        ("facebook", "impersonating", (400, "before impersonating")),
+        ("facebook", "page-right", (403, '"code": 283')),
+        ("facebook", "too-much", (500, "reduce the amount of data")),
+        ("facebook", "override", (400, '"code": 12')),
+        ("twitter", "not-enrolled", (403, "client-not-enrolled")),
+        ("twitter", "access-level", (403, '"code": 453')),
+        ("twitter", "locked", (403, '"code": 326')),
+        ("twitter", "suspended", (403, '"code": 64')),
+        ("twitter", "too-long", (403, '"code": 186')),
+        ("twitter", "clock", (401, '"code": 135')),
+        ("twitter", "credits", (402, "does not have any credits")),
+        ("twitter", "usage-capped", (429, "/usage-capped")),
+    ],
+)
+def test_a_refusal_for_a_reason_of_its_own_is_in_its_own_words(sandbox, publish, platform, reason, expected):
+    sandbox.fault(platform, Fault("says", reason=reason))
+    answer = publish(platform)
+    assert (answer.status_code, expected[1] in answer.text) == (expected[0], True)
+    assert sandbox.posts() == []
+
+
+@pytest.mark.parametrize("whose", ["app", "user"])
+def test_a_days_cap_of_x_is_told_by_headers_alone(sandbox, publish, whose):
+    """The window of a quarter of an hour is open meanwhile, and ends long before."""
+    sandbox.fault("twitter", Fault("says", reason=f"{whose}-day"))
+    headers = publish("twitter").headers
+    assert headers[f"x-{whose}-limit-24hour-remaining"] == "0"
+    assert int(headers[f"x-{whose}-limit-24hour-reset"]) - time.time() > 3600
+    assert headers["x-rate-limit-remaining"] == "99"
+
+
+def test_every_reason_can_be_said(sandbox, publish):
+    for platform in ("facebook", "twitter"):
+        for reason in sandbox.reasons(platform):
+            sandbox.fault(platform, Fault("says", reason=reason, times=1))
+            assert not publish(platform).ok, reason
+
+
+@pytest.mark.parametrize(
+    ("platform", "reason", "named"), [("twitter", "shoes", "app-day"), ("http", "locked", "none")]
+)
+def test_a_reason_that_the_platform_does_not_know_is_refused(sandbox, platform, reason, named):
+    with pytest.raises(ValueError, match=named):
+        sandbox.fault(platform, Fault("says", reason=reason))
+    fault = {"platform": platform, "kind": "says", "reason": reason}
+    answer = requests.post(f"{sandbox.url}/faults", json=fault, timeout=5)
+    assert (answer.status_code, named in answer.json()["error"]) == (400, True)
+
+
 @pytest.mark.parametrize("given", ["120", "-1", "soon", "Mon, 23 Nov 2026 22:00:00 GMT", None])
 @pytest.mark.parametrize("platform", ["wordpress", "whmcs", "http"])
 def test_retry_after_stands_as_it_was_given(sandbox, publish, platform, given):
@@ -178,11 +232,18 @@ def test_faults_count_down_in_the_order_in_which_they_came(sandbox, publish):
 
 
 @pytest.mark.parametrize(
-    "arguments", [{"kind": "explode"}, {"kind": "502", "times": 0}, {"kind": "slow", "seconds": float("nan")}]
+    "arguments",
+    [
+        {"kind": "explode"},
+        {"kind": "502", "times": 0},
+        {"kind": "slow", "seconds": float("nan")},
+        {"kind": "says"},
+        {"kind": "500", "reason": "locked"},
+    ],
 )
 def test_a_fault_that_makes_no_sense_is_refused(arguments):
     kind = arguments.pop("kind")
-    with pytest.raises(ValueError, match=r"fault|times|seconds"):
+    with pytest.raises(ValueError, match=r"fault|times|seconds|reason"):
         Fault(kind, **arguments)
 
 

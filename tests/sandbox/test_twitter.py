@@ -72,6 +72,41 @@ def test_one_more_does_not(tweepy_client, text):
         tweepy_client().create_tweet(text=text)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Nutzen Sie $PATH und $HOME nicht", "cashtag"),
+        ("$A, $B", "cashtag"),
+        ("Fragen an @example_net", "mentions"),
+        ("@all: Wartung", "mentions"),
+    ],
+)
+def test_what_self_serve_apps_may_not_post_is_refused(tweepy_client, sandbox, text, said):
+    import tweepy
+
+    with pytest.raises(tweepy.Forbidden, match=said):
+        tweepy_client().create_tweet(text=text)
+    assert sandbox.posts() == []
+
+
+@pytest.mark.parametrize("text", ["Nutzen Sie $PATH nicht", "kostet 5$ oder $5", "info@example.net", "a@b"])
+def test_what_only_looks_like_it_is_posted(tweepy_client, text):
+    assert tweepy_client().create_tweet(text=text).data["id"]
+
+
+def test_a_signature_of_another_time_is_told_from_a_wrong_one(sandbox, redirected):
+    """Code 135, as the first API said it."""
+    from requests_oauthlib import OAuth1
+
+    keys = sandbox.credentials["twitter"]
+    secrets = [
+        keys[name] for name in ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+    ]
+    auth = OAuth1(*secrets, timestamp="1700000000")
+    answer = requests.get(f"{sandbox.base_url('twitter')}/2/users/me", auth=auth, timeout=5)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (401, 135)
+
+
 def test_a_post_without_text_is_an_invalid_request(tweepy_client):
     import tweepy
 

@@ -440,6 +440,8 @@ ROWS: tuple[tuple[str, str, Play], ...] = (
     ("I14", "link in the title", counted("https://example.net/" + "a" * 170)),
     ("I15", "mention", literal("@alle #wartung .@kunde RT @x", within="details")),
     ("I15", "mention in the preview", warned("twitter: @alle will be notified", title="Für @alle")),
+    ("I15", "mentions are refused", warned("refuses a post that mentions others", title="Für @alle")),
+    ("I15", "cashtags", warned("twitter: $PATH, $HOME: X reads stock symbols", title="$PATH und $HOME")),
     ("I15", "mentions", warned("@a, @b, @c will be notified", title=".@a @b @c")),
     ("I15", "hashtag", warned("#wartung: a hashtag", title="#wartung jetzt, Ticket #17")),
     ("I15", "reply and repost", read_as_another_post),
