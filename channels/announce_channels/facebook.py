@@ -15,26 +15,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from itertools import chain, islice
-from typing import TYPE_CHECKING, Annotated, Any
+from itertools import islice
+from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, Field
 
 from announce_channels.facebook_answers import (
+    TooMuch,
     fingerprint,
-    ids_at,
-    ids_in,
+    id_in,
+    is_at,
     is_id,
     is_missing,
     is_on_facebook,
+    judged,
     number_in,
-    same_text,
-    understood,
+    with_text,
+    words,
 )
-from announce_channels.facebook_refusals import TooMuch
 from announce_channels.facebook_token import blind, rights_in, unknown_rights
-from publisher.answers import told
+from publisher.adapter.api import Api
+from publisher.adapter.matching import original, pages
 from publisher.channel import (
     BadCredentials,
     Capabilities,
@@ -55,9 +57,6 @@ from publisher.clock import compared
 from publisher.masking import one_line
 from publisher.secrets import Secret
 from publisher.urls import BaseUrl
-
-if TYPE_CHECKING:
-    import requests
 
 
 def _only_the_header(place: str) -> str:
@@ -111,8 +110,7 @@ class Facebook:
         session = context.session(rewrite=("https://graph.facebook.com", settings.base_url))
         session.headers["Authorization"] = f"Bearer {self._token}"
         # The library never looks at an answer's status and headers, and gives 500 with JSON back as success.
-        self._answers: list[requests.Response] = []
-        session.hooks["response"].append(self._keep)
+        self._api = Api(session, settings.base_url, words=words, judge=judged, gone=is_missing)
         self._graph = facebook.GraphAPI(None, session=session)  # it would put a token into every query
         # Its constructor refuses every version after 3.1, but its calls put this attribute into the path.
         self._graph.version = settings.graph_version
@@ -126,19 +124,19 @@ class Facebook:
         if page.get("id") != self._page:
             raise Rejected("this does not answer as the Graph API does", cure="check base_url and page_id")
         version = self._graph.version
-        answer = self._answers[-1]
-        account = f"{told(answer, str(page.get('name')), 100)} ({self._page})"
-        served = told(answer, answer.headers.get("facebook-api-version", version), 20)
+        headers = self._api.last.headers
+        account = f"{self._api.line(str(page.get('name')))} ({self._page})"
+        served = self._api.line(headers.get("facebook-api-version", version), 20)
         rights = self._rights()
         notes = (*rights.notes, DEVELOPMENT)
         if served != version:
             notes += (f"{version} is served as {served}: set graph_version to one that lives",)
         known = replace(rights, account=account, notes=notes)
-        return compared(self._with_a_look(known), answer.headers, self._now())
+        return compared(self._with_a_look(known), headers, self._now())
 
     def _with_a_look(self, identity: Identity) -> Identity:
         try:
-            self._read(f"{self._page}/published_posts", fields="id", limit="1")
+            next(pages(lambda _: self._part({"fields": "id", "limit": "1"}), what=_LIST), None)
         except Rejected as error:
             return replace(identity, warnings=(*identity.warnings, blind(error)))
         except ChannelError as error:
@@ -151,14 +149,15 @@ class Facebook:
         said = self._call(f"{self._page}/feed", form={"message": post.body})
         if not is_id(said.get("id")):
             raise Unknown("Facebook answered without the id of a post")
-        return self._told_first(self._receipt([said["id"]], post))
+        return self._told_first(self._receipt(said["id"], post.body))
 
     def find(self, post: Post) -> Receipt | None:
         """The Page's own post with this text, among those since two minutes before it was planned."""
         since = int((post.published_at - timedelta(minutes=2)).timestamp())
-        query = {"fields": "id,message,created_time", "since": str(since)}
-        same = same_text(list(chain.from_iterable(self._pages(query))), post.body)
-        return self._told_first(self._receipt(same, post)) if same else None
+        posts = self._posts(fields="id,message,created_time", since=str(since))
+        copies = [self._receipt(number, post.body) for number in with_text(posts, post.body)]
+        found = original(copies[::-1])  # newest first, as Facebook lists them
+        return self._told_first(found) if found else None
 
     def amend(self, receipt: Receipt, post: Post) -> Receipt:
         """Give the post this text; Facebook shows that it was edited, and tells nobody."""
@@ -167,22 +166,19 @@ class Facebook:
         if seen is None:
             raise Gone(f"post {number}")
         known = {receipt.fingerprint, fingerprint(post.body)}
-        if receipt.fingerprint and fingerprint(str(seen.get("message") or "")) not in known:
+        if receipt.fingerprint and fingerprint(seen.get("message")) not in known:
             raise ChangedByHand(f"post {number}")
         if self._call(number, form={"message": post.body}).get("success") is not True:
             raise Unknown("Facebook answered without saying what became of the edit")
-        return self._receipt([number], post)
+        return self._receipt(number, post.body)
 
     def withdraw(self, receipt: Receipt) -> None:
         """Delete the post, whatever a look would have said; only Facebook's own word for it counts."""
         number = str(receipt.remote_id)
-        try:
-            said = self._call(number, method="DELETE")
-        except Rejected:
-            if any(map(is_missing, self._answers)) and self._is_gone(number):
-                return
-            raise
-        if said.get("success") is not True:
+        said = self._call(number, method="DELETE", or_none=True)
+        if said is None:
+            self._require_gone(number)
+        elif said.get("success") is not True:
             raise Unknown("Facebook answered without saying what became of the deletion")
 
     def locate(self, url: str) -> Receipt | None:
@@ -192,8 +188,8 @@ class Facebook:
         number = number_in(url)
         if number:
             return self._located(f"{self._page}_{number}")
-        newest = chain.from_iterable(self._newest("id,permalink_url"))
-        return next((self._located(one) for one in ids_at(list(newest), url)), None)
+        newest = self._newest("id,permalink_url")
+        return next((self._located(id_in(post)) for post in newest if is_at(post, url)), None)
 
     def _located(self, remote_id: str) -> Receipt | None:
         said = self._seen(remote_id, "id,message,is_published")
@@ -203,30 +199,30 @@ class Facebook:
             raise Unknown("Facebook answered with another post")
         if not said["is_published"]:
             return None
-        text = fingerprint(str(said.get("message") or ""))
-        return Receipt(remote_id=remote_id, url=self._url(remote_id), fingerprint=text)
+        return self._receipt(remote_id, said.get("message"))
 
     def _seen(self, number: str, fields: str) -> dict[str, Any] | None:
         """What Facebook tells of a post; None where it is gone. Raises Rejected where nobody can tell."""
-        try:
-            return self._read(number, fields=fields)
-        except Rejected:
-            if any(map(is_missing, self._answers)) and self._is_gone(number):
-                return None
-            raise
+        said: dict[str, Any] | None = self._call(number, query={"fields": fields}, or_none=True)
+        if said is None:
+            self._require_gone(number)
+        return said
 
-    def _is_gone(self, number: str) -> bool:
-        """Whether the Page's own list, which can be read, lacks a post that is not to be seen.
+    def _require_gone(self, number: str) -> None:
+        """Raise Rejected unless the Page's own list, which can be read, lacks a post that is not to be seen.
 
         Code 100, subcode 33 is also what a token without the rights to read is told of every post.
         """
+        refused = self._api.last
         try:
-            return not any(number in ids_in(page) for page in self._newest("id"))
+            there = number in map(id_in, self._newest("id"))
         except BadCredentials:
             raise
         except Rejected as error:
             what = f"whether post {number} is there cannot be read with this token: {error}"
             raise Rejected(one_line(what, 400), cure=error.cure) from None
+        if there:
+            self._api.read(refused)
 
     def _told_first(self, receipt: Receipt) -> Receipt:
         """The first post on a Page has to be looked at: no API says whether customers see it."""
@@ -235,47 +231,31 @@ class Facebook:
         notes = [receipt.note, LOOK] if receipt.note else [LOOK]
         return replace(receipt, note=one_line("; ".join(notes), 500))
 
-    def _receipt(self, ids: list[str], post: Post) -> Receipt:
-        *copies, original = ids  # newest first
-        links = " ".join(self._url(copy) for copy in copies)
-        return Receipt(
-            remote_id=original,
-            url=self._url(original),
-            fingerprint=fingerprint(post.body),
-            note=one_line(f"published {len(ids)} times: delete {links}", 400) if copies else None,
-        )
+    def _receipt(self, remote_id: str, text: str | None) -> Receipt:
+        return Receipt(remote_id=remote_id, url=f"{self._site}/{remote_id}", fingerprint=fingerprint(text))
 
-    def _url(self, remote_id: str) -> str:
-        return f"{self._site}/{remote_id}"
+    def _newest(self, fields: str) -> Iterator[Any]:
+        """The Page's newest posts, at most a hundred."""
+        return islice(self._posts(fields=fields), _NEWEST)
 
-    def _newest(self, fields: str) -> Iterator[list[Any]]:
-        """The Page's newest posts, about a hundred."""
-        return islice(self._pages({"fields": fields}), _NEWEST_PAGES)
-
-    def _pages(self, query: dict[str, str]) -> Iterator[list[Any]]:
+    def _posts(self, **query: str) -> Iterator[Any]:
         """The Page's own posts, newest first. Raises Unknown where the list cannot be read to its end."""
-        size = _A_PAGE
-        for _ in range(_MOST_PAGES):
-            said, size = self._part(query, size)
-            if not isinstance(said.get("data"), list):
-                raise Unknown("Facebook's list of posts cannot be read")
-            yield said["data"]
-            paging = said.get("paging")
-            if not isinstance(paging, dict) or "next" not in paging:
-                return
-            following = parse_qsl(urlsplit(str(paging["next"])).query)
-            query = query | {key: value for key, value in following if key not in {"access_token", "limit"}}
-        raise Unknown("Facebook's list of posts does not end: the look-up is not complete")
+        first = query | {"limit": _A_PAGE}
+        return pages(lambda following: self._part(following or first), what=_LIST)
 
-    def _part(self, query: dict[str, str], size: int) -> tuple[dict[str, Any], int]:
-        """One page of the list, and the size at which Facebook gave it: a refusal for its size halves it."""
-        while True:
-            try:
-                return self._read(f"{self._page}/published_posts", **query, limit=str(size)), size
-            except TooMuch:
-                if size == 1:
-                    raise
-                size //= 2
+    def _part(self, query: dict[str, str]) -> tuple[Any, dict[str, str] | None]:
+        """A page of the list, and the query for the one after it; half as large where it was refused for its size."""
+        try:
+            said = self._read(f"{self._page}/published_posts", **query)
+        except TooMuch:
+            if query["limit"] == "1":
+                raise
+            return self._part(query | {"limit": str(int(query["limit"]) // 2)})
+        paging = said.get("paging")
+        if not isinstance(paging, dict) or "next" not in paging:
+            return said.get("data"), None
+        following = parse_qsl(urlsplit(str(paging["next"])).query)
+        return said.get("data"), query | {key: value for key, value in following if key not in _OURS}
 
     def _rights(self) -> Identity:
         """What Facebook says of the token, if it may be asked."""
@@ -286,11 +266,12 @@ class Facebook:
         about = said.get("data")
         if not isinstance(about, dict) or not isinstance(about.get("scopes"), list):
             return unknown_rights("Facebook does not say what this token may do")
-        kind = told(self._answers[-1], str(about.get("type")), 40)
+        kind = self._api.line(str(about.get("type")), 40)
         return rights_in(about, kind, self._now(), page=self._page)
 
     def _read(self, path: str, **query: str) -> dict[str, Any]:
-        return self._call(path, query=query)
+        said: dict[str, Any] = self._call(path, query=query)
+        return said
 
     def _call(
         self,
@@ -299,23 +280,17 @@ class Facebook:
         method: str | None = None,
         query: dict[str, str] | None = None,
         form: dict[str, str] | None = None,
-    ) -> dict[str, Any]:
-        from facebook import GraphAPIError
-
-        self._answers.clear()
-        try:
-            self._graph.request(f"{self._graph.version}/{path}", args=query, post_args=form, method=method)
-        except (GraphAPIError, KeyError, ValueError, RecursionError):
-            # Besides its own error, what the library trips over: no content type, JSON in name only.
-            if not self._answers:
-                raise
-        return understood(self._answers[-1])
-
-    def _keep(self, answer: requests.Response, *_: Any, **__: Any) -> None:
-        self._answers.append(answer)
+        or_none: bool = False,
+    ) -> Any:
+        """Facebook's JSON; None, with ``or_none``, for what is gone or hidden."""
+        where, request = f"{self._graph.version}/{path}", self._graph.request
+        return self._api.through(request, where, args=query, post_args=form, method=method, or_none=or_none)
 
 
-_A_PAGE, _MOST_PAGES, _NEWEST_PAGES = 25, 10, 4
+_A_PAGE, _NEWEST = "25", 100
+_LIST = "Facebook's list of posts"
+_OURS = frozenset({"access_token", "limit"})
+"""In the address of the following page: the one is in the header, the other may have been halved."""
 
 DEVELOPMENT = (
     "whether the app is Live cannot be asked: while it is in Development mode only people with a role on it see "

@@ -5,36 +5,64 @@ Sources: developers.facebook.com/docs/graph-api/guides/error-handling and …/ov
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from announce_channels.facebook_refusals import Row, TooMuch, cure_in, number_of, row_for
-from publisher.answers import LONGEST_WAIT, error_for, json_of, told
+from announce_channels.facebook_refusals import Row, cure_in, number_of, row_for
+from publisher.adapter.api import Said
+from publisher.adapter.matching import digest
+from publisher.answers import LONGEST_WAIT, told
 from publisher.channel import ChannelError, NotSent, Unknown
 
 if TYPE_CHECKING:
     import requests
 
 
-def understood(answer: requests.Response) -> dict[str, Any]:
-    """The JSON object of a success; raises the verdict on anything else."""
-    success = 200 <= answer.status_code < 300
-    try:
-        said = json_of(answer)
-    except Unknown:
-        if success:
-            raise
-        said = None
-    error = said.get("error") if isinstance(said, dict) else None
-    if error or not success:
-        raise _verdict(answer, error if isinstance(error, dict) else {})
-    if not isinstance(said, dict):
-        raise Unknown("Facebook answered with something that cannot be read")
-    return said
+class TooMuch(Unknown):
+    """A list was refused for its size, to be asked for again in smaller parts."""
+
+
+def judged(said: Said) -> ChannelError | None:
+    """The verdict where Graph says in its JSON what happened; None where the status says enough.
+
+    After a 5xx the post was there all the same, and again after each repetition: arsduo/koala#699.
+    """
+    document = said.document
+    error = failed = document.get("error") if isinstance(document, dict) else None
+    if not failed and said.status < 300 and not isinstance(document, dict):
+        return Unknown("Facebook answered with something that cannot be read")
+    error = error if isinstance(error, dict) else {}
+    line = sentence(error)
+    if number_of(error.get("code")) == 1 and "reduce the amount of data" in line:
+        # With status 500: facebook-nodejs-business-sdk#60.
+        return TooMuch(told(said.response, f"Facebook answered {said.status}: {line}"))
+    if said.status >= 500 or not failed:
+        return None
+    row = row_for(error, line)
+    if row is not None:
+        return _verdict(row, said.response, line)
+    if said.status < 300 or error.get("is_transient") is True:
+        return Unknown(told(said.response, f"Facebook answered {said.status}: {line}"))
+    return None
+
+
+def words(document: Any) -> str:
+    """All that Graph says in words, and its code; the same of what is no error of Graph's."""
+    error = document.get("error") if isinstance(document, dict) else None
+    return sentence(error if isinstance(error, dict) else {})
+
+
+def sentence(error: dict[str, Any]) -> str:
+    """All that an error of Graph's says in words, and its code."""
+    line = str(error.get("message") or "this is no answer of the Graph API")
+    more, code = error.get("error_user_msg"), number_of(error.get("code"))
+    if isinstance(more, str) and more not in line:
+        line += f" {more}"
+    return line if code is None else f"{line} (code {code})"
 
 
 def is_id(value: Any) -> bool:
@@ -44,14 +72,11 @@ def is_id(value: Any) -> bool:
     )
 
 
-def is_missing(answer: requests.Response) -> bool:
+def is_missing(said: Said) -> bool:
     """Whether Graph says code 100, subcode 33: no such object, or none this token may see, which proves nothing."""
-    try:
-        said = json_of(answer)
-    except Unknown:
-        return False
-    error = said.get("error") if isinstance(said, dict) else None
-    return isinstance(error, dict) and (error.get("code"), error.get("error_subcode")) == (100, 33)
+    error = said.document.get("error") if isinstance(said.document, dict) else None
+    error = error if isinstance(error, dict) else {}
+    return (number_of(error.get("code")), number_of(error.get("error_subcode"))) == (100, 33)
 
 
 def normal(text: Any) -> str:
@@ -60,7 +85,7 @@ def normal(text: Any) -> str:
     return "\n".join(line.rstrip() for line in lines).strip()
 
 
-def same_text(posts: list[Any], text: str) -> list[str]:
+def with_text(posts: Iterable[Any], text: str) -> list[str]:
     """The ids of the posts that carry this text, in their order.
 
     Raises Unknown where one of them cannot be read: then nobody knows whether it is ours.
@@ -71,20 +96,16 @@ def same_text(posts: list[Any], text: str) -> list[str]:
             case {"id": str(number), "created_time": str()} if is_id(number):
                 ids += [number] if normal(post.get("message")) == wanted else []
             case _:
-                raise Unknown("Facebook's list of posts cannot be read")
+                raise _unreadable()
     return ids
 
 
-def ids_in(posts: list[Any]) -> set[str]:
-    """The ids of these posts. Raises Unknown where one of them cannot be read."""
-    ids = set()
-    for post in posts:
-        match post:
-            case {"id": str(number)} if is_id(number):
-                ids.add(number)
-            case _:
-                raise Unknown("Facebook's list of posts cannot be read")
-    return ids
+def id_in(post: Any) -> str:
+    """A post's id. Raises Unknown where it cannot be read."""
+    match post:
+        case {"id": str(number)} if is_id(number):
+            return number
+    raise _unreadable()
 
 
 def is_on_facebook(url: str, site: str) -> bool:
@@ -103,21 +124,17 @@ def number_in(url: str) -> str | None:
     return found[1] if found else None
 
 
-def ids_at(posts: Any, url: str) -> list[str]:
-    """The ids of the posts whose own address this is. Raises Unknown where the list cannot be read."""
-    ids = []
-    for post in posts if isinstance(posts, list) else [posts]:
-        match post:
-            case {"id": str(number), "permalink_url": str(link)} if is_id(number):
-                ids += [number] if _plain(link) == _plain(url) else []
-            case _:
-                raise Unknown("Facebook's list of posts cannot be read")
-    return ids
+def is_at(post: Any, url: str) -> bool:
+    """Whether a post's own address is this one. Raises Unknown where it cannot be read."""
+    match post:
+        case {"permalink_url": str(link)}:
+            return _plain(link) == _plain(url)
+    raise _unreadable()
 
 
-def fingerprint(text: str) -> str:
+def fingerprint(text: Any) -> str:
     """A digest that a message has in common with what Facebook gives back of it."""
-    return hashlib.sha256(normal(text).encode(errors="surrogatepass")).hexdigest()
+    return digest(normal(text))
 
 
 def _plain(url: str) -> str:
@@ -127,39 +144,12 @@ def _plain(url: str) -> str:
     return f"{host}{address.path.rstrip('/')} {parse_qs(address.query).get('story_fbid')}"
 
 
-def _verdict(answer: requests.Response, error: dict[str, Any]) -> ChannelError:
-    """``error`` is empty where it was not Graph that answered."""
-    status, words = answer.status_code, _sentence(error)
-    row = row_for(error, words)
-    if status in _NOT_NOW or (status >= 500 and not (row and row.outcome is TooMuch)):
-        # After another 5xx the post was there all the same, and again after each repetition: arsduo/koala#699.
-        return error_for(status, words, response=answer)
-    if row is not None:
-        return _judged(row, answer, words)
-    if status < 300 or error.get("is_transient") is True:
-        return Unknown(told(answer, f"Facebook answered {status}: {words}"))
-    return error_for(status, words, response=answer)
-
-
-def _judged(row: Row, answer: requests.Response, words: str) -> ChannelError:
+def _verdict(row: Row, answer: requests.Response, line: str) -> ChannelError:
     start = f"Facebook refuses the token, {row.why}" if row.why else f"Facebook answered {answer.status_code}"
-    verdict = row.outcome(told(answer, f"{start}: {words}"), cure=cure_in(row, words))
+    verdict = row.outcome(told(answer, f"{start}: {line}"), cure=cure_in(row, line))
     if isinstance(verdict, NotSent):
         verdict.retry_after = _wait(answer.headers.get("x-business-use-case-usage", ""))
     return verdict
-
-
-def _sentence(error: dict[str, Any]) -> str:
-    """All that Facebook says in words, and its code."""
-    words = str(error.get("message") or "this is no answer of the Graph API")
-    more, code = error.get("error_user_msg"), number_of(error.get("code"))
-    if isinstance(more, str) and more not in words:
-        words += f" {more}"
-    return words if code is None else f"{words} (code {code})"
-
-
-_NOT_NOW = frozenset({429, 503})
-"""Whatever the body says."""
 
 
 def _wait(usage: str) -> float | None:
@@ -170,3 +160,7 @@ def _wait(usage: str) -> float | None:
     except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError):
         return None
     return min(max(60.0 * minutes, 0.0), LONGEST_WAIT)
+
+
+def _unreadable() -> Unknown:
+    return Unknown("Facebook's list of posts cannot be read")

@@ -3,8 +3,7 @@
 The first row that fits counts; a refusal that fits none is judged by its status, in Facebook's words, without a cure.
 
 Sources: developers.facebook.com/docs/graph-api/guides/error-handling, …/docs/facebook-login/access-tokens/debugging;
-arsduo/koala#422 (368 for a duplicate), pdir/social-feed-bundle#184 (what code 10 leaves out),
-facebook-nodejs-business-sdk#60 (the size of a list).
+arsduo/koala#422 (368 for a duplicate), pdir/social-feed-bundle#184 (what code 10 leaves out).
 """
 
 from __future__ import annotations
@@ -18,10 +17,6 @@ from publisher.channel import BadCredentials, ChannelError, NotSent, Rejected, U
 
 READING = "pages_read_engagement and pages_read_user_content"
 """What it takes to read the Page's own posts; Facebook names only the first."""
-
-
-class TooMuch(Unknown):
-    """A list was refused for its size: to be asked for again in smaller parts."""
 
 
 class Row(NamedTuple):
@@ -45,7 +40,6 @@ _FORBIDDEN = (10, *range(200, 300))
 _DEAD = (102, 190)
 
 ROWS = (
-    Row((1,), TooMuch, words="reduce the amount of data"),
     Row((1, 2), Unknown),  # "an unknown error", "temporarily unavailable": the post may be there
     Row((4, 17, 32, 341, 613, 80001), NotSent),  # throttled, before anything was done
     Row(

@@ -10,20 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import Any
 
 from announce_channels.twitter_answers import (
     expanded,
     fingerprint,
     is_id,
     is_missing,
+    judged,
     number_in,
-    same_text,
-    understood,
+    too_many,
+    with_text,
+    words,
 )
 from announce_channels.twitter_refusals import WRITE_CURE
-from publisher.answers import told
+from publisher.adapter.api import Api, Said
+from publisher.adapter.matching import original, pages
 from publisher.channel import (
     Capabilities,
     ChannelError,
@@ -42,9 +45,6 @@ from publisher.clock import compared
 from publisher.masking import one_line
 from publisher.secrets import Secret
 from publisher.urls import BaseUrl
-
-if TYPE_CHECKING:
-    import requests
 
 
 class TwitterSettings(ChannelSettings):
@@ -93,8 +93,14 @@ class Twitter:
         self._client = tweepy.Client(None, key, secret, token, token_secret, return_type=dict)
         # tweepy writes the old host into every call; the session puts ours there before the call is signed.
         self._client.session = context.session(rewrite=("https://api.twitter.com", settings.base_url))
-        self._answers: list[requests.Response] = []
-        self._client.session.hooks["response"].append(self._keep)
+        self._api = Api(
+            self._client.session,
+            settings.base_url,
+            words=words,
+            verdicts={429: too_many},
+            judge=self._judged,
+            gone=is_missing,
+        )
 
     def check(self) -> Identity:
         """The account's name proves keys, tokens and clock; a header, where X sends it, the right to post.
@@ -106,15 +112,15 @@ class Twitter:
         about = self._call(self._client.get_me).get("data")
         if not isinstance(about, dict) or not about.get("username"):
             raise Rejected("this does not answer as the X API does", cure="check base_url")
-        answer = self._answers[-1]
-        standing, note = _LEVELS.get(answer.headers.get("x-access-level", ""), _UNTOLD)
-        account = f"@{told(answer, str(about['username']), 60)}"
+        headers = self._api.last.headers
+        standing, note = _LEVELS.get(headers.get("x-access-level", ""), _UNTOLD)
+        account = f"@{self._api.line(str(about['username']), 60)}"
         known = Identity(account=account, may_publish=standing, notes=(note, _BALANCE))
-        return compared(self._with_a_look(known), answer.headers, self._clock())
+        return compared(self._with_a_look(known), headers, self._clock())
 
     def _with_a_look(self, identity: Identity) -> Identity:
         try:
-            self._listed(max_results=5)
+            next(pages(lambda _: self._listed({"max_results": 5}), what=_LIST), None)
         except Rejected as error:
             cure = f"; {error.cure}" if error.cure else ""
             warning = f"a lost answer cannot be looked up, and waits for you then: {error}{cure}"
@@ -129,12 +135,14 @@ class Twitter:
         made = self._call(self._client.create_tweet, text=post.body).get("data")
         if not isinstance(made, dict) or not is_id(made.get("id")):
             raise Unknown("X answered without the id of a post")
-        return self._receipt([made["id"]], post)
+        return self._receipt(made["id"], post.body)
 
     def find(self, post: Post) -> Receipt | None:
         """The account's own post with this text, among those since a minute before it was planned."""
-        same = same_text(self._told_since(post.published_at - timedelta(minutes=1)), post.body)
-        return self._receipt(same, post) if same else None
+        since = {"start_time": post.published_at - timedelta(minutes=1), "max_results": 100}
+        posts = pages(lambda following: self._listed(following or since), what=_LIST)
+        copies = [self._receipt(number, post.body) for number in with_text(posts, post.body)]
+        return original(copies[::-1])  # newest first, as X lists them
 
     def withdraw(self, receipt: Receipt) -> None:
         """Delete the post; where X denies that, only a look that finds nothing shows that it is gone."""
@@ -157,81 +165,44 @@ class Twitter:
             raise Unknown("X answered with another post")
         if found["author_id"] != self._user:
             return None
-        return Receipt(remote_id=number, url=self._url(number), fingerprint=fingerprint(expanded(found)))
+        return self._receipt(number, expanded(found))
 
     def _seen(self, number: str) -> dict[str, Any] | None:
         """What X tells of a post; None where it says that there is none."""
-        fields = ["author_id", "entities"]
-        try:
-            found = self._call(self._client.get_tweet, number, user_auth=True, tweet_fields=fields).get(
-                "data"
-            )
-        except ChannelError:
-            if any(map(is_missing, self._answers)):
-                return None
-            raise
+        asked = {"user_auth": True, "tweet_fields": ["author_id", "entities"]}
+        said = self._api.through(self._client.get_tweet, number, or_none=True, **asked)
+        if said is None:
+            return None
+        found = said.get("data")
         if not isinstance(found, dict):
             raise Unknown("X answered with another post")
         return found
 
-    def _receipt(self, ids: list[str], post: Post) -> Receipt:
-        *copies, original = ids  # newest first
-        links = " ".join(self._url(copy) for copy in copies)
-        return Receipt(
-            remote_id=original,
-            url=self._url(original),
-            fingerprint=fingerprint(post.body),
-            note=one_line(f"published {len(ids)} times: delete {links}", 400) if copies else None,
-        )
+    def _receipt(self, number: str, text: str) -> Receipt:
+        return Receipt(remote_id=number, url=f"{self._site}/i/status/{number}", fingerprint=fingerprint(text))
 
-    def _url(self, remote_id: str) -> str:
-        return f"{self._site}/i/status/{remote_id}"
-
-    def _told_since(self, start: datetime) -> list[Any]:
-        """The account's own posts since then. Raises Unknown where the list cannot be read to its end."""
-        posts: list[Any] = []
-        query: dict[str, Any] = {"start_time": start, "max_results": 100}
-        for _ in range(_MOST_PAGES):
-            part, following = self._listed(**query)
-            posts += part
-            if not following:
-                return posts
-            query["pagination_token"] = following
-        raise Unknown("the account's list of posts does not end: the look-up is not complete")
-
-    def _listed(self, **query: Any) -> tuple[list[Any], str | None]:
-        """A page of the account's own posts, and what the one after it is asked for with."""
+    def _listed(self, query: dict[str, Any]) -> tuple[Any, dict[str, Any] | None]:
+        """A page of the account's own posts, newest first, and the query for the one after it."""
         fields = ["created_at", "entities"]
         # Reads are not signed unless told so: tweepy would send "Bearer None".
         asked = {"user_auth": True, "tweet_fields": fields, **query}
         said = self._call(self._client.get_users_tweets, self._user, **asked)
         meta = said.get("meta")
         if "errors" in said or not isinstance(meta, dict):
-            raise Unknown("the account's list of posts cannot be read")
+            raise Unknown(f"{_LIST} cannot be read")
         data = said.get("data", [] if meta.get("result_count") == 0 else None)
-        if not isinstance(data, list):
-            raise Unknown("the account's list of posts cannot be read")
         following = meta.get("next_token")
-        return data, str(following) if following else None
+        return data, query | {"pagination_token": str(following)} if following else None
 
     def _call(self, verb: Callable[..., Any], *args: Any, **values: Any) -> dict[str, Any]:
-        import tweepy
+        said: dict[str, Any] = self._api.through(verb, *args, **values)
+        return said
 
-        self._answers.clear()
-        try:
-            verb(*args, **values)
-        except (tweepy.TweepyException, AttributeError, TypeError, ValueError, RecursionError):
-            # Besides its own errors, what tweepy trips over: an error that is no object, a reset time that is
-            # no number, JSON in name only. The answer itself says enough.
-            if not self._answers:
-                raise
-        return understood(self._answers[-1], self._clock())
-
-    def _keep(self, answer: requests.Response, *_: Any, **__: Any) -> None:
-        self._answers.append(answer)
+    def _judged(self, said: Said) -> ChannelError | None:
+        return judged(said, self._clock())
 
 
-_MOST_PAGES = 10
+_LIST = "the account's list of posts"
 
 _UNTOLD = (Standing.UNKNOWN, "X does not say whether these tokens may post")
 _LEVELS = {

@@ -5,36 +5,66 @@ Sources: docs.x.com (response codes and errors, post object), tweepy's errors.py
 
 from __future__ import annotations
 
-import hashlib
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from announce_channels.twitter_refusals import CAP_CURE, is_of_type, row_for
-from publisher.answers import LONGEST_WAIT, error_for, json_of, told
+from publisher.adapter.api import Said
+from publisher.adapter.matching import digest
+from publisher.answers import LONGEST_WAIT, error_for, told
 from publisher.channel import BadCredentials, ChannelError, NotSent, Rejected, Unknown
 
 if TYPE_CHECKING:
     import requests
 
 
-def understood(answer: requests.Response, now: datetime) -> dict[str, Any]:
-    """The JSON object of a success; raises the verdict on anything else. ``now`` is this machine's time."""
-    success = 200 <= answer.status_code < 300
-    try:
-        said = json_of(answer)
-    except Unknown:
-        if success:
-            raise
-        said = None
-    if not success:
-        raise _verdict(answer, said, now)
-    if not isinstance(said, dict) or ("errors" in said and not said.get("data")):
-        raise Unknown(told(answer, f"X answered {answer.status_code}, but: {_words(said)}"))
-    return said
+def judged(said: Said, now: datetime) -> ChannelError | None:
+    """The verdict where X says in its JSON what happened; None where the status says enough.
+
+    ``now`` is this machine's time.
+    """
+    document, line = said.document, words(said.document)
+    if said.status < 300:
+        if isinstance(document, dict) and ("errors" not in document or document.get("data")):
+            return None
+        return Unknown(told(said.response, f"X answered {said.status}, but: {line}"))
+    message = told(said.response, f"X answered {said.status}: {line}")
+    row = row_for(said.status, document, line)
+    if row is not None:
+        return _about_the_clock(row.outcome(message, cure=row.cure), said.response, now)
+    if said.status == 401:
+        cure = "check all four keys and tokens, or make new ones and store all four"
+        return _about_the_clock(BadCredentials(message, cure=cure), said.response, now)
+    return Rejected(message) if said.status in {402, 403} and document is not None else None
+
+
+def too_many(said: Said) -> ChannelError:
+    """A full window ends within minutes; the caps of a day and of a month do not, and say so elsewhere."""
+    answer, line = said.response, f"X answered 429: {words(said.document)}"
+    if is_of_type(said.document, "usage-capped"):
+        message = told(answer, f"{line}: used up until the cap's month ends")
+        return NotSent(message, cure=CAP_CURE, retry_after=LONGEST_WAIT)
+    for name, whose in _DAYS:
+        reset = _moment(answer.headers.get(f"{name}-reset", ""))
+        if answer.headers.get(f"{name}-remaining") == "0" and reset:
+            most = told(answer, answer.headers.get(f"{name}-limit", "some"), 12)
+            until = f"{whose} of {most} in 24 hours is used up until {reset:%Y-%m-%d %H:%M} UTC"
+            return NotSent(told(answer, f"{line}: {until}"), retry_after=LONGEST_WAIT)
+    return error_for(429, words(said.document), response=answer)
+
+
+def words(said: Any) -> str:
+    """X's own words in an error of any generation; the same of what is no error of X's."""
+    said = said if isinstance(said, dict) else {}
+    errors = said.get("errors")
+    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    line = said.get("detail") or first.get("message") or first.get("detail") or said.get("title")
+    return str(line or "this is no answer of the X API")
 
 
 def is_id(value: Any) -> bool:
@@ -51,18 +81,14 @@ def number_in(url: str, site: str) -> str | None:
     return found[1] if found and ours else None
 
 
-def is_missing(answer: requests.Response) -> bool:
+def is_missing(said: Said) -> bool:
     """Whether X says that there is no such post: with the status of a success, or with 404."""
-    try:
-        said = json_of(answer)
-    except Unknown:
-        return False
-    errors = said.get("errors") if isinstance(said, dict) else None
+    errors = said.document.get("errors") if isinstance(said.document, dict) else None
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
     return str(first.get("type", "")).endswith("/resource-not-found")
 
 
-def same_text(posts: list[Any], text: str) -> list[str]:
+def with_text(posts: Iterable[Any], text: str) -> list[str]:
     """The ids of the posts that carry this text, in their order.
 
     Raises Unknown where one of them cannot be read: then nobody knows whether it is ours.
@@ -100,29 +126,11 @@ def normal(text: str) -> str:
 
 def fingerprint(text: str) -> str:
     """A digest that a text has in common with what X gives back of it."""
-    return hashlib.sha256(normal(text).encode(errors="surrogatepass")).hexdigest()
+    return digest(normal(text))
 
 
 _CLOCK_TOLERANCE = timedelta(minutes=4)
 _DAYS = (("x-app-limit-24hour", "the app's cap"), ("x-user-limit-24hour", "the account's cap"))
-
-
-def _verdict(answer: requests.Response, said: Any, now: datetime) -> ChannelError:
-    status, words = answer.status_code, _words(said)
-    if status == 429:
-        return _too_many(answer, said, words)
-    message = told(answer, f"X answered {status}: {words}")
-    row = row_for(status, said, words)
-    if row is not None:
-        return _about_the_clock(row.outcome(message, cure=row.cure), answer, now)
-    if status == 401:
-        unsaid = BadCredentials(
-            message, cure="check all four keys and tokens, or make new ones and store all four"
-        )
-        return _about_the_clock(unsaid, answer, now)
-    if status in {402, 403}:
-        return Rejected(message)
-    return error_for(status, words, response=answer)
 
 
 def _about_the_clock(error: ChannelError, answer: requests.Response, now: datetime) -> ChannelError:
@@ -135,30 +143,7 @@ def _about_the_clock(error: ChannelError, answer: requests.Response, now: dateti
     return BadCredentials(f"this clock is {spoken(ahead)} X's; {error}", cure="set the clock")
 
 
-def _too_many(answer: requests.Response, said: Any, words: str) -> ChannelError:
-    """A full window ends within minutes; the caps of a day and of a month do not, and say so elsewhere."""
-    if is_of_type(said, "usage-capped"):
-        message = told(answer, f"X answered 429: {words}: used up until the cap's month ends")
-        return NotSent(message, cure=CAP_CURE, retry_after=LONGEST_WAIT)
-    for name, whose in _DAYS:
-        reset = _moment(answer.headers.get(f"{name}-reset", ""))
-        if answer.headers.get(f"{name}-remaining") == "0" and reset:
-            most = told(answer, answer.headers.get(f"{name}-limit", "some"), 12)
-            until = f"{whose} of {most} in 24 hours is used up until {reset:%Y-%m-%d %H:%M} UTC"
-            return NotSent(told(answer, f"X answered 429: {words}: {until}"), retry_after=LONGEST_WAIT)
-    return error_for(429, words, response=answer)
-
-
 def _moment(seconds: str) -> datetime | None:
     if not re.fullmatch(r"[0-9]{1,10}", seconds, re.ASCII):
         return None
     return datetime.fromtimestamp(int(seconds), UTC)
-
-
-def _words(said: Any) -> str:
-    """X's own words in an error of any generation."""
-    said = said if isinstance(said, dict) else {}
-    errors = said.get("errors")
-    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
-    words = said.get("detail") or first.get("message") or first.get("detail") or said.get("title")
-    return str(words or "this is no answer of the X API")

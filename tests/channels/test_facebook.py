@@ -291,12 +291,17 @@ def test_an_answer_without_a_content_type_is_read_all_the_same(publish, wire):
 
 
 @pytest.mark.parametrize(
-    ("status", "body"), [(404, "<html>"), (403, '{"message": "WAF"}'), (400, "nonsense")]
+    ("status", "body", "kind", "says"),
+    [
+        (404, "<html><title>Blocked by us</title>", "text/html", '404 Not Found: "Blocked by us"'),
+        (403, '{"message": "WAF"}', "application/json", "this is no answer of the Graph API"),
+        (400, "nonsense", "text/plain", "400 Bad Request"),
+    ],
 )
-def test_a_refusal_that_is_not_graphs_is_judged_by_its_status(publish, wire, status, body):
-    wire.post(FEED, body=body, status=status)
+def test_a_refusal_that_is_not_graphs_is_judged_by_its_status(publish, wire, status, body, kind, says):
+    wire.post(FEED, body=body, status=status, content_type=kind)
 
-    with pytest.raises(Rejected, match="no answer of the Graph API"):
+    with pytest.raises(Rejected, match=says):
         publish()
 
 
@@ -381,7 +386,7 @@ def test_two_copies_are_reported_and_the_older_one_is_ours(find, wire):
     found = find(body=TEXT)
 
     assert found.remote_id == f"{PAGE}_1"
-    assert found.note == f"published 2 times: delete https://www.facebook.com/{PAGE}_3"
+    assert found.note == f"published 2 times; delete the others: https://www.facebook.com/{PAGE}_3"
 
 
 def test_the_look_up_begins_two_minutes_before_the_planning_and_follows_every_page(scripted, bench, wire):

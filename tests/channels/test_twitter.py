@@ -387,7 +387,7 @@ def test_two_copies_are_reported_and_the_older_one_is_ours(find, wire):
     found = find(body=TEXT)
 
     assert found.remote_id == "1"
-    assert found.note == "published 2 times: delete https://x.com/i/status/3"
+    assert found.note == "published 2 times; delete the others: https://x.com/i/status/3"
 
 
 def test_the_look_up_begins_a_minute_before_the_planning_and_follows_every_page(find, wire):

@@ -264,6 +264,17 @@ def test_p4_a_look_up_that_cannot_be_tried_now_is_no_missing_right(page, sandbox
     assert any("could not be tried now" in note for note in identity.notes)
 
 
+@pytest.mark.parametrize("said", [{}, {"data": None}, {"data": {}}])
+def test_p4_an_answer_that_is_no_list_proves_nothing(bench, wire, said):
+    graph = "https://graph.facebook.com/v26.0"
+    page = bench.open("facebook", page_id=PAGE, access_token=bench.secret("EAAtoken"))
+    wire.get(f"{graph}/{PAGE}", json={"id": PAGE, "name": "CMO"})
+    wire.get(f"{graph}/debug_token", json={})
+    wire.get(f"{graph}/{PAGE}/published_posts", json=said)
+
+    assert any("could not be tried now" in note for note in page.check().notes)
+
+
 def test_p4_a_token_of_another_page_is_refused(opened):
     identity = opened(OTHER_PAGE).check()
 

@@ -115,6 +115,14 @@ def test_p4_a_look_up_that_cannot_be_tried_now_is_no_missing_right(account, sand
     assert any("could not be tried now" in note for note in identity.notes)
 
 
+@pytest.mark.parametrize("said", [{}, {"meta": {"result_count": 3}}, {"data": {}, "meta": {}}])
+def test_p4_an_answer_that_is_no_list_proves_nothing(opened, wire, said):
+    wire.get(f"{API}/2/users/me", json={"data": {"id": "4711", "name": "CMO", "username": "cmo"}})
+    wire.get(f"{API}/2/users/4711/tweets", json=said)
+
+    assert any("could not be tried now" in note for note in opened().check().notes)
+
+
 def test_p4_nothing_that_is_billed_is_asked_where_that_is_not_wanted(bench, opened, sandbox):
     """Every call to X is billed, the account's name too."""
     bench.billed = False
