@@ -162,15 +162,22 @@ class Facebook:
     def amend(self, receipt: Receipt, post: Post) -> Receipt:
         """Give the post this text; Facebook shows that it was edited, and tells nobody."""
         number = str(receipt.remote_id)
+        if receipt.fingerprint:  # else nothing is compared: a token that cannot read may edit all the same
+            self._require_untouched(number, {receipt.fingerprint, fingerprint(post.body)})
+        said = self._call(number, form={"message": post.body}, or_none=True)
+        if said is None:
+            self._require_gone(number)
+            raise Gone(f"post {number}")
+        if said.get("success") is not True:
+            raise Unknown("Facebook answered without saying what became of the edit")
+        return self._receipt(number, post.body)
+
+    def _require_untouched(self, number: str, known: set[str]) -> None:
         seen = self._seen(number, "message")
         if seen is None:
             raise Gone(f"post {number}")
-        known = {receipt.fingerprint, fingerprint(post.body)}
-        if receipt.fingerprint and fingerprint(seen.get("message")) not in known:
+        if fingerprint(seen.get("message")) not in known:
             raise ChangedByHand(f"post {number}")
-        if self._call(number, form={"message": post.body}).get("success") is not True:
-            raise Unknown("Facebook answered without saying what became of the edit")
-        return self._receipt(number, post.body)
 
     def withdraw(self, receipt: Receipt) -> None:
         """Delete the post, whatever a look would have said; only Facebook's own word for it counts."""

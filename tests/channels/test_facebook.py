@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from announce_channels.facebook import DEVELOPMENT
+from announce_channels.facebook_answers import fingerprint
 from announce_sandbox import Fault
 from publisher.channel import BadCredentials, Finding, NotSent, Rejected, Standing, Unknown
 
@@ -122,7 +123,7 @@ def test_no_token_of_ours_is_in_an_address(scripted, bench, wire):
     scripted.check()
     receipt = scripted.publish(bench.post())
     scripted.find(bench.post(body=TEXT))
-    scripted.amend(replace(receipt, fingerprint=None), bench.post())
+    scripted.amend(replace(receipt, fingerprint=fingerprint(TEXT)), bench.post())
     scripted.withdraw(receipt)
 
     assert len(wire.calls) == 9

@@ -5,6 +5,7 @@ Through the real client library and a real socket, against the sandbox's Page.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -184,6 +185,24 @@ def test_p2_an_address_that_cannot_be_read_is_not_said_to_lead_nowhere(opened, p
 
     with pytest.raises(Rejected, match="cannot be read with this token"):
         page.locate(receipt.url)
+
+
+@pytest.mark.parametrize("token", [BLIND, POSTING])
+def test_p2_forced_an_edit_goes_through_unseen(opened, post, sandbox, token):
+    """Without a fingerprint there is nothing to compare, so the right to read is not needed."""
+    page = opened(token)
+    receipt = page.publish(post())
+
+    page.amend(replace(receipt, fingerprint=None), post(body="later"))
+
+    assert [shown.body for shown in sandbox.posts("facebook")] == ["later"]
+
+
+def test_p2_forced_a_post_that_cannot_be_seen_is_not_called_gone(opened, post):
+    with pytest.raises(Rejected, match="cannot be read with this token") as caught:
+        opened(BLIND).amend(Receipt(remote_id=f"{PAGE}_17"), post())
+
+    assert not isinstance(caught.value, Gone)
 
 
 def test_p2_an_edit_by_hand_is_still_seen(page, post, sandbox):
