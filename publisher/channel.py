@@ -174,6 +174,8 @@ class Identity:
     """What else was seen, and what this platform cannot be asked."""
     warnings: tuple[str, ...] = ()
     """What will keep us from publishing before long, or on a bad day: a token about to expire, a wrong clock."""
+    asked: bool = True
+    """False where the platform charges for the question, and it was left out."""
 
 
 # --- what goes wrong ------------------------------------------------------------------------------------------

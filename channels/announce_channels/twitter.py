@@ -108,7 +108,9 @@ class Twitter:
         The call that a look-up makes is tried as well: on the night of a lost answer everything hangs on it.
         """
         if not self._billed:
-            return Identity(account=f"account {self._user}", may_publish=Standing.UNKNOWN, notes=(_UNASKED,))
+            return Identity(
+                account=f"account {self._user}", may_publish=Standing.UNKNOWN, notes=(_UNASKED,), asked=False
+            )
         about = self._call(self._client.get_me).get("data")
         if not isinstance(about, dict) or not about.get("username"):
             raise Rejected("this does not answer as the X API does", cure="check base_url")
@@ -218,6 +220,4 @@ _LOOKED = (
     "the call that looks up a lost answer was tried: X bills $0.001 for each post that it gave back, five at most "
     "(--no-billed leaves it out)"
 )
-_UNASKED = (
-    "nothing was asked, because X bills every call (--no-billed): keys, tokens and rights are not proved"
-)
+_UNASKED = "X bills every call (--no-billed): keys, tokens and rights are not proved"

@@ -79,9 +79,8 @@ def lines(answers: Sequence[Checked], templates: Mapping[str, list[str]]) -> lis
     shown = []
     for answer in answers:
         if answer.identity:
-            shown.append(
-                f"{answer.channel}: {answer.identity.account}, {MAY_PUBLISH[answer.identity.may_publish]}"
-            )
+            known = MAY_PUBLISH[answer.identity.may_publish] if answer.identity.asked else "not asked"
+            shown.append(f"{answer.channel}: {answer.identity.account}, {known}")
             shown += [f"    warning: {warning}" for warning in answer.identity.warnings]
             shown += [f"    note: {note}" for note in answer.identity.notes]
         elif answer.error:

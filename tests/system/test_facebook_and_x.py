@@ -96,6 +96,7 @@ def test_p4_no_billed_asks_x_nothing(announce: Any, sandbox: Any) -> None:
     assert {call.platform for call in sandbox.calls} == {"wordpress", "whmcs", "facebook"}
     [row] = [row for row in ran.json["channels"] if row["channel"] == "twitter"]
     assert row["may_publish"] == "unknown"
+    assert "twitter: account 2244994945, not asked" in announce("check", "--no-billed").stdout
 
 
 @pytest.mark.parametrize("reason", ["app-day", "user-day", "usage-capped"])

@@ -130,7 +130,7 @@ def test_p4_nothing_that_is_billed_is_asked_where_that_is_not_wanted(bench, open
     identity = opened(sandbox.base_url("twitter"), **sandbox.credentials["twitter"]).check()
 
     assert sandbox.calls == []
-    assert identity.may_publish is Standing.UNKNOWN
+    assert (identity.may_publish, identity.asked) == (Standing.UNKNOWN, False)
     assert "2244994945" in identity.account
     assert any("billed" in note for note in identity.notes)
 
