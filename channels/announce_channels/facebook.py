@@ -12,33 +12,25 @@ overview/rate-limiting, reference/debug_token.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from itertools import islice
-from typing import Annotated, Any
-from urllib.parse import parse_qsl, urlsplit
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from announce_channels.facebook_answers import (
-    TooMuch,
     fingerprint,
     id_in,
     is_at,
     is_id,
-    is_missing,
     is_on_facebook,
-    judged,
     number_in,
     with_text,
-    words,
 )
+from announce_channels.facebook_page import Page
 from announce_channels.facebook_token import blind, rights_in, unknown_rights
-from publisher.adapter.api import Api
-from publisher.adapter.matching import original, pages
+from publisher.adapter.matching import original
 from publisher.channel import (
-    BadCredentials,
     Capabilities,
     ChangedByHand,
     ChannelError,
@@ -99,9 +91,6 @@ class Facebook:
         )
 
     def __init__(self, settings: FacebookSettings, context: Context) -> None:
-        import facebook  # loaded in the channel's own thread
-
-        self._page = settings.page_id
         self._now = context.clock
         self._has_delivered = context.has_delivered
         on_loopback = settings.base_url.startswith("http://")  # a sandbox, which shows its posts itself
@@ -109,24 +98,21 @@ class Facebook:
         self._token = context.secret(settings.access_token)
         session = context.session(rewrite=("https://graph.facebook.com", settings.base_url))
         session.headers["Authorization"] = f"Bearer {self._token}"
-        # The library never looks at an answer's status and headers, and gives 500 with JSON back as success.
-        self._api = Api(session, settings.base_url, words=words, judge=judged, gone=is_missing)
-        self._graph = facebook.GraphAPI(None, session=session)  # it would put a token into every query
-        # Its constructor refuses every version after 3.1, but its calls put this attribute into the path.
-        self._graph.version = settings.graph_version
+        self._version = settings.graph_version
+        self._page = Page(settings.page_id, session, base_url=settings.base_url, version=self._version)
 
     def check(self) -> Identity:
         """The Page's name proves the token; its scopes, where it may ask for them, the right to post.
 
         The call that a look-up makes is tried as well: on the night of a lost answer everything hangs on it.
         """
-        page = self._read(self._page, fields="id,name")
-        if page.get("id") != self._page:
+        page = self._page.read(self._page.number, fields="id,name")
+        if page.get("id") != self._page.number:
             raise Rejected("this does not answer as the Graph API does", cure="check base_url and page_id")
-        version = self._graph.version
-        headers = self._api.last.headers
-        account = f"{self._api.line(str(page.get('name')))} ({self._page})"
-        served = self._api.line(headers.get("facebook-api-version", version), 20)
+        version = self._version
+        headers = self._page.api.last.headers
+        account = f"{self._page.api.line(str(page.get('name')))} ({self._page.number})"
+        served = self._page.api.line(headers.get("facebook-api-version", version), 20)
         rights = self._rights()
         notes = (*rights.notes, DEVELOPMENT)
         if served != version:
@@ -136,7 +122,7 @@ class Facebook:
 
     def _with_a_look(self, identity: Identity) -> Identity:
         try:
-            next(pages(lambda _: self._part({"fields": "id", "limit": "1"}), what=_LIST), None)
+            self._page.require_readable()
         except Rejected as error:
             return replace(identity, warnings=(*identity.warnings, blind(error)))
         except ChannelError as error:
@@ -146,7 +132,7 @@ class Facebook:
 
     def publish(self, post: Post) -> Receipt:
         """Post the text on the Page."""
-        said = self._call(f"{self._page}/feed", form={"message": post.body})
+        said = self._page.call(f"{self._page.number}/feed", form={"message": post.body})
         if not is_id(said.get("id")):
             raise Unknown("Facebook answered without the id of a post")
         return self._told_first(self._receipt(said["id"], post.body))
@@ -154,7 +140,7 @@ class Facebook:
     def find(self, post: Post) -> Receipt | None:
         """The Page's own post with this text, among those since two minutes before it was planned."""
         since = int((post.published_at - timedelta(minutes=2)).timestamp())
-        posts = self._posts(fields="id,message,created_time", since=str(since))
+        posts = self._page.posts(fields="id,message,created_time", since=str(since))
         copies = [self._receipt(number, post.body) for number in with_text(posts, post.body)]
         found = original(copies[::-1])  # newest first, as Facebook lists them
         return self._told_first(found) if found else None
@@ -164,16 +150,16 @@ class Facebook:
         number = str(receipt.remote_id)
         if receipt.fingerprint:  # else nothing is compared: a token that cannot read may edit all the same
             self._require_untouched(number, {receipt.fingerprint, fingerprint(post.body)})
-        said = self._call(number, form={"message": post.body}, or_none=True)
+        said = self._page.call(number, form={"message": post.body}, or_none=True)
         if said is None:
-            self._require_gone(number)
+            self._page.require_gone(number)
             raise Gone(f"post {number}")
         if said.get("success") is not True:
             raise Unknown("Facebook answered without saying what became of the edit")
         return self._receipt(number, post.body)
 
     def _require_untouched(self, number: str, known: set[str]) -> None:
-        seen = self._seen(number, "message")
+        seen = self._page.seen(number, "message")
         if seen is None:
             raise Gone(f"post {number}")
         if fingerprint(seen.get("message")) not in known:
@@ -182,9 +168,9 @@ class Facebook:
     def withdraw(self, receipt: Receipt) -> None:
         """Delete the post, whatever a look would have said; only Facebook's own word for it counts."""
         number = str(receipt.remote_id)
-        said = self._call(number, method="DELETE", or_none=True)
+        said = self._page.call(number, method="DELETE", or_none=True)
         if said is None:
-            self._require_gone(number)
+            self._page.require_gone(number)
         elif said.get("success") is not True:
             raise Unknown("Facebook answered without saying what became of the deletion")
 
@@ -194,12 +180,12 @@ class Facebook:
             return None
         number = number_in(url)
         if number:
-            return self._located(f"{self._page}_{number}")
-        newest = self._newest("id,permalink_url")
+            return self._located(f"{self._page.number}_{number}")
+        newest = self._page.newest("id,permalink_url")
         return next((self._located(id_in(post)) for post in newest if is_at(post, url)), None)
 
     def _located(self, remote_id: str) -> Receipt | None:
-        said = self._seen(remote_id, "id,message,is_published")
+        said = self._page.seen(remote_id, "id,message,is_published")
         if said is None:
             return None
         if said.get("id") != remote_id or not isinstance(said.get("is_published"), bool):
@@ -208,32 +194,9 @@ class Facebook:
             return None
         return self._receipt(remote_id, said.get("message"))
 
-    def _seen(self, number: str, fields: str) -> dict[str, Any] | None:
-        """What Facebook tells of a post; None where it is gone. Raises Rejected where nobody can tell."""
-        said: dict[str, Any] | None = self._call(number, query={"fields": fields}, or_none=True)
-        if said is None:
-            self._require_gone(number)
-        return said
-
-    def _require_gone(self, number: str) -> None:
-        """Raise Rejected unless the Page's own list, which can be read, lacks a post that is not to be seen.
-
-        Code 100, subcode 33 is also what a token without the rights to read is told of every post.
-        """
-        refused = self._api.last
-        try:
-            there = number in map(id_in, self._newest("id"))
-        except BadCredentials:
-            raise
-        except Rejected as error:
-            what = f"whether post {number} is there cannot be read with this token: {error}"
-            raise Rejected(one_line(what, 400), cure=error.cure) from None
-        if there:
-            self._api.read(refused)
-
     def _told_first(self, receipt: Receipt) -> Receipt:
         """The first post on a Page has to be looked at: no API says whether customers see it."""
-        if self._has_delivered(f"{self._site}/{self._page}_"):
+        if self._has_delivered(f"{self._site}/{self._page.number}_"):
             return receipt
         notes = [receipt.note, LOOK] if receipt.note else [LOOK]
         return replace(receipt, note=one_line("; ".join(notes), 500))
@@ -241,63 +204,18 @@ class Facebook:
     def _receipt(self, remote_id: str, text: str | None) -> Receipt:
         return Receipt(remote_id=remote_id, url=f"{self._site}/{remote_id}", fingerprint=fingerprint(text))
 
-    def _newest(self, fields: str) -> Iterator[Any]:
-        """The Page's newest posts, at most a hundred."""
-        return islice(self._posts(fields=fields), _NEWEST)
-
-    def _posts(self, **query: str) -> Iterator[Any]:
-        """The Page's own posts, newest first. Raises Unknown where the list cannot be read to its end."""
-        first = query | {"limit": _A_PAGE}
-        return pages(lambda following: self._part(following or first), what=_LIST)
-
-    def _part(self, query: dict[str, str]) -> tuple[Any, dict[str, str] | None]:
-        """A page of the list, and the query for the one after it; half as large where it was refused for its size."""
-        try:
-            said = self._read(f"{self._page}/published_posts", **query)
-        except TooMuch:
-            if query["limit"] == "1":
-                raise
-            return self._part(query | {"limit": str(int(query["limit"]) // 2)})
-        paging = said.get("paging")
-        if not isinstance(paging, dict) or "next" not in paging:
-            return said.get("data"), None
-        following = parse_qsl(urlsplit(str(paging["next"])).query)
-        return said.get("data"), query | {key: value for key, value in following if key not in _OURS}
-
     def _rights(self) -> Identity:
         """What Facebook says of the token, if it may be asked."""
         try:
-            said = self._read("debug_token", input_token=self._token)
+            said = self._page.read("debug_token", input_token=self._token)
         except ChannelError:
             return unknown_rights("this token may not ask Facebook what it may do and when it expires")
         about = said.get("data")
         if not isinstance(about, dict) or not isinstance(about.get("scopes"), list):
             return unknown_rights("Facebook does not say what this token may do")
-        kind = self._api.line(str(about.get("type")), 40)
-        return rights_in(about, kind, self._now(), page=self._page)
+        kind = self._page.api.line(str(about.get("type")), 40)
+        return rights_in(about, kind, self._now(), page=self._page.number)
 
-    def _read(self, path: str, **query: str) -> dict[str, Any]:
-        said: dict[str, Any] = self._call(path, query=query)
-        return said
-
-    def _call(
-        self,
-        path: str,
-        *,
-        method: str | None = None,
-        query: dict[str, str] | None = None,
-        form: dict[str, str] | None = None,
-        or_none: bool = False,
-    ) -> Any:
-        """Facebook's JSON; None, with ``or_none``, for what is gone or hidden."""
-        where, request = f"{self._graph.version}/{path}", self._graph.request
-        return self._api.through(request, where, args=query, post_args=form, method=method, or_none=or_none)
-
-
-_A_PAGE, _NEWEST = "25", 100
-_LIST = "Facebook's list of posts"
-_OURS = frozenset({"access_token", "limit"})
-"""In the address of the following page: the one is in the header, the other may have been halved."""
 
 DEVELOPMENT = (
     "whether the app is Live cannot be asked: while it is in Development mode only people with a role on it see "
