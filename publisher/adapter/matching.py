@@ -21,7 +21,7 @@ _NOTE = 400
 
 _LONGEST_ID = 200
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _MARKS = ".,;:!?()[]\"'„“”»«…*_"
 

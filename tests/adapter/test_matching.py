@@ -153,6 +153,8 @@ _BODY = "<p>Am 23.\u00a0November 2026, <b>22:30</b>&nbsp;Uhr, f\u00fcr VPS. Ref.
         ("<p>Am 23. November 2026, <b>22:30</b>", ["CMO-7K3M"]),
         ("Am 23. November 2026, Ref. CMO-7K3M", ["22:30"]),
         ("<!-- 22:30 --> Am 23. November 2026, Ref. CMO-7K3M", ["22:30"]),
+        (f"<!-- {_BODY} -->", ["23", "2026", "22:30", "CMO-7K3M"]),
+        (f"<script>{_BODY}</script >", ["23", "2026", "22:30", "CMO-7K3M"]),
     ],
 )
 def test_what_tells_the_times_and_the_reference_is_missed(kept, missing):
