@@ -7,6 +7,7 @@ another matter: every value is escaped by the format of the channel, whatever th
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -72,6 +73,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super()._generate(source, name, filename, defer_init)
 
 
+_BRACKET = re.compile(r"[][{}]")
 _BRACKETS = str.maketrans({"[": "&#91;", "]": "&#93;", "{": "&#123;", "}": "&#125;"})
 
 
@@ -80,9 +82,12 @@ def literal(value: object) -> Markup:
 
     Brackets and braces become entities as well: WordPress would run ``[gallery]``, WHMCS would run ``{$x}``.
     """
-    if hasattr(value, "__html__"):
-        return escape(value)
-    return Markup(str(escape(value)).translate(_BRACKETS))  # noqa: S704 - this is the escaping
+    escaped = escape(value)
+    if hasattr(value, "__html__") or not _BRACKET.search(
+        escaped
+    ):  # most have none, and a page has a hundred values
+        return escaped
+    return Markup(str(escaped).translate(_BRACKETS))  # noqa: S704 - this is the escaping
 
 
 _turns: ContextVar[Iterator[int]] = ContextVar("turns")

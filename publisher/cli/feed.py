@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +26,7 @@ feed = typer.Typer(
 def collect_garbage() -> None:
     """The status site: build it anew from the ledger, or serve it."""
     gc.enable()  # other commands do without: these make thousands of pages, or run for months
+    sys.setswitchinterval(0.005)  # Python's own: pages are written while others are made
 
 
 @feed.command()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -67,6 +67,10 @@ class BucketStorage:
                 **self._named(name), Body=content, ContentType=media_type(name), CacheControl=CACHE_CONTROL
             )
         return True
+
+    def write_pages(self, contents: Mapping[str, bytes]) -> int:
+        """Put objects, one after the other."""
+        return sum([self.write(name, content) for name, content in contents.items()])
 
     def probe(self) -> bool:
         """Put and delete an object."""

@@ -10,8 +10,9 @@ import errno
 import fcntl
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from publisher.channel import ChannelError, NotSent, Rejected
@@ -43,6 +44,28 @@ def write(folder: int, name: str, content: bytes) -> bool:
         return _replace(folder, file, content)
     with _opened(_inner(folder, parents[0])) as inner:
         return write(inner, "/".join([*parents[1:], file]), content)
+
+
+def write_pages(folder: int, contents: Mapping[str, bytes]) -> int:
+    """The same for many files, each in a folder of its own in this one; says for how many anything was to be done.
+
+    No page leads to another, so their order is free, and the disk may have several at a time: each is forced to disk
+    and renamed as by itself, but this folder is forced once for all that are new in it. On the return all are on
+    disk. Raises OSError, the first that came, when no more is being written.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    made = [
+        _make_inner(folder, inner) for inner in dict.fromkeys(name.partition("/")[0] for name in contents)
+    ]
+    if any(made):
+        os.fsync(folder)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return sum(pool.map(partial(write, folder), contents.keys(), contents.values()))
+
+
+_AT_ONCE = 8
+"""Pages that are on their way to the disk: it writes what waits for it together."""
 
 
 def read(folder: int, name: str) -> bytes | None:
@@ -132,15 +155,20 @@ def _make(directory: Path) -> None:
 
 
 def _inner(folder: int, name: str) -> int:
-    made = False
-    with suppress(FileExistsError):
-        os.mkdir(name, 0o755, dir_fd=folder)
-        made = True
-    inner = _open(folder, name, _FOLDER)
-    if made:
-        os.fchmod(inner, 0o755)
+    if _make_inner(folder, name):
         os.fsync(folder)
-    return inner
+    return _open(folder, name, _FOLDER)
+
+
+def _make_inner(folder: int, name: str) -> bool:
+    """Make a folder in this one, unless it is there."""
+    try:
+        os.mkdir(_checked(name), 0o755, dir_fd=folder)
+    except FileExistsError:
+        return False
+    with _opened(_open(folder, name, _FOLDER)) as inner:
+        os.fchmod(inner, 0o755)  # whatever the umask says
+    return True
 
 
 def _replace(folder: int, name: str, content: bytes) -> bool:
@@ -179,9 +207,13 @@ def _lock_file(folder: int) -> int:
 
 
 def _open(folder: int, name: str, flags: int) -> int:
+    return os.open(_checked(name), flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644, dir_fd=folder)
+
+
+def _checked(name: str) -> str:
     if name in ("", ".", "..") or "/" in name:
         raise OSError(errno.EEXIST, "not a file name", name)
-    return os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644, dir_fd=folder)
+    return name
 
 
 @contextmanager

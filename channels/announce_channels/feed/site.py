@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
 
 from announce_channels.feed import manifest
 from announce_channels.feed.formats import FORMATS, builder
@@ -64,15 +64,46 @@ class Site:
 
 def write(folder: Folder, made: Iterator[File], faults: list[str]) -> Built:
     """Write files in their order, as many at once as fit into memory; ``faults`` is what ``made`` fills."""
-    files = written = 0
-    while batch := dict(islice(made, _AT_ONCE)):
-        manifest.claim(folder, batch)
-        files += len(batch)
-        written += sum([folder.write(name, content) for name, content in batch.items()])
+    first = dict(islice(made, _AT_ONCE))
+    if len(first) < _AT_ONCE:
+        return Built(files=len(first), written=_written(folder, first), faults=tuple(faults))
+    files, written = _interleaved(folder, first, made)
     return Built(files=files, written=written, faults=tuple(faults))
 
 
+def _interleaved(folder: Folder, first: Mapping[str, bytes], made: Iterator[File]) -> tuple[int, int]:
+    """While some files are on their way to the disk, the next are made: how many, and for how many it was needed."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as writer:
+        files, written, writing = len(first), 0, writer.submit(_written, folder, first)
+        while batch := dict(islice(made, _AT_ONCE)):
+            files, written = files + len(batch), written + writing.result()
+            writing = writer.submit(_written, folder, batch)
+        return files, written + writing.result()
+
+
+def _written(folder: Folder, batch: Mapping[str, bytes]) -> int:
+    """For how many anything was to be done. Pages as the disk likes them; what lists them after that, one by one."""
+    manifest.claim(folder, batch)
+    written = 0
+    for deep, run in groupby(batch.items(), _is_deep):
+        contents = dict(run)
+        if deep and len(contents) > _FEW:
+            written += folder.write_pages(contents)
+        else:
+            written += sum([folder.write(name, content) for name, content in contents.items()])
+    return written
+
+
 _AT_ONCE = 200
+
+_FEW = 8
+"""Pages that are written before threads for them have begun."""
+
+
+def _is_deep(file: File) -> bool:
+    return "/" in file[0]
 
 
 def _attempt(name: str, what: str, make: Callable[[], bytes], faults: list[str]) -> Iterator[File]:

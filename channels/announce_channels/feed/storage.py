@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +19,10 @@ class Folder(Protocol):
 
     def write(self, name: str, content: bytes) -> bool:
         """Replace a file in one step; says whether anything was to be done."""
+        ...
+
+    def write_pages(self, contents: Mapping[str, bytes]) -> int:
+        """The same for files in folders of their own, in any order; says for how many anything was to be done."""
         ...
 
 
@@ -72,3 +76,6 @@ class _LocalFolder:
 
     def write(self, name: str, content: bytes) -> bool:
         return files.write(self._descriptor, name, content)
+
+    def write_pages(self, contents: Mapping[str, bytes]) -> int:
+        return files.write_pages(self._descriptor, contents)
