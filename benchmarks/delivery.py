@@ -15,13 +15,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-from publisher.channel import Capabilities, ChannelSettings, Format, Identity, Post, Receipt, Standing
-from publisher.delivery import Delivery, State, Terms
-from publisher.dispatch import Dispatcher
+from publisher.adapter.identity import Identity, Permission
+from publisher.delivery.dispatch import Dispatcher
+from publisher.delivery.worker import Job
 from publisher.ledger import Ledger
-from publisher.ledger.sqlite import Fingerprint, Outgoing
-from publisher.specimen import SPECIMENS
-from publisher.worker import Job
+from publisher.model.delivery import Delivery, State, Terms
+from publisher.model.outgoing import Fingerprint, Outgoing
+from publisher.model.post import Capabilities, Format, Post, Receipt
+from publisher.model.specimen import SPECIMENS
+from publisher.settings.channel import ChannelSettings
 
 CHANNELS = (1, 5, 50)
 ROUNDS = 15
@@ -39,7 +41,7 @@ class Instant:
     def __init__(self, settings: Any = None, context: Any = None) -> None: ...
 
     def check(self) -> Identity:
-        return Identity(account="nobody", may_publish=Standing.PROVED)
+        return Identity(account="nobody", may_publish=Permission.PROVED)
 
     def publish(self, post: Post) -> Receipt:
         return Receipt(remote_id="17", url="https://blog.example.net/17")

@@ -16,12 +16,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from announce_channels.feed.formats import FORMATS, builder
+from announce_channels.feed.formats.table import FORMATS, builder
 from announce_channels.feed.head import Head
-from publisher.announcement import Announcement, Kind, Period, Phase, Service, Update
-from publisher.channel import Format, Post
-from publisher.history import Said, Snapshot, Told
-from publisher.windows import STANDING
+from publisher.model.announcement import Announcement, Kind, Period, Phase, Service, Update
+from publisher.model.history import Said, Snapshot, Told
+from publisher.model.post import Format, Post
+from publisher.model.windows import DEFAULT_WINDOWS
 
 SIZES = {1_000: "1.5 s", 10_000: "120 MiB"}
 """So many announcements, and the target that is set for them."""
@@ -66,7 +66,7 @@ def _head() -> Head:
         site="https://status.example.net/",
         authority="example.net",
         zone=ZoneInfo("Europe/Berlin"),
-        windows=STANDING,
+        windows=DEFAULT_WINDOWS,
     )
 
 

@@ -7,7 +7,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from publisher.ledger.files import connect
+from publisher.ledger.sqlite.files import connect
 
 COMMITS = 20
 

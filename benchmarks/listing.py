@@ -10,11 +10,11 @@ from pathlib import Path
 
 from benchmarks.process import Command
 from benchmarks.programs import CONFIGURATION, HOME, announce, environ
-from publisher.announcement import Announcement, Kind, Period, Phase, Service, Update
-from publisher.channel import Format, Post
 from publisher.ledger import Ledger
-from publisher.ledger.sqlite import Fingerprint, Outgoing
-from publisher.reference import ALPHABET
+from publisher.model.announcement import Announcement, Kind, Period, Phase, Service, Update
+from publisher.model.outgoing import Fingerprint, Outgoing
+from publisher.model.post import Format, Post
+from publisher.model.reference import ALPHABET
 
 CHANNELS = ("blog", "customer-center", "facebook", "twitter", "feed")
 START = datetime(2026, 1, 1, tzinfo=UTC)

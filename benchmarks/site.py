@@ -25,9 +25,9 @@ from typing import Any
 from benchmarks.building import SITE
 from benchmarks.listing import fill
 from benchmarks.programs import announce
-from publisher.assembly import Assembly
-from publisher.config import load
-from publisher.registry import settings_for
+from publisher.adapter.registry import settings_for
+from publisher.runbook.assembly import Assembly
+from publisher.settings.config import load
 
 ROOT = Path(__file__).parent.parent
 
@@ -114,7 +114,7 @@ def incremental(state: Path) -> str:
 
 def _changed(feed: Any, said: Any, post: Any) -> dict[str, bytes]:
     """The files that one more update changes, made anew."""
-    from announce_channels.feed.formats import FORMATS, builder
+    from announce_channels.feed.formats.table import FORMATS, builder
 
     site = feed._site
     made: dict[str, bytes] = dict(site.announcements([(post.ref, said)], []))
@@ -123,7 +123,7 @@ def _changed(feed: Any, said: Any, post: Any) -> dict[str, bytes]:
 
 
 def _write(folder: Path, contents: dict[str, bytes]) -> None:
-    from announce_channels.feed import files
+    from announce_channels.feed.storage import folder as files
 
     with files.locked(folder) as descriptor:
         for name, content in contents.items():
@@ -186,7 +186,7 @@ def _ask(port: int) -> None:
 
 @contextmanager
 def _announce(folder: Path) -> Iterator[int]:
-    code = "import sys; from pathlib import Path; from publisher.cli.serving import run;"
+    code = "import sys; from pathlib import Path; from publisher.web.server import run;"
     code += "run(Path(sys.argv[1]), host='127.0.0.1', port=0, say=lambda text: print(text, flush=True))"
     words = [sys.executable, "-c", code, str(folder)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:

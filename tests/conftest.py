@@ -1,12 +1,21 @@
-"""What all tests share: golden files, rewritten by ``pytest --regold``."""
+"""What all tests share: golden files, rewritten by ``pytest --regold``, and the hostile server."""
 
 from __future__ import annotations
 
+import importlib.util
+import ssl
+import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from publisher.model.outcome import ChannelError
+from publisher.settings.masking import Masker
 
 settings.register_profile("calm", deadline=None)  # a time that fails on a busy machine says nothing
 settings.load_profile("calm")
@@ -30,3 +39,85 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert f"{text}\n" == file.read_text(encoding="utf-8"), f"see {file}; --regold rewrites it"
 
     return compare
+
+
+# --- the hostile server, the proxy and the certificates, for the tests of what goes over the wire
+
+HOSTILE = Path(__file__).parent / "hostile"
+CERTIFICATES = HOSTILE / "certificates"
+
+
+def _plugin(name: str) -> ModuleType:
+    """A module of tests/hostile: tests are no package, so it is loaded from its file."""
+    spec = importlib.util.spec_from_file_location(f"hostile_{name}", HOSTILE / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+CANARY = "canary-7f3a"
+"""Travels in the query of every request of `post`: libraries quote it from there."""
+
+hostile = _plugin("server").hostile
+connect_proxy = _plugin("proxy").connect_proxy
+
+
+@pytest.fixture
+def certificate() -> Callable[[str], Path]:
+    """A file of tests/hostile/certificates: ``ca.pem``, ``good.pem``, ``expired.pem``, …"""
+    return lambda name: CERTIFICATES / name
+
+
+@pytest.fixture
+def server_tls() -> Callable[[str], ssl.SSLContext]:
+    """A server's TLS context with one of the certificates."""
+
+    def context(name: str = "good.pem") -> ssl.SSLContext:
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        made.load_cert_chain(CERTIFICATES / name)
+        return made
+
+    return context
+
+
+@pytest.fixture
+def transport() -> Any:
+    """Without any proxy or certificate of the environment."""
+    from publisher.transport import Transport
+
+    return Transport(masker=Masker(), environ={})
+
+
+@pytest.fixture
+def trusting(certificate: Callable[[str], Path]) -> Any:
+    """A transport that trusts the authority of tests/hostile/certificates."""
+    from publisher.transport import Transport
+
+    return Transport(masker=Masker(), ca_bundle=certificate("ca.pem"), environ={})
+
+
+@pytest.fixture
+def post(transport: Any) -> Callable[..., Any]:
+    """One POST of a JSON document to a hostile server, on the channel ``blog`` of `transport` or another one."""
+
+    def call(server: Any, *, through: Any = transport, timeout: float = 5.0, **request: Any) -> Any:
+        session = through.session("blog", timeout=timeout)
+        return session.post(f"{server.url}/posts?token={CANARY}", **{"json": {"title": "a"}, **request})
+
+    return call
+
+
+@pytest.fixture
+def failure(post: Callable[..., Any]) -> Callable[..., ChannelError]:
+    """The verdict on such a POST that fails: one line, and no secret even in its traceback."""
+
+    def call(server: Any, **request: Any) -> ChannelError:
+        with pytest.raises(ChannelError) as caught:
+            post(server, **request)
+        assert "\n" not in str(caught.value)
+        assert CANARY not in "".join(traceback.format_exception(caught.value))
+        return caught.value
+
+    return call

@@ -30,7 +30,7 @@ def test_the_wheel_carries_three_packages_and_no_package_called_channels(wheel: 
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
     assert tops == {"publisher", "announce_channels", "announce_sandbox"}
-    for folder, packed in (("templates", "publisher/templates"), ("publisher/ledger/migrations",) * 2):
+    for folder, packed in (("templates", "publisher/templates"), ("publisher/ledger/sqlite/migrations",) * 2):
         ours = {path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob("*") if path.is_file()}
         assert ours
         assert {Path(packed) / path for path in ours} <= {Path(name) for name in names}

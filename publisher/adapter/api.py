@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from publisher.adapter.answers import error_for, json_of, link_in, said_by
 from publisher.adapter.between import UNCACHED, require_fresh
-from publisher.answers import error_for, json_of, link_in, told
-from publisher.channel import ChannelError, NotSent, Unknown
+from publisher.model.outcome import ChannelError, NotSent, Unknown
 
 if TYPE_CHECKING:
     import requests
@@ -86,7 +86,7 @@ class Api:
 
     def line(self, text: str, most: int = 100) -> str:
         """What the last answer says in words, fit for a name or a note: one line, without secrets."""
-        return told(self.last, text, most)
+        return said_by(self.last, text, most)
 
     def link(self, value: Any) -> str | None:
         """An address from the last answer if it can be recorded and shown, else None."""

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from publisher.channel import Unknown
+from publisher.model.outcome import Unknown
 
 if TYPE_CHECKING:
     import requests

@@ -11,8 +11,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from publisher.answers import document_text, json_of, refusing, unambiguous
-from publisher.channel import Unknown
+from publisher.adapter.answers import document_text, json_of, refusing, unambiguous
+from publisher.model.outcome import Unknown
 
 if TYPE_CHECKING:
     import requests

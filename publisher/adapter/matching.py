@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from publisher.channel import Post, Receipt, Unknown
-from publisher.masking import one_line
+from publisher.model.outcome import Unknown
+from publisher.model.post import Post, Receipt
+from publisher.settings.masking import one_line
 
 MOST_PAGES = 10
 """Pages of a list, unless an adapter knows better; a list of a hundred posts each is a thousand posts long."""

@@ -10,30 +10,30 @@ from typing import Annotated
 import typer
 
 from publisher import __version__
-from publisher.cli import output
 from publisher.cli.options import ConfigOption
 from publisher.cli.signals import Stopped, raising
-from publisher.errors import Refused
+from publisher.cli.terminal import output
+from publisher.model.errors import Refused
 
 COMMANDS: Mapping[str, str] = {
-    "urgent": "publisher.cli.urgent:urgent",
-    "update": "publisher.cli.update:update",
-    "extend": "publisher.cli.extend:extend",
-    "complete": "publisher.cli.complete:complete",
-    "cancel": "publisher.cli.cancel:cancel",
-    "correct": "publisher.cli.correct:correct",
-    "withdraw": "publisher.cli.withdraw:withdraw",
-    "resume": "publisher.cli.resume:resume",
-    "resolve": "publisher.cli.resolve:resolve",
-    "bundle": "publisher.cli.bundle:bundle",
-    "list": "publisher.cli.listing:list_announcements",
-    "show": "publisher.cli.listing:show",
-    "due": "publisher.cli.due:due",
-    "windows": "publisher.cli.windows:windows",
-    "check": "publisher.cli.check:check",
-    "channels": "publisher.cli.channels:channels",
-    "sandbox": "publisher.cli.sandbox:sandbox",
-    "feed": "publisher.cli.feed:feed",
+    "urgent": "publisher.cli.commands.urgent:urgent",
+    "update": "publisher.cli.commands.update:update",
+    "extend": "publisher.cli.commands.extend:extend",
+    "complete": "publisher.cli.commands.complete:complete",
+    "cancel": "publisher.cli.commands.cancel:cancel",
+    "correct": "publisher.cli.commands.correct:correct",
+    "withdraw": "publisher.cli.commands.withdraw:withdraw",
+    "resume": "publisher.cli.commands.resume:resume",
+    "resolve": "publisher.cli.commands.resolve:resolve",
+    "bundle": "publisher.cli.commands.bundle:bundle",
+    "list": "publisher.cli.commands.listing:list_announcements",
+    "show": "publisher.cli.commands.listing:show",
+    "due": "publisher.cli.commands.due:due",
+    "windows": "publisher.cli.commands.windows:windows",
+    "check": "publisher.cli.commands.check:check",
+    "channels": "publisher.cli.commands.channels:channels",
+    "sandbox": "publisher.cli.commands.sandbox:sandbox",
+    "feed": "publisher.cli.commands.feed:feed",
 }
 """Every command or group of commands, and where it is; in the order of ``announce --help``."""
 

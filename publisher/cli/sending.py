@@ -9,20 +9,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from publisher.cli import output, receipts
-from publisher.cli.live import Live
-from publisher.delivery import CLOSED, Delivery, Operation, exit_code
-from publisher.dispatch import Dispatcher, refresh
-from publisher.due import owed
-from publisher.errors import LedgerFault
-from publisher.pings import told
-from publisher.results import result
+from publisher.cli.terminal import output, receipts
+from publisher.cli.terminal.live import Live
+from publisher.delivery.dispatch import Dispatcher, refresh
+from publisher.model.delivery import CLOSED, Delivery, Operation, for_readers
+from publisher.model.errors import LedgerFault
+from publisher.model.verdict import exit_code
+from publisher.runbook.due import owed
+from publisher.runbook.results import result
 
 if TYPE_CHECKING:
-    from publisher.announcement import Update
-    from publisher.assembly import Assembly
     from publisher.cli.signals import Stops
     from publisher.ledger import Ledger
+    from publisher.model.announcement import Update
+    from publisher.runbook.assembly import Assembly
 
 
 def send(
@@ -35,8 +35,8 @@ def send(
     as_json: bool,
 ) -> int:
     """Work on these deliveries of one update; returns the exit code, over all deliveries of the update."""
-    assembly.warm_up(delivery.channel for delivery in told(deliveries))
-    with Live(told(deliveries)) as live:
+    assembly.warm_up(delivery.channel for delivery in for_readers(deliveries))
+    with Live(for_readers(deliveries)) as live:
         dispatcher = Dispatcher(
             ledger,
             [assembly.job(delivery) for delivery in deliveries],
@@ -47,12 +47,12 @@ def send(
         stops.attach(dispatcher)
         fault = _run(dispatcher)
     settled = _merged(ledger, update, dispatcher)
-    code = 1 if fault else 130 if dispatcher.interrupted else exit_code(told(settled))
+    code = 1 if fault else 130 if dispatcher.interrupted else exit_code(for_readers(settled))
     following = None if code else owed(ledger, update)
     code = code or (5 if following else 0)
     _finish(update, settled, fault, following, zone=assembly.zone, code=code, as_json=as_json)
     if fault is None:
-        refresh(assembly.page_jobs(told(settled)))
+        refresh(assembly.page_jobs(for_readers(settled)))
     return code
 
 

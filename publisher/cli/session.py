@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from publisher.assembly import Assembly
-    from publisher.config import Config
     from publisher.ledger import Ledger
+    from publisher.runbook.assembly import Assembly
+    from publisher.settings.config import Config
 
 
 def load(context: typer.Context, config: Path | None) -> Config:
     """The configuration, from ``--config`` before or after the verb or from where it is looked for."""
-    from publisher import config as configuration
-    from publisher import registry
+    from publisher.adapter import registry
+    from publisher.settings import config as configuration
 
     path = configuration.find(config or context.obj, os.environ, Path.cwd())
     return configuration.load(path, registry.settings_for)
@@ -25,8 +25,8 @@ def load(context: typer.Context, config: Path | None) -> Config:
 
 def assemble(context: typer.Context, config: Path | None, *, billed: bool = True) -> Assembly:
     """The configuration with everything that a run needs; ``billed`` as in `Context`."""
-    from publisher.assembly import Assembly
-    from publisher.cli import output
+    from publisher.cli.terminal import output
+    from publisher.runbook.assembly import Assembly
 
     assembly = Assembly(load(context, config), billed=billed)
     output.mask_with(assembly.masker.mask)
@@ -35,8 +35,8 @@ def assemble(context: typer.Context, config: Path | None, *, billed: bool = True
 
 def doubt_restored(assembly: Assembly, ledger: Ledger) -> None:
     """Say so where the ledger is an older copy that was put back, and trust nothing in it that is not delivered."""
-    from publisher.cli import output
-    from publisher.recovery import doubt_restored
+    from publisher.cli.terminal import output
+    from publisher.delivery.recovery import doubt_restored
 
     if doubt_restored(ledger, is_open=assembly.is_open, terms=assembly.terms):
         output.log(f"note: the ledger {ledger.path} is older than it was: an old copy has been put back")
@@ -50,8 +50,8 @@ def refuse_after_restore(ledger: Ledger, *, again: str | None) -> None:
     """
     from datetime import UTC, datetime
 
-    from publisher.errors import Refused
-    from publisher.plan import SAME_CONTENT
+    from publisher.model.errors import Refused
+    from publisher.planning.initial import SAME_CONTENT
 
     restored = ledger.restored_at
     if restored and datetime.now(UTC) - restored < SAME_CONTENT and not again:
@@ -63,9 +63,9 @@ def refuse_after_restore(ledger: Ledger, *, again: str | None) -> None:
 
 def reference(ledger: Ledger, config: Config, typed: str) -> str:
     """The known reference a person meant. Raises Refused, naming the nearest."""
-    from publisher import reference as references
-    from publisher.errors import Refused
-    from publisher.nearest import nearest
+    from publisher.model import reference as references
+    from publisher.model.errors import Refused
+    from publisher.settings.nearest import nearest
 
     ref = references.understood(typed, config.publisher.reference_prefix)
     if ref and ledger.knows(ref):

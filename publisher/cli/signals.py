@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from publisher.cli import output
+from publisher.cli.terminal import output
 
 if TYPE_CHECKING:
-    from publisher.dispatch import Dispatcher
+    from publisher.delivery.dispatch import Dispatcher
 
 STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 

@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
-from publisher.announcement import Update
-from publisher.channel import Post
-from publisher.delivery import Delivery, Operation, State, Step
+from publisher.model.announcement import Update
+from publisher.model.delivery import Delivery, Operation, State, Step
+from publisher.model.post import Post
 
 COLUMNS = (
     "ref",

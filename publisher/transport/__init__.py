@@ -25,8 +25,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-from publisher.channel import Rejected
-from publisher.masking import Masker
+from publisher.model.outcome import Rejected
+from publisher.settings.masking import Masker
 from publisher.transport.connecting import Target, is_this_machine
 from publisher.transport.flight import Flight, Gate, Watchdog
 from publisher.transport.proxies import Proxy, proxy_for

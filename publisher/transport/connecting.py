@@ -14,11 +14,11 @@ from typing import Any, cast
 
 from urllib3.util.ssltransport import SSLTransport
 
-from publisher.channel import NotSent, Rejected
+from publisher.model.outcome import NotSent, Rejected
+from publisher.settings.urls import is_address, is_internal, is_loopback
 from publisher.transport.flight import Flight
 from publisher.transport.proxies import Proxy
 from publisher.transport.reading import TooLarge, read_head
-from publisher.urls import is_address, is_internal, is_loopback
 
 CONNECT_SECONDS = 5.0
 """For each address of a host."""

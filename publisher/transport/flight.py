@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 
-from publisher.channel import ChannelError, NotSent, Unknown
+from publisher.model.outcome import ChannelError, NotSent, Unknown
 
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 

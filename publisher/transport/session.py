@@ -13,8 +13,8 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers
 
 from publisher import __version__
-from publisher.channel import ChannelError, Unknown
-from publisher.masking import one_line
+from publisher.model.outcome import ChannelError, Unknown
+from publisher.settings.masking import one_line
 from publisher.transport.reading import MOST_BYTES, Answer
 from publisher.transport.verdicts import unwritable, verdict_on
 

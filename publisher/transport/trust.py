@@ -9,7 +9,7 @@ from pathlib import Path
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
-from publisher.channel import Rejected
+from publisher.model.outcome import Rejected
 
 VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 """What requests, curl and OpenSSL read; the first that is set wins."""

@@ -10,7 +10,7 @@ import requests
 from requests import exceptions
 from urllib3.exceptions import MaxRetryError, ProtocolError
 
-from publisher.channel import ChannelError, NotSent, Rejected, Unknown
+from publisher.model.outcome import ChannelError, NotSent, Rejected, Unknown
 
 _UNSENT = (exceptions.ConnectTimeout, exceptions.ProxyError)
 _SENT = (

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Mapping
 from typing import Any
 
-from publisher.channel import ChannelError, Rejected
+from publisher.model.outcome import ChannelError, Rejected
 from publisher.transport.connecting import Target, connected
 from publisher.transport.flight import Flight
 from publisher.transport.reading import Answer, TooLarge, read_answer

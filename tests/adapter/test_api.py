@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from publisher.adapter.api import Api, Said
-from publisher.channel import BadCredentials, ChannelError, NotSent, Rejected, Unknown
-from publisher.masking import Masker
+from publisher.model.outcome import BadCredentials, ChannelError, NotSent, Rejected, Unknown
+from publisher.settings.masking import Masker
 from publisher.transport import Transport
 
 SECRET = "canary-4711-secret"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import requests
 
+from publisher.adapter.answers import error_for
 from publisher.adapter.between import require_fresh
-from publisher.answers import error_for
-from publisher.channel import BadCredentials, NotSent, Rejected, Unknown
+from publisher.model.outcome import BadCredentials, NotSent, Rejected, Unknown
 
 ROUTE = "https://blog.example.net/?rest_route=/wp/v2/posts&token=abc"
 

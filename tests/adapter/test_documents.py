@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from publisher.adapter.documents import json_beside, talk_in
-from publisher.channel import Unknown
+from publisher.model.outcome import Unknown
 
 POST = {"id": 7, "slug": "cmo-7k3m", "content": {"raw": "<b>Notice</b>: {x} <!-- in the text -->"}}
 DOCUMENT = json.dumps(POST)

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.adapter.matching import digest, identified, lost, original, pages, readable
-from publisher.announcement import Kind
-from publisher.channel import Format, Post, Receipt, Unknown
+from publisher.model.announcement import Kind
+from publisher.model.outcome import Unknown
+from publisher.model.post import Format, Post, Receipt
 
 # --- digests ------------------------------------------------------------------------------------------------------
 

@@ -12,12 +12,13 @@ import pytest
 import responses
 
 from announce_sandbox import Sandbox, start
-from publisher.announcement import Kind
-from publisher.channel import Context, Format, Post
-from publisher.history import Snapshot
-from publisher.masking import Masker
-from publisher.registry import adapter_for, settings_for
-from publisher.secrets import Secret, resolve
+from publisher.adapter.context import Context
+from publisher.adapter.registry import adapter_for, settings_for
+from publisher.model.announcement import Kind
+from publisher.model.history import Snapshot
+from publisher.model.post import Format, Post
+from publisher.settings.masking import Masker
+from publisher.settings.secrets import Secret, resolve
 from publisher.transport import Transport
 
 PLANNED = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from announce_channels.facebook_token import SOON, rights_in
-from publisher.channel import ChannelError, Identity, Standing
-from publisher.checking import Checked
-from publisher.cli.check import lines
-from publisher.clock import UNTOLD, ahead_of
+from announce_channels.facebook.token import SOON, rights_in
+from publisher.adapter.identity import UNTOLD, Identity, Permission, ahead_of
+from publisher.cli.commands.check import lines
+from publisher.delivery.probes import Checked
+from publisher.model.outcome import ChannelError
 
 PLAIN = {"username", "page_id"}
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
@@ -108,7 +108,7 @@ def test_a_token_that_is_about_to_expire_is_warned_of(ends: dict[str, Any], says
 
 def test_a_token_that_facebook_calls_invalid_may_not_publish() -> None:
     about = {"type": "PAGE", "scopes": ["pages_manage_posts"], "is_valid": False}
-    assert rights_in(about, "PAGE", NOW, page="17").may_publish is Standing.REFUSED
+    assert rights_in(about, "PAGE", NOW, page="17").may_publish is Permission.REFUSED
 
 
 @pytest.mark.parametrize("other", ["wordpress", "whmcs", "facebook", "twitter"])
@@ -124,6 +124,6 @@ def test_another_platform_at_that_address_is_found(bench: Any, sandbox: Any, nam
 
 
 def test_a_warning_stands_before_the_notes() -> None:
-    found = Identity(account="CMO", may_publish=Standing.PROVED, notes=("seen",), warnings=("soon",))
+    found = Identity(account="CMO", may_publish=Permission.PROVED, notes=("seen",), warnings=("soon",))
     shown = lines([Checked(channel="facebook", identity=found)], {"facebook": []})
     assert shown == ["facebook: CMO, may publish", "    warning: soon", "    note: seen"]

@@ -9,8 +9,9 @@ import pytest
 import requests
 
 from announce_sandbox import Fault
-from publisher.channel import ChannelError, Locating, NotSent, Unknown
-from publisher.registry import TYPES, adapter_for
+from publisher.adapter.contract import Locating
+from publisher.adapter.registry import TYPES, adapter_for
+from publisher.model.outcome import ChannelError, NotSent, Unknown
 
 BY_HAND = "Von Hand: Wartung um 22:30 Uhr. Ref. CMO-7K3M"
 PLATFORMS = ("wordpress", "whmcs", "facebook", "twitter")

@@ -24,7 +24,9 @@ from contract_opening import CERTIFICATES, PLANNED, context, opened, post, trans
 from contract_platforms import URL, Call, Reply
 from hostile_server import Behaviour, Hostile, Peer, Received
 
-from publisher.channel import Context, Draft, Identity, Receipt
+from publisher.adapter.context import Context
+from publisher.adapter.identity import Identity
+from publisher.model.post import Draft, Receipt
 
 HASTY = 0.8
 """Seconds of patience with what hangs; everything else has `PATIENT`."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from publisher.masking import QUIET_LOGGERS, Masker, install
+from publisher.settings.masking import QUIET_LOGGERS, Masker, install
 
 TESTS = Path(__file__).parents[1]
 

@@ -9,8 +9,10 @@ from typing import Any
 import requests
 from contract_platforms import Call
 
-from publisher.channel import BadCredentials, Context, NotSent, Post, Receipt, Rejected, Unknown
-from publisher.secrets import Secret
+from publisher.adapter.context import Context
+from publisher.model.outcome import BadCredentials, NotSent, Rejected, Unknown
+from publisher.model.post import Post, Receipt
+from publisher.settings.secrets import Secret
 
 _SECONDS = 0.5
 """For each read, which is all that requests' own time limit says."""

@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 from contract_canaries import SECRETS
 from contract_platforms import CALLS, SECRET, TEXT, Call
 
-from publisher.announcement import Kind
-from publisher.channel import ChannelSettings, Context, Format, Post
-from publisher.history import Snapshot
-from publisher.masking import Masker
-from publisher.registry import adapter_for, settings_for
-from publisher.secrets import Secret, resolve
+from publisher.adapter.context import Context
+from publisher.adapter.registry import adapter_for, settings_for
+from publisher.model.announcement import Kind
+from publisher.model.history import Snapshot
+from publisher.model.post import Format, Post
+from publisher.settings.channel import ChannelSettings
+from publisher.settings.masking import Masker
+from publisher.settings.secrets import Secret, resolve
 from publisher.transport import Transport
 
 CERTIFICATES = Path(__file__).parents[1] / "hostile" / "certificates"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from publisher.channel import Draft, Receipt
+from publisher.model.post import Draft, Receipt
 
 URL = "{url}"
 """In an answer: the address of the server that gives it."""

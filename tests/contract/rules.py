@@ -12,17 +12,9 @@ from urllib.parse import urlsplit
 from contract_canaries import NETRC_BASIC, leaks
 from contract_cells import Cell, Run
 
-from publisher.channel import (
-    BadCredentials,
-    ChannelError,
-    Draft,
-    Gone,
-    Identity,
-    NotSent,
-    Receipt,
-    Rejected,
-    Unknown,
-)
+from publisher.adapter.identity import Identity
+from publisher.model.outcome import BadCredentials, ChannelError, Gone, NotSent, Rejected, Unknown
+from publisher.model.post import Draft, Receipt
 
 SLACK = 1.0
 """Seconds by which a verb may outlast its time limit."""

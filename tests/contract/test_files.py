@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 from contract_opening import PLANNED, context, post
 
-from announce_channels.feed import Feed
-from publisher.announcement import Announcement, Kind, Period, Phase, Service, Update
-from publisher.channel import ChannelError, Identity, NotSent, Receipt, Rejected, Standing
-from publisher.history import Said, Snapshot, Told
-from publisher.masking import Masker
+from announce_channels.feed.adapter import Feed
+from publisher.adapter.identity import Identity, Permission
+from publisher.model.announcement import Announcement, Kind, Period, Phase, Service, Update
+from publisher.model.history import Said, Snapshot, Told
+from publisher.model.outcome import ChannelError, NotSent, Rejected
+from publisher.model.post import Receipt
+from publisher.settings.masking import Masker
 from publisher.transport import Transport
 
 Break = Callable[[Path, pytest.MonkeyPatch], None]
@@ -127,7 +129,7 @@ def _kind(outcome: Any) -> str:
             return "absent"
         case Receipt():
             return "receipt"
-        case Identity(may_publish=Standing() as standing):
+        case Identity(may_publish=Permission() as standing):
             return standing.value
     return type(outcome).__name__
 

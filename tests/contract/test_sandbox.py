@@ -16,9 +16,10 @@ import pytest
 from contract_opening import context, post
 
 from announce_sandbox import Fault, Sandbox, start
-from publisher.channel import ChannelError, NotSent, Post, Rejected
-from publisher.masking import Masker
-from publisher.registry import adapter_for, settings_for
+from publisher.adapter.registry import adapter_for, settings_for
+from publisher.model.outcome import ChannelError, NotSent, Rejected
+from publisher.model.post import Post
+from publisher.settings.masking import Masker
 from publisher.transport import Transport
 
 _NEWS = {"path": "/news", "json": {"title": "{{ title }}", "text": "{{ body }}", "external_id": "{{ key }}"}}

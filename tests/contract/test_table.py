@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from contract_platforms import CALLS
 
-from publisher.channel import Amending, Finding, Locating, Staging, Withdrawing
-from publisher.registry import TYPES, adapter_for
+from publisher.adapter.contract import Amending, Finding, Locating, Staging, Withdrawing
+from publisher.adapter.registry import TYPES, adapter_for
 
 OVER_HTTP = sorted(set(TYPES) - {"feed"})
 """The feed's platform is a folder: test_files.py is its table."""

@@ -17,10 +17,10 @@ from crashlab.stages import FIVE
 from crashlab.trials import judged, recovered
 
 from announce_sandbox import Fault, Kind
-from publisher.errors import LedgerFault, Refused
 from publisher.ledger import Ledger
-from publisher.ledger.files import fault
-from publisher.ledger.owner import owning
+from publisher.ledger.sqlite.files import fault
+from publisher.ledger.sqlite.owner import owning
+from publisher.model.errors import LedgerFault, Refused
 
 
 def told_once(own: Lab, last: Ran) -> None:

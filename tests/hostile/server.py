@@ -6,7 +6,7 @@
     session.post(f"{server.url}/posts", json={})
     assert server.received[0].json == {}
 
-A test folder gets the `hostile` fixture by loading this file in its conftest (tests/publisher has the two lines).
+A test folder gets the `hostile` fixture by loading this file in its conftest (tests/conftest.py has the lines).
 """
 
 from __future__ import annotations

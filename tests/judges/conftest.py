@@ -99,7 +99,7 @@ def status_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 def serve() -> Iterator[Callable[[Path], str]]:
     """Called with a folder: the address at which the real server shows it."""
     code = (
-        "import sys; from pathlib import Path; from publisher.cli.serving import run;"
+        "import sys; from pathlib import Path; from publisher.web.server import run;"
         "run(Path(sys.argv[1]), host='127.0.0.1', port=0, say=lambda text: print(text, flush=True))"
     )
     running: list[subprocess.Popen[str]] = []

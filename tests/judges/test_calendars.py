@@ -14,8 +14,8 @@ from judging.histories import HARD, LAID, PLANNED
 from judging.programs import events_of
 from judging.site import Site
 
-from publisher.announcement import Kind, Period, Phase
-from publisher.windows import STANDING, Window, occurrences
+from publisher.model.announcement import Kind, Period, Phase
+from publisher.model.windows import DEFAULT_WINDOWS, Window, occurrences
 
 UNTIL = "2028-01-03"
 FIRST, LAST = datetime(2026, 1, 5, tzinfo=UTC), datetime(2028, 1, 3, tzinfo=UTC)
@@ -42,7 +42,7 @@ UNREAD_BY_VOBJECT = {"Europe/London", "Europe/Dublin", "Africa/Casablanca"}
 """Zones in which one of the two offsets is zero: vobject 0.9.9 then never sees the other one."""
 
 
-def expected(zone: str, windows: tuple[Window, ...] = STANDING) -> list[tuple[datetime, datetime]]:
+def expected(zone: str, windows: tuple[Window, ...] = DEFAULT_WINDOWS) -> list[tuple[datetime, datetime]]:
     found = occurrences(windows, ZoneInfo(zone), FIRST, LAST)
     return [(one.start, one.end) for one in found if FIRST < one.start < LAST]
 

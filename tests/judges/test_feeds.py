@@ -19,8 +19,8 @@ from judging.programs import DATA, schema_faults
 from judging.site import HUB, Site
 from lxml import etree
 
-from announce_channels.feed import files, manifest
-from announce_channels.feed.formats import lister
+from announce_channels.feed.formats.table import lister
+from announce_channels.feed.storage import folder, manifest
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SCHEMA = json.loads((DATA / "json-feed.schema.json").read_text())
@@ -203,7 +203,7 @@ def test_the_same_history_makes_the_same_bytes(judged):
     built = judged.build(hub=HUB)
 
     assert files_of(judged.folder) == before
-    assert (built.written, built.files) == (0, len(before) - len({manifest.NAME, files.LOCK}))
+    assert (built.written, built.files) == (0, len(before) - len({manifest.NAME, folder.LOCK}))
 
 
 @pytest.mark.parametrize("name", ["rss", "atom", "json"])

@@ -11,7 +11,7 @@ from judging.histories import PLANNED, SERVICES
 from judging.programs import maintenances
 from judging.site import Site
 
-from publisher.announcement import Impact, Kind, Period, Phase
+from publisher.model.announcement import Impact, Kind, Period, Phase
 
 
 @pytest.fixture(autouse=True)

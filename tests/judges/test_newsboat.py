@@ -8,8 +8,8 @@ import pytest
 from judging.histories import life
 from judging.programs import Newsboat
 
-from announce_channels.feed import Feed
-from publisher.announcement import Kind
+from announce_channels.feed.adapter import Feed
+from publisher.model.announcement import Kind
 
 FIRST, SECOND = "tag:example.net,2026:CMO-7K3M/1", "tag:example.net,2026:CMO-7K3M/2"
 

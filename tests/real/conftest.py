@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import requests
 
-from publisher.announcement import Kind
-from publisher.channel import Context, Format, Post
-from publisher.history import Snapshot
-from publisher.masking import Masker
-from publisher.registry import adapter_for, settings_for
-from publisher.secrets import Secret, resolve
+from publisher.adapter.context import Context
+from publisher.adapter.registry import adapter_for, settings_for
+from publisher.model.announcement import Kind
+from publisher.model.history import Snapshot
+from publisher.model.post import Format, Post
+from publisher.settings.masking import Masker
+from publisher.settings.secrets import Secret, resolve
 from publisher.transport import Transport
 
 REFERENCES = (f"CMO-{number:04d}" for number in itertools.count(1))

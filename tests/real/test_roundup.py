@@ -19,7 +19,9 @@ from typing import Any
 import pytest
 import requests
 
-from publisher.channel import BadCredentials, Format, NotSent, Rejected, Standing
+from publisher.adapter.identity import Permission
+from publisher.model.outcome import BadCredentials, NotSent, Rejected
+from publisher.model.post import Format
 
 pytestmark = pytest.mark.real
 
@@ -166,7 +168,7 @@ def test_a_second_copy_is_noted(center, engineer):
 
 def test_check_proves_that_reading_works(center):
     identity = center.check()
-    assert identity.may_publish is Standing.UNKNOWN
+    assert identity.may_publish is Permission.UNKNOWN
     assert "reading works" in identity.notes[0]
 
 

@@ -19,9 +19,10 @@ import feedparser
 import pytest
 import requests
 
-from publisher.announcement import Kind
-from publisher.channel import BadCredentials, ChangedByHand, Gone, NotSent, Rejected, Standing, Unknown
-from publisher.secrets import SecretFault
+from publisher.adapter.identity import Permission
+from publisher.model.announcement import Kind
+from publisher.model.outcome import BadCredentials, ChangedByHand, Gone, NotSent, Rejected, Unknown
+from publisher.settings.secrets import SecretFault
 
 pytestmark = pytest.mark.real
 
@@ -189,7 +190,7 @@ def test_a_second_draft_of_the_same_name_is_noted_when_it_is_released(blog, engi
 def test_a_site_with_plain_permalinks_is_served_as_well(engineer, unavailable, visitor):
     with running(unavailable, WP_PERMALINKS="plain") as plain:
         channel, post = opened(engineer, plain), engineer.post()
-        assert channel.check().may_publish is Standing.PROVED
+        assert channel.check().may_publish is Permission.PROVED
         receipt = channel.publish(post)
         assert receipt.url == f"{plain.url}/?p={receipt.remote_id}"
         assert channel.find(post) == receipt

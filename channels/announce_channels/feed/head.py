@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from publisher.channel import Post
-from publisher.windows import Window
+from publisher.model.post import Post
+from publisher.model.windows import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

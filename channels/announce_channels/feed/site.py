@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, islice
 
-from announce_channels.feed import manifest
-from announce_channels.feed.formats import FORMATS, builder
+from announce_channels.feed.formats.table import FORMATS, builder
 from announce_channels.feed.head import Head
-from announce_channels.feed.pages import Pages
-from announce_channels.feed.storage import Folder
-from announce_channels.feed.story import heard_on
-from publisher.channel import Built
-from publisher.history import Snapshot
-from publisher.masking import one_line
+from announce_channels.feed.pages.render import Pages
+from announce_channels.feed.pages.story import heard_on
+from announce_channels.feed.storage import manifest
+from announce_channels.feed.storage.protocol import Folder
+from publisher.adapter.contract import Built
+from publisher.model.history import Snapshot
+from publisher.settings.masking import one_line
 
 FRONT = "index.html"
 

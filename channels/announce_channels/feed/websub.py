@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator
 
-from publisher.answers import error_for, told
-from publisher.channel import ChannelError
-from publisher.urls import checked_url
+from publisher.adapter.answers import error_for, said_by
+from publisher.model.outcome import ChannelError
+from publisher.settings.urls import checked_url
 
 if TYPE_CHECKING:
     import requests
@@ -35,7 +35,7 @@ def _refusal(session: requests.Session, hub: str, topic: str) -> ChannelError | 
     response = session.post(hub, data=form)
     if 200 <= response.status_code < 300:
         return None
-    return error_for(response.status_code, told(response, response.text), response=response)
+    return error_for(response.status_code, said_by(response, response.text), response=response)
 
 
 def _exact(text: str) -> str:

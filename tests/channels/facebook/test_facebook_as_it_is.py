@@ -13,16 +13,9 @@ import pytest
 import requests
 
 from announce_sandbox import Fault
-from publisher.channel import (
-    BadCredentials,
-    ChangedByHand,
-    Gone,
-    NotSent,
-    Receipt,
-    Rejected,
-    Standing,
-    Unknown,
-)
+from publisher.adapter.identity import Permission
+from publisher.model.outcome import BadCredentials, ChangedByHand, Gone, NotSent, Rejected, Unknown
+from publisher.model.post import Receipt
 
 PAGE = "1234567890"
 POSTING = "EAAsandboxPageToken"
@@ -91,7 +84,7 @@ def test_p1_the_tokens_expiry_is_asked_for_with_a_get(page, sandbox):
     identity = page.check()
 
     assert set(calls(sandbox)) == {"GET"}
-    assert identity.may_publish is Standing.PROVED
+    assert identity.may_publish is Permission.PROVED
     assert "token of type PAGE, does not expire" in identity.notes
 
 
@@ -106,7 +99,7 @@ def test_p1_a_token_in_an_address_is_never_shown(opened, sandbox, caplog, capfd,
 
     shown = [*identity.notes, *identity.warnings, identity.account, caplog.text, *capfd.readouterr()]
     assert not any("EAAsandboxPageToken" in text for text in shown)
-    assert identity.may_publish is Standing.UNKNOWN
+    assert identity.may_publish is Permission.UNKNOWN
 
 
 @pytest.mark.parametrize("place", ["body", "query"])
@@ -265,7 +258,7 @@ def test_p4_a_check_makes_the_look_ups_own_call(opened, sandbox, token):
     assert "a lost answer cannot be looked up" in warning
     assert "This endpoint requires the 'pages_read_engagement' permission" in warning
     assert "pages_read_user_content" in warning
-    assert identity.may_publish is Standing.PROVED
+    assert identity.may_publish is Permission.PROVED
     assert [call.verb for call in sandbox.calls].count("list") == 1
 
 
@@ -297,7 +290,7 @@ def test_p4_an_answer_that_is_no_list_proves_nothing(bench, wire, said):
 def test_p4_a_token_of_another_page_is_refused(opened):
     identity = opened(OTHER_PAGE).check()
 
-    assert identity.may_publish is Standing.REFUSED
+    assert identity.may_publish is Permission.REFUSED
     assert any("is for the Page 9876543210" in note for note in identity.notes)
 
 

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from announce_sandbox import Fault
-from publisher.channel import BadCredentials, NotSent, Receipt, Rejected, Standing, Unknown
+from publisher.adapter.identity import Permission
+from publisher.model.outcome import BadCredentials, NotSent, Rejected, Unknown
+from publisher.model.post import Receipt
 
 API = "https://api.x.com"
 KEYS = {
@@ -103,7 +105,7 @@ def test_p4_reads_that_are_refused_are_warned_of(account, sandbox, reason, words
     assert words in warning
     assert cure is None or cure in warning
     assert "Read and write" not in warning
-    assert identity.may_publish is Standing.PROVED
+    assert identity.may_publish is Permission.PROVED
 
 
 def test_p4_a_look_up_that_cannot_be_tried_now_is_no_missing_right(account, sandbox):
@@ -130,7 +132,7 @@ def test_p4_nothing_that_is_billed_is_asked_where_that_is_not_wanted(bench, open
     identity = opened(sandbox.base_url("twitter"), **sandbox.credentials["twitter"]).check()
 
     assert sandbox.calls == []
-    assert (identity.may_publish, identity.asked) == (Standing.UNKNOWN, False)
+    assert (identity.may_publish, identity.asked) == (Permission.UNKNOWN, False)
     assert "2244994945" in identity.account
     assert any("billed" in note for note in identity.notes)
 

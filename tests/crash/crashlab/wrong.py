@@ -12,9 +12,11 @@ from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
-from publisher import assembly, delivery, recovery
 from publisher.cli import main
-from publisher.delivery import Delivery, State, Terms
+from publisher.delivery import recovery
+from publisher.model import transitions
+from publisher.model.delivery import Delivery, State, Terms
+from publisher.runbook import assembly
 
 
 def resend_out_of_sending() -> None:
@@ -35,7 +37,7 @@ def believe_one_look() -> None:
     def terms(**values: Any) -> Terms:
         return Terms(**{**values, "settle": 0.0})
 
-    patch.object(delivery, "_absent", absent).start()
+    patch.object(transitions, "_absent", absent).start()
     patch.object(assembly, "Terms", terms).start()
 
 

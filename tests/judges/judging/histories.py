@@ -9,9 +9,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from publisher.announcement import Announcement, Impact, Kind, Period, Phase, Service, Update
-from publisher.channel import Format, Post
-from publisher.history import Said, Snapshot, Told
+from publisher.model.announcement import (
+    Announcement,
+    Impact,
+    Kind,
+    Period,
+    Phase,
+    Service,
+    Update,
+)
+from publisher.model.history import Said, Snapshot, Told
+from publisher.model.post import Format, Post
 
 PLANNED = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 SITE = "https://status.example.net/"

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from announce_channels.feed import Feed
+from announce_channels.feed.adapter import Feed
 from judging.histories import PLANNED, SITE, History
-from publisher.channel import Built, Context, Post, Receipt
-from publisher.history import Snapshot
-from publisher.rendering import Renderer
-from publisher.windows import STANDING, Window
+from publisher.adapter.context import Context
+from publisher.adapter.contract import Built
+from publisher.model.history import Snapshot
+from publisher.model.post import Post, Receipt
+from publisher.model.windows import DEFAULT_WINDOWS, Window
+from publisher.rendering.renderer import Renderer
 
 HUB = "https://hub.example.net/"
 
@@ -25,7 +27,7 @@ class Site:
         self.zone = "Europe/Berlin"
         self.locale = "de"
         self.brand = "CMO"
-        self.windows: tuple[Window, ...] = STANDING
+        self.windows: tuple[Window, ...] = DEFAULT_WINDOWS
         self._root = root
 
     def channel(self, **settings: Any) -> Feed:

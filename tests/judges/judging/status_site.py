@@ -7,12 +7,21 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from announce_channels.feed import Feed
-from publisher.announcement import Announcement, Impact, Kind, Period, Phase, Service, Update
-from publisher.channel import Built, Context
-from publisher.history import Said, Snapshot, Told
-from publisher.rendering import Renderer
-from publisher.windows import STANDING
+from announce_channels.feed.adapter import Feed
+from publisher.adapter.context import Context
+from publisher.adapter.contract import Built
+from publisher.model.announcement import (
+    Announcement,
+    Impact,
+    Kind,
+    Period,
+    Phase,
+    Service,
+    Update,
+)
+from publisher.model.history import Said, Snapshot, Told
+from publisher.model.windows import DEFAULT_WINDOWS
+from publisher.rendering.renderer import Renderer
 
 BERLIN = ZoneInfo("Europe/Berlin")
 URL = "https://status.example.net"
@@ -213,7 +222,7 @@ def channel(
         clock=lambda: NIGHT,
         history=lambda: said,
         render=lambda template, values: renderer.page(template, locale, values),
-        windows=STANDING,
+        windows=DEFAULT_WINDOWS,
         root=str(folder.parent),
     )
     return Feed(settings(**{"directory": folder.name, **more}), context), said

@@ -1,0 +1,216 @@
+"""Facebook Pages through facebook-sdk 3.1 and Graph API v26.0.
+
+The post is text alone. A `link` parameter would make Meta fetch that page before it accepts the post, and the
+page may be going up at this very moment: error 1609005, and nobody is told.
+
+The token travels in the Authorization header, and each request has the method that it means: Graph takes none from a
+form any more (Meta's developer blog, 2026-11-04).
+
+Sources: developers.facebook.com/docs/pages-api/posts and /docs/graph-api: guides/error-handling,
+overview/rate-limiting, reference/debug_token.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from announce_channels.facebook.answers import (
+    fingerprint,
+    id_in,
+    is_at,
+    is_id,
+    is_on_facebook,
+    number_in,
+    with_text,
+)
+from announce_channels.facebook.page import Page
+from announce_channels.facebook.token import blind, rights_in, unknown_rights
+from publisher.adapter.context import Context
+from publisher.adapter.identity import Identity, compared
+from publisher.adapter.matching import original
+from publisher.model.outcome import ChangedByHand, ChannelError, Gone, Rejected, Unknown
+from publisher.model.post import Capabilities, Format, Post, Reach, Receipt
+from publisher.settings.channel import ChannelSettings
+from publisher.settings.masking import one_line
+from publisher.settings.secrets import Secret
+from publisher.settings.urls import BaseUrl
+
+
+def _only_the_header(place: str) -> str:
+    if place != "header":
+        raise ValueError(
+            "must be 'header', or left out: Facebook has closed the way that the token took in a form"
+        )
+    return place
+
+
+class FacebookSettings(ChannelSettings):
+    """A Page, and a token that may post on it."""
+
+    page_id: Annotated[str, Field(pattern=r"^[0-9]{1,32}$")]
+    access_token: Secret
+    """A Page access token; a Business system user's does not expire."""
+    graph_version: Annotated[str, Field(pattern=r"^v[0-9]{1,2}\.[0-9]$")] = "v26.0"
+    """A version lives about two years; Meta serves an expired one as the oldest that is left."""
+    token_in: Annotated[str, AfterValidator(_only_the_header)] = "header"  # noqa: S105 (a place, not a token)
+    """What is left of a choice: reading with the token in a form took an override of the HTTP method."""
+    base_url: BaseUrl = "https://graph.facebook.com"
+
+
+class Facebook:
+    """The posts of one Page."""
+
+    Settings = FacebookSettings
+
+    @classmethod
+    def capabilities(cls, settings: FacebookSettings) -> Capabilities:
+        """Plain text, long; found again by its text; edited in place or posted anew."""
+        return Capabilities(
+            format=Format.TEXT,
+            max_length=63_206,
+            lookup=True,
+            reach=Reach.BOTH,
+            updates=Reach.BOTH,
+            withdraw=True,
+            settle=15.0,
+        )
+
+    def __init__(self, settings: FacebookSettings, context: Context) -> None:
+        self._now = context.clock
+        self._has_delivered = context.has_delivered
+        on_loopback = settings.base_url.startswith("http://")  # a sandbox, which shows its posts itself
+        self._site = settings.base_url if on_loopback else "https://www.facebook.com"
+        self._token = context.secret(settings.access_token)
+        session = context.session(rewrite=("https://graph.facebook.com", settings.base_url))
+        session.headers["Authorization"] = f"Bearer {self._token}"
+        self._version = settings.graph_version
+        self._page = Page(settings.page_id, session, base_url=settings.base_url, version=self._version)
+
+    def check(self) -> Identity:
+        """The Page's name proves the token; its scopes, where it may ask for them, the right to post.
+
+        The call that a look-up makes is tried as well: on the night of a lost answer everything hangs on it.
+        """
+        page = self._page.read(self._page.number, fields="id,name")
+        if page.get("id") != self._page.number:
+            raise Rejected("this does not answer as the Graph API does", cure="check base_url and page_id")
+        version = self._version
+        headers = self._page.api.last.headers
+        account = f"{self._page.api.line(str(page.get('name')))} ({self._page.number})"
+        served = self._page.api.line(headers.get("facebook-api-version", version), 20)
+        rights = self._rights()
+        notes = (*rights.notes, DEVELOPMENT)
+        if served != version:
+            notes += (f"{version} is served as {served}: set graph_version to one that lives",)
+        known = replace(rights, account=account, notes=notes)
+        return compared(self._with_a_look(known), headers, self._now())
+
+    def _with_a_look(self, identity: Identity) -> Identity:
+        try:
+            self._page.require_readable()
+        except Rejected as error:
+            return replace(identity, warnings=(*identity.warnings, blind(error)))
+        except ChannelError as error:
+            note = f"the call that looks up a lost answer could not be tried now: {error}"
+            return replace(identity, notes=(*identity.notes, note))
+        return identity
+
+    def publish(self, post: Post) -> Receipt:
+        """Post the text on the Page."""
+        said = self._page.call(f"{self._page.number}/feed", form={"message": post.body})
+        if not is_id(said.get("id")):
+            raise Unknown("Facebook answered without the id of a post")
+        return self._told_first(self._receipt(said["id"], post.body))
+
+    def find(self, post: Post) -> Receipt | None:
+        """The Page's own post with this text, among those since two minutes before it was planned."""
+        since = int((post.published_at - timedelta(minutes=2)).timestamp())
+        posts = self._page.posts(fields="id,message,created_time", since=str(since))
+        copies = [self._receipt(number, post.body) for number in with_text(posts, post.body)]
+        found = original(copies[::-1])  # newest first, as Facebook lists them
+        return self._told_first(found) if found else None
+
+    def amend(self, receipt: Receipt, post: Post) -> Receipt:
+        """Give the post this text; Facebook shows that it was edited, and tells nobody."""
+        number = str(receipt.remote_id)
+        if receipt.fingerprint:  # else nothing is compared: a token that cannot read may edit all the same
+            self._require_untouched(number, {receipt.fingerprint, fingerprint(post.body)})
+        said = self._page.call(number, form={"message": post.body}, or_none=True)
+        if said is None:
+            self._page.require_gone(number)
+            raise Gone(f"post {number}")
+        if said.get("success") is not True:
+            raise Unknown("Facebook answered without saying what became of the edit")
+        return self._receipt(number, post.body)
+
+    def _require_untouched(self, number: str, known: set[str]) -> None:
+        seen = self._page.seen(number, "message")
+        if seen is None:
+            raise Gone(f"post {number}")
+        if fingerprint(seen.get("message")) not in known:
+            raise ChangedByHand(f"post {number}")
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Delete the post, whatever a look would have said; only Facebook's own word for it counts."""
+        number = str(receipt.remote_id)
+        said = self._page.call(number, method="DELETE", or_none=True)
+        if said is None:
+            self._page.require_gone(number)
+        elif said.get("success") is not True:
+            raise Unknown("Facebook answered without saying what became of the deletion")
+
+    def locate(self, url: str) -> Receipt | None:
+        """The Page's own post at an address: by the number in it, else by Facebook's own address of each post."""
+        if not is_on_facebook(url, self._site):
+            return None
+        number = number_in(url)
+        if number:
+            return self._located(f"{self._page.number}_{number}")
+        newest = self._page.newest("id,permalink_url")
+        return next((self._located(id_in(post)) for post in newest if is_at(post, url)), None)
+
+    def _located(self, remote_id: str) -> Receipt | None:
+        said = self._page.seen(remote_id, "id,message,is_published")
+        if said is None:
+            return None
+        if said.get("id") != remote_id or not isinstance(said.get("is_published"), bool):
+            raise Unknown("Facebook answered with another post")
+        if not said["is_published"]:
+            return None
+        return self._receipt(remote_id, said.get("message"))
+
+    def _told_first(self, receipt: Receipt) -> Receipt:
+        """The first post on a Page has to be looked at: no API says whether customers see it."""
+        if self._has_delivered(f"{self._site}/{self._page.number}_"):
+            return receipt
+        notes = [receipt.note, LOOK] if receipt.note else [LOOK]
+        return replace(receipt, note=one_line("; ".join(notes), 500))
+
+    def _receipt(self, remote_id: str, text: str | None) -> Receipt:
+        return Receipt(remote_id=remote_id, url=f"{self._site}/{remote_id}", fingerprint=fingerprint(text))
+
+    def _rights(self) -> Identity:
+        """What Facebook says of the token, if it may be asked."""
+        try:
+            said = self._page.read("debug_token", input_token=self._token)
+        except ChannelError:
+            return unknown_rights("this token may not ask Facebook what it may do and when it expires")
+        about = said.get("data")
+        if not isinstance(about, dict) or not isinstance(about.get("scopes"), list):
+            return unknown_rights("Facebook does not say what this token may do")
+        kind = self._page.api.line(str(about.get("type")), 40)
+        return rights_in(about, kind, self._now(), page=self._page.number)
+
+
+DEVELOPMENT = (
+    "whether the app is Live cannot be asked: while it is in Development mode only people with a role on it see "
+    "its posts"
+)
+LOOK = (
+    "the first post on this Page: look at it logged out; if it is not there, the app is in Development mode, and only "
+    "people with a role on it see its posts"
+)

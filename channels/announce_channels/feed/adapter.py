@@ -1,0 +1,238 @@
+"""A static site for a web server of one's own: feeds, calendars, a front page, and a page for each announcement.
+
+Every file is made anew from the whole history, so that to write twice shows everything once. What makes them is loaded
+when a verb needs it: a preview needs the settings only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from announce_channels.feed.formats.table import FORMATS, builder, lister
+from announce_channels.feed.settings import FeedSettings
+from announce_channels.feed.websub import ping
+from publisher.adapter.context import Context
+from publisher.adapter.contract import Built
+from publisher.adapter.identity import Identity, Permission
+from publisher.model.announcement import Kind
+from publisher.model.outcome import ChannelError
+from publisher.model.post import Capabilities, Format, Post, Reach, Receipt
+
+if TYPE_CHECKING:
+    from announce_channels.feed.head import Head
+    from announce_channels.feed.site import File, Site
+    from announce_channels.feed.storage.protocol import Folder, Storage
+    from publisher.model.history import Snapshot
+
+
+class Feed:
+    """The files of one folder."""
+
+    Settings = FeedSettings
+
+    @classmethod
+    def capabilities(cls, settings: FeedSettings) -> Capabilities:
+        """HTML, an item an update, which only a correction edits; written as often as need be."""
+        return Capabilities(
+            format=Format.HTML,
+            lookup=True,
+            repeatable=True,
+            reach=Reach.BOTH,
+            updates=Reach.NEW,
+            withdraw=True,
+            feed=next((f"{settings.url}/{FORMATS[name].file}" for name in _lists(settings)), None),
+            pings=settings.hub is not None,
+        )
+
+    def __init__(self, settings: FeedSettings, context: Context) -> None:
+        self._context = context
+        self._settings = settings
+
+    def check(self) -> Identity:
+        """Whether files can be written into the folder, and what is there."""
+        from announce_channels.feed.storage import manifest
+
+        account = self._storage.place
+        try:
+            there = self._storage.probe()
+            if there:
+                manifest.refuse_foreign(self._storage, self._contents())
+            note = self._inventory() if there else "the first post makes the folder"
+        except ChannelError as refusal:
+            notes = tuple(text for text in (str(refusal), refusal.cure) if text)
+            return Identity(account=account, may_publish=Permission.REFUSED, notes=notes)
+        return Identity(account=account, may_publish=Permission.PROVED, notes=(note,))
+
+    def publish(self, post: Post) -> Receipt:
+        """Write the announcement's page, then the feeds that link to it, then the front page."""
+        with self._locked() as folder:
+            history = self._context.history()  # under the lock: who writes last has read last
+            built = self._write_all(folder, history, post.ref)
+        return self._receipt(post, history, "; ".join(built.faults) or None)
+
+    def amend(self, receipt: Receipt, post: Post) -> Receipt:
+        """Write everything anew: the item that is corrected keeps its id and its date."""
+        return self.publish(post)
+
+    def find(self, post: Post) -> Receipt | None:
+        """The item in every feed that is written, as they are on disk."""
+        history = self._context.history()
+        return self._receipt(post, history) if self._shows(post, history) else None
+
+    def locate(self, url: str) -> Receipt | None:
+        """The newest item that links to the page at this address, as it is on disk."""
+        told = self._context.history().posts_on(self._context.name)
+        here = (post for post in told if self._head.page_url(post.ref).rstrip("/") == url.rstrip("/"))
+        return next((found for post in here if (found := self.find(post))), None)
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Write everything anew without what was taken down; its page says so, and calendars cancel the event."""
+        ref = self._head.ref_of(receipt.remote_id or "")
+        with self._locked() as folder:
+            self._write_all(folder, self._context.history(), ref)
+
+    def template_faults(self) -> list[str]:
+        """Every page, tried on updates that were never published."""
+        from announce_channels.feed.pages.trial import page_faults
+
+        return page_faults(self._site.pages)
+
+    def ping(self) -> None:
+        """Tell the hub that every feed has changed; calendars have no subscribers there."""
+        topics = [f"{self._head.site}{FORMATS[name].file}" for name in self._lists]
+        if self._settings.hub and topics:
+            ping(self._context.session(), self._settings.hub, topics)
+
+    def refresh(self, post: Post) -> None:
+        """Write the page anew, now that other channels' posts have addresses. Items stay as they were published."""
+        with self._locked() as folder:
+            _write(folder, self._site.announcements, [(post.ref, self._context.history())])
+
+    def build(self, announcements: Iterable[tuple[str, Snapshot]]) -> Built:
+        """Make every file anew; what is deleted or edited by hand comes back, what is right is left alone."""
+        with self._locked() as folder:
+            return _write(folder, self._site.everything, self._context.history(), announcements)
+
+    def _write_all(self, folder: Folder, history: Snapshot, ref: str) -> Built:
+        """Everything that lists announcements; of their pages this one's, and those that were never written.
+
+        Those of a run that died before its turn, and all of them where the folder is a new one: they are linked to.
+        """
+        from announce_channels.feed.storage import manifest
+
+        there = manifest.listed(folder.read(manifest.NAME))
+        refs = dict.fromkeys([ref, *(said.ref for said in history.said)])
+        due = [(one, history) for one in refs if one == ref or f"{one}/index.html" not in there]
+        return _write(folder, self._site.everything, history, due)
+
+    def _receipt(self, post: Post, history: Snapshot, note: str | None = None) -> Receipt:
+        return Receipt(remote_id=self._item_id(post, history), url=self._head.page_url(post.ref), note=note)
+
+    def _shows(self, post: Post, history: Snapshot) -> bool:
+        """Whether a post is public. A correction changes items and calendars events, so that no id proves them."""
+        lists = self._lists
+        if post.kind is Kind.CORRECTED or not lists:
+            return post in history.posts_on(self._context.name) and self._is_current(history)
+        return all(self._item_id(post, history) in self._ids(name) for name in lists)
+
+    def _is_current(self, history: Snapshot) -> bool:
+        return all(
+            self._storage.look(FORMATS[name].file) == builder(name).build(self._head, history)
+            for name in self._settings.formats
+        )
+
+    def _ids(self, name: str) -> frozenset[str]:
+        return lister(name).ids_in(self._storage.look(FORMATS[name].file) or b"")
+
+    def _inventory(self) -> str:
+        counts = [f"items in {FORMATS[name].file}: {len(self._ids(name))}" for name in self._lists]
+        return ", ".join(counts) or "the folder is there"
+
+    @property
+    def _lists(self) -> list[str]:
+        return _lists(self._settings)
+
+    def _contents(self) -> dict[str, bytes | None]:
+        """The files in the folder itself, with what is known of them before anything is said."""
+        feeds: dict[str, bytes | None] = {FORMATS[name].file: None for name in self._settings.formats}
+        return {**feeds, "index.html": None, **self._site.pages.beside()}
+
+    @contextmanager
+    def _locked(self) -> Iterator[Folder]:
+        from announce_channels.feed.storage import manifest
+
+        manifest.refuse_strangers(self._storage, self._contents)
+        with self._storage.locked() as folder:
+            yield folder
+
+    def _item_id(self, post: Post, history: Snapshot) -> str:
+        """Of the item that shows a post; a silent correction has none of its own."""
+        items = history.items_on(self._context.name) if post.kind is Kind.CORRECTED else ()
+        return self._head.item_id(next((item.post for item in items if item.shown == post), post))
+
+    @cached_property
+    def _storage(self) -> Storage:
+        settings, root = self._settings, self._context.root
+        if settings.directory.startswith("s3://"):
+            from announce_channels.feed.storage.bucket import BucketStorage
+
+            return BucketStorage(
+                settings.directory, endpoint=settings.endpoint_url, timeout=settings.timeout, root=root
+            )
+        from announce_channels.feed.storage.protocol import LocalStorage
+
+        return LocalStorage(Path(root, settings.directory))
+
+    @cached_property
+    def _site(self) -> Site:
+        from announce_channels.feed.pages.render import Pages
+        from announce_channels.feed.site import Site
+
+        settings, head = self._settings, self._head
+        pages = Pages(context=self._context, head=head, formats=settings.formats, links=settings.links)
+        return Site(head=head, formats=settings.formats, pages=pages)
+
+    @cached_property
+    def _head(self) -> Head:
+        from announce_channels.feed.head import Head
+
+        context, settings = self._context, self._settings
+        tongue = context.locale.replace("_", "-").partition("-")[0]
+        title = _TITLES.get(tongue, _TITLES["en"]).format(brand=context.brand)
+        return Head(
+            title=settings.title or title,
+            description=_DESCRIPTIONS.get(tongue, _DESCRIPTIONS["en"]),
+            brand=context.brand,
+            locale=context.locale,
+            channel=context.name,
+            site=f"{settings.url}/",
+            authority=context.provider or urlsplit(settings.url).hostname or "localhost",
+            zone=context.zone,
+            windows=context.windows,
+            hub=settings.hub,
+        )
+
+
+def _lists(settings: FeedSettings) -> list[str]:
+    """The formats with an item an update."""
+    return [name for name in settings.formats if FORMATS[name].lists]
+
+
+def _write(folder: Folder, make: Callable[..., Iterator[File]], *what: object) -> Built:
+    """Write the files that ``make`` makes of this."""
+    from announce_channels.feed.site import write
+
+    faults: list[str] = []
+    return write(folder, make(*what, faults), faults)
+
+
+_TITLES = {"de": "{brand}: dringende Wartungen", "en": "{brand}: urgent maintenance"}
+_DESCRIPTIONS = {
+    "de": "Dringende Wartungen außerhalb der regulären Wartungsfenster: Ankündigung, Änderungen, Abschluss.",
+    "en": "Urgent maintenance outside the regular windows: notice, changes and completion.",
+}

@@ -1,0 +1,1 @@
+"""Feeds and calendars, a module a format, and the table of them."""

@@ -1,0 +1,29 @@
+"""calendar.ics: the standing maintenance windows, and every announcement as one event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from announce_channels.feed.formats.events import Life, changed, events
+from announce_channels.feed.formats.ical import written
+from announce_channels.feed.formats.items import UNSAID
+from announce_channels.feed.formats.table import FORMATS
+from announce_channels.feed.formats.windows import recurring
+from announce_channels.feed.formats.zones import vtimezone
+from announce_channels.feed.head import Head
+from publisher.model.history import Snapshot
+
+_FILE = FORMATS["calendar"].file
+
+
+def build(head: Head, history: Snapshot) -> bytes:
+    """The file, from the whole history."""
+    found = events(head, history)
+    return written(head, _FILE, changed(found, UNSAID), _components(head, found))
+
+
+def _components(head: Head, found: Sequence[tuple[Life, bytes]]) -> Iterator[bytes]:
+    if head.windows:
+        yield vtimezone(head.zone)
+    yield from (recurring(head, window).to_ical() for window in head.windows)
+    yield from (event for _, event in found)

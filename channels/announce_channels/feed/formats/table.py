@@ -1,0 +1,108 @@
+"""What can be subscribed to: the feeds and calendars by their names in the configuration, and the module of each.
+
+A module has a ``build`` and imports its library, so that it is loaded in the channel's own thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Protocol, cast
+
+from pydantic import AfterValidator, Field
+
+from publisher.settings.faults import quoted
+from publisher.settings.nearest import nearest
+
+if TYPE_CHECKING:
+    from announce_channels.feed.head import Head
+    from publisher.model.history import Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A file that customers subscribe to."""
+
+    module: str
+    file: str
+    media_type: str
+    label: str
+    """What it is called, the same in every language."""
+    lists: bool = False
+    """Whether it has an item an update."""
+
+
+FORMATS: Mapping[str, Subscription] = {
+    "rss": Subscription(
+        module="rss", file="rss.xml", media_type="application/rss+xml", label="RSS", lists=True
+    ),
+    "atom": Subscription(
+        module="atom", file="atom.xml", media_type="application/atom+xml", label="Atom", lists=True
+    ),
+    "json": Subscription(
+        module="json_feed",
+        file="feed.json",
+        media_type="application/feed+json",
+        label="JSON Feed",
+        lists=True,
+    ),
+    "calendar": Subscription(
+        module="calendar", file="calendar.ics", media_type="text/calendar", label="iCalendar"
+    ),
+    "maintnote": Subscription(
+        module="maintnote", file="maintnote.ics", media_type="text/calendar", label="MAINTNOTE"
+    ),
+}
+"""In the order in which files are written."""
+
+
+class Builder(Protocol):
+    """Makes one file."""
+
+    def build(self, head: Head, history: Snapshot) -> bytes:
+        """The file's content, the same for the same history."""
+        ...
+
+
+class Lister(Builder, Protocol):
+    """Makes a file that lists items by their ids."""
+
+    def ids_in(self, document: bytes) -> frozenset[str]:
+        """The ids in a file that may be anyone's."""
+        ...
+
+
+def alternates(site: str, names: Iterable[str]) -> tuple[Mapping[str, str], ...]:
+    """These formats as templates see them: for autodiscovery and for the front page."""
+    return tuple(
+        {"name": name, "label": one.label, "media_type": one.media_type, "url": f"{site}{one.file}"}
+        for name, one in FORMATS.items()
+        if name in names
+    )
+
+
+def builder(name: str) -> Builder:
+    """The module of a format; loads its library."""
+    return cast(Builder, import_module(f"announce_channels.feed.formats.{FORMATS[name].module}"))
+
+
+def lister(name: str) -> Lister:
+    """The module of a format that lists items."""
+    return cast(Lister, builder(name))
+
+
+def _known(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if name not in FORMATS:
+            raise ValueError(_refusal(name))
+    return tuple(name for name in FORMATS if name in names)
+
+
+def _refusal(name: str) -> str:
+    meant = nearest(name, FORMATS)
+    hint = f"did you mean {meant}?" if meant else f"there are {', '.join(FORMATS)}"
+    return f"there is no format {quoted(name)}; {hint}"
+
+
+Formats = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_known)]

@@ -1,0 +1,1 @@
+"""The status pages: front page, announcements, and what they are tried with."""

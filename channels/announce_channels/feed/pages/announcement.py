@@ -1,0 +1,91 @@
+"""<ref>/index.html: what customers see behind the link in every post, as values for the template `page`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from announce_channels.feed.pages.story import heard_on, replaced_period
+from publisher.model.announcement import Period, in_language
+from publisher.model.history import Said, Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Another channel's post on the same update."""
+
+    channel: str
+    type: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One update in the timeline."""
+
+    number: int
+    kind: str
+    phase: str
+    title: str | None
+    """As it was then, where it is another one now."""
+    text: str | None
+    period: Period
+    replaced: Period | None
+    """The period as the update before had it, where this one changes it."""
+    published_at: datetime
+    links: tuple[Link, ...]
+
+
+def values(history: Snapshot, *, ref: str, channel: str, locale: str) -> Mapping[str, Any]:
+    """What the template may use: the facts as the newest update has them, and the timeline, newest first.
+
+    Only updates that stand on this channel appear. Raises ValueError where there are none.
+    """
+    said = heard_on(history.about(ref), channel)
+    if not said:
+        raise ValueError(f"nothing was said about {ref} on {channel}")
+    newest = said[0].update
+    facts = newest.announcement
+    title = in_language(facts.title, locale)
+    texts = {"reason": facts.reason, "details": facts.details, "action": facts.action}
+    return {
+        "ref": ref,
+        "title": title,
+        "phase": str(newest.phase),
+        "impact": str(facts.impact),
+        "period": facts.period,
+        "replaced": replaced_period(said),
+        "services": tuple(in_language(service.name, locale) for service in facts.services),
+        "updates": tuple(
+            _entry(each, before, locale, title) for each, before in zip(said, [*said[1:], None], strict=True)
+        ),
+        **{name: in_language(text, locale) if text else None for name, text in texts.items()},
+    }
+
+
+def _entry(said: Said, before: Said | None, locale: str, title: str) -> Entry:
+    update, period = said.update, said.update.announcement.period
+    then = in_language(update.announcement.title, locale)
+    earlier = before.update.announcement.period if before else period
+    return Entry(
+        number=update.number,
+        kind=str(update.kind),
+        phase=str(update.phase),
+        period=period,
+        replaced=earlier if earlier != period else None,
+        title=then if then != title else None,
+        text=in_language(update.text, locale) if update.text else None,
+        published_at=update.published_at,
+        links=tuple(_links(said)),
+    )
+
+
+def _links(said: Said) -> list[Link]:
+    """The posts on platforms; a feed channel, this one or that in another language, is no place to read one."""
+    return [
+        Link(channel=told.channel, type=told.type, url=told.url)
+        for told in said.told
+        if told.type != "feed" and told.url and told.url.lower().startswith(("https://", "http://"))
+    ]

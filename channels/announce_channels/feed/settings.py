@@ -1,0 +1,44 @@
+"""The settings of a feed channel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field
+
+from announce_channels.feed.formats.table import FORMATS, Formats
+from announce_channels.feed.websub import HubUrl
+from publisher.settings.channel import ChannelSettings
+from publisher.settings.urls import BaseUrl, SiteUrl, UrlFault, checked_link
+
+Link = Annotated[str, AfterValidator(checked_link)]
+"""An address of the hoster's own."""
+
+
+def _checked_directory(text: str) -> str:
+    if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^/?#]+)*/?", text):
+        raise UrlFault("is neither a folder nor a bucket", cure="write it as in s3://bucket/prefix")
+    return text
+
+
+class FeedSettings(ChannelSettings):
+    """A folder, and where a web server shows it."""
+
+    exclusive: ClassVar[tuple[str, ...]] = ("directory",)
+
+    directory: Annotated[str, Field(min_length=1), AfterValidator(_checked_directory)]
+    """A folder, or ``s3://bucket/prefix``."""
+    endpoint_url: BaseUrl | None = None
+    """Of an S3 that is not Amazon's."""
+    url: SiteUrl
+    """The public address of the folder."""
+    title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    """Of the feed; None: made from the brand."""
+    formats: Formats = tuple(FORMATS)
+    """Which feeds and calendars are written."""
+    hub: HubUrl | None = None
+    """A WebSub hub; named in the feeds, whose readers then stop polling."""
+    links: Mapping[Annotated[str, Field(min_length=1, max_length=60)], Link] = {}
+    """At the foot of every page, such as the imprint: addresses by name."""

@@ -1,0 +1,136 @@
+"""The site in an S3 bucket, by boto3: media types, a short life in caches, and no file that a page misses.
+
+Source: docs.aws.amazon.com/AmazonS3/latest/API (PutObject is atomic and read-after-write consistent since 2020).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from announce_channels.feed.storage.protocol import Folder
+from publisher.adapter.media import media_type
+from publisher.model.outcome import BadCredentials, ChannelError, NotSent, Rejected
+
+CACHE_CONTROL = "public, max-age=60"
+
+
+class BucketStorage:
+    """``s3://bucket/prefix``. Credentials come from boto3's own chain; boto3 is loaded at the first use."""
+
+    def __init__(self, address: str, *, endpoint: str | None, timeout: float, root: str) -> None:
+        parts = urlsplit(address)
+        prefix = parts.path.strip("/")
+        self.place = address
+        self._bucket = parts.netloc
+        self._prefix = f"{prefix}/" if prefix else ""
+        self._endpoint = endpoint
+        self._timeout = timeout
+        self._root = root
+        self._client: Any = None
+
+    @contextmanager
+    def locked(self) -> Iterator[Folder]:
+        """The bucket for one writer of this configuration: its folder is the lock."""
+        try:
+            folder = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            raise NotSent(f"{self._root}, which is the lock of {self.place}: {error.strerror}") from error
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield self
+        finally:
+            os.close(folder)
+
+    def look(self, name: str) -> bytes | None:
+        """An object as it is now."""
+        return self.read(name)
+
+    def read(self, name: str) -> bytes | None:
+        """An object, None where there is none."""
+        with self._telling():
+            try:
+                return bytes(self._s3().get_object(**self._named(name))["Body"].read())
+            except self._s3().exceptions.NoSuchKey:
+                return None
+
+    def write(self, name: str, content: bytes) -> bool:
+        """Put an object, unless it is there already with these bytes."""
+        if self.read(name) == content:
+            return False
+        with self._telling():
+            self._s3().put_object(
+                **self._named(name), Body=content, ContentType=media_type(name), CacheControl=CACHE_CONTROL
+            )
+        return True
+
+    def write_pages(self, contents: Mapping[str, bytes]) -> int:
+        """Put objects, one after the other."""
+        return sum([self.write(name, content) for name, content in contents.items()])
+
+    def probe(self) -> bool:
+        """Put and delete an object."""
+        name = self._named(f".announce.{os.getpid()}.probe")
+        with self._telling():
+            self._s3().put_object(**name, Body=b"")
+            self._s3().delete_object(**name)
+        return True
+
+    def _named(self, name: str) -> dict[str, str]:
+        return {"Bucket": self._bucket, "Key": f"{self._prefix}{name}"}
+
+    def _s3(self) -> Any:
+        if self._client is None:
+            self._client = _client(self._endpoint, self._timeout)
+        return self._client
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Turn what goes wrong into the outcome of an attempt: to write again never harms."""
+        try:
+            yield
+        except ImportError as error:
+            cure = "pip install 'announce-publisher[s3]'"
+            raise Rejected(f"{self.place} needs {error.name}, which is not installed", cure=cure) from None
+        except ChannelError:
+            raise
+        except Exception as error:
+            verdict = _verdict(error, self.place)
+            if verdict is None:
+                raise
+            raise verdict from error
+
+
+def _client(endpoint: str | None, timeout: float) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    once = Config(connect_timeout=timeout, read_timeout=timeout, retries={"total_max_attempts": 1})
+    return boto3.session.Session().client("s3", endpoint_url=endpoint, config=once)
+
+
+_WHO = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken"})
+
+
+def _verdict(error: Exception, place: str) -> ChannelError | None:
+    from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalError, NoCredentialsError
+
+    if isinstance(error, NoCredentialsError | CredentialRetrievalError):
+        return BadCredentials(f"{place}: {error}", cure="give boto3 credentials, such as a profile or a role")
+    if isinstance(error, ClientError):
+        return _refused(str(error.response.get("Error", {}).get("Code", "")), error, place)
+    return NotSent(f"{place}: {error}") if isinstance(error, BotoCoreError) else None
+
+
+def _refused(code: str, error: Exception, place: str) -> ChannelError:
+    if code in _WHO:
+        return BadCredentials(f"{place}: {error}", cure="give boto3 valid credentials")
+    if code in ("AccessDenied", "403"):
+        return Rejected(f"{place}: {error}", cure="allow s3:GetObject, s3:PutObject and s3:ListBucket there")
+    if code == "NoSuchBucket":
+        return Rejected(f"{place}: {error}", cure="make the bucket, or correct `directory`")
+    return NotSent(f"{place}: {error}")

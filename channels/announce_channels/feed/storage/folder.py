@@ -1,0 +1,224 @@
+"""Files in a folder that a web server shows while they are being replaced: whole, or not at all.
+
+Everything is opened relative to its folder and never through a symbolic link, so that nothing is written
+outside of it. One writer at a time: the lock is the kernel's, and goes with the process that holds it.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+from publisher.model.outcome import ChannelError, NotSent, Rejected
+
+LOCK = ".announce.lock"
+
+
+@contextmanager
+def locked(directory: Path) -> Iterator[int]:
+    """The folder, opened and for this writer alone; made if need be. Yields its descriptor.
+
+    Raises NotSent or Rejected for whatever the file system refuses in the block.
+    """
+    with telling(directory):
+        _refuse_link(directory)
+        _make(directory)
+        with _opened(os.open(directory, _FOLDER)) as folder, _opened(_lock_file(folder)) as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield folder
+
+
+def write(folder: int, name: str, content: bytes) -> bool:
+    """Replace a file of the folder, or of a folder in it, in one step; says whether anything was to be done.
+
+    On the return True the file is on disk. Raises OSError.
+    """
+    *parents, file = name.split("/")
+    if not parents:
+        return _replace(folder, file, content)
+    with _opened(_inner(folder, parents[0])) as inner:
+        return write(inner, "/".join([*parents[1:], file]), content)
+
+
+def write_pages(folder: int, contents: Mapping[str, bytes]) -> int:
+    """The same for many files, each in a folder of its own in this one; says for how many anything was to be done.
+
+    No page leads to another, so their order is free, and the disk may have several at a time: each is forced to disk
+    and renamed as by itself, but this folder is forced once for all that are new in it. On the return all are on
+    disk. Raises OSError, the first that came, when no more is being written.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    made = [
+        _make_inner(folder, inner) for inner in dict.fromkeys(name.partition("/")[0] for name in contents)
+    ]
+    if any(made):
+        os.fsync(folder)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return sum(pool.map(partial(write, folder), contents.keys(), contents.values()))
+
+
+_AT_ONCE = 8
+"""Pages that are on their way to the disk: it writes what waits for it together."""
+
+
+def read(folder: int, name: str) -> bytes | None:
+    """A file of the folder, or of a folder in it; None where there is none. Raises OSError, for a link too."""
+    first, _, rest = name.partition("/")
+    try:
+        descriptor = _open(folder, first, _FOLDER if rest else os.O_RDONLY | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return None
+    with _opened(descriptor):
+        if rest:
+            return read(descriptor, rest)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # a pipe would never end
+            raise OSError(errno.EEXIST, "not a plain file", name)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read()
+
+
+def look(directory: Path, name: str) -> bytes | None:
+    """A file as it is now, None where it or the folder is missing. Raises NotSent or Rejected."""
+    with telling(directory):
+        try:
+            descriptor = os.open(directory, _FOLDER)
+        except FileNotFoundError:
+            return None
+        with _opened(descriptor) as folder:
+            return read(folder, name)
+
+
+def probe(directory: Path) -> bool:
+    """Prove that files can be written; leaves nothing behind. Says whether the folder is there yet.
+
+    Raises NotSent or Rejected.
+    """
+    with telling(directory):
+        _refuse_link(directory)
+        there = directory.exists()
+        nearest = next(path for path in (directory, *directory.parents) if path.exists())
+        with _opened(os.open(nearest, _FOLDER)) as folder:
+            name = f".announce.{os.getpid()}.probe"
+            os.close(_open(folder, name, _MAKE))
+            os.unlink(name, dir_fd=folder)
+    return there
+
+
+@contextmanager
+def telling(directory: Path) -> Iterator[None]:
+    """Turn what the file system refuses into the outcome of an attempt: writing again never harms."""
+    try:
+        yield
+    except OSError as error:
+        raise _verdict(error, directory) from error
+
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY
+_MAKE = os.O_RDWR | os.O_CREAT
+
+_CURES = dict.fromkeys(
+    (errno.EACCES, errno.EPERM, errno.EROFS),
+    "let this user write there, or set `directory` to a folder it may write into",
+) | dict.fromkeys(
+    (errno.EEXIST, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR),
+    "`directory` must be a folder, with plain files and folders in it, no links",
+)
+"""What waiting does not cure. Anything else, a full disk above all, may pass."""
+
+
+def _verdict(error: OSError, directory: Path) -> ChannelError:
+    inside = error.filename not in (None, str(directory), directory)
+    place = f"{directory}: {error.filename}" if inside else str(directory)
+    message = f"{place}: {(error.strerror or str(error)).lower()}"
+    cure = _CURES.get(error.errno or 0)
+    return Rejected(message, cure=cure) if cure else NotSent(message)
+
+
+def _refuse_link(directory: Path) -> None:
+    """A link to a folder beside it is an arrangement (``public`` → ``releases/7``); one to elsewhere a surprise."""
+    target = directory.resolve()
+    if directory.is_symlink() and not target.is_relative_to(directory.parent.resolve()):
+        raise Rejected(f"{directory} is a link to {target}", cure="set `directory` to that folder itself")
+
+
+def _make(directory: Path) -> None:
+    for path in reversed([path for path in (directory, *directory.parents) if not path.exists()]):
+        path.mkdir(exist_ok=True)
+        path.chmod(0o755)  # whatever the umask says, a web server has to get in
+
+
+def _inner(folder: int, name: str) -> int:
+    if _make_inner(folder, name):
+        os.fsync(folder)
+    return _open(folder, name, _FOLDER)
+
+
+def _make_inner(folder: int, name: str) -> bool:
+    """Make a folder in this one, unless it is there."""
+    try:
+        os.mkdir(_checked(name), 0o755, dir_fd=folder)
+    except FileExistsError:
+        return False
+    with _opened(_open(folder, name, _FOLDER)) as inner:
+        os.fchmod(inner, 0o755)  # whatever the umask says
+    return True
+
+
+def _replace(folder: int, name: str, content: bytes) -> bool:
+    if read(folder, name) == content:
+        return False
+    new = f".{name}.new"
+    _discard(folder, new)  # left by a writer that died: the lock is ours
+    try:
+        with os.fdopen(_open(folder, new, _MAKE | os.O_EXCL), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fchmod(file.fileno(), 0o644)
+            os.fsync(file.fileno())
+        os.rename(new, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except OSError:
+        _discard(folder, new)
+        raise
+    os.fsync(folder)
+    return True
+
+
+def _discard(folder: int, name: str) -> None:
+    with suppress(OSError):
+        os.unlink(name, dir_fd=folder)
+
+
+def _lock_file(folder: int) -> int:
+    try:
+        lock = _open(folder, LOCK, _MAKE | os.O_EXCL)
+    except FileExistsError:
+        with suppress(PermissionError):
+            return _open(folder, LOCK, os.O_RDWR)
+        return _open(folder, LOCK, os.O_RDONLY)  # a colleague's: to read is enough, except on NFS
+    os.fchmod(lock, 0o644)
+    return lock
+
+
+def _open(folder: int, name: str, flags: int) -> int:
+    return os.open(_checked(name), flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644, dir_fd=folder)
+
+
+def _checked(name: str) -> str:
+    if name in ("", ".", "..") or "/" in name:
+        raise OSError(errno.EEXIST, "not a file name", name)
+    return name
+
+
+@contextmanager
+def _opened(descriptor: int) -> Iterator[int]:
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)

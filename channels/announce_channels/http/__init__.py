@@ -1,0 +1,1 @@
+"""Any platform with an HTTP API, described in announce.toml."""

@@ -1,0 +1,156 @@
+"""The templates and JMESPaths of an `http` channel: checked when the configuration is read, filled when it sends.
+
+A template puts the values of a post into a text; a JMESPath (jmespath.org) picks a value out of an answer. JSON
+is never written as a template: a document has templates in its texts only, so that no quote can break it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
+
+from pydantic import AfterValidator
+
+from publisher.model.outcome import Rejected, Unknown
+from publisher.model.post import Post
+from publisher.settings.faults import InputFault, quoted
+from publisher.settings.masking import one_line
+from publisher.settings.nearest import nearest
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+NAMES = ("title", "body", "ref", "update", "kind", "slug", "key", "link", "locale", "published_at")
+"""What a template may use of a post."""
+
+
+def values_of(post: Post) -> dict[str, Any]:
+    """The values a template is filled with; ``published_at`` as in ``2026-11-23T21:30:00Z``, no link as nothing."""
+    values = {name: getattr(post, name) for name in NAMES}
+    stamp = post.published_at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return values | {"kind": post.kind.value, "link": post.link or "", "published_at": stamp}
+
+
+def filled(template: str, values: Mapping[str, Any], *, in_path: bool = False) -> str:
+    """The template with ``values``; ``in_path`` percent-encodes each of them. Raises Rejected where it fails."""
+    try:
+        return _environment(in_path).from_string(template).render(values)
+    except Exception as error:  # noqa: BLE001  an expression in a template can raise whatever Python can
+        raise Rejected(
+            f"a template fails: {one_line(str(error))}",
+            cure=f"correct {quoted(template)} in the configuration",
+        ) from None
+
+
+def filled_document(document: Any, values: Mapping[str, Any]) -> Any:
+    """The document with each text in it filled; the keys, numbers and truth values stay as they are."""
+    match document:
+        case str():
+            return filled(document, values)
+        case dict():
+            return {key: filled_document(each, values) for key, each in document.items()}
+        case list():
+            return [filled_document(each, values) for each in document]
+    return document
+
+
+def picked(path: str, document: Any) -> Any:
+    """What a JMESPath finds in an answer, None for nothing. Raises Unknown where it cannot be applied to it."""
+    import jmespath  # 30 ms, and a preview reads no answers
+
+    try:
+        return jmespath.search(path, document)
+    except jmespath.exceptions.JMESPathError as error:
+        raise Unknown(f"{quoted(path)} cannot be applied to the answer: {one_line(str(error))}") from None
+
+
+def _checked_template(text: str, *, names: Iterable[str] = NAMES) -> str:
+    """Raises InputFault where Jinja cannot read it, or where it uses a name that there is not."""
+    from jinja2 import TemplateError, meta  # 60 ms, and only an http channel has templates here
+
+    try:
+        used = meta.find_undeclared_variables(_environment(in_path=False).parse(text))
+        _environment(in_path=False).from_string(text)
+    except TemplateError as error:
+        raise InputFault(
+            f"is no template: {one_line(str(error))}", cure="correct it; {{ title }} puts in the title"
+        ) from None
+    for name in sorted(used - set(names)):
+        meant = nearest(name, names)
+        cure = f"did you mean {meant}?" if meant else f"there are {', '.join(names)}"
+        raise InputFault(f"uses {quoted(name)}, which there is not", cure=cure)
+    return text
+
+
+def _checked_path(text: str) -> str:
+    if not text.startswith("/"):
+        raise InputFault(
+            "does not begin with a slash", cure="write what comes after base_url, as in /api/news"
+        )
+    return _checked_template(text)
+
+
+def _checked_document(document: Any) -> Any:
+    match document:
+        case str():
+            _checked_template(document)
+        case dict():
+            for each in document.values():
+                _checked_document(each)
+        case list():
+            for each in document:
+                _checked_document(each)
+        case bool() | int():
+            pass
+        case float() if math.isfinite(document):
+            pass
+        case _:
+            raise InputFault("has a value that JSON does not know", cure="write it as a text in quotes")
+    return document
+
+
+def _checked_jmespath(text: str) -> str:
+    import jmespath
+
+    try:
+        jmespath.compile(text)
+    except jmespath.exceptions.JMESPathError as error:
+        problem = str(error).splitlines()[0].removeprefix("Invalid jmespath expression: ").rstrip(":")
+        raise InputFault(
+            f"is no JMESPath: {problem}", cure="see jmespath.org; data.id is an example"
+        ) from None
+    return text
+
+
+@cache
+def _environment(in_path: bool) -> ImmutableSandboxedEnvironment:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    encode: Callable[[Any], str] = partial(quote, safe="")
+    # Not HTML: what a value goes into is a JSON text, a form field or a header, each encoded as a whole.
+    return ImmutableSandboxedEnvironment(
+        autoescape=False,
+        undefined=StrictUndefined,
+        finalize=(lambda value: encode(str(value))) if in_path else None,
+        keep_trailing_newline=True,
+    )
+
+
+Template = Annotated[str, AfterValidator(_checked_template)]
+"""A Jinja template over `NAMES`."""
+
+PathTemplate = Annotated[str, AfterValidator(_checked_path)]
+"""What follows the base URL, query included; the values are percent-encoded."""
+
+PermalinkTemplate = Annotated[str, AfterValidator(partial(_checked_template, names=(*NAMES, "id")))]
+"""A template that may also use ``id``, the platform's."""
+
+Document = Annotated[Any, AfterValidator(_checked_document)]
+"""JSON data with templates as its texts."""
+
+JmesPath = Annotated[str, AfterValidator(_checked_jmespath)]
+"""Where in an answer a value is found."""

@@ -1,0 +1,1 @@
+"""WHMCS customer centers, through the API's announcements."""

@@ -1,0 +1,1 @@
+"""WordPress blogs, through the REST API."""

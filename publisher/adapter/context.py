@@ -1,0 +1,59 @@
+"""What the core lends an adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    import requests
+
+    from publisher.model.history import Snapshot
+    from publisher.model.windows import Window
+    from publisher.settings.secrets import Secret
+
+
+class PageRenderer(Protocol):
+    """Renders a page template such as ``page`` with plain data."""
+
+    def __call__(self, template: str, values: Mapping[str, Any]) -> str:
+        """The page as text. Raises TemplateFault."""
+        ...
+
+
+class SessionFactory(Protocol):
+    """Makes the channel's one hardened session; ``rewrite`` maps a library's fixed address to ours."""
+
+    def __call__(self, *, rewrite: tuple[str, str] | None = None) -> requests.Session:
+        """The session; it raises NotSent, Unknown or Rejected by itself for everything below HTTP."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What the core lends an adapter. Everything is made for this channel alone."""
+
+    name: str
+    locale: str
+    zone: ZoneInfo
+    brand: str
+    provider: str | None
+    session: SessionFactory
+    secret: Callable[[Secret], str]
+    """Resolves a secret of the settings and registers it for masking."""
+    clock: Callable[[], datetime]
+    """The current time, aware, UTC."""
+    history: Callable[[], Snapshot]
+    """What has been said so far, this run's posts included."""
+    render: PageRenderer
+    root: str = field(default=".")
+    """The configuration file's folder: relative paths in settings count from it."""
+    windows: tuple[Window, ...] = ()
+    """The maintenance windows, in the publisher's zone."""
+    has_delivered: Callable[[str], bool] = field(default=lambda _: True)
+    """Whether this channel has ever had a post at an address that begins so; True where the record cannot tell."""
+    billed: bool = True
+    """Whether `check` may make calls for which the platform charges."""

@@ -1,0 +1,69 @@
+"""Who a platform takes us for, and how this machine's clock stands to its: signatures and dates depend on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """The three answers of a check."""
+
+    PROVED = "proved"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who the platform takes us for, and whether that one may publish."""
+
+    account: str
+    """As the platform calls it: a user name, a page's name, a folder."""
+    may_publish: Permission
+    notes: tuple[str, ...] = ()
+    """What else was seen, and what this platform cannot be asked."""
+    warnings: tuple[str, ...] = ()
+    """What will keep us from publishing before long, or on a bad day: a token about to expire, a wrong clock."""
+    asked: bool = True
+    """False where the platform charges for the question, and it was left out."""
+
+
+TOLERANCE = timedelta(minutes=1)
+"""What is no skew: a ``Date`` header tells whole seconds, and an answer is under way for some."""
+
+UNTOLD = "whether this machine's clock is right cannot be told: the platform does not give the time"
+
+
+def ahead_of(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """How far ``now`` is ahead of the ``Date`` of an answer; None where it has none, or not its own.
+
+    A cache gives back the date of the answer that it keeps, with its ``Age``.
+    """
+    names = {name.lower(): value for name, value in headers.items()}
+    if "age" in names:
+        return None
+    try:
+        date = parsedate_to_datetime(names["date"])
+        return now - date.replace(tzinfo=date.tzinfo or UTC)
+    except (KeyError, OverflowError, TypeError, ValueError):
+        return None
+
+
+def compared(identity: Identity, headers: Mapping[str, str], now: datetime) -> Identity:
+    """The identity with what an answer that came in at ``now`` tells of this machine's clock."""
+    ahead = ahead_of(headers, now)
+    if ahead is None:
+        return replace(identity, notes=(*identity.notes, UNTOLD))
+    if abs(ahead) <= TOLERANCE:
+        return identity
+    warning = f"this machine's clock is {spoken(ahead)} the platform's: set it"
+    return replace(identity, warnings=(*identity.warnings, warning))
+
+
+def spoken(ahead: timedelta) -> str:
+    """``7 min behind``."""
+    return f"{abs(ahead) // timedelta(minutes=1)} min {'ahead of' if ahead > timedelta() else 'behind'}"

@@ -1,0 +1,90 @@
+"""``announce check``: find the expired token before the night. Publishes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from publisher.cli.options import ConfigOption, JsonOption
+
+if TYPE_CHECKING:
+    from publisher.delivery.probes import Checked
+
+MAY_PUBLISH = {
+    "proved": "may publish",
+    "refused": "may NOT publish",
+    "unknown": "credentials are good; whether they may publish cannot be asked here",
+}
+
+
+NoBilledOption = Annotated[
+    bool, typer.Option("--no-billed", help="Leave out the calls for which a platform charges (all of X's).")
+]
+
+
+def check(
+    context: typer.Context,
+    *,
+    no_billed: NoBilledOption = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> int:
+    """Try every enabled channel's template, and ask its platform who we are there and whether we may publish."""
+    from publisher.cli.session import assemble
+    from publisher.cli.terminal import output
+    from publisher.delivery.probes import check_all
+
+    assembly = assemble(context, config, billed=not no_billed)
+    enabled = [name for name, settings in assembly.config.channels.items() if settings.enabled]
+    answers = check_all(
+        {name: partial(assembly.channel, name) for name in enabled},
+        deadline=assembly.config.publisher.deadline,
+        mask=assembly.masked,
+    )
+    templates = {name: assembly.template_faults(name) for name in enabled}
+    code = 2 if any(templates.values()) else min((one.exit_code for one in answers), default=0, key=_urgency)
+    if json:
+        types = {name: assembly.config.channels[name].type for name in enabled}
+        rows = [_row(answer, types[answer.channel], templates[answer.channel]) for answer in answers]
+        output.data_json({"exit_code": code, "channels": rows})
+    else:
+        output.data("\n".join(lines(answers, templates)))
+    return code
+
+
+def _urgency(code: int) -> int:
+    return code or 9
+
+
+def _row(answer: Checked, type_name: str, templates: list[str]) -> dict[str, Any]:
+    identity, error = answer.identity, answer.error
+    return {
+        "channel": answer.channel,
+        "type": type_name,
+        "account": identity.account if identity else None,
+        "may_publish": identity.may_publish if identity else None,
+        "notes": list(identity.notes) if identity else [],
+        "warnings": list(identity.warnings) if identity else [],
+        "templates": templates,
+        "error": str(error) if error else None,
+        "hint": error.cure if error else None,
+    }
+
+
+def lines(answers: Sequence[Checked], templates: Mapping[str, list[str]]) -> list[str]:
+    """What a person reads: a channel each, below it what to do, what to expect, and what was seen."""
+    shown = []
+    for answer in answers:
+        if answer.identity:
+            known = MAY_PUBLISH[answer.identity.may_publish] if answer.identity.asked else "not asked"
+            shown.append(f"{answer.channel}: {answer.identity.account}, {known}")
+            shown += [f"    warning: {warning}" for warning in answer.identity.warnings]
+            shown += [f"    note: {note}" for note in answer.identity.notes]
+        elif answer.error:
+            shown.append(f"{answer.channel}: {answer.error}")
+            shown += [f"    hint: {answer.error.cure}"] if answer.error.cure else []
+        shown += [f"    template: {fault}" for fault in templates[answer.channel]]
+    return shown or ["no channels are enabled"]

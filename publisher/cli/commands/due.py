@@ -1,0 +1,33 @@
+"""``announce due``: what somebody has to do, for a script that looks every few minutes."""
+
+from __future__ import annotations
+
+import typer
+
+from publisher.cli.options import ConfigOption, JsonOption
+
+SOMETHING_IS_DUE = 10
+
+
+def due(context: typer.Context, *, json: JsonOption = False, config: ConfigOption = None) -> int:
+    """Print overruns, broken promises, and what is not finished; exit 10 where there is anything."""
+    from dataclasses import asdict
+    from datetime import UTC, datetime
+
+    from publisher.cli.session import assemble
+    from publisher.cli.terminal import output
+    from publisher.ledger import Ledger
+    from publisher.runbook.due import due as what_is_due
+
+    assembly = assemble(context, config)
+    with Ledger.look(assembly.ledger_path) as ledger:
+        found = what_is_due(ledger, assembly.open_channels, now=datetime.now(UTC), zone=assembly.zone)
+    code = SOMETHING_IS_DUE if found else 0
+    if json:
+        output.data_json({"exit_code": code, "due": [asdict(item) for item in found]})
+        return code
+    for item in found:
+        output.data(f"{item.ref}  {item.what} · next: {item.command}")
+    if not found:
+        output.data("nothing is due")
+    return code

@@ -1,0 +1,126 @@
+"""``announce feed build`` and ``announce feed serve``: the static site, made anew and shown."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from publisher.cli.options import ConfigOption, JsonOption
+
+if TYPE_CHECKING:
+    from publisher.adapter.contract import Building, Built
+    from publisher.runbook.assembly import Assembly
+    from publisher.settings.config import Config
+
+feed = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@feed.callback()
+def collect_garbage() -> None:
+    """The status site: build it anew from the ledger, or serve it."""
+    gc.enable()  # other commands do without: these make thousands of pages, or run for months
+    sys.setswitchinterval(0.005)  # Python's own: pages are written while others are made
+
+
+@feed.command()
+def build(context: typer.Context, *, json: JsonOption = False, config: ConfigOption = None) -> int:
+    """Make every file anew from the ledger: what was deleted or edited by hand comes back."""
+    from publisher.cli.session import assemble
+    from publisher.cli.terminal import output
+
+    assembly = assemble(context, config)
+    built = {name: _built(name, channel, assembly) for name, channel in _sites(assembly).items()}
+    if json:
+        rows = [
+            {"channel": name, "files": one.files, "written": one.written, "faults": list(one.faults)}
+            for name, one in built.items()
+        ]
+        output.data_json({"exit_code": _code(built), "channels": rows})
+    else:
+        for name, one in built.items():
+            output.data(f"{name}: {one.files} files, {one.written} written")
+            for fault in one.faults:
+                output.log(f"warning: {fault}")
+    return _code(built)
+
+
+@feed.command()
+def serve(
+    context: typer.Context,
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8080,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    channel: Annotated[str | None, typer.Option(help="Where there are several.", show_default=False)] = None,
+    config: ConfigOption = None,
+) -> int:
+    """Serve the folder of the feed channel: for a small installation, behind a proxy that does TLS, and for drills."""
+    from contextlib import suppress
+
+    from publisher.cli.session import load
+    from publisher.cli.signals import Stopped
+    from publisher.cli.terminal import output
+
+    folder = _folder(load(context, config), channel)
+    try:
+        from publisher.web.server import run
+    except ImportError as error:
+        from publisher.model.errors import Refused
+
+        hint = "pip install 'announce-publisher[serve]'"
+        raise Refused(f"announce feed serve needs {error.name}, which is not installed", hint=hint) from None
+    with suppress(Stopped):
+        run(folder, host=host, port=port, say=output.data)
+    return 0
+
+
+def _code(built: dict[str, Built]) -> int:
+    return 2 if any(one.faults for one in built.values()) else 0
+
+
+def _sites(assembly: Assembly) -> dict[str, Building]:
+    from publisher.adapter.contract import Building
+    from publisher.model.errors import Refused
+
+    opened = {name: assembly.channel(name) for name in assembly.config.channels if assembly.is_open(name)}
+    sites: dict[str, Building] = {
+        name: channel for name, channel in opened.items() if isinstance(channel, Building)
+    }
+    if not sites:
+        raise Refused("no channel that can be built is configured", hint='add one with type = "feed"')
+    return sites
+
+
+def _built(name: str, channel: Building, assembly: Assembly) -> Built:
+    from publisher.ledger import Ledger
+    from publisher.model.errors import Refused
+    from publisher.model.outcome import ChannelError
+
+    try:
+        with Ledger.look(assembly.ledger_path) as ledger:
+            return channel.build((ref, ledger.history_of(ref)) for ref in ledger.refs())
+    except ChannelError as error:
+        raise Refused(f"{name}: {error}", hint=error.cure) from None
+
+
+def _folder(config: Config, channel: str | None) -> Path:
+    from publisher.model.errors import Refused
+
+    folders = {
+        name: str(getattr(settings, "directory", ""))
+        for name, settings in config.channels.items()
+        if hasattr(settings, "directory") and channel in (None, name)
+    }
+    if len(folders) != 1:
+        known = ", ".join(folders) or "none"
+        raise Refused(f"which folder is to be served? Channels with one: {known}", hint="--channel NAME")
+    [directory] = folders.values()
+    if "://" in directory:
+        raise Refused(f"{directory} is no local folder: whoever keeps it serves it")
+    return config.root / directory

@@ -1,0 +1,233 @@
+"""One later update, from what was typed to the exit code: `update`, `extend`, `complete`, `cancel`, `correct`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from publisher.ledger import Ledger
+    from publisher.model.delivery import Delivery
+    from publisher.model.lifecycle import Change
+    from publisher.planning.later import FollowUp, FollowUps
+    from publisher.planning.later_request import FollowTyped
+    from publisher.planning.preview import Preview
+    from publisher.runbook.assembly import Assembly
+
+OnlyOption = Annotated[list[str] | None, typer.Option(help="Only these channels; repeats.")]
+SkipOption = Annotated[list[str] | None, typer.Option(help="Not these channels; repeats.")]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Write over what was changed or deleted by hand on a platform.")
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show every post; send and record nothing.")]
+ReopenOption = Annotated[
+    str | None, typer.Option(metavar="WHY", help="Take up again what is over.", show_default=False)
+]
+AgainOption = Annotated[
+    str | None,
+    typer.Option("--again", metavar="WHY", help="Why the same is said once more.", show_default=False),
+]
+FirstArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[REF]", show_default=False, help="Such as CMO-7K3M; needed where several are open."
+    ),
+]
+TextArgument = Annotated[
+    str | None, typer.Argument(metavar="[TEXT]", show_default=False, help="What customers should know.")
+]
+
+
+def follow(
+    context: typer.Context,
+    config: Path | None,
+    words: tuple[str | None, str | None],
+    typed: FollowTyped,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Say it. ``words`` are the reference and the text, or the text alone."""
+    from dataclasses import replace
+
+    from publisher.cli.session import assemble
+    from publisher.ledger import Ledger
+
+    assembly = assemble(context, config)
+    opened = Ledger.look if dry_run else Ledger.open
+    with opened(assembly.ledger_path) as ledger:
+        ref, text = _understood(assembly, ledger, words)
+        run = _Run(assembly, ledger, ref, replace(typed, text=text), as_json=as_json)
+        return run.dry() if dry_run else run.real()
+
+
+def _understood(
+    assembly: Assembly, ledger: Ledger, words: tuple[str | None, str | None]
+) -> tuple[str, str | None]:
+    """The announcement that is meant, and the text. A first word that looks like a reference is one."""
+    from publisher.cli.session import reference
+    from publisher.model.errors import Refused
+    from publisher.model.reference import looks_like_one
+
+    first, second = words
+    is_ref = first is not None and looks_like_one(first, assembly.config.publisher.reference_prefix)
+    if first is not None and is_ref:
+        return reference(ledger, assembly.config, first), second
+    if second is not None:
+        raise Refused(f"{first!r} is no reference, and a text is one argument", hint="put the text in quotes")
+    return only_open(assembly, ledger), first
+
+
+def only_open(assembly: Assembly, ledger: Ledger) -> str:
+    """The one open announcement; where there are several, a person is asked. Raises Refused."""
+    from publisher.cli.terminal import asking
+    from publisher.model.announcement import in_language
+    from publisher.model.errors import Refused
+
+    rows = ledger.overview(open_only=True)
+    refs = [row["ref"] for row in rows]
+    titles = [in_language(row["title"], assembly.config.publisher.locale) for row in rows]
+    if len(rows) == 1:
+        return str(refs[0])
+    if not rows:
+        raise Refused(
+            "no announcement is open",
+            hint="name the reference; announce list --open shows what is not finished",
+        )
+    if asking.somebody_is_there():
+        return asking.chosen_announcement(refs, titles)
+    listed = "; ".join(f"{ref} {title}" for ref, title in zip(refs, titles, strict=True))
+    raise Refused(f"several announcements are open: {listed}", hint="name the reference")
+
+
+class _Run:
+    """One call of the command."""
+
+    def __init__(
+        self, assembly: Assembly, ledger: Ledger, ref: str, typed: FollowTyped, *, as_json: bool
+    ) -> None:
+        self._assembly = assembly
+        self._ledger = ledger
+        self._ref = ref
+        self._typed = typed
+        self._as_json = as_json
+
+    def dry(self) -> int:
+        """Show everything; open no socket, write no ledger."""
+        from publisher.cli.terminal import output, previews
+        from publisher.runbook.results import planned, still_open, uncorrected
+
+        change, channels = self._request()
+        plan = self._plan(change, channels)
+        for secret in self._assembly.missing_secrets({item.post.channel for item in plan.outgoing}):
+            output.log(f"note: {secret}; the real run would be refused")
+        if self._as_json:
+            more = {
+                "open_before": still_open(plan.open_before),
+                "uncorrected": uncorrected(plan.uncorrected),
+                "warnings": self._preview(plan).warnings,
+            }
+            output.data_json(planned(plan.update, plan.outgoing) | more)
+        else:
+            previews.show(self._preview(plan))
+        return 0
+
+    def real(self) -> int:
+        """Show, ask, record, send: as the one owner of the announcement."""
+        from publisher.cli.sending import send
+        from publisher.cli.session import doubt_restored
+        from publisher.cli.signals import Stops
+        from publisher.ledger.sqlite.owner import owning
+
+        with owning(self._ledger.path, self._ref):
+            doubt_restored(self._assembly, self._ledger)
+            self._settle()
+            change, channels = self._request()
+            plan = self._plan(change, channels)
+            self._refuse_missing_secrets(plan)
+            if not self._typed.yes:
+                self._confirm(plan)
+                plan = self._plan(change, channels)
+            with Stops() as stops:
+                plan, _ = self._planner().commit(plan, change, channels, forced=self._typed.force)
+                return send(
+                    self._assembly,
+                    self._ledger,
+                    plan.update,
+                    self._to_send(plan),
+                    stops=stops,
+                    as_json=self._as_json,
+                )
+
+    # --- steps ----------------------------------------------------------------------------------------------
+
+    def _settle(self) -> tuple[Delivery, ...]:
+        """What can be gone on with, after what a dead run left in mid-attempt is settled."""
+        from publisher.delivery.recovery import ready
+
+        terms, is_open = self._assembly.terms, self._assembly.is_open
+        return ready(self._ledger, self._ref, is_open=is_open, terms=terms, failed=False)
+
+    def _to_send(self, plan: FollowUp) -> tuple[Delivery, ...]:
+        """This update's deliveries, and before them what is still open on the same channels."""
+        served = {item.post.channel for item in plan.outgoing}
+        return tuple(one for one in self._settle() if one.channel in served)
+
+    def _request(self) -> tuple[Change, tuple[str, ...]]:
+        from publisher.planning.later_request import read
+
+        newest = self._ledger.history_of(self._ref).said[0].update
+        return read(self._typed, self._assembly.config, newest.announcement.period, now=_now())
+
+    def _planner(self) -> FollowUps:
+        from publisher.planning.later import FollowUps
+
+        assembly = self._assembly
+        return FollowUps(
+            assembly.config, self._ledger, assembly.renderer, assembly.capabilities, assembly.updates
+        )
+
+    def _plan(self, change: Change, channels: tuple[str, ...]) -> FollowUp:
+        return self._planner().plan(self._ref, change, channels, now=_now(), forced=self._typed.force)
+
+    def _preview(self, plan: FollowUp) -> Preview:
+        from publisher.planning.later_preview import follow_up_preview
+
+        return follow_up_preview(
+            plan,
+            self._assembly.capabilities,
+            now=_now(),
+            zone=self._assembly.zone,
+            locale=self._assembly.config.publisher.locale,
+            configured=list(self._assembly.config.channels),
+        )
+
+    def _refuse_missing_secrets(self, plan: FollowUp) -> None:
+        from publisher.model.errors import Refused
+
+        faults = self._assembly.missing_secrets({item.post.channel for item in plan.outgoing})
+        if faults:
+            raise Refused(
+                "; ".join(faults), hint="set them, or leave these channels out with --skip; nothing was sent"
+            )
+
+    def _confirm(self, plan: FollowUp) -> None:
+        from publisher.cli.terminal import asking, previews
+        from publisher.model.errors import Refused
+
+        if self._as_json or not asking.somebody_is_there():
+            raise Refused(
+                "nobody is there to confirm", hint="--yes sends without asking, --dry-run only shows"
+            )
+        previews.show(self._preview(plan))
+        channels = len({item.post.channel for item in plan.outgoing})
+        if not asking.confirmed(f"Send to {channels} channels now?"):
+            raise asking.declined()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,230 @@
+"""``announce urgent``: tell customers on every channel before the work begins."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from publisher.cli.options import ConfigOption, JsonOption, YesOption
+
+if TYPE_CHECKING:
+    from publisher.planning.initial import Plan, Planner
+    from publisher.planning.initial_request import Request, Typed
+    from publisher.planning.preview import Preview
+    from publisher.runbook.assembly import Assembly
+
+
+def urgent(
+    context: typer.Context,
+    title: Annotated[
+        str | None, typer.Argument(help="What it is about, in a few words.", show_default=False)
+    ] = None,
+    *,
+    service: Annotated[
+        list[str] | None, typer.Option("--service", "-s", help="A service of the configuration; repeats.")
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(help="now, +30m, 22:30, tomorrow 02:00, 2026-11-24T22:30.", show_default=False),
+    ] = None,
+    duration: Annotated[str | None, typer.Option(help="Such as 90m, 2h, 1h30m.", show_default=False)] = None,
+    until: Annotated[
+        str | None, typer.Option(help="The end instead, as --start.", show_default=False)
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why it cannot wait.", show_default=False)] = None,
+    details: Annotated[str | None, typer.Option(help="More, in paragraphs.", show_default=False)] = None,
+    action: Annotated[str | None, typer.Option(help="What the reader should do.", show_default=False)] = None,
+    impact: Annotated[
+        str | None, typer.Option(help="none, degraded or outage (default).", show_default=False)
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="A preset of the configuration.", show_default=False)
+    ] = None,
+    from_file: Annotated[
+        str | None,
+        typer.Option("--from-file", help="The facts as TOML or JSON; - is stdin.", show_default=False),
+    ] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only these channels; repeats.")] = None,
+    skip: Annotated[list[str] | None, typer.Option(help="Not these channels; repeats.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show every post; send and record nothing.")
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Write the preview as a web page.", show_default=False)
+    ] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Publish although inside a maintenance window.")
+    ] = False,
+    already_started: Annotated[bool, typer.Option("--already-started", help="The start has passed.")] = False,
+    again: Annotated[
+        str | None, typer.Option(help="Why the same content is announced once more.", show_default=False)
+    ] = None,
+    yes: YesOption = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> int:
+    """Announce urgent maintenance on every channel at once."""
+    from publisher.cli.session import assemble
+    from publisher.planning.initial_request import Typed
+    from publisher.planning.request_file import read_file
+
+    typed = Typed(
+        title=title,
+        services=tuple(service or ()),
+        start=start,
+        duration=duration,
+        until=until,
+        reason=reason,
+        details=details,
+        action=action,
+        impact=impact,
+        preset=preset,
+        only=tuple(only or ()),
+        skip=tuple(skip or ()),
+        already_started=already_started,
+        anyway=anyway,
+        again=again,
+        yes=yes,
+    )
+    run = _Run(assemble(context, config), typed, read_file(from_file) if from_file else {})
+    return run.dry(html, as_json=json) if dry_run else run.real(html, as_json=json)
+
+
+class _Run:
+    """One call of the command, from what was typed to the exit code."""
+
+    def __init__(self, assembly: Assembly, typed: Typed, file: dict[str, Any]) -> None:
+        self._assembly = assembly
+        self._typed = typed
+        self._file = file
+
+    def dry(self, html: Path | None, *, as_json: bool) -> int:
+        """Show everything; open no socket, write no ledger."""
+        from publisher.cli.terminal import output, previews
+        from publisher.ledger import Ledger
+        from publisher.runbook.results import planned
+
+        with Ledger.look(self._assembly.ledger_path) as ledger:
+            plan = self._planner(ledger).plan(self._request(), now=_now())
+            missing = self._assembly.missing_secrets(item.post.channel for item in plan.outgoing)
+        preview = self._preview(plan, example=True)
+        self._write_html(html, preview)
+        for secret in missing:
+            output.log(f"note: {secret}; the real run would be refused")
+        if as_json:
+            output.data_json(planned(plan.update, plan.outgoing) | {"warnings": preview.warnings})
+        else:
+            previews.show(preview)
+        return 0
+
+    def real(self, html: Path | None, *, as_json: bool) -> int:
+        """Show, ask, record, send."""
+        from publisher.cli.sending import send
+        from publisher.cli.session import doubt_restored, refuse_after_restore
+        from publisher.cli.signals import Stops
+        from publisher.ledger import Ledger
+        from publisher.ledger.sqlite.owner import owning
+
+        self._complete(as_json=as_json)
+        with Ledger.open(self._assembly.ledger_path) as ledger:
+            doubt_restored(self._assembly, ledger)
+            refuse_after_restore(ledger, again=self._typed.again)
+            planner = self._planner(ledger)
+            request = self._request()
+            plan = planner.plan(request, now=_now())
+            self._refuse_missing_secrets(request)
+            self._show_and_ask(plan, html, as_json=as_json)
+            if not self._typed.yes:
+                request, plan = self._taken_again(planner, request, plan)
+            with owning(ledger.path, plan.ref), Stops() as stops:
+                plan, deliveries = planner.commit(plan, request)
+                return send(self._assembly, ledger, plan.update, deliveries, stops=stops, as_json=as_json)
+
+    # --- steps ----------------------------------------------------------------------------------------------
+
+    def _complete(self, *, as_json: bool) -> None:
+        """Ask for what is missing, where somebody is there to answer."""
+        from publisher.cli.terminal import asking
+
+        if asking.somebody_is_there() and not self._typed.yes and not as_json:
+            self._typed = asking.complete(self._typed, self._file, self._assembly.config)
+
+    def _request(self) -> Request:
+        from publisher.planning.initial_request import read
+
+        return read(self._typed, self._file, self._assembly.config, now=_now())
+
+    def _planner(self, ledger: Any) -> Planner:
+        from publisher.planning.initial import Planner
+
+        return Planner(self._assembly.config, ledger, self._assembly.renderer, self._assembly.capabilities)
+
+    def _preview(self, plan: Plan, *, example: bool) -> Preview:
+        from publisher.planning.preview import preview
+
+        return preview(
+            plan,
+            self._assembly.capabilities,
+            now=_now(),
+            zone=self._assembly.zone,
+            locale=self._assembly.config.publisher.locale,
+            configured=list(self._assembly.config.channels),
+            example=example,
+        )
+
+    def _refuse_missing_secrets(self, request: Request) -> None:
+        from publisher.model.errors import Refused
+
+        faults = self._assembly.missing_secrets(request.channels)
+        if faults:
+            raise Refused(
+                "; ".join(faults), hint="set them, or leave these channels out with --skip; nothing was sent"
+            )
+
+    def _write_html(self, path: Path | None, preview: Preview) -> None:
+        if path is None:
+            return
+        from dataclasses import asdict
+
+        from publisher.model.errors import Refused
+
+        page = self._assembly.renderer.page("preview", "en", asdict(preview))
+        try:
+            path.write_text(page, encoding="utf-8")
+        except OSError as error:
+            raise Refused(f"--html {path}: {error.strerror}") from None
+
+    def _show_and_ask(self, plan: Plan, html: Path | None, *, as_json: bool) -> None:
+        """Nothing is sent unseen: a person confirms, or ``--yes`` did beforehand."""
+        if self._typed.yes and html is None:
+            return
+        preview = self._preview(plan, example=False)
+        self._write_html(html, preview)
+        if not self._typed.yes:
+            self._confirm(preview, as_json=as_json)
+
+    def _confirm(self, preview: Preview, *, as_json: bool) -> None:
+        from publisher.cli.terminal import asking, previews
+        from publisher.model.errors import Refused
+
+        if as_json or not asking.somebody_is_there():
+            raise Refused(
+                "nobody is there to confirm", hint="--yes sends without asking, --dry-run only shows"
+            )
+        previews.show(preview)
+        if not asking.confirmed(f"Send to {len(preview.channels)} channels now?"):
+            raise asking.declined()
+
+    def _taken_again(self, planner: Planner, request: Request, plan: Plan) -> tuple[Request, Plan]:
+        """What is said holds for the minute in which the engineer said yes, not for the one they began to read in."""
+        start = self._typed.start or self._file.get("start") or ""
+        if start.strip().lower() in {"now", "jetzt"}:
+            request = self._request()
+        return request, planner.plan(request, now=_now(), ref=plan.ref)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,111 @@
+"""``announce withdraw``: take posts down where the platform can, and keep the record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from publisher.cli.commands.following import DryRunOption
+from publisher.cli.options import ConfigOption, JsonOption, YesOption
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from publisher.ledger import Ledger
+    from publisher.model.delivery import Delivery
+    from publisher.planning.withdrawal import Withdrawals
+    from publisher.runbook.assembly import Assembly
+
+
+def withdraw(
+    context: typer.Context,
+    ref: Annotated[str, typer.Argument(metavar="REF", help="Such as CMO-7K3M.", show_default=False)],
+    channels: Annotated[
+        list[str] | None, typer.Argument(metavar="[CHANNEL]…", help="Only these.", show_default=False)
+    ] = None,
+    *,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> int:
+    """Take the posts of an announcement down: into the trash, unpublished or deleted, as the platform has it."""
+    from publisher.cli.sending import send
+    from publisher.cli.session import assemble, doubt_restored, reference
+    from publisher.cli.signals import Stops
+    from publisher.cli.terminal import output
+    from publisher.delivery.recovery import ready
+    from publisher.ledger import Ledger
+    from publisher.ledger.sqlite.owner import owning
+    from publisher.runbook.results import planned
+
+    assembly = assemble(context, config)
+    opened = Ledger.look if dry_run else Ledger.open
+    with opened(assembly.ledger_path) as ledger:
+        known = reference(ledger, assembly.config, ref)
+        newest = ledger.history_of(known).said[0].update
+        if dry_run:
+            plan = _planned(assembly, ledger, known, channels or ())
+            if json:
+                output.data_json(planned(newest, plan.every))
+            else:
+                _show(plan)
+            return 0
+        with owning(ledger.path, known):
+            doubt_restored(assembly, ledger)
+            ready(ledger, known, is_open=assembly.is_open, terms=assembly.terms, failed=False)
+            plan = _planned(assembly, ledger, known, channels or ())
+            if not yes:
+                _confirm(plan, as_json=json)
+            with Stops() as stops:
+                deliveries = _recorded(ledger, known, plan)
+                return send(assembly, ledger, newest, deliveries, stops=stops, as_json=json)
+
+
+def _recorded(ledger: Ledger, ref: str, plan: Withdrawals) -> tuple[Delivery, ...]:
+    from publisher.ledger.protocol import Clash
+    from publisher.model.delivery import for_readers
+    from publisher.model.errors import Refused
+    from publisher.planning.pings import repeated
+    from publisher.planning.withdrawal import unsent
+
+    every = ledger.all_deliveries(ref)
+    pings = repeated(every, {item.post.channel for item in plan.every})
+    try:
+        changed = [*unsent(for_readers(every), plan), *plan.again, *pings]
+        return *ledger.join(plan.outgoing, changed), *plan.again, *pings
+    except Clash:
+        raise Refused(
+            "a channel carries two posts of one update, of which only one can be recorded as taken down",
+            hint="take one of them down by hand; announce show names the posts",
+        ) from None
+
+
+def _planned(assembly: Assembly, ledger: Ledger, ref: str, channels: Sequence[str]) -> Withdrawals:
+    from publisher.planning.withdrawal import withdrawals
+
+    return withdrawals(
+        ledger.all_deliveries(ref), channels, is_open=assembly.is_open, capabilities=assembly.capabilities
+    )
+
+
+def _show(plan: Withdrawals) -> None:
+    from publisher.cli.terminal import output
+
+    for item in plan.every:
+        where = (item.target.url or item.target.remote_id) if item.target else ""
+        output.data(f"{item.post.channel} ({item.type}): takes down {where}")
+
+
+def _confirm(plan: Withdrawals, *, as_json: bool) -> None:
+    from publisher.cli.terminal import asking
+    from publisher.model.errors import Refused
+
+    if as_json or not asking.somebody_is_there():
+        raise Refused(
+            "nobody is there to confirm", hint="--yes withdraws without asking, --dry-run only shows"
+        )
+    _show(plan)
+    if not asking.confirmed(f"Take down {len(plan.every)} posts now?"):
+        raise asking.declined()

@@ -1,0 +1,134 @@
+"""Questions to the person at the terminal: only for what was not typed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from publisher.cli.terminal import output
+from publisher.model.errors import Refused
+
+if TYPE_CHECKING:
+    from publisher.planning.initial_request import Typed
+    from publisher.settings.config import Config
+
+
+def somebody_is_there() -> bool:
+    """Whether questions can be asked and answered."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def chosen_announcement(refs: list[str], titles: list[str]) -> str:
+    """Which of several open announcements is meant."""
+    options = [f"{ref}  {title}" for ref, title in zip(refs, titles, strict=True)]
+    return refs[_choice("Announcement", options)]
+
+
+def confirmed(question: str) -> bool:
+    """Yes or no; no answer is no."""
+    return typer.confirm(question, default=False, err=True)
+
+
+def declined() -> Refused:
+    """What a command ends with when the person says no."""
+    refused = Refused("not sent: you declined")
+    refused.exit_code = 130
+    return refused
+
+
+def complete(typed: Typed, file: Mapping[str, Any], config: Config) -> Typed:
+    """What was typed, with answers for what is missing."""
+    if not (typed.preset or typed.services or file):
+        typed = _preset(typed, config)
+    preset = config.presets.get(typed.preset or file.get("preset", ""))
+    if not (typed.services or file.get("services") or (preset and preset.services)):
+        typed = replace(typed, services=_services(config))
+    if not (typed.title or file.get("title") or preset):
+        typed = replace(typed, title=_text("Title (empty: the services' names)", "") or None)
+    if not (typed.start or file.get("start")):
+        typed = replace(typed, start=_start(config))
+    if not (_length(typed) or file.get("duration") or file.get("until") or (preset and preset.duration)):
+        typed = replace(typed, duration=_duration())
+    return typed
+
+
+def _start(config: Config) -> str:
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    from publisher.model.times import parse_when
+
+    zone = ZoneInfo(config.publisher.timezone)
+    return _readable("Start", "now", lambda text: parse_when(text, now=datetime.now(UTC), zone=zone))
+
+
+def _duration() -> str:
+    from publisher.model.times import parse_duration
+
+    return _readable("Duration", "1h", parse_duration)
+
+
+def _readable(question: str, default: str, reading: Callable[[str], object]) -> str:
+    """Ask until the answer can be read."""
+    while True:
+        answer = _text(question, default)
+        try:
+            reading(answer)
+        except ValueError as error:
+            output.log(str(error))
+        else:
+            return answer
+
+
+def _length(typed: Typed) -> str | None:
+    return typed.duration or typed.until
+
+
+def _preset(typed: Typed, config: Config) -> Typed:
+    names = list(config.presets)
+    if not names:
+        return typed
+    chosen = _choice("Preset", [*names, "none of them"])
+    return replace(typed, preset=names[chosen]) if chosen < len(names) else typed
+
+
+def _services(config: Config) -> tuple[str, ...]:
+    names = list(config.services)
+    if not names:
+        raise Refused("no services are configured", hint="add [services.NAME] to the configuration")
+    _list(names)
+    while True:
+        answer = _text("Services (numbers or names, with commas)", "1")
+        chosen = [_by_number(word.strip(), names) for word in answer.split(",")]
+        if all(name in names for name in chosen):
+            return tuple(chosen)
+        output.log("not in the list")
+
+
+def _choice(what: str, options: list[str]) -> int:
+    _list(options)
+    while True:
+        answer = _by_number(_text(what, "1"), options)
+        if answer in options:
+            return options.index(answer)
+        output.log("not in the list")
+
+
+def _list(options: list[str]) -> None:
+    for number, option in enumerate(options, start=1):
+        output.log(f"  {number}  {option}")
+
+
+def _by_number(answer: str, options: list[str]) -> str:
+    if answer.isdecimal() and 1 <= int(answer) <= len(options):
+        return options[int(answer) - 1]
+    return answer
+
+
+def _text(question: str, default: str) -> str:
+    answer: str = typer.prompt(question, default=default, err=True, show_default=bool(default))
+    return answer.strip()

@@ -1,0 +1,86 @@
+"""What reaches the terminal: data on stdout, everything else on stderr, nothing that could steer the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TextIO
+
+_masks: list[Callable[[str], str]] = []
+
+
+def mask_with(mask: Callable[[str], str]) -> None:
+    """From now on hide secrets in everything that goes to stderr, tracebacks included."""
+    _masks.append(mask)
+
+
+def masked(text: str) -> str:
+    """The text without the secrets that this run has used."""
+    for mask in _masks:
+        text = mask(text)
+    return text
+
+
+def prepare() -> None:
+    """Make the streams survive any character, whatever the locale says, and be there even where a job has none."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w" if number else "r", encoding="utf-8"))  # noqa: SIM115  for good
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def data(text: str = "") -> None:
+    """Print for the person or program that asked."""
+    _write(sys.stdout, text)
+
+
+def log(text: str = "") -> None:
+    """Print beside it: progress, warnings, errors."""
+    _write(sys.stderr, masked(text))
+
+
+def data_json(value: dict[str, Any]) -> None:
+    """Print the one object."""
+    import json
+
+    written = json.dumps(value, ensure_ascii=False, indent=2)
+    _write(sys.stdout, visible(written, lambda character: json.dumps(character)[1:-1]))
+
+
+def refuse(code: int, message: str, hint: str | None, *, as_json: bool) -> int:
+    """Say why nothing was done, and how to cure it; returns the exit code."""
+    if as_json:
+        from publisher.runbook.results import refusal
+
+        data_json(refusal(code, message, hint))
+    log(f"error: {message}")
+    if hint:
+        log(f"hint: {hint}")
+    return code
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()
+
+
+def visible(text: str, escaped: Callable[[str], str] = _escaped) -> str:
+    """The text with everything escaped that a terminal would obey or that would turn its direction."""
+    return "\n".join(
+        line if line.isprintable() else _made_visible(line, escaped) for line in text.split("\n")
+    )
+
+
+def _made_visible(line: str, escaped: Callable[[str], str]) -> str:
+    return "".join(c if c.isprintable() or c == "\t" else escaped(c) for c in line)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(visible(text) + "\n")
+        stream.flush()
+    except (OSError, ValueError):  # nobody reads any more; what matters is in the ledger
+        return

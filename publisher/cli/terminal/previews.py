@@ -1,0 +1,47 @@
+"""A preview as text: every post whole, with its length and limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publisher.cli.terminal import output
+
+if TYPE_CHECKING:
+    from publisher.planning.preview import ChannelPreview, Preview
+
+
+def show(preview: Preview) -> None:
+    """Print the preview on stdout."""
+    output.data("\n".join(_head(preview)))
+    for channel in preview.channels:
+        output.data("\n".join(["", *_post(channel)]))
+    output.data()
+    for warning in preview.warnings:
+        output.data(f"note: {warning}")
+
+
+def _head(preview: Preview) -> list[str]:
+    example = " (an example: the real run draws its own)" if preview.example else ""
+    rows = [
+        ("reference", preview.ref + example),
+        ("title", preview.title),
+        ("services", ", ".join(preview.services)),
+        ("start", f"{preview.starts} ({preview.lead})"),
+        ("end", f"{preview.ends} ({preview.length})"),
+        ("verdict", preview.verdict),
+        ("link", preview.permalink or "none: no [publisher] permalink is configured"),
+        ("channels", ", ".join(dict.fromkeys(channel.channel for channel in preview.channels))),
+    ]
+    if preview.left_out:
+        rows.append(("left out", ", ".join(preview.left_out)))
+    return [f"{name:<10} {value}" for name, value in rows]
+
+
+def _post(post: ChannelPreview) -> list[str]:
+    limit = f" of {post.limit}" if post.limit else ""
+    title = [f"title: {post.title}", ""] if post.format == "html" else []
+    return [
+        f"--- {post.channel} ({post.type}, {post.locale}): {post.action}, {post.length}{limit} {post.unit}",
+        *title,
+        post.body,
+    ]

@@ -1,0 +1,1 @@
+"""How it gets there: from a recorded plan to outcomes, each step on disk before it is taken."""

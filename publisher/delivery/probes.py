@@ -1,0 +1,108 @@
+"""Ask every channel who we are there, all at once; publishes nothing."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from publisher.adapter.contract import Channel, Locating
+from publisher.adapter.identity import Identity, Permission
+from publisher.model.outcome import BadCredentials, ChannelError, Rejected
+from publisher.model.post import Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """One channel's answer: an identity, or the error instead."""
+
+    channel: str
+    identity: Identity | None = None
+    error: ChannelError | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0: nothing speaks against publishing; 4: it would be refused; 5: it could not be asked now."""
+        if self.identity is not None:
+            return 4 if self.identity.may_publish is Permission.REFUSED else 0
+        return 4 if isinstance(self.error, Rejected | BadCredentials) else 5
+
+
+def check_all(
+    channels: Mapping[str, Callable[[], Channel]], *, deadline: float, mask: Callable[[str], str]
+) -> tuple[Checked, ...]:
+    """Check every channel in its own thread; what has not answered after ``deadline`` seconds is said to be so."""
+    answers: queue.SimpleQueue[Checked] = queue.SimpleQueue()
+    for name, opened in channels.items():
+        threading.Thread(target=_check, args=(name, opened, mask, answers), daemon=True).start()
+    found: dict[str, Checked] = {}
+    ends = time.monotonic() + deadline
+    while len(found) < len(channels):
+        try:
+            answer = answers.get(timeout=max(0.0, ends - time.monotonic()))
+        except queue.Empty:
+            break
+        found[answer.channel] = answer
+    return tuple(found.get(name) or _silent(name, deadline) for name in channels)
+
+
+def _check(
+    name: str,
+    opened: Callable[[], Channel],
+    mask: Callable[[str], str],
+    answers: queue.SimpleQueue[Checked],
+) -> None:
+    try:
+        answers.put(Checked(channel=name, identity=opened().check()))
+    except ChannelError as error:
+        error.args = (mask(str(error)),)
+        answers.put(Checked(channel=name, error=error))
+    except BaseException as error:  # noqa: BLE001  one adapter's fault must not hide the others' answers
+        fault = Rejected(mask(f"the adapter failed: {type(error).__name__}: {error}"))
+        answers.put(Checked(channel=name, error=fault))
+
+
+def _silent(name: str, deadline: float) -> Checked:
+    return Checked(channel=name, error=ChannelError(f"no answer within {deadline:g} s"))
+
+
+Answer = Receipt | str
+"""The post at the address, or why it was not found there."""
+
+
+BECAUSE = "entered by hand, and only its address is kept, so later updates cannot edit it"
+
+
+def located(
+    opened: Callable[[], Channel], url: str, *, deadline: float, mask: Callable[[str], str]
+) -> Receipt:
+    """The receipt for what is at ``url``: with the platform's id where it was found, else with a note that says why.
+
+    ``opened`` makes the adapter; it is asked in a thread of its own, for ``deadline`` seconds at most.
+    """
+    answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+    threading.Thread(target=lambda: answers.put(_asked(opened, url)), daemon=True).start()
+    try:
+        answer = answers.get(timeout=deadline)
+    except queue.Empty:
+        answer = f"no answer within {deadline:g} s"
+    return answer if isinstance(answer, Receipt) else unlocated(url, mask(answer))
+
+
+def unlocated(url: str, why: str) -> Receipt:
+    """The receipt for an address at which nothing was found."""
+    return Receipt(remote_id=None, url=url, note=f"{BECAUSE}: {why}")
+
+
+def _asked(opened: Callable[[], Channel], url: str) -> Answer:
+    try:
+        channel = opened()
+        if not isinstance(channel, Locating):
+            return "this type of channel cannot be asked what is there"
+        return channel.locate(url) or "the platform shows no post of this account there"
+    except ChannelError as error:
+        return str(error)
+    except BaseException as error:  # noqa: BLE001  the decision counts, whatever an adapter does
+        return f"the adapter failed: {type(error).__name__}: {error}"

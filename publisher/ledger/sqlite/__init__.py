@@ -1,0 +1,1 @@
+"""The ledger in SQLite: a file, its mark, its owner's lock."""

@@ -1,0 +1,162 @@
+"""The ledger's file: where it lies, how it is opened, and what it refuses.
+
+SQLite keeps its promises across a crash and a power cut only as far as it is told to: rollback journal,
+``synchronous=EXTRA`` (the folder is synced after the journal goes) and ``fullfsync`` (macOS). Not WAL: it does
+not work on network homes, and a vanished last commit would mean a second post.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from contextlib import closing, suppress
+from pathlib import Path
+
+from publisher.model.errors import LedgerFault
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+"""Numbered SQL files; the schema's version is how many of them have run."""
+
+PRAGMAS = (
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = EXTRA",
+    "PRAGMA fullfsync = 1",
+)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the ledger for writing; made, and brought up to the newest schema, if need be.
+
+    Raises LedgerFault where it cannot be written, is no ledger, or comes from a newer version.
+    """
+    try:
+        _make_private(path)
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        return _prepared(connection, path)
+    except (OSError, sqlite3.Error) as error:
+        raise fault(path, error) from None
+
+
+def connect_readonly(path: Path) -> sqlite3.Connection | None:
+    """Open the ledger for reading only; None where there is none yet. Raises LedgerFault."""
+    if not path.exists():
+        return None
+    try:
+        try:
+            return _opened_readonly(path)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
+                raise
+            _roll_back(path)
+            return _opened_readonly(path)
+    except sqlite3.Error as error:
+        raise fault(path, error) from None
+
+
+def empty() -> sqlite3.Connection:
+    """A ledger in memory, for readers where no file is there yet."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    _migrate(connection)
+    return connection
+
+
+def fault(path: Path, error: Exception) -> LedgerFault:
+    """What the engineer reads when the ledger fails."""
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+        return LedgerFault(
+            f"the ledger {path} is being written by another announce ({error})",
+            hint="wait for it; where it hangs or is suspended, end it, and resume what it was sending",
+        )
+    return LedgerFault(
+        f"the ledger {path} cannot be used: {error}",
+        hint="free the disk or fix the path's permissions; [publisher] ledger names another file",
+    )
+
+
+def _opened_readonly(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(_uri(path, "ro"), uri=True, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    try:
+        _refuse_newer(connection, path)
+    except (sqlite3.Error, LedgerFault):
+        connection.close()
+        raise
+    return connection
+
+
+def _roll_back(path: Path) -> None:
+    """Undo the commit in which a process died. Until then nobody can read, and a reader alone may not."""
+    with closing(sqlite3.connect(_uri(path, "rw"), uri=True, isolation_level=None)) as connection:
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
+        _version(connection)
+
+
+def _uri(path: Path, mode: str) -> str:
+    return f"{path.absolute().as_uri()}?mode={mode}"
+
+
+def _make_private(path: Path) -> None:
+    """Nobody but its owner reads it, and the owner's group where somebody has let it in: a team on one jump host."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & stat.S_IRWXO:
+        with suppress(PermissionError):  # a colleague's file
+            path.chmod(mode & ~stat.S_IRWXO)
+
+
+def _prepared(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    connection.row_factory = sqlite3.Row
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+    mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+    if mode != "delete":
+        raise LedgerFault(f"the ledger {path} is in journal mode {mode}, which does not survive every crash")
+    _refuse_newer(connection, path)
+    _migrate(connection)
+    return connection
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
+    known = len(_migrations())
+    if _version(connection) > known:
+        raise LedgerFault(
+            f"the ledger {path} was written by a newer announce (schema {_version(connection)}, known: {known})",
+            hint="upgrade announce on this machine",
+        )
+
+
+def _migrations() -> list[Path]:
+    return sorted(MIGRATIONS.glob("*.sql"))
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    scripts = _migrations()
+    if _version(connection) == len(scripts):
+        return
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("BEGIN IMMEDIATE")
+        for script in scripts[_version(connection) :]:
+            for statement in _statements(script.read_text(encoding="utf-8")):
+                cursor.execute(statement)
+        cursor.execute(f"PRAGMA user_version = {len(scripts)}")
+        cursor.execute("COMMIT")
+
+
+def _statements(script: str) -> list[str]:
+    """Split a migration: `executescript` would commit in between."""
+    statements, current = [], ""
+    for line in script.splitlines(keepends=True):
+        current += line
+        if sqlite3.complete_statement(current):
+            statements.append(current)
+            current = ""
+    return statements

@@ -1,0 +1,87 @@
+"""What has been said, frozen: what feeds, pages and `announce show` are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from publisher.model.announcement import Update
+from publisher.model.lifecycle import is_silent
+from publisher.model.post import Post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One channel's part in an update: the exact text, and where it stands."""
+
+    channel: str
+    type: str
+    state: str
+    url: str | None
+    post: Post
+    withdrawn: bool = False
+    """Taken down again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One update, with every channel it was planned for."""
+
+    update: Update
+    told: tuple[Told, ...]
+
+    @property
+    def ref(self) -> str:
+        """The announcement's reference."""
+        return self.update.announcement.ref
+
+    def on(self, channel: str) -> Post | None:
+        """The post that was planned for a channel; None where it was left out, or taken down again."""
+        standing = (told.post for told in self.told if told.channel == channel and not told.withdrawn)
+        return next(standing, None)
+
+    def is_withdrawn_from(self, channel: str) -> bool:
+        """Whether it was planned for a channel and taken down again."""
+        return any(told.channel == channel and told.withdrawn for told in self.told)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An update as one channel lists it: id and date are for ever its own, the text may be a correction's."""
+
+    post: Post
+    shown: Post
+    """The same post, or that of the newest silent correction."""
+    update: Update
+    """The one whose text is shown."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """Updates, newest first by the time they were published. Equal to itself only, so that it can be remembered by."""
+
+    said: tuple[Said, ...] = ()
+
+    def posts_on(self, channel: str) -> tuple[Post, ...]:
+        """The posts that were planned for one channel, newest first, without what was taken down."""
+        return tuple(post for said in self.said if (post := said.on(channel)))
+
+    def about(self, ref: str) -> tuple[Said, ...]:
+        """The updates of one announcement, newest first."""
+        return tuple(said for said in self.said if said.ref == ref)
+
+    def items_on(self, channel: str) -> tuple[Item, ...]:
+        """What one channel lists, newest first: its updates, those that silent corrections are put into aside.
+
+        A correction of what the channel never showed stands for itself, or its readers would miss it.
+        """
+        items: dict[tuple[str, int], Item] = {}
+        newest: dict[str, int] = {}
+        for said in sorted(self.said, key=lambda one: (one.update.published_at, one.update.number)):
+            number, post = said.update.number, said.on(channel)
+            repaired = newest.get(said.ref) if is_silent(said.update) else None
+            newest[said.ref] = number if repaired is None else repaired
+            if post:
+                key = (said.ref, newest[said.ref])
+                first = items[key].post if key in items else post
+                items[key] = Item(post=first, shown=post, update=said.update)
+        return tuple(sorted(items.values(), key=lambda item: item.post.published_at, reverse=True))

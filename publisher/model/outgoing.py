@@ -1,0 +1,30 @@
+"""What is handed to the ledger to be recorded for delivery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from publisher.model.delivery import Operation
+from publisher.model.post import Post, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A post to be recorded for delivery."""
+
+    post: Post
+    type: str
+    operation: Operation = Operation.PUBLISH
+    target: Receipt | None = None
+    """The post that is edited or taken down."""
+    forced: bool = False
+    """Edits made by hand on the platform are written over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What makes two announcements the same content, and since when an earlier one counts."""
+
+    digest: str
+    since: datetime

@@ -1,0 +1,76 @@
+"""Updates that were never published: what `announce check` tries templates on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from publisher.model.announcement import (
+    UNDETERMINED,
+    Announcement,
+    Kind,
+    Localized,
+    Period,
+    Phase,
+    Service,
+    Update,
+)
+
+
+def _text(words: str) -> Localized:
+    return {UNDETERMINED: words}
+
+
+_START = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)
+
+_FULL = Announcement(
+    ref="TEST-0000",
+    title=_text("Specimen title <b>&"),
+    services=(Service(key="a", name=_text("Service A")), Service(key="b", name=_text("Service B"))),
+    period=Period(_START, _START + timedelta(hours=1)),
+    reason=_text("Specimen reason"),
+    details=_text("First line\nsecond line\n\nSecond paragraph"),
+    action=_text("Specimen action"),
+    permalink="https://status.example.net/TEST-0000/",
+)
+
+_BARE = Announcement(
+    ref="TEST-0000",
+    title=_text("Specimen title"),
+    services=(Service(key="a", name=_text("Service A")),),
+    period=Period(_START, _START + timedelta(hours=26)),
+)
+
+_BOTH = (Phase.SCHEDULED, Phase.IN_PROGRESS)
+_PHASES: Mapping[Kind, tuple[Phase, ...]] = {
+    Kind.INITIAL: _BOTH,
+    Kind.PROGRESS: _BOTH,
+    Kind.RESCHEDULED: _BOTH,
+    Kind.COMPLETED: (Phase.COMPLETED,),
+    Kind.CANCELLED: (Phase.CANCELLED,),
+    Kind.CORRECTED: tuple(Phase),
+}
+
+
+def _specimen(kind: Kind, phase: Phase, announcement: Announcement) -> Update:
+    """A later update with everything it can say, where the announcement says everything too."""
+    later = kind is not Kind.INITIAL and announcement is _FULL
+    return Update(
+        number=1 if kind is Kind.INITIAL else 2,
+        kind=kind,
+        phase=phase,
+        announcement=announcement,
+        published_at=_START,
+        text=_text("First line\nsecond line\n\nSecond paragraph") if later else None,
+        before=Period(_START - timedelta(hours=3), _START) if later else None,
+        next_update_at=_START + timedelta(minutes=30) if later else None,
+    )
+
+
+SPECIMENS = tuple(
+    _specimen(kind, phase, announcement)
+    for kind, phases in _PHASES.items()
+    for phase in phases
+    for announcement in (_FULL, _BARE)
+)
+"""Every kind in every phase it is said in, with every text there can be and with none, on one day and over night."""

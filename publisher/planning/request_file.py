@@ -1,0 +1,112 @@
+"""An announcement's facts from a file or standard input: TOML, or JSON where it begins with a brace."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+
+from publisher.model.errors import Refused
+from publisher.settings.faults import InputFault
+from publisher.settings.nearest import nearest
+from publisher.settings.schema import checked_locale
+
+LARGEST = 1_000_000
+"""Bytes."""
+
+TEXTS = ("title", "reason", "details", "action")
+"""Keys that take one text, or a table of texts by language."""
+
+WORDS = ("start", "duration", "until", "preset", "impact")
+
+KEYS = (*TEXTS, *WORDS, "services")
+
+
+def read_file(source: str) -> dict[str, Any]:
+    """The facts in a file, or on standard input where ``source`` is ``-``. Raises Refused."""
+    text = _decoded(_bytes(source), source)
+    return _checked(_parsed(text, source), source)
+
+
+def _bytes(source: str) -> bytes:
+    try:
+        if source == "-":
+            data = sys.stdin.buffer.read(LARGEST + 1)
+        else:
+            with Path(source).open("rb") as file:
+                data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise Refused(f"--from-file {source}: {error.strerror or error}") from None
+    if len(data) > LARGEST:
+        raise Refused(f"--from-file {source}: larger than {LARGEST} bytes")
+    return data
+
+
+def _decoded(data: bytes, source: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused(f"--from-file {source}: not UTF-8 at byte {error.start}") from None
+
+
+def _parsed(text: str, source: str) -> dict[str, Any]:
+    try:
+        if text.lstrip().startswith("{"):
+            parsed: dict[str, Any] = json.loads(text, object_pairs_hook=_without_repeats)
+            return parsed
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Refused(f"--from-file {source}: {error}") from None
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _checked(found: dict[str, Any], source: str) -> dict[str, Any]:
+    faults = [_fault(key, value) for key, value in found.items()]
+    named = [f"{key}: {fault}" for key, fault in zip(found, faults, strict=True) if fault]
+    if named:
+        raise Refused(f"--from-file {source}: " + "; ".join(named))
+    return {key: _as_text(value) for key, value in found.items()}
+
+
+def _as_text(value: Any) -> Any:
+    """TOML has times of its own: ``start = 2026-11-24T22:30:00``, ``start = 22:30:00``."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return value.isoformat(timespec="minutes") if isinstance(value, time) else value
+
+
+def _fault(key: str, value: Any) -> str | None:
+    if key not in KEYS:
+        close = nearest(key, KEYS)
+        return "unknown key" + (f"; did you mean {close}?" if close else "")
+    if key == "services":
+        return None if _are_texts(value) else "a list of service names is expected"
+    if isinstance(value, str) or (key in WORDS and isinstance(value, datetime | time)):
+        return None
+    if key in TEXTS:
+        return _table_fault(value)
+    return "a text is expected"
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _table_fault(value: Any) -> str | None:
+    if not (isinstance(value, dict) and value and _are_texts(list(value.values()))):
+        return "a text, or a table of texts by language, is expected"
+    try:
+        for language in value:
+            checked_locale(language)
+    except InputFault as fault:
+        return str(fault)
+    return None

@@ -1,0 +1,122 @@
+"""Which posts of an announcement can be taken down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+from publisher.model.carried import carried
+from publisher.model.delivery import CLAIMABLE, Delivery, Operation, State, never_public
+from publisher.model.errors import Refused
+from publisher.model.outgoing import Outgoing
+from publisher.model.post import Capabilities, Receipt
+from publisher.model.transitions import reopened
+from publisher.planning.selection import names_in
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawals:
+    """What is taken down."""
+
+    outgoing: tuple[Outgoing, ...]
+    """Withdrawals that are to be recorded."""
+    again: tuple[Delivery, ...]
+    """Those that are recorded and have not taken their post down: they are gone on with."""
+
+    @property
+    def every(self) -> tuple[Outgoing, ...]:
+        """All of them, to look at."""
+        again = (Outgoing(one.post, one.type, Operation.WITHDRAW, one.receipt) for one in self.again)
+        return (*self.outgoing, *again)
+
+
+def withdrawals(
+    deliveries: Sequence[Delivery],
+    channels: Sequence[str],
+    *,
+    is_open: Callable[[str], bool],
+    capabilities: Callable[[str], Capabilities],
+) -> Withdrawals:
+    """One withdrawal for every post that stands on these channels (default: all that can); one that failed, again.
+
+    Raises Refused where a named channel cannot, or nothing is to be taken down.
+    """
+    found = {name: one for name, one in carried(deliveries).items() if one.posts}
+    named = names_in(channels)
+    chosen = named or tuple(found)
+    reasons = {name: why for name in chosen if (why := _why_not(name, found.keys(), is_open, capabilities))}
+    if named and reasons:
+        raise Refused(
+            "; ".join(f"{name}: {why}" for name, why in reasons.items()), hint="nothing was taken down"
+        )
+    posts = [
+        post
+        for name in chosen
+        if name not in reasons
+        for post in found[name].posts.values()
+        if post.remote_id
+    ]
+    plan = _of(posts, deliveries)
+    if not plan.every:
+        told = "; ".join(f"{name}: {why}" for name, why in reasons.items()) or "no post stands there"
+        raise Refused(f"nothing can be taken down: {told}", hint="announce show names the posts")
+    return plan
+
+
+def _of(posts: Sequence[Delivery], deliveries: Sequence[Delivery]) -> Withdrawals:
+    """A new withdrawal for each post that has none; one that has not come to its end is gone on with."""
+    planned = [_planned(post, deliveries) for post in posts]
+    again = tuple(_tried_again(one) for one in planned if one and one.state in _OPEN)
+    outgoing = tuple(
+        Outgoing(post.post, post.type, Operation.WITHDRAW, _receipt(post))
+        for post, withdrawal in zip(posts, planned, strict=True)
+        if withdrawal is None
+    )
+    return Withdrawals(outgoing, again)
+
+
+_OPEN = CLAIMABLE | {State.FAILED}
+"""A withdrawal in one of these states has not taken its post down."""
+
+
+def _tried_again(withdrawal: Delivery) -> Delivery:
+    return reopened(withdrawal) if withdrawal.state is State.FAILED else withdrawal
+
+
+def _why_not(
+    name: str,
+    found: Collection[str],
+    is_open: Callable[[str], bool],
+    capabilities: Callable[[str], Capabilities],
+) -> str | None:
+    if name not in found:
+        return "no post of this announcement stands there"
+    if not is_open(name):
+        return "not configured, or switched off"
+    if not capabilities(name).withdraw:
+        return "its platform takes no post down"
+    return None
+
+
+def _receipt(post: Delivery) -> Receipt:
+    return Receipt(remote_id=post.remote_id, url=post.url, fingerprint=post.fingerprint)
+
+
+def _planned(post: Delivery, deliveries: Sequence[Delivery]) -> Delivery | None:
+    """Its withdrawal, where one is recorded already."""
+    matching = (
+        one
+        for one in deliveries
+        if one.operation is Operation.WITHDRAW and (one.channel, one.target) == (post.channel, post.remote_id)
+    )
+    return next(matching, None)
+
+
+def unsent(deliveries: Sequence[Delivery], plan: Withdrawals) -> list[Delivery]:
+    """What was planned for these channels and never sent: given up, or `announce resume` would publish it there."""
+    channels = {item.post.channel for item in plan.every}
+    return [
+        replace(one, state=State.ABANDONED, note="withdrawn before it was sent", not_before=None)
+        for one in deliveries
+        if one.channel in channels and never_public(one)
+    ]

@@ -1,0 +1,159 @@
+"""Dates, periods, durations and lists as the readers of one locale write them, by CLDR."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.core import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time, format_timedelta, get_timezone_name
+from babel.lists import format_list
+
+from publisher.model.announcement import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One point in time, written out; prints as ``full``. The examples are German."""
+
+    full: str
+    """``Mo., 23. November 2026, 22:30 Uhr MEZ``"""
+    date: str
+    """``Mo., 23. November 2026``"""
+    day: str
+    """``23. November 2026``"""
+    date_short: str
+    """``Mo., 23.11.``"""
+    day_short: str
+    """``23.11.``"""
+    time: str
+    """``22:30``"""
+    zone: str
+    """``MEZ``"""
+    iso: str
+    """``2026-11-23T22:30:00+01:00``, for machines"""
+
+    def __str__(self) -> str:
+        return self.full
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How a language writes what CLDR leaves open: weekday beside date, the word after a time, from–to."""
+
+    date: str
+    day: str
+    date_short: str
+    day_short: str
+    clock: str
+    until: str
+
+
+_MANNERS = {
+    "de": _Manner("EEE, d. MMMM y", "d. MMMM y", "EEE, dd.MM.", "dd.MM.", "{} Uhr", "bis"),
+    "en": _Manner("EEE, d MMMM y", "d MMMM y", "EEE d MMM", "d MMM", "{}", "to"),
+}
+_PLAIN_MANNER = _Manner("EEE d MMMM y", "d MMMM y", "EEE d MMM", "d MMM", "{}", "–")
+
+_CLDR_LOCALE = {"en": "en_GB"}
+"""CLDR's plain English is American: no `CET`, and a comma before `and`."""
+
+
+class Almanac:
+    """Writes times, durations and lists for the readers of one locale, in one zone."""
+
+    def __init__(self, locale: str, zone: ZoneInfo) -> None:
+        """Raises ValueError for a locale that CLDR does not know."""
+        self._locale = _parsed(locale)
+        self._manner = _MANNERS.get(self._locale.language, _PLAIN_MANNER)
+        self._zone = zone
+        self.moment = lru_cache(256)(self._moment)
+        """An aware datetime, written out in the zone. A page says the same few over and over, and CLDR is slow."""
+
+    def _moment(self, at: datetime) -> Moment:
+        local = at.astimezone(self._zone)
+        date = self._date(local, self._manner.date)
+        time = format_time(local, "HH:mm", tzinfo=self._zone, locale=self._locale)
+        zone = self._zone_name(local)
+        return Moment(
+            full=f"{date}, {self._manner.clock.format(time)} {zone}",
+            date=date,
+            day=self._date(local, self._manner.day),
+            date_short=self._date(local, self._manner.date_short),
+            day_short=self._date(local, self._manner.day_short),
+            time=time,
+            zone=zone,
+            iso=local.isoformat(timespec="seconds"),
+        )
+
+    def period(self, period: Period) -> str:
+        """From–to with dates in full: what is equal at both ends is said once."""
+        start, end = self.moment(period.starts_at), self.moment(period.ends_at)
+        return self._span(start, end, start.date, end.date)
+
+    def period_short(self, period: Period) -> str:
+        """From–to with short dates."""
+        start, end = self.moment(period.starts_at), self.moment(period.ends_at)
+        return self._span(start, end, start.date_short, end.date_short)
+
+    def duration(self, length: timedelta) -> str:
+        """Whole minutes in words: ``1 Stunde 30 Minuten``."""
+        minutes = round(length.total_seconds() / 60)
+        days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+        parts = {
+            "day": timedelta(days=days),
+            "hour": timedelta(hours=hours),
+            "minute": timedelta(minutes=minutes),
+        }
+        said = [self._amount(unit, amount) for unit, amount in parts.items() if amount]
+        return " ".join(said) or self._amount("minute", timedelta())
+
+    def listed(self, names: Sequence[str]) -> str:
+        """``A, B und C``."""
+        return format_list(names, locale=self._locale)
+
+    def filters(self) -> Mapping[str, Callable[..., object]]:
+        """The above for templates: ``{{ at|moment }}``, ``{{ at|clock }}``."""
+        return {
+            "moment": self.moment,
+            "day": lambda at: self.moment(at).date,
+            "clock": lambda at: self.moment(at).time,
+            "period": self.period,
+            "duration": self.duration,
+            "listed": self.listed,
+        }
+
+    def _date(self, local: datetime, pattern: str) -> str:
+        return format_date(local, pattern, locale=self._locale)
+
+    def _zone_name(self, local: datetime) -> str:
+        """``MEZ`` where the language has an abbreviation, else the zone's own, else ``UTC+05:30``."""
+        for name in (get_timezone_name(local, "short", locale=self._locale), local.tzname() or ""):
+            if name.isalpha():
+                return name
+        return f"UTC{local.isoformat()[-6:]}"
+
+    def _span(self, start: Moment, end: Moment, first_day: str, last_day: str) -> str:
+        clock, one_day, one_zone = self._manner.clock.format, start.date == end.date, start.zone == end.zone
+        if one_day and one_zone:
+            return f"{first_day}, {clock(f'{start.time}–{end.time}')} {end.zone}"
+        opening = f"{first_day}, {clock(start.time)}" + ("" if one_zone else f" {start.zone}")
+        closing = ("" if one_day else f"{last_day}, ") + f"{clock(end.time)} {end.zone}"
+        return f"{opening} {self._manner.until} {closing}"
+
+    def _amount(self, unit: Any, amount: timedelta) -> str:
+        # The endless threshold keeps Babel from rounding 23 hours up to a day.
+        return format_timedelta(amount, granularity=unit, threshold=float("inf"), locale=self._locale)
+
+
+def _parsed(locale: str) -> Locale:
+    name = locale.replace("-", "_")
+    if name.replace("_", "").isalnum():  # Babel would take `de.../` for `de`
+        with suppress(ValueError, UnknownLocaleError):
+            return Locale.parse(_CLDR_LOCALE.get(name, name))
+    raise ValueError(f"{locale!r} is not a locale such as 'de' or 'en_GB'")

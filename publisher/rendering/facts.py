@@ -1,0 +1,164 @@
+"""The facts of an update as customers read them, and the check that a text carries them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from publisher.model.announcement import Impact, Kind, Localized, Phase, Update, in_language
+from publisher.rendering.almanac import Almanac, Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """An update that was published before, as a line beneath the newest one."""
+
+    kind: Kind
+    phase: Phase
+    published: Moment
+    period: str
+    text: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything a template may say about an update, in its reader's language."""
+
+    brand: str
+    locale: str
+    ref: str
+    number: int
+    kind: Kind
+    phase: Phase
+    title: str
+    services: tuple[str, ...]
+    services_list: str
+    start: Moment
+    end: Moment
+    same_day: bool
+    period: str
+    period_short: str
+    duration: str
+    impact: Impact
+    reason: str | None
+    details: tuple[str, ...]
+    action: str | None
+    permalink: str | None
+    text: tuple[str, ...]
+    published: Moment
+    before: str | None
+    """The period as it was announced until now, where it is another one."""
+    before_short: str | None
+    next_update: Moment | None
+    edited: bool
+    """It takes the place of what the post said before."""
+    earlier: tuple[Earlier, ...]
+    """What was said before, newest first."""
+
+    def values(self) -> dict[str, Any]:
+        """The same by name, as templates see it."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def facts_of(
+    update: Update,
+    locale: str,
+    almanac: Almanac,
+    brand: str,
+    *,
+    earlier: Sequence[Update] = (),
+    edited: bool = False,
+) -> Facts:
+    """An update put into words for one locale, with what was said before, newest first."""
+    said = update.announcement
+    names = tuple(in_language(service.name, locale) for service in said.services)
+    start, end = almanac.moment(said.period.starts_at), almanac.moment(said.period.ends_at)
+    return Facts(
+        brand=brand,
+        locale=locale,
+        ref=said.ref,
+        number=update.number,
+        kind=update.kind,
+        phase=update.phase,
+        title=in_language(said.title, locale),
+        services=names,
+        services_list=almanac.listed(names),
+        start=start,
+        end=end,
+        same_day=start.date == end.date,
+        period=almanac.period(said.period),
+        period_short=almanac.period_short(said.period),
+        duration=almanac.duration(said.period.length),
+        impact=said.impact,
+        reason=_line(said.reason, locale),
+        details=_paragraphs(said.details, locale),
+        action=_line(said.action, locale),
+        permalink=said.permalink,
+        text=_paragraphs(update.text, locale),
+        published=almanac.moment(update.published_at),
+        before=almanac.period(update.before) if update.before else None,
+        before_short=almanac.period_short(update.before) if update.before else None,
+        next_update=almanac.moment(update.next_update_at) if update.next_update_at else None,
+        edited=edited,
+        earlier=tuple(_earlier(one, locale, almanac) for one in earlier),
+    )
+
+
+def _earlier(update: Update, locale: str, almanac: Almanac) -> Earlier:
+    return Earlier(
+        kind=update.kind,
+        phase=update.phase,
+        published=almanac.moment(update.published_at),
+        period=almanac.period(update.announcement.period),
+        text=_paragraphs(update.text, locale),
+    )
+
+
+def missing(facts: Facts, text: str) -> str | None:
+    """The first fact that a reader of the text would look for in vain; None where all are there.
+
+    Looked for are the reference, both times, the start's date, and the end's date and the two zones where they
+    differ; dates in full, short or ISO form. What start and end have in common must be there once for each.
+    """
+    wanted = Counter(_wanted(facts))
+    for (name, forms), times in wanted.items():
+        if sum(len(re.findall(_as_a_word(form), text)) for form in forms) < times:
+            return name
+    return None
+
+
+def _wanted(facts: Facts) -> Iterator[tuple[str, tuple[str, ...]]]:
+    start, end = facts.start, facts.end
+    yield f"the reference {facts.ref}", (facts.ref,)
+    yield f"the date {start.date}", _dates(start)
+    if not facts.same_day:
+        yield f"the date {end.date}", _dates(end)
+    yield f"the time {start.time}", (start.time,)
+    yield f"the time {end.time}", (end.time,)
+    if start.zone != end.zone:
+        yield f"the zone {start.zone}", (start.zone,)
+        yield f"the zone {end.zone}", (end.zone,)
+
+
+def _dates(moment: Moment) -> tuple[str, ...]:
+    return moment.day, moment.day_short, moment.iso[:10]
+
+
+def _as_a_word(form: str) -> str:
+    """A pattern that finds ``3 Nov`` but not in ``23 Nov`` or ``3 November``."""
+    # nor 05:30 in UTC+05:30
+    return rf"(?<!\w)(?<!UTC[+-]){re.escape(form)}" + (r"(?!\w)" if form[-1].isalnum() else "")
+
+
+def _line(text: Localized | None, locale: str) -> str | None:
+    return " ".join(in_language(text, locale).split()) if text else None
+
+
+def _paragraphs(text: Localized | None, locale: str) -> tuple[str, ...]:
+    if not text:
+        return ()
+    parts = re.split(r"\n\s*\n", in_language(text, locale).strip())
+    return tuple(part.strip() for part in parts if part.strip())

@@ -1,0 +1,248 @@
+"""Update + template → Post: the longest variant that fits, with every fact a reader needs in it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from publisher.model.announcement import Update
+from publisher.model.post import Capabilities, Format, Post, slug_of
+from publisher.rendering.almanac import Almanac
+from publisher.rendering.cache import TemplateCache
+from publisher.rendering.engine import Engine, Sheet, gathered, telling_faults
+from publisher.rendering.facts import Facts, facts_of, missing
+from publisher.rendering.fitting import DoesNotFit, first_fitting, shortened
+from publisher.rendering.folders import TemplateFault, TemplateFolders
+
+__all__ = ["DoesNotFit", "Renderer", "TemplateFault", "slug_of"]
+
+
+class Renderer:
+    """Renders posts and pages for one brand in one zone, from the user's folders before the packaged one."""
+
+    def __init__(
+        self,
+        folders: Sequence[Path] = (),
+        *,
+        brand: str,
+        zone: ZoneInfo,
+        owners: Collection[int] = (),
+        feeds: Mapping[str, str] | None = None,
+        cache: Path | None = None,
+    ) -> None:
+        """``owners``: the users whose files are taken from ``folders`` beside our own and root's.
+
+        ``feeds``: what posts offer to subscribe to, addresses by locale. ``cache``: a folder of this user's for
+        compiled templates; None: each run compiles its own.
+        """
+        self._feeds = feeds or {}
+        self._folders = TemplateFolders(folders, _packaged(), owners)
+        self._cache = cache
+        self._brand = brand
+        self._zone = zone
+        self._almanacs: dict[str, Almanac] = {}
+        self._vocabularies: dict[str, dict[str, Any]] = {}
+        self._sandboxes: dict[tuple[Format, str], Engine] = {}
+        self._update: Update | None = None
+        self._posts: dict[tuple[str, str, Capabilities, bool], Post] = {}
+
+    def post(
+        self,
+        update: Update,
+        *,
+        channel: str,
+        type_name: str,
+        locale: str,
+        capabilities: Capabilities,
+        earlier: Sequence[Update] = (),
+        edited: bool = False,
+    ) -> Post:
+        """What a channel will say; raises TemplateFault or DoesNotFit.
+
+        ``earlier`` are the updates before, newest first; an ``edited`` post says so, and never reads as a new one.
+        Channels with the same template, locale and capabilities share one rendering of an update.
+        """
+        name = self._post_template(channel, type_name, locale, capabilities.format)
+        if update is not self._update:
+            self._update, self._posts = update, {}
+        key = (name, locale, capabilities, edited)
+        if key not in self._posts:
+            facts = self._facts(update, locale, earlier=earlier, edited=edited)
+            self._posts[key] = self._rendered(update, facts, name, channel, capabilities)
+        return replace(self._posts[key], channel=channel)
+
+    def page(self, template: str, locale: str, values: Mapping[str, Any]) -> str:
+        """A whole HTML page such as ``page``, or a file such as ``style.css``.
+
+        Made from the values beside `brand`, `locale` and `words`.
+
+        Raises TemplateFault.
+        """
+        file = template if "." in template else f"{template}.html"
+        name = self._template(locale, [file], f"the page {template!r}")
+        known = {"brand": self._brand, "locale": locale, "words": self._words(locale), **values}
+        with telling_faults(name, known):
+            page = self._sandbox(Format.HTML, locale).get_template(name)
+            return gathered(page.root_render_func(page.new_context(known)))
+
+    def check(
+        self, *, channel: str, type_name: str, locale: str, capabilities: Capabilities
+    ) -> list[TemplateFault | DoesNotFit]:
+        """What is wrong with a channel's template: every variant is tried on specimen updates."""
+        from publisher.model.specimen import SPECIMENS  # only a check needs them
+
+        faults: dict[str, TemplateFault | DoesNotFit] = {}
+        for specimen in SPECIMENS:
+            try:
+                name = self._post_template(channel, type_name, locale, capabilities.format)
+                self._try_variants(specimen, name, locale, capabilities)
+                self._rendered(specimen, self._facts(specimen, locale), name, channel, capabilities)
+            except (TemplateFault, DoesNotFit) as fault:
+                faults[str(fault)] = fault
+        return list(faults.values())
+
+    def _rendered(
+        self, update: Update, facts: Facts, name: str, channel: str, capabilities: Capabilities
+    ) -> Post:
+        locale, form = facts.locale, capabilities.format
+        values = self._values(facts, capabilities)
+        sheet = self._sheet(name, values, locale, form)
+        cure = f"shorten the title, or add a shorter variant to {sheet.file}"
+        bodies = self._bodies(sheet, name, values, facts, form)
+        body, length = first_fitting(bodies, capabilities, channel=channel, cure=cure)
+        title = _title(sheet, form)
+        _insist_on_facts(facts, sheet.file, _visible(title, body, form))
+        return Post(
+            ref=facts.ref,
+            update=update.number,
+            kind=update.kind,
+            channel=channel,
+            locale=locale,
+            format=form,
+            title=title,
+            body=body,
+            slug=slug_of(facts.ref, update.number),
+            published_at=update.published_at,
+            link=facts.permalink,
+            length=length,
+            limit=capabilities.max_length,
+        )
+
+    def _bodies(
+        self, sheet: Sheet, name: str, values: Mapping[str, Any], facts: Facts, form: Format
+    ) -> Iterator[str]:
+        """Longest first: every variant, then the last one with an ever shorter title."""
+        variants = _variants(sheet)
+        yield from map(sheet.block, variants)
+        for title in shortened(facts.title):
+            retitled = self._sheet(name, {**values, "title": title}, facts.locale, form)
+            yield retitled.block(variants[-1])
+
+    def _try_variants(self, update: Update, name: str, locale: str, capabilities: Capabilities) -> None:
+        facts, form = self._facts(update, locale), capabilities.format
+        sheet = self._sheet(name, self._values(facts, capabilities), locale, form)
+        for variant in _variants(sheet):
+            _insist_on_facts(facts, sheet.file, _visible(_title(sheet, form), sheet.block(variant), form))
+
+    def _values(self, facts: Facts, capabilities: Capabilities) -> dict[str, Any]:
+        """What a post's template may use beside the words; whoever reads a feed need not be offered one."""
+        offered = self._feeds.get(facts.locale) or next(iter(self._feeds.values()), None)
+        return {**facts.values(), "feed_url": None if capabilities.feed else offered}
+
+    def _facts(
+        self, update: Update, locale: str, *, earlier: Sequence[Update] = (), edited: bool = False
+    ) -> Facts:
+        almanac = self._almanac(locale)
+        return facts_of(update, locale, almanac, self._brand, earlier=earlier, edited=edited)
+
+    def _sheet(self, name: str, values: Mapping[str, Any], locale: str, form: Format) -> Sheet:
+        return Sheet(self._sandbox(form, locale), name, {**values, "words": self._words(locale)})
+
+    def _words(self, locale: str) -> dict[str, Any]:
+        if locale not in self._vocabularies:
+            self._vocabularies[locale] = self._folders.words(_nearest(locale))
+        return self._vocabularies[locale]
+
+    def _sandbox(self, form: Format, locale: str) -> Engine:
+        if (form, locale) not in self._sandboxes:
+            cache = TemplateCache(self._cache, f"{form} {locale}") if self._cache else None
+            filters = self._almanac(locale).filters()
+            self._sandboxes[form, locale] = Engine(self._folders, form, filters, cache)
+        return self._sandboxes[form, locale]
+
+    def _almanac(self, locale: str) -> Almanac:
+        if locale not in self._almanacs:
+            try:
+                self._almanacs[locale] = Almanac(locale, self._zone)
+            except ValueError as error:
+                known = ", ".join(self._folders.locales())
+                raise TemplateFault(str(error), cure=f"set locale to one of: {known}") from error
+        return self._almanacs[locale]
+
+    def _post_template(self, channel: str, type_name: str, locale: str, form: Format) -> str:
+        special = [name for name in (channel, type_name) if name not in _NOT_FOR_CHANNELS]
+        files = [f"{name}{_SUFFIX[form]}" for name in (*special, form)]
+        return self._template(locale, files, f"posts in the format {form}")
+
+    def _template(self, locale: str, files: Sequence[str], purpose: str) -> str:
+        self._almanac(locale)  # refuses what is no locale before it becomes part of a path
+        chosen = self._folders.first(_nearest(locale), files)
+        if chosen is None:
+            known = ", ".join(self._folders.locales())
+            raise TemplateFault(
+                f"there is no template for {purpose} in {locale!r}, only templates in: {known}",
+                cure=f"set locale to one of these, or write {locale}/{files[-1]} in your template folder",
+            )
+        return chosen
+
+
+_SUFFIX = {Format.HTML: ".html", Format.TEXT: ".txt", Format.SHORT: ".txt"}
+
+_NOT_FOR_CHANNELS = frozenset({*Format, "index", "page", "preview", "withdrawn", "words"})
+"""Names of templates with another purpose: a channel called so has no template of its own."""
+
+
+def _nearest(locale: str) -> list[str]:
+    """The folders that serve a locale: ``de_AT``, then ``de``."""
+    exact = locale.replace("-", "_")
+    return list(dict.fromkeys((exact, exact.partition("_")[0])))
+
+
+def _variants(sheet: Sheet) -> list[str]:
+    """The blocks that are bodies, longest first: ``variant_1`` …, or the one ``body``."""
+    numbered = [name for name in sheet.blocks() if re.fullmatch(r"variant_\d+", name)]
+    return sorted(numbered, key=lambda name: int(name.partition("_")[2])) or ["body"]
+
+
+def _title(sheet: Sheet, form: Format) -> str:
+    """The title as plain text on one line."""
+    title = sheet.block("title")
+    return " ".join((html.unescape(title) if form is Format.HTML else title).split())
+
+
+def _visible(title: str, body: str, form: Format) -> str:
+    """What a reader sees of a post; in HTML the title stands apart from the body."""
+    if form is not Format.HTML:
+        return body
+    return f"{title}\n" + html.unescape(re.sub(r"(?s)<!--.*?-->|<[^>]*>", " ", body))
+
+
+def _insist_on_facts(facts: Facts, file: str, text: str) -> None:
+    lost = missing(facts, text)
+    if lost:
+        raise TemplateFault(
+            f"{file} makes a post without {lost}",
+            cure="print {{ period }} or {{ period_short }}, and {{ ref }}, in every variant of it",
+        )
+
+
+def _packaged() -> Path:
+    """The templates that come with the program: inside the package when installed, beside it in a checkout."""
+    here = Path(__file__).parents[1]
+    installed = here / "templates"
+    return installed if installed.is_dir() else here.parent / "templates"

@@ -1,0 +1,33 @@
+"""The keys every channel takes."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from publisher.model.outcome import OnUnknown
+from publisher.model.post import Reach
+
+
+class ChannelSettings(BaseModel):
+    """The keys every channel takes; an adapter's settings model inherits it and adds its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    exclusive: ClassVar[tuple[str, ...]] = ()
+    """Keys of which no two channels may have the same value: a place that one channel alone writes."""
+
+    type: str
+    locale: str | None = None
+    enabled: bool = True
+    internal: bool = False
+    """Its host may have an address that is none of the public internet's."""
+    timeout: Annotated[float, Field(gt=0, le=600, strict=True)] = 15.0
+    """Seconds a whole request may take."""
+    settle: Annotated[float, Field(ge=0, le=3600, strict=True)] | None = None
+    """Seconds before a look-up after a lost answer; None: the adapter's own."""
+    on_unknown: OnUnknown = OnUnknown.ASK
+    """What to do about a lost answer where the platform cannot be asked."""
+    updates: Reach | None = None
+    """Whether later updates edit the post, make a new one, or both; None: the adapter's own."""

@@ -1,0 +1,248 @@
+"""announce.toml as frozen data. All faults are found in one pass, each with its key path and its cure."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from publisher.model.announcement import Service
+from publisher.model.windows import DEFAULT_WINDOWS, Window
+from publisher.settings import toml
+from publisher.settings.channel import ChannelSettings
+from publisher.settings.explain import faults_of
+from publisher.settings.faults import (
+    ConfigFault,
+    Fault,
+    InputFault,
+    fault_at,
+    key_path,
+    quoted,
+    unknown_key,
+)
+from publisher.settings.nearest import nearest
+from publisher.settings.paths import find, state_folder
+from publisher.settings.schema import (
+    Preset,
+    Publisher,
+    ServiceTable,
+    WindowTable,
+    checked_locale,
+    ledger_file,
+)
+
+__all__ = ["Config", "ConfigFault", "Preset", "Publisher", "find", "load"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What announce.toml says, checked and with its defaults."""
+
+    path: Path
+    publisher: Publisher
+    windows: tuple[Window, ...]
+    services: Mapping[str, Service]
+    presets: Mapping[str, Preset]
+    channels: Mapping[str, ChannelSettings]
+    """By name, in the order of the file; those with ``enabled = false`` too."""
+
+    @property
+    def root(self) -> Path:
+        """The file's folder: relative paths count from it."""
+        return self.path.parent
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's file: the one configured, else in the platform's state folder."""
+        if self.publisher.ledger is not None:
+            return ledger_file(self.publisher.ledger, self.root)
+        folder = state_folder()
+        if not folder.is_absolute():
+            fault = Fault(
+                "publisher.ledger", "is not set, and there is no home folder to keep it in", "set it"
+            )
+            raise ConfigFault([fault], path=self.path)
+        return folder / "ledger.db"
+
+
+def load(path: Path, settings_for: Callable[[str], type[ChannelSettings]]) -> Config:
+    """The configuration in a file; ``settings_for`` gives the settings model of a channel type.
+
+    Secrets are neither looked for nor read. Raises ConfigFault with every fault that the file has.
+    """
+    path = Path(os.path.abspath(path))  # noqa: PTH100  resolve() would follow a link away from the file's folder
+    return _Reader(path, toml.read(path), settings_for).config()
+
+
+_SECTIONS = ("publisher", "windows", "services", "presets", "channels")
+_CHANNEL_NAME = re.compile(r"[a-z0-9-]{1,40}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class _Reader:
+    """Reads one document, part by part, and collects what is wrong with it."""
+
+    def __init__(
+        self, path: Path, document: dict[str, Any], settings_for: Callable[[str], type[ChannelSettings]]
+    ) -> None:
+        self._path = path
+        self._document = document
+        self._settings_for = settings_for
+        self._faults: list[Fault] = []
+
+    def config(self) -> Config:
+        self._faults += [unknown_key([key], _SECTIONS) for key in self._document if key not in _SECTIONS]
+        publisher = self._publisher()
+        windows, services = self._windows(), self._services()
+        presets, channels = self._presets(), self._channels()
+        if publisher is None or self._faults:
+            raise ConfigFault(self._faults, path=self._path)
+        return Config(
+            path=self._path,
+            publisher=publisher,
+            windows=windows,
+            services=services,
+            presets=presets,
+            channels=channels,
+        )
+
+    # --- the parts ----------------------------------------------------------------------------------------------
+
+    def _publisher(self) -> Publisher | None:
+        if "publisher" not in self._document:
+            cure = 'add [publisher] with brand = "…" and reference_prefix = "…"'
+            self._fault(["publisher"], "is missing", cure)
+            return None
+        return self._made(Publisher, self._document["publisher"], "publisher")
+
+    def _windows(self) -> tuple[Window, ...]:
+        tables = self._document.get("windows")
+        if tables is None:
+            return DEFAULT_WINDOWS
+        if not isinstance(tables, list):
+            self._fault(
+                ["windows"], "must be a list of tables", "write [[windows]], or windows = [] for none"
+            )
+            return ()
+        windows = (self._window(table, number) for number, table in enumerate(tables))
+        return tuple(window for window in windows if window is not None)
+
+    def _window(self, table: Any, number: int) -> Window | None:
+        made = self._made(WindowTable, table, "windows", number)
+        if made is None:
+            return None
+        try:
+            return Window.parse(made.from_, made.to)
+        except ValueError as error:
+            self._faults.append(fault_at(["windows", number], error))
+            return None
+
+    def _services(self) -> dict[str, Service]:
+        services = {}
+        for key, table in self._named("services"):
+            if made := self._made(ServiceTable, table, "services", key):
+                services[key] = Service(key=key, name=made.name)
+        return services
+
+    def _presets(self) -> dict[str, Preset]:
+        presets = {}
+        known = self._tables("services")
+        for name, table in self._named("presets"):
+            if made := self._made(Preset, table, "presets", name):
+                presets[name] = made
+                for position, service in enumerate(made.services):
+                    if service not in known:
+                        self._unknown_service(service, known, name, position)
+        return presets
+
+    def _channels(self) -> dict[str, ChannelSettings]:
+        channels = {}
+        for name, table in self._tables("channels").items():
+            if not _CHANNEL_NAME.fullmatch(name):
+                self._fault(
+                    ["channels", name], "is no name for a channel", "use at most 40 of a-z, 0-9 and -"
+                )
+            if settings := self._channel(name, table):
+                channels[name] = settings
+        self._refuse_shared(channels)
+        return channels
+
+    def _refuse_shared(self, channels: Mapping[str, ChannelSettings]) -> None:
+        """Two channels that write one place overwrite each other."""
+        owners: dict[tuple[str, str], str] = {}
+        for name, settings in channels.items():
+            for key in settings.exclusive if settings.enabled else ():
+                value = str(getattr(settings, key))
+                place = value.rstrip("/") if "://" in value else os.path.normpath(self._path.parent / value)
+                owner = owners.setdefault((key, place), name)
+                if owner != name:
+                    problem = f"is that of channels.{owner}.{key} too: they would overwrite each other"
+                    self._fault(["channels", name, key], problem, "give each of them its own")
+
+    def _channel(self, name: str, table: Any) -> ChannelSettings | None:
+        if not isinstance(table, dict):
+            self._fault(["channels", name], "must be a table", f"write [channels.{name}]")
+            return None
+        if not isinstance(table.get("type"), str):
+            self._fault(
+                ["channels", name, "type"], "is missing, or no text", 'add type = "…", as in "wordpress"'
+            )
+            return None
+        try:
+            model = self._settings_for(table["type"])
+        except InputFault as fault:
+            self._faults.append(fault_at(["channels", name, "type"], fault))
+            return None
+        return self._made(model, self._with_locale(name, table), "channels", name)
+
+    def _with_locale(self, name: str, table: dict[str, Any]) -> dict[str, Any]:
+        """The table with its locale in the one form that is used inside."""
+        if not isinstance(table.get("locale"), str):
+            return table
+        try:
+            return {**table, "locale": checked_locale(table["locale"])}
+        except InputFault as fault:
+            self._faults.append(fault_at(["channels", name, "locale"], fault))
+            return table
+
+    # --- what the parts have in common ----------------------------------------------------------------------------
+
+    def _named(self, section: str) -> list[tuple[str, Any]]:
+        """The tables of a section whose names can be typed on a command line."""
+        named = []
+        for name, table in self._tables(section).items():
+            if _NAME.fullmatch(name):
+                named.append((name, table))
+            else:
+                self._fault([section, name], "is no name", "use at most 40 letters, digits, dots, _ and -")
+        return named
+
+    def _tables(self, section: str) -> dict[str, Any]:
+        tables = self._document.get(section, {})
+        if isinstance(tables, dict):
+            return tables
+        fault = Fault(section, "must hold tables", f"write [{section}.NAME]")
+        if fault not in self._faults:
+            self._faults.append(fault)
+        return {}
+
+    def _made(self, model: type[_Model], table: Any, *place: str | int) -> _Model | None:
+        try:
+            return model.model_validate(table, context={"root": self._path.parent})
+        except ValidationError as error:
+            self._faults += faults_of(error, place, table, model)
+            return None
+
+    def _unknown_service(self, service: str, known: Mapping[str, Any], preset: str, position: int) -> None:
+        meant = nearest(service, known)
+        cure = f"did you mean {meant}?" if meant else f"known: {', '.join(known) or 'none, add [services.…]'}"
+        self._fault(["presets", preset, "services", position], f"unknown service {quoted(service)}", cure)
+
+    def _fault(self, place: list[str | int], problem: str, cure: str | None) -> None:
+        self._faults.append(Fault(key_path(place), problem, cure))

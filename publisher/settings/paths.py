@@ -1,0 +1,74 @@
+"""Where files are: the configuration file, the user's own folders, and paths that count from a folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from publisher.settings.faults import ConfigFault, Fault
+from publisher.settings.masking import one_line
+
+FILE_NAME = "announce.toml"
+VARIABLE = "ANNOUNCE_CONFIG"
+
+
+def user_folder() -> Path:
+    """The user's configuration folder, as the platform has it: ``~/.config/announce`` on Linux."""
+    import platformdirs  # takes 30 ms, and a file in the current folder does without it
+
+    return platformdirs.user_config_path("announce", appauthor=False)
+
+
+def state_folder() -> Path:
+    """Where the platform keeps a program's lasting state: ``~/.local/state/announce`` on Linux."""
+    import platformdirs  # as above
+
+    return platformdirs.user_state_path("announce", appauthor=False)
+
+
+def cache_folder() -> Path | None:
+    """Where the platform keeps what can be made anew: ``~/.cache/announce`` on Linux; None without a home."""
+    import platformdirs  # as above
+
+    try:
+        folder = platformdirs.user_cache_path("announce", appauthor=False)
+    except RuntimeError:
+        return None
+    return folder if folder.is_absolute() else None  # older platformdirs leave the tilde
+
+
+def find(
+    explicit: Path | None,
+    environ: Mapping[str, str],
+    cwd: Path,
+    user_dir: Callable[[], Path] = user_folder,
+) -> Path:
+    """The configuration file: the one named, else by ANNOUNCE_CONFIG, in ``cwd``, or in the user's folder.
+
+    A file that was named is taken without a look, so that its absence is not hidden by another file's
+    presence. Raises ConfigFault with the places looked at.
+    """
+    if explicit is not None:
+        return beneath(cwd, str(explicit))
+    if named := environ.get(VARIABLE):
+        return beneath(cwd, named)
+    here = cwd / FILE_NAME
+    if os.path.lexists(here):
+        return here
+    users = user_dir() / FILE_NAME
+    if os.path.lexists(users):
+        return users
+    looked_at = (
+        f"--config and {VARIABLE} name none, {one_line(str(here))} and {one_line(str(users))} do not exist"
+    )
+    cure = "write one of the two, or name yours with --config FILE"
+    raise ConfigFault([Fault("", f"no configuration file: {looked_at}", cure)])
+
+
+def beneath(folder: Path, path: str) -> Path:
+    """A path that a person wrote, counted from ``folder`` where it is relative; ``~`` is the home folder."""
+    try:
+        return folder / Path(path).expanduser()
+    except RuntimeError:  # nobody by that name, or no home: then the tilde is a letter like others
+        return folder / path

@@ -1,0 +1,170 @@
+"""The tables of announce.toml, except the channels', which belong to their adapters: keys, defaults, and forms."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+
+from publisher.model.announcement import UNDETERMINED, Impact
+from publisher.model.times import parse_duration
+from publisher.settings.faults import InputFault, quoted
+from publisher.settings.nearest import nearest
+from publisher.settings.paths import beneath
+from publisher.settings.text_rules import RULES, Rule, checked
+from publisher.settings.urls import checked_domain, checked_permalink
+
+# --- forms of values ----------------------------------------------------------------------------------------------
+
+
+def checked_locale(text: str) -> str:
+    """A locale such as ``de`` or ``de_AT``, written with an underscore; raises InputFault."""
+    if not re.fullmatch(r"[a-z]{2,3}([_-][A-Z][a-z]{3})?([_-]([A-Z]{2}|[0-9]{3}))?", text):
+        raise InputFault(f"{quoted(text)} is no locale", cure="write it as in de or de_AT")
+    return text.replace("-", "_")
+
+
+def checked_zone(name: str) -> str:
+    """The name of a time zone, such as ``Europe/Berlin``; raises InputFault."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        raise InputFault(f"{quoted(name)} is no time zone", cure=_nearest_zone(name)) from None
+    return name
+
+
+def ledger_file(url: str, root: Path) -> Path:
+    """The file that a ledger URL names, counted from ``root`` where it is relative; raises InputFault."""
+    scheme, _, path = url.partition("///")
+    if scheme != "sqlite:":
+        # Without the URL itself: that of a database server carries a password.
+        problem = "is no sqlite:/// URL, and no other ledger is served"
+        raise InputFault(problem, cure='write "sqlite:///ledger.db", or "sqlite:////…" for a path from /')
+    if not path.strip("/") or path.startswith(":") or not path.isprintable() or set(path) & set("?#"):
+        raise InputFault("names no file", cure='write it as in "sqlite:///ledger.db"')
+    return beneath(root, path)
+
+
+def _prefix(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2,8}", text):
+        raise InputFault("is no prefix for references", cure='write 2 to 8 capital letters, as in "CMO"')
+    return text
+
+
+def _ledger(url: str, info: ValidationInfo) -> str:
+    ledger_file(url, _root(info))
+    return url
+
+
+def _folder(text: str, info: ValidationInfo) -> str:
+    path = beneath(_root(info), text)
+    if not path.is_dir():
+        raise InputFault(f"there is no folder {quoted(str(path))}", cure="create it, or remove the key")
+    return str(path)
+
+
+def _file(text: str, info: ValidationInfo) -> str:
+    path = beneath(_root(info), text)
+    if not path.is_file():
+        raise InputFault(f"there is no file {quoted(str(path))}", cure="check its name, or remove the key")
+    return str(path)
+
+
+def _duration(text: str) -> str:
+    parse_duration(text)
+    return text
+
+
+def _by_language(value: Any) -> Any:
+    """A text alone is one for all readers, in a language that nobody stated."""
+    if isinstance(value, str):
+        return {UNDETERMINED: value}
+    if not value or not isinstance(value, dict):
+        raise InputFault('must be a text, or a table of texts by language: { de = "…", en = "…" }')
+    return value
+
+
+def _root(info: ValidationInfo) -> Path:
+    root: Path = info.context["root"] if info.context else Path()
+    return root
+
+
+def _nearest_zone(name: str) -> str:
+    from zoneinfo import available_timezones  # reads a whole folder, for an error only
+
+    meant = nearest(name, available_timezones())
+    return f"did you mean {meant}?" if meant else "write it as in Europe/Berlin"
+
+
+def _following(rule: Rule) -> AfterValidator:
+    return AfterValidator(lambda text: checked(text, "", most=rule.most, lines=rule.lines))
+
+
+_Locale = Annotated[str, AfterValidator(checked_locale)]
+_Name = Annotated[str, _following(Rule(100, lines=False))]
+_Title = Annotated[str, _following(RULES["title"])]
+_Reason = Annotated[str, _following(RULES["reason"])]
+_Details = Annotated[str, _following(RULES["details"])]
+_Action = Annotated[str, _following(RULES["action"])]
+_Languages = BeforeValidator(_by_language)
+
+
+# --- tables -------------------------------------------------------------------------------------------------------
+
+
+class Table(BaseModel):
+    """A table of the file: an unknown key is a fault, and no message of pydantic's shows a value."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Publisher(Table):
+    """``[publisher]``: who announces, in which language and time, and where things are kept."""
+
+    brand: _Name
+    """The name that customers know."""
+    reference_prefix: Annotated[str, AfterValidator(_prefix)]
+    """What every reference begins with."""
+    provider: Annotated[str, AfterValidator(checked_domain)] | None = None
+    """Who announces, as a domain: for calendars and machines."""
+    locale: _Locale = "de"
+    timezone: Annotated[str, AfterValidator(checked_zone)] = "Europe/Berlin"
+    permalink: Annotated[str, AfterValidator(checked_permalink)] | None = None
+    """Where an announcement can be read, with ``{ref}`` or ``{slug}``; None: posts carry no link."""
+    ledger: Annotated[str, AfterValidator(_ledger)] | None = None
+    """A ``sqlite:///`` URL; None: `publisher.settings.config.Config.ledger` says where."""
+    templates: Annotated[str, AfterValidator(_folder)] | None = None
+    """The folder of the user's own templates, as an absolute path."""
+    ca_bundle: Annotated[str, AfterValidator(_file)] | None = None
+    """A file of certificates to trust instead of the usual ones, as an absolute path."""
+    deadline: Annotated[float, Field(strict=True, gt=0, le=3600)] = 90.0
+    """Seconds that a whole run may take, settling included."""
+
+
+class WindowTable(Table):
+    """``[[windows]]``: one maintenance window of every week, in the publisher's time zone."""
+
+    from_: Annotated[str, Field(alias="from")]
+    to: str
+
+
+class ServiceTable(Table):
+    """``[services.KEY]``: a service that customers know by name."""
+
+    name: Annotated[dict[_Locale, _Name], _Languages]
+
+
+class Preset(Table):
+    """``[presets.NAME]``: what an announcement says unless something else is typed."""
+
+    services: tuple[str, ...] = ()
+    duration: Annotated[str, AfterValidator(_duration)] | None = None
+    """As it is typed after ``--duration``."""
+    title: Annotated[dict[_Locale, _Title], _Languages] | None = None
+    reason: Annotated[dict[_Locale, _Reason], _Languages] | None = None
+    details: Annotated[dict[_Locale, _Details], _Languages] | None = None
+    action: Annotated[dict[_Locale, _Action], _Languages] | None = None
+    impact: Impact | None = None

@@ -1,0 +1,1 @@
+"""What is served over HTTP: the status site's folder; later a trigger."""

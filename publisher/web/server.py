@@ -1,0 +1,39 @@
+"""The server behind ``announce feed serve``: uvicorn on one socket, until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import uvicorn
+
+from publisher.model.errors import Refused
+from publisher.web.folder import Folder
+
+
+def run(folder: Path, *, host: str, port: int, say: Callable[[str], object]) -> None:
+    """Serve a folder until interrupted; says the address once it can be asked."""
+    if not folder.is_dir():
+        hint = "announce feed build makes it"
+        raise Refused(f"there is no folder {folder} to be served", hint=hint)
+    try:
+        listening = socket.create_server((host, port), family=_family(host), backlog=512)
+    except OSError as error:
+        raise Refused(
+            f"cannot listen on {host}, port {port}: {error}", hint="--port 0 takes any free one"
+        ) from None
+    # Accepted sockets inherit it. asyncio does not set it here: a body would wait 40 ms for its headers' receipt.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    shown = f"[{host}]" if ":" in host else host
+    settings = uvicorn.Config(
+        Folder(folder), lifespan="off", access_log=False, log_level="warning", server_header=False
+    )
+    with suppress(KeyboardInterrupt):  # uvicorn stops in good order, and then raises the signal once more
+        say(f"serving {folder}: http://{shown}:{listening.getsockname()[1]}/")
+        uvicorn.Server(settings).run(sockets=[listening])
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET

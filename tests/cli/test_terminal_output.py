@@ -1,0 +1,43 @@
+"""What reaches the terminal cannot steer it and carries no secret."""
+
+from __future__ import annotations
+
+import pytest
+
+from publisher.cli import app
+from publisher.cli.terminal import output
+from publisher.settings.masking import Masker
+
+
+def test_a_trace_of_an_unexpected_fault_hides_secrets(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    masker = Masker()
+    masker.add("hunter2-hunter2")
+    monkeypatch.setattr(output, "_masks", [masker.mask])
+
+    def broken(*_: object) -> None:
+        raise ValueError("token hunter2-hunter2 broke it")
+
+    monkeypatch.setattr(app, "app", broken)
+    assert app.run(["list", "--json"]) == 1
+    printed = capsys.readouterr()
+    assert "hunter2" not in printed.out + printed.err
+    assert "Traceback" in printed.err
+    assert '"exit_code": 1' in printed.out
+
+
+@pytest.mark.parametrize(
+    "text", ["a\x1b[31mred", "a\x1b]52;c;x\x07", "a\rb", "a\x9bb", "a\u202eb", "a\ud800b"]
+)
+def test_nothing_steers_the_terminal(capsys: pytest.CaptureFixture[str], text: str) -> None:
+    output.prepare()
+    output.data(text)
+    printed = capsys.readouterr().out
+    assert printed.startswith("a\\")
+    assert printed.rstrip("\n").isprintable()
+
+
+def test_lines_umlauts_and_emoji_stay(capsys: pytest.CaptureFixture[str]) -> None:
+    output.data("Größe\n🙂 „x“")
+    assert capsys.readouterr().out == "Größe\n🙂 „x“\n"

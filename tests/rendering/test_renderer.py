@@ -1,0 +1,562 @@
+"""Posts and pages out of the packaged templates and a user's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publisher.model.announcement import (
+    Announcement,
+    Impact,
+    Kind,
+    Period,
+    Phase,
+    Service,
+    Update,
+)
+from publisher.model.post import Capabilities, Count, Format, Post, slug_of
+from publisher.rendering.facts import Facts
+from publisher.rendering.renderer import DoesNotFit, Renderer, TemplateFault
+from publisher.rendering.weight import weighted_length
+
+BERLIN = ZoneInfo("Europe/Berlin")
+START = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)
+
+BARE = Announcement(
+    ref="CMO-7K3M",
+    title={
+        "de": "Kritische Sicherheitslücke im Betriebssystem",
+        "en": "Critical operating-system vulnerability",
+    },
+    services=(Service(key="vps", name={"de": "VPS-Hosting", "en": "VPS hosting"}),),
+    period=Period(START, START + timedelta(hours=1)),
+)
+FULL = replace(
+    BARE,
+    services=(
+        *BARE.services,
+        Service(key="web", name={"de": "Webhosting", "en": "web hosting"}),
+        Service(key="mail", name={"de": "E-Mail", "en": "e-mail"}),
+    ),
+    period=Period(START, START + timedelta(hours=2)),
+    impact=Impact.DEGRADED,
+    reason={
+        "de": "Im Linux-Kernel wurde eine Lücke bekannt.",
+        "en": "A hole in the Linux kernel became known.",
+    },
+    details={
+        "de": "Wir spielen den Fix ein.\nDanach starten wir neu.\n\nIhre Daten sind nicht betroffen.",
+        "en": "We install the fix.\nThen we restart.\n\nYour data are not affected.",
+    },
+    action={"de": "Bitte sichern Sie laufende Arbeiten.", "en": "Please save your work."},
+    permalink="https://status.example.net/CMO-7K3M/",
+)
+
+HTML = Capabilities(format=Format.HTML)
+TEXT = Capabilities(format=Format.TEXT, max_length=63_206)
+SHORT = Capabilities(format=Format.SHORT, max_length=280, count=Count.WEIGHTED)
+
+
+def update(announcement: Announcement = FULL, **changes: Any) -> Update:
+    first = Update(
+        number=1, kind=Kind.INITIAL, phase=Phase.SCHEDULED, announcement=announcement, published_at=START
+    )
+    return replace(first, **changes)
+
+
+def titled(title: str, announcement: Announcement = FULL) -> Update:
+    return update(replace(announcement, title={"und": title}))
+
+
+def post(
+    said: Update,
+    capabilities: Capabilities,
+    *,
+    locale: str = "de",
+    channel: str = "blog",
+    type_name: str = "wordpress",
+    own: Path | None = None,
+) -> Post:
+    renderer = Renderer([own] if own else [], brand="CMO", zone=BERLIN)
+    return renderer.post(said, channel=channel, type_name=type_name, locale=locale, capabilities=capabilities)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Callable[[dict[str, str]], Path]:
+    """Writes a user's template folder."""
+
+    def write(files: dict[str, str]) -> Path:
+        for name, text in files.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+# --- the packaged wording -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("announcement", [FULL, BARE], ids=["full", "bare"])
+@pytest.mark.parametrize("phase", [Phase.SCHEDULED, Phase.IN_PROGRESS])
+@pytest.mark.parametrize("capabilities", [HTML, TEXT, SHORT], ids=lambda it: it.format)
+@pytest.mark.parametrize("locale", ["de", "en"])
+def test_the_wording_of_the_first_post(
+    golden: Callable[[str, str], None],
+    locale: str,
+    capabilities: Capabilities,
+    phase: Phase,
+    announcement: Announcement,
+) -> None:
+    made = post(update(announcement, phase=phase), capabilities, locale=locale)
+    size = "full" if announcement is FULL else "bare"
+    golden(f"posts/{locale}/{capabilities.format}-initial-{phase}-{size}.txt", f"{made.title}\n\n{made.body}")
+
+
+FIRST = update()
+LATER = Period(START, START + timedelta(hours=3))
+PROGRESS = update(
+    number=2,
+    kind=Kind.PROGRESS,
+    phase=Phase.IN_PROGRESS,
+    published_at=START + timedelta(minutes=40),
+    text={"de": "Die Hälfte der Server ist neu gestartet.", "en": "Half of the servers have been restarted."},
+    next_update_at=START + timedelta(minutes=70),
+)
+LIFE = {
+    "progress-scheduled": update(number=2, kind=Kind.PROGRESS, text={"und": "Specimen."}),
+    "progress-in_progress": PROGRESS,
+    "rescheduled-scheduled": update(
+        replace(FULL, period=LATER), number=2, kind=Kind.RESCHEDULED, before=FULL.period
+    ),
+    "rescheduled-in_progress": update(
+        replace(FULL, period=LATER),
+        number=3,
+        kind=Kind.RESCHEDULED,
+        phase=Phase.IN_PROGRESS,
+        before=FULL.period,
+        text={"de": "Eine Festplatte ist ausgefallen.", "en": "A disk has failed."},
+    ),
+    "completed-completed": update(
+        replace(FULL, period=Period(START, START + timedelta(minutes=97))),
+        number=3,
+        kind=Kind.COMPLETED,
+        phase=Phase.COMPLETED,
+        before=FULL.period,
+    ),
+    "cancelled-cancelled": update(number=2, kind=Kind.CANCELLED, phase=Phase.CANCELLED),
+    "corrected-scheduled": update(number=2, kind=Kind.CORRECTED, loud=True),
+    "corrected-in_progress": update(number=3, kind=Kind.CORRECTED, phase=Phase.IN_PROGRESS, loud=True),
+    "corrected-completed": update(number=3, kind=Kind.CORRECTED, phase=Phase.COMPLETED, loud=True),
+    "corrected-cancelled": update(number=3, kind=Kind.CORRECTED, phase=Phase.CANCELLED, loud=True),
+}
+"""Every kind in every phase it can be said in."""
+
+
+@pytest.mark.parametrize("edited", [False, True], ids=["new", "edited"])
+@pytest.mark.parametrize("name", LIFE)
+@pytest.mark.parametrize("capabilities", [HTML, TEXT, SHORT], ids=lambda it: it.format)
+@pytest.mark.parametrize("locale", ["de", "en"])
+def test_the_wording_of_every_later_post(
+    golden: Callable[[str, str], None], locale: str, capabilities: Capabilities, name: str, *, edited: bool
+) -> None:
+    said = LIFE[name]
+    earlier = (PROGRESS, FIRST) if said.number == 3 else (FIRST,)
+    renderer = Renderer([], brand="CMO", zone=BERLIN)
+    made = renderer.post(
+        said,
+        channel="blog",
+        type_name="wordpress",
+        locale=locale,
+        capabilities=capabilities,
+        earlier=earlier,
+        edited=edited,
+    )
+    if edited and capabilities is not TEXT:  # an edited page shows its history; only a text has to say so
+        new = replace(
+            made,
+            body=renderer.post(
+                said,
+                channel="blog",
+                type_name="wordpress",
+                locale=locale,
+                capabilities=capabilities,
+                earlier=earlier,
+            ).body,
+        )
+        assert made == new
+        return
+    kind = "edited-" if edited else ""
+    golden(f"posts/{locale}/{capabilities.format}-{kind}{name}.txt", f"{made.title}\n\n{made.body}")
+
+
+def test_an_edited_post_never_reads_as_a_new_one() -> None:
+    """A look-up for the new one by its text would take the edited one for it."""
+    renderer = Renderer([], brand="CMO", zone=BERLIN)
+    new, edited = (
+        renderer.post(
+            PROGRESS,
+            channel="facebook",
+            type_name="facebook",
+            locale="de",
+            capabilities=TEXT,
+            earlier=(FIRST,),
+            edited=edited,
+        )
+        for edited in (False, True)
+    )
+    assert new.body != edited.body
+
+
+@pytest.mark.parametrize("capabilities", [HTML, TEXT, SHORT], ids=lambda it: it.format)
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        (
+            "de",
+            {"none": "ohne Auswirkung|keine spürbaren", "degraded": "Einschränkungen", "outage": "Ausfall"},
+        ),
+        ("en", {"none": "no impact|not expect", "degraded": "limitations", "outage": "an outage"}),
+    ],
+)
+def test_every_impact_has_its_own_words(
+    locale: str, words: dict[Impact, str], capabilities: Capabilities
+) -> None:
+    for impact in Impact:
+        body = post(update(replace(BARE, impact=impact)), capabilities, locale=locale).body
+        assert [each for each, pattern in words.items() if re.search(pattern, body)] == [impact]
+
+
+def test_a_post_carries_all_an_adapter_needs() -> None:
+    made = post(update(number=2), TEXT, channel="facebook", type_name="facebook")
+    assert (made.ref, made.update, made.kind, made.channel) == ("CMO-7K3M", 2, Kind.INITIAL, "facebook")
+    assert (made.locale, made.format, made.slug) == ("de", Format.TEXT, "cmo-7k3m-u2")
+    assert (made.published_at, made.link) == (START, FULL.permalink)
+    assert (made.length, made.limit) == (len(made.body), 63_206)
+
+
+@pytest.mark.parametrize(("number", "slug"), [(1, "cmo-7k3m"), (2, "cmo-7k3m-u2"), (11, "cmo-7k3m-u11")])
+def test_a_slug_is_unique_per_update(number: int, slug: str) -> None:
+    assert slug_of("CMO-7K3M", number) == slug
+
+
+def test_a_night_with_two_half_past_twos_names_both_zones() -> None:
+    half_past = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    said = update(replace(FULL, period=Period(half_past, half_past + timedelta(hours=1))))
+    assert "So., 25. Oktober 2026, 02:30 Uhr MESZ bis 02:30 Uhr MEZ (voraussichtlich 1 Stunde)" in (
+        post(said, TEXT).body
+    )
+    assert "Sun 25 Oct, 02:30 CEST to 02:30 CET" in post(said, SHORT, locale="en").body
+
+
+class _Page(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.texts: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attrs if name in ("href", "src")]
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+@pytest.mark.parametrize("locale", ["de", "en"])
+def test_html_has_one_element_a_line_and_nothing_a_platform_strips(locale: str) -> None:
+    """WordPress turns a newline inside a text into <br>, and drops scripts but keeps their text."""
+    body = post(update(), HTML, locale=locale).body
+    assert all(re.fullmatch(r"<.*>", line) for line in body.splitlines())
+    found = _Page(body)
+    assert set(found.tags) <= {"p", "dl", "dt", "dd", "a", "br"}
+    assert found.links == ["https://status.example.net/CMO-7K3M/"]
+
+
+@pytest.mark.parametrize("locale", ["de", "en"])
+def test_short_posts_spend_no_double_weight(locale: str) -> None:
+    made = post(update(replace(FULL, permalink=None)), SHORT, locale=locale)
+    assert made.length == len(made.body)
+
+
+# --- awkward texts --------------------------------------------------------------------------------------------
+
+AWKWARD = [
+    "{{ 7*7 }} {% include 'x' %}",
+    "<script>alert(1)</script> </dd>",
+    "[gallery] [/caption]",
+    "{$x} {php}",
+    "]]> --> &amp;",
+    "„Ö“ 'x' \"y\"",
+]
+
+
+@pytest.mark.parametrize("capabilities", [HTML, TEXT, SHORT], ids=lambda it: it.format)
+@pytest.mark.parametrize("text", AWKWARD)
+def test_awkward_texts_arrive_to_the_letter(capabilities: Capabilities, text: str) -> None:
+    words = {"und": text}
+    said = update(replace(FULL, title=words, action=words, services=(Service(key="x", name=words),)))
+    made = post(said, capabilities)
+    assert made.title == f"Dringende Wartung: {text} (CMO-7K3M)"
+    assert _shown(made).count(text) == (2 if capabilities is HTML else 3)
+
+
+def _shown(made: Post) -> str:
+    if made.format is not Format.HTML:
+        return made.body
+    return "".join(_Page(made.body).texts)
+
+
+@pytest.mark.parametrize("capabilities", [HTML, TEXT, SHORT], ids=lambda it: it.format)
+def test_the_title_is_one_plain_line(capabilities: Capabilities) -> None:
+    assert post(titled("R&D <b>\u00e9"), capabilities).title == "Dringende Wartung: R&D <b>é (CMO-7K3M)"
+
+
+# --- room -----------------------------------------------------------------------------------------------------
+
+
+LONG = "Kritische Lücke im Kernel, " * 8
+
+
+@pytest.mark.parametrize(
+    ("letters", "lines", "last_of_title"),
+    [
+        pytest.param(18, ["Wann", "Betroffen", "Bitte sichern", "Referenz", "https"], "im", id="all"),
+        pytest.param(50, ["Wann", "Betroffen", "Referenz", "https"], "Kern", id="without what to do"),
+        pytest.param(82, ["Wann", "Betroffen", "Referenz", "https"], "K", id="to the last character"),
+        pytest.param(83, ["Wann", "Betroffen", "CMO-7K3M https"], "Kr", id="without the impact"),
+        pytest.param(160, ["Mo., 23.11.", "CMO-7K3M https"], "Kernel", id="the shortest variant"),
+        pytest.param(198, ["Mo., 23.11.", "CMO-7K3M https"], "Kritische…", id="with a shortened title"),
+    ],
+)
+def test_the_longest_variant_that_fits_is_taken(letters: int, lines: list[str], last_of_title: str) -> None:
+    made = post(titled(LONG[:letters].strip(" ,")), SHORT)
+    headline, *rest = made.body.splitlines()
+    assert headline.endswith(f" {last_of_title}")
+    assert [line[: len(start)] for line, start in zip(rest, lines, strict=True)] == lines
+    assert made.length <= 280
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    title=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=200)
+    | st.text("aé漢👩‍💻.de/ -", min_size=150, max_size=200),
+    hours=st.integers(1, 167),
+    locale=st.sampled_from(["de", "en"]),
+    services=st.integers(1, 12),
+)
+def test_whatever_the_title_a_short_post_fits_and_keeps_its_facts(
+    title: str, hours: int, locale: str, services: int
+) -> None:
+    said = titled(
+        title.strip() or "x",
+        replace(
+            FULL, period=Period(START, START + timedelta(hours=hours)), services=BARE.services * services
+        ),
+    )
+    made = post(said, SHORT, locale=locale)
+    assert made.length == weighted_length(made.body) <= 280
+    end = (START + timedelta(hours=hours)).astimezone(BERLIN)
+    for fact in ("CMO-7K3M", "22:30", end.isoformat()[11:16], "https://status.example.net/CMO-7K3M/"):
+        assert fact in made.body
+
+
+def test_a_post_that_cannot_fit_is_refused_with_both_numbers() -> None:
+    tiny = replace(SHORT, max_length=90)
+    with pytest.raises(DoesNotFit, match=r"at least \d+ weighted characters; the limit is 90") as caught:
+        post(titled("x" * 200), tiny, channel="twitter")
+    assert (caught.value.channel, caught.value.limit) == ("twitter", 90)
+    assert caught.value.length > 90
+    assert "short.txt" in caught.value.cure
+
+
+# --- the user's own templates -----------------------------------------------------------------------------------
+
+WHOLE = "{% block title %}T{% endblock %}{% block body %}NAME {{ ref }} {{ period }}{% endblock %}"
+
+
+@pytest.mark.parametrize(
+    ("files", "locale", "taken"),
+    [
+        (["de/blog.html", "de/wordpress.html", "de/html.html"], "de", "de/blog.html"),
+        (["de/wordpress.html", "de/html.html"], "de", "de/wordpress.html"),
+        (["de/html.html"], "de", "de/html.html"),
+        (["de/html.html"], "de_AT", "de/html.html"),
+        (["de/html.html", "de_AT/html.html"], "de-AT", "de_AT/html.html"),
+        (["fr/html.html"], "fr", "fr/html.html"),
+    ],
+)
+def test_the_users_templates_come_first(
+    own: Callable[[dict[str, str]], Path], files: list[str], locale: str, taken: str
+) -> None:
+    folder = own({name: WHOLE.replace("NAME", name) for name in files})
+    assert post(update(), HTML, locale=locale, own=folder).body.split()[0] == taken
+
+
+def test_one_sentence_can_be_changed_alone(own: Callable[[dict[str, str]], Path]) -> None:
+    folder = own({"de/words.toml": '[headline.initial]\nscheduled = "Eilig"'})
+    assert post(update(), TEXT, own=folder).title.startswith("Eilig: Kritische")
+    begun = post(update(phase=Phase.IN_PROGRESS), TEXT, own=folder)
+    assert begun.title.startswith("Dringende Wartung läuft: Kritische")
+
+
+@pytest.mark.parametrize(("name", "form"), [("page", HTML), ("short", TEXT), ("html", HTML)])
+def test_a_channel_called_like_another_template_does_not_get_it(
+    own: Callable[[dict[str, str]], Path], name: str, form: Capabilities
+) -> None:
+    folder = own({"de/page.html": "a page", "de/short.txt": "{% block title %}wrong{% endblock %}"})
+    assert post(update(), form, channel=name, own=folder).title.startswith("Dringende Wartung")
+
+
+def test_a_language_without_templates_is_refused_naming_those_there_are() -> None:
+    with pytest.raises(TemplateFault, match=r"format html in 'fr', only templates in: de, en") as caught:
+        post(update(), HTML, locale="fr")
+    assert "fr/html.html" in caught.value.cure
+
+
+@pytest.mark.parametrize("locale", ["xx", "../de", "de.x/.."])
+def test_what_is_no_locale_is_refused(locale: str) -> None:
+    with pytest.raises(TemplateFault, match="is not a locale") as caught:
+        post(update(), HTML, locale=locale)
+    assert caught.value.cure == "set locale to one of: de, en"
+
+
+def test_a_kind_without_words_is_refused() -> None:
+    with pytest.raises(TemplateFault, match=r"html\.html, line \d+: .*'scheduled'"):
+        post(update(kind=Kind.CANCELLED), HTML)  # cancelled work is not scheduled
+
+
+def test_a_misspelt_name_is_told_with_file_and_line(own: Callable[[dict[str, str]], Path]) -> None:
+    folder = own({"de/blog.html": WHOLE + "\n{% block x %}{% endblock %}\n{{ tittle }}"})
+    with pytest.raises(TemplateFault, match=r"de/blog\.html, line 3: 'tittle' is undefined") as caught:
+        post(update(), HTML, own=folder)
+    assert "permalink, phase" in caught.value.cure
+
+
+@pytest.mark.parametrize(
+    ("body", "lost"),
+    [
+        ("{{ ref }} {{ start }} {{ end.time }}", "the date Di., 24. November 2026"),
+        ("{{ period }}", "the reference CMO-7K3M"),
+        ("{{ ref }} {{ start }} <!-- {{ end }} -->", "the date Di., 24. November 2026"),
+        ("<p data-end='{{ end }}'>{{ ref }} {{ start }}</p>", "the date Di., 24. November 2026"),
+    ],
+)
+def test_a_template_that_drops_a_fact_is_refused(
+    own: Callable[[dict[str, str]], Path], body: str, lost: str
+) -> None:
+    folder = own(
+        {"de/blog.html": f"{{% block title %}}T{{% endblock %}}{{% block body %}}{body}{{% endblock %}}"}
+    )
+    with pytest.raises(TemplateFault, match=rf"de/blog\.html makes a post without {lost}") as caught:
+        post(update(), HTML, own=folder)
+    assert "{{ period }}" in caught.value.cure
+
+
+def test_a_template_that_drops_the_end_time_is_refused_in_every_format(
+    own: Callable[[dict[str, str]], Path],
+) -> None:
+    text = "{% block title %}T{% endblock %}{% block body %}{{ ref }} {{ start }}{% endblock %}"
+    folder = own({"de/html.html": text, "de/text.txt": text, "de/short.txt": text})
+    for capabilities in (HTML, TEXT, SHORT):
+        with pytest.raises(TemplateFault, match="without the time 23:30"):
+            post(update(BARE), capabilities, own=folder)
+
+
+# --- many channels, checks, pages ---------------------------------------------------------------------------------
+
+
+def test_channels_of_one_type_share_a_rendering_and_keep_their_names() -> None:
+    renderer, said = Renderer(brand="CMO", zone=BERLIN), update()
+    asked = {"type_name": "facebook", "locale": "de", "capabilities": TEXT}
+    posts = [renderer.post(said, channel=f"page-{n}", **asked) for n in range(500)]
+    assert [made.channel for made in posts] == [f"page-{n}" for n in range(500)]
+    assert all(made.body is posts[0].body for made in posts)
+    assert renderer.post(titled("Other"), channel="page-0", **asked).body != posts[0].body
+
+
+def test_a_channel_with_its_own_template_does_not_share(own: Callable[[dict[str, str]], Path]) -> None:
+    folder = own({"de/second.html": WHOLE})
+    renderer, said = Renderer([folder], brand="CMO", zone=BERLIN), update()
+    asked = {"type_name": "wordpress", "locale": "de", "capabilities": HTML}
+    first, second = (renderer.post(said, channel=name, **asked) for name in ("first", "second"))
+    assert (first.title[:9], second.title) == ("Dringende", "T")
+
+
+def check(own: Path | None, capabilities: Capabilities, locale: str = "de") -> list[str]:
+    renderer = Renderer([own] if own else [], brand="CMO", zone=BERLIN)
+    faults = renderer.check(channel="x", type_name="y", locale=locale, capabilities=capabilities)
+    return [str(fault) for fault in faults]
+
+
+@pytest.mark.parametrize("capabilities", [HTML, TEXT, SHORT], ids=lambda it: it.format)
+@pytest.mark.parametrize("locale", ["de", "en", "de_AT"])
+def test_the_packaged_templates_are_sound(locale: str, capabilities: Capabilities) -> None:
+    assert check(None, capabilities, locale) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("{% block title %}{% endif %}", "Encountered unknown tag 'endif'"),
+        ("{% block title %}{% endblock %}", "has no block 'body'"),
+        (WHOLE + "{% block variant_1 %}{{ ref }} {{ period }}{% endblock %}", None),
+        (WHOLE + "{% block variant_1 %}{{ period }}{% endblock %}", "without the reference"),
+        (
+            "{% block title %}{% endblock %}{% block variant_1 %}{{ ref }} {{ period }}{% endblock %}"
+            "{% block variant_2 %}{{ ref }} {{ start }}{% endblock %}",
+            "without the time 23:30",
+        ),
+        (
+            WHOLE.replace("NAME", "{% if phase == 'in_progress' %}{{ oops }}{% endif %}"),
+            "'oops' is undefined",
+        ),
+        (WHOLE.replace("NAME", "{{ reason|upper }}"), None),
+        (WHOLE.replace("NAME", "{{ 'x' }}" * 300), "the limit is 280"),
+    ],
+)
+def test_check_tries_every_variant_and_phase(
+    own: Callable[[dict[str, str]], Path], text: str, fault: str | None
+) -> None:
+    faults = check(own({"de/x.txt": text}), SHORT)
+    assert [fault in told for told in faults[:1]] == ([True] if fault else [])
+
+
+def test_a_page_is_escaped_html_with_dates_in_its_language(own: Callable[[dict[str, str]], Path]) -> None:
+    page = (
+        "<h1>{{ brand }} {{ title }}</h1>{{ at|moment }}|{{ (at|moment).iso }}|{{ at|day }}|{{ at|clock }}"
+        "|{{ period|period }}|{{ period.length|duration }}|{{ names|listed }}"
+        "|{{ words.headline.initial.scheduled }}"
+    )
+    renderer = Renderer([own({"en/now.html": page})], brand="C&O", zone=BERLIN)
+    values = {"title": "[<b>]", "at": START, "period": BARE.period, "names": ["A", "B"]}
+    assert renderer.page("now", "en", values) == (
+        "<h1>C&amp;O &#91;&lt;b&gt;&#93;</h1>Mon, 23 November 2026, 22:30 CET|2026-11-23T22:30:00+01:00"
+        "|Mon, 23 November 2026|22:30|Mon, 23 November 2026, 22:30–23:30 CET|1 hour|A and B|Urgent maintenance"
+    )
+
+
+def test_a_page_that_is_not_there_or_broken_is_a_fault(own: Callable[[dict[str, str]], Path]) -> None:
+    renderer = Renderer([own({"de/now.html": "\n{{ nothing }}"})], brand="CMO", zone=BERLIN)
+    with pytest.raises(TemplateFault, match="no template for the page 'later'"):
+        renderer.page("later", "de", {})
+    with pytest.raises(TemplateFault, match=r"de/now\.html, line 2: 'nothing' is undefined"):
+        renderer.page("now", "de", {})
+
+
+def test_every_name_a_template_may_use_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^\| `(\w+)`", page, re.MULTILINE))
+    assert documented >= {*Facts.__dataclass_fields__, "words"}
