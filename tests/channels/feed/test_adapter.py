@@ -158,7 +158,7 @@ def items(rss: Path) -> list[Any]:
 def test_a_reader_finds_every_update_newest_first_with_its_own_id_and_date(publisher):
     publisher.say("CMO-AAAA")
     post = publisher.say("CMO-BBBB", after=3600)
-    receipt = publisher.adapter.contract().publish(post)
+    receipt = publisher.channel().publish(post)
 
     read = feedparser.parse(publisher.rss.read_bytes())
 
@@ -176,7 +176,7 @@ def test_a_reader_finds_every_update_newest_first_with_its_own_id_and_date(publi
 
 
 def test_the_traps_of_the_feed_validator_are_avoided(publisher):
-    publisher.adapter.contract().publish(publisher.say(title="A <b> & B"))
+    publisher.channel().publish(publisher.say(title="A <b> & B"))
 
     root = etree.fromstring(publisher.rss.read_bytes())
     [channel] = root
@@ -198,7 +198,7 @@ def test_the_traps_of_the_feed_validator_are_avoided(publisher):
 
 def test_dates_follow_the_offset_of_their_own_day(publisher):
     publisher.say("CMO-JULY", after=-136 * 86400)
-    publisher.adapter.contract().publish(publisher.say("CMO-NOVE"))
+    publisher.channel().publish(publisher.say("CMO-NOVE"))
 
     assert [item.findtext("pubDate")[-5:] for item in items(publisher.rss)] == ["+0100", "+0200"]
 
@@ -207,7 +207,7 @@ def test_no_two_items_share_a_second_and_the_year_in_an_id_is_its_own(publisher)
     for number in range(1, 4):
         publisher.say("CMO-SAME", number=number, after=0.2 * number)
     post = publisher.say("CMO-NEXT", after=40 * 86400)
-    publisher.adapter.contract().publish(post)
+    publisher.channel().publish(post)
 
     dates = [item.findtext("pubDate") for item in items(publisher.rss)]
     assert len(set(dates)) == 4
@@ -219,7 +219,7 @@ def test_fifty_items_are_kept_and_what_left_the_feed_out_is_not_in_it(publisher)
     for number in range(1, 61):
         publisher.say("CMO-MANY", number=number, after=number)
     publisher.say("CMO-SKIP", after=100, on=())
-    publisher.adapter.contract().publish(publisher.say("CMO-LAST", after=200))
+    publisher.channel().publish(publisher.say("CMO-LAST", after=200))
 
     ids = [item.findtext("guid") for item in items(publisher.rss)]
     assert len(ids) == 50
@@ -228,13 +228,13 @@ def test_fifty_items_are_kept_and_what_left_the_feed_out_is_not_in_it(publisher)
 
 def test_the_same_posts_make_the_same_bytes_and_nothing_is_written(publisher):
     post = publisher.say()
-    publisher.adapter.contract().publish(post)
+    publisher.channel().publish(post)
     before = {
         path: (path.read_bytes(), path.stat()) for path in publisher.folder.rglob("*") if path.is_file()
     }
 
-    publisher.adapter.contract().publish(post)
-    publisher.adapter.contract().refresh(post)
+    publisher.channel().publish(post)
+    publisher.channel().refresh(post)
 
     after = {path: (path.read_bytes(), path.stat()) for path in publisher.folder.rglob("*") if path.is_file()}
     assert after == before
@@ -242,16 +242,16 @@ def test_the_same_posts_make_the_same_bytes_and_nothing_is_written(publisher):
 
 
 def test_an_item_that_is_out_never_changes_when_another_follows(publisher):
-    publisher.adapter.contract().publish(publisher.say("CMO-AAAA"))
+    publisher.channel().publish(publisher.say("CMO-AAAA"))
     [before] = items(publisher.rss)
-    publisher.adapter.contract().publish(publisher.say("CMO-BBBB", after=60))
+    publisher.channel().publish(publisher.say("CMO-BBBB", after=60))
 
     assert etree.tostring(items(publisher.rss)[1], method="c14n") == etree.tostring(before, method="c14n")
 
 
 def test_awkward_texts_arrive_to_the_letter(publisher):
     post = publisher.say(title=AWKWARD, details=AWKWARD)
-    publisher.adapter.contract().publish(post)
+    publisher.channel().publish(post)
 
     [entry] = feedparser.parse(publisher.rss.read_bytes(), sanitize_html=False).entries
     [item] = items(publisher.rss)
@@ -265,7 +265,7 @@ def test_what_xml_cannot_carry_does_not_cost_the_whole_feed(publisher):
     post = replace(publisher.say(), title="a\x0bb\x00c\ufffe\ud800d", body="<p>\x1b[31m</p>")
     [said] = publisher.said
     publisher.said = [replace(said, told=(replace(said.told[0], post=post),))]
-    publisher.adapter.contract().publish(post)
+    publisher.channel().publish(post)
 
     [item] = items(publisher.rss)
     assert (item.findtext("title"), item.findtext("description")) == ("abcd", "<p>[31m</p>")
@@ -273,7 +273,7 @@ def test_what_xml_cannot_carry_does_not_cost_the_whole_feed(publisher):
 
 def test_without_a_provider_the_ids_carry_the_host_and_a_title_may_be_chosen(publisher):
     publisher.provider = None
-    channel = publisher.adapter.contract(url="https://Status.Example.net/maintenance", title="Wartung & mehr")
+    channel = publisher.channel(url="https://Status.Example.net/maintenance", title="Wartung & mehr")
     channel.publish(publisher.say())
 
     read = feedparser.parse(publisher.rss.read_bytes())
@@ -286,7 +286,7 @@ def test_without_a_provider_the_ids_carry_the_host_and_a_title_may_be_chosen(pub
 def test_an_item_links_to_its_page_here_which_is_in_the_readers_language(publisher, link):
     post = replace(publisher.say(), link=link)
     publisher.said = [replace(said, told=(replace(said.told[0], post=post),)) for said in publisher.said]
-    publisher.adapter.contract().publish(post)
+    publisher.channel().publish(post)
 
     assert items(publisher.rss)[0].findtext("link") == f"{SITE}CMO-7K3M/"
 
@@ -296,7 +296,7 @@ def test_an_item_links_to_its_page_here_which_is_in_the_readers_language(publish
 )
 def test_the_feed_speaks_the_channels_language(publisher, locale, title):
     publisher.locale = locale
-    publisher.adapter.contract().publish(publisher.say())
+    publisher.channel().publish(publisher.say())
 
     feed = feedparser.parse(publisher.rss.read_bytes()).feed
     assert (feed.title, feed.language) == (title, locale)
@@ -342,7 +342,7 @@ def test_the_page_tells_the_facts_in_its_language_and_for_machines(publisher, lo
     publisher.locale = locale
     post = publisher.say(reason="Ein Grund", action="Nichts", details="Eins\n\nZwei")
     publisher.said[0] = replace(publisher.said[0], update=moved(publisher.said[0].update))
-    publisher.adapter.contract().publish(post)
+    publisher.channel().publish(post)
 
     page = read_page((publisher.folder / "CMO-7K3M/index.html").read_text())
 
@@ -377,7 +377,7 @@ def moved(update: Update) -> Update:
 
 
 def test_the_page_asks_nothing_of_other_hosts_and_runs_nothing(publisher):
-    publisher.adapter.contract().publish(publisher.say(title=AWKWARD))
+    publisher.channel().publish(publisher.say(title=AWKWARD))
 
     page = read_page((publisher.folder / "CMO-7K3M/index.html").read_text())
 
@@ -397,7 +397,7 @@ def test_the_timeline_has_every_update_of_its_announcement_newest_first(publishe
     publisher.say("CMO-ELSE", after=5)
     publisher.say(number=1)
     publisher.say(number=3, after=20, on=())
-    publisher.adapter.contract().publish(publisher.say(number=2, after=10))
+    publisher.channel().publish(publisher.say(number=2, after=10))
 
     page = read_page((publisher.folder / "CMO-7K3M/index.html").read_text())
 
@@ -405,7 +405,7 @@ def test_the_timeline_has_every_update_of_its_announcement_newest_first(publishe
 
 
 def test_once_outcomes_are_known_the_page_leads_to_the_other_channels_posts(publisher):
-    channel = publisher.adapter.contract()
+    channel = publisher.channel()
     assert isinstance(channel, Refreshing)
     channel.publish(publisher.say())
     rss = publisher.rss.read_bytes()
@@ -434,7 +434,7 @@ def test_a_broken_template_costs_the_page_and_not_the_item(publisher):
         raise RuntimeError("no\nsuch thing")
 
     publisher.render = broken
-    receipt = publisher.adapter.contract().publish(publisher.say())
+    receipt = publisher.channel().publish(publisher.say())
 
     assert "the page of CMO-7K3M was not written: no such thing" in receipt.note
     assert len(items(publisher.rss)) == 1
@@ -445,7 +445,7 @@ def test_a_broken_template_costs_the_page_and_not_the_item(publisher):
 
 def test_a_web_server_may_read_everything_whatever_the_umask(publisher):
     with umask(0o077):
-        publisher.adapter.contract(directory="a/public").publish(publisher.say())
+        publisher.channel(directory="a/public").publish(publisher.say())
 
     modes = {path.name: path.stat().st_mode & 0o777 for path in (publisher.root / "a").rglob("*")}
     assert (publisher.root / "a").stat().st_mode & 0o777 == 0o755
@@ -459,7 +459,7 @@ def test_a_web_server_may_read_everything_whatever_the_umask(publisher):
 
 
 def test_a_reader_never_sees_half_a_file(publisher):
-    publisher.adapter.contract().publish(publisher.say())
+    publisher.channel().publish(publisher.say())
     seen: list[int] = []
     done = threading.Event()
 
@@ -471,7 +471,7 @@ def test_a_reader_never_sees_half_a_file(publisher):
     reader.start()
     try:
         for number in range(2, 30):
-            publisher.adapter.contract().publish(
+            publisher.channel().publish(
                 publisher.say(number=number, after=number, details="x" * 20_000)
             )
     finally:
@@ -484,11 +484,11 @@ def test_a_reader_never_sees_half_a_file(publisher):
 
 def test_one_writer_at_a_time_and_the_last_one_has_read_the_history_last(publisher):
     post = publisher.say("CMO-AAAA")
-    publisher.adapter.contract().publish(post)
+    publisher.channel().publish(post)
     reads = publisher.reads
     with (publisher.folder / folder.LOCK).open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        waiting = threading.Thread(target=publisher.adapter.contract().publish, args=[post])
+        waiting = threading.Thread(target=publisher.channel().publish, args=[post])
         waiting.start()
         waiting.join(0.2)
         assert waiting.is_alive()
@@ -510,7 +510,7 @@ def test_no_symbolic_link_leads_out_of_the_folder(publisher, name):
     place.symlink_to(outside if name == "CMO-7K3M" else target)
 
     with pytest.raises(Rejected) as caught:
-        publisher.adapter.contract().publish(publisher.say())
+        publisher.channel().publish(publisher.say())
 
     assert "no links" in caught.value.cure
     assert [path.name for path in outside.iterdir()] == ["precious"]
@@ -525,7 +525,7 @@ def test_what_a_dead_writer_left_is_cleared_away(publisher, left):
     new = publisher.folder / ".rss.xml.new"
     new.symlink_to(target) if left == "link" else new.write_text("half a fe")
 
-    publisher.adapter.contract().publish(publisher.say())
+    publisher.channel().publish(publisher.say())
 
     assert len(items(publisher.rss)) == 1
     assert not new.is_symlink()
@@ -539,33 +539,33 @@ def test_what_is_no_plain_file_is_refused_at_once(publisher, kind):
     os.mkfifo(publisher.rss) if kind == "pipe" else publisher.rss.mkdir()
 
     with pytest.raises(Rejected, match=r"rss\.xml"):
-        publisher.adapter.contract().publish(publisher.say())
+        publisher.channel().publish(publisher.say())
 
 
 def test_a_folder_that_is_a_file_is_refused_with_the_cure(publisher):
     publisher.folder.write_text("a file")
 
     with pytest.raises(Rejected, match="public") as caught:
-        publisher.adapter.contract().publish(publisher.say())
+        publisher.channel().publish(publisher.say())
 
     assert "`directory` must be a folder" in caught.value.cure
 
 
 def test_a_write_that_fails_leaves_the_old_feed_and_may_be_repeated(publisher):
-    publisher.adapter.contract().publish(publisher.say("CMO-AAAA"))
+    publisher.channel().publish(publisher.say("CMO-AAAA"))
     before = publisher.rss.read_bytes()
     post = publisher.say("CMO-AAAA", number=2, after=60, details="x" * 100_000)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))  # as a full disk: the kernel takes no more
     try:
         with pytest.raises(NotSent):
-            publisher.adapter.contract().publish(post)
+            publisher.channel().publish(post)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
     assert publisher.rss.read_bytes() == before
     assert not list(publisher.folder.rglob("*.new"))
-    publisher.adapter.contract().publish(post)
+    publisher.channel().publish(post)
     assert len(items(publisher.rss)) == 2
 
 
@@ -600,7 +600,7 @@ def test_what_waiting_may_cure_is_repeated_and_the_rest_has_a_cure(number, outco
 
 
 def test_an_item_is_found_where_it_is_and_only_there(publisher):
-    channel = publisher.adapter.contract()
+    channel = publisher.channel()
     assert isinstance(channel, Finding)
     post = publisher.say()
     assert channel.find(post) is None
@@ -631,10 +631,10 @@ def test_a_file_that_is_not_ours_holds_no_item_and_is_never_replaced(publisher, 
     publisher.rss.write_text(document)
     post = publisher.say()
 
-    assert publisher.adapter.contract().find(post) is None
-    assert publisher.adapter.contract().check().may_publish is Permission.REFUSED
+    assert publisher.channel().find(post) is None
+    assert publisher.channel().check().may_publish is Permission.REFUSED
     with pytest.raises(Rejected, match=r"not written by announce: rss\.xml") as caught:
-        publisher.adapter.contract().publish(post)
+        publisher.channel().publish(post)
     assert "move these files away" in caught.value.cure
     assert publisher.rss.read_text() == document
     assert not (publisher.folder / "CMO-7K3M").exists()
@@ -646,19 +646,19 @@ def test_a_check_refuses_what_publishing_would(publisher, name):
     publisher.folder.mkdir()
     (publisher.folder / name).write_text("theirs")
 
-    assert publisher.adapter.contract().check().may_publish is Permission.REFUSED
+    assert publisher.channel().check().may_publish is Permission.REFUSED
     with pytest.raises(Rejected, match="not written by announce"):
-        publisher.adapter.contract().publish(post)
+        publisher.channel().publish(post)
     assert [path.name for path in publisher.folder.iterdir()] == [name]
 
 
 @pytest.mark.parametrize("name", ["index.html", "style.css", "rss.xml"])
 def test_a_check_refuses_a_folder_in_the_place_of_a_file_of_ours(publisher, name):
-    publisher.adapter.contract().publish(publisher.say())
+    publisher.channel().publish(publisher.say())
     (publisher.folder / name).unlink()
     (publisher.folder / name).mkdir()
 
-    assert publisher.adapter.contract().check().may_publish is Permission.REFUSED
+    assert publisher.channel().check().may_publish is Permission.REFUSED
 
 
 @pytest.mark.parametrize(
@@ -675,29 +675,29 @@ def test_what_only_resembles_ours_is_somebody_elses(publisher, name, content):
     (publisher.folder / name).write_text(content)
 
     with pytest.raises(Rejected, match=f"not written by announce: {name}"):
-        publisher.adapter.contract().publish(publisher.say())
+        publisher.channel().publish(publisher.say())
     assert [path.name for path in publisher.folder.iterdir()] == [name]
 
 
 def test_without_a_manifest_every_page_feed_and_calendar_of_ours_is_known(publisher):
     post = publisher.say()
-    publisher.adapter.contract().publish(post)
+    publisher.channel().publish(post)
     for name in (manifest.NAME, folder.LOCK, "feed.json"):
         (publisher.folder / name).unlink()
-    publisher.adapter.contract().publish(publisher.say(number=2, after=60))
+    publisher.channel().publish(publisher.say(number=2, after=60))
 
     assert len(items(publisher.rss)) == 2
 
 
 def test_what_was_ours_before_there_was_a_manifest_is_adopted(publisher):
     post = publisher.say()
-    publisher.adapter.contract().publish(post)
+    publisher.channel().publish(post)
     for path in publisher.folder.iterdir():
         if path.name not in ("rss.xml", "CMO-7K3M"):
             path.unlink()
     (publisher.folder / "CMO-7K3M/index.html").write_text(OLD_PAGE)
 
-    publisher.adapter.contract().publish(post)
+    publisher.channel().publish(post)
 
     assert len(items(publisher.rss)) == 1
     assert 'name="generator"' in (publisher.folder / "CMO-7K3M/index.html").read_text()
@@ -712,7 +712,7 @@ OLD_PAGE = f"""<title>x</title>
 def test_what_was_deleted_or_edited_by_hand_is_rebuilt_and_the_rest_left_alone(publisher):
     publisher.say("CMO-AAAA")
     publisher.say("CMO-BBBB", after=60)
-    channel = publisher.adapter.contract()
+    channel = publisher.channel()
     assert isinstance(channel, Building)
     everything = {ref: Snapshot(publisher.model.history().about(ref)) for ref in ("CMO-AAAA", "CMO-BBBB")}
     first = channel.build(everything.items())
@@ -738,22 +738,22 @@ def test_no_other_file_is_read_through_the_feed(publisher):
         "<rss><channel><item><guid>&f;</guid></item></channel></rss>"
     )
 
-    assert publisher.adapter.contract().find(post) is None
+    assert publisher.channel().find(post) is None
 
 
 def test_a_check_leaves_nothing_behind(publisher):
-    identity = publisher.adapter.contract().check()
+    identity = publisher.channel().check()
 
     assert (identity.account, identity.may_publish) == (str(publisher.folder), Permission.PROVED)
     assert identity.notes == ("the first post makes the folder",)
     assert not publisher.folder.exists()
     publisher.folder.mkdir()
-    assert publisher.adapter.contract().check().notes == (
+    assert publisher.channel().check().notes == (
         "items in rss.xml: 0, items in atom.xml: 0, items in feed.json: 0",
     )
     assert not list(publisher.folder.iterdir())
-    publisher.adapter.contract().publish(publisher.say())
-    assert publisher.adapter.contract().check().notes == (
+    publisher.channel().publish(publisher.say())
+    assert publisher.channel().check().notes == (
         "items in rss.xml: 1, items in atom.xml: 1, items in feed.json: 1",
     )
 
@@ -761,7 +761,7 @@ def test_a_check_leaves_nothing_behind(publisher):
 def test_a_folder_that_cannot_be_written_is_refused_with_the_cure(publisher):
     publisher.folder.write_text("a file")
 
-    identity = publisher.adapter.contract().check()
+    identity = publisher.channel().check()
 
     assert identity.may_publish is Permission.REFUSED
     assert "`directory` must be a folder" in identity.notes[-1]
@@ -787,7 +787,7 @@ def test_a_folder_of_somebody_else_is_refused(publisher):
         Path(place).chmod(0o555)
         with as_nobody():
             there, inside = (
-                publisher.adapter.contract(directory=str(folder)) for folder in (theirs, theirs / "new")
+                publisher.channel(directory=str(folder)) for folder in (theirs, theirs / "new")
             )
             assert [channel.check().may_publish for channel in (there, inside)] == [Permission.REFUSED] * 2
             for channel in (there, inside):
@@ -801,7 +801,7 @@ def test_a_folder_of_somebody_else_is_refused(publisher):
 def test_colleagues_take_turns_in_a_folder_that_both_may_write(publisher):
     with TemporaryDirectory(dir="/tmp") as place:
         Path(place).chmod(0o777)
-        channel = publisher.adapter.contract(directory=place)
+        channel = publisher.channel(directory=place)
         with umask(0o077):
             channel.publish(publisher.say("CMO-AAAA"))
             with as_nobody():
@@ -821,11 +821,11 @@ def test_colleagues_take_turns_in_a_folder_that_both_may_write(publisher):
 )
 def test_settings_that_cannot_be_meant_are_refused(publisher, wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        publisher.adapter.contract(**wrong)
+        publisher.channel(**wrong)
 
 
 def test_a_public_address_without_tls_is_taken_for_it_carries_no_secret(publisher):
-    receipt = publisher.adapter.contract(url="http://status.example.net/").publish(publisher.say())
+    receipt = publisher.channel(url="http://status.example.net/").publish(publisher.say())
 
     assert receipt.url == "http://status.example.net/CMO-7K3M/"
 
@@ -848,8 +848,8 @@ def test_capabilities_are_known_without_the_library():
 def test_the_page_at_an_address_leads_to_its_newest_item(publisher):
     publisher.say("CMO-AAAA")
     post = publisher.say("CMO-BBBB", after=3600)
-    made = publisher.adapter.contract().publish(post)
-    channel = publisher.adapter.contract()
+    made = publisher.channel().publish(post)
+    channel = publisher.channel()
     assert channel.locate(f"{SITE}CMO-BBBB/") == channel.locate(f"{SITE}CMO-BBBB") == made
     assert channel.locate(f"{SITE}CMO-AAAA/").remote_id == "tag:example.net,2026:CMO-AAAA/1"
     assert channel.locate(f"{SITE}CMO-CCCC/") is None
@@ -858,8 +858,8 @@ def test_the_page_at_an_address_leads_to_its_newest_item(publisher):
 
 
 def test_the_timeline_says_what_an_announcement_was_called_before(publisher):
-    publisher.adapter.contract().publish(publisher.say(title="Ein alter Titel"))
-    publisher.adapter.contract().publish(publisher.say(number=2, after=60, title="Der neue Titel"))
+    publisher.channel().publish(publisher.say(title="Ein alter Titel"))
+    publisher.channel().publish(publisher.say(number=2, after=60, title="Der neue Titel"))
 
     page = read_page((publisher.folder / "CMO-7K3M/index.html").read_text())
     text = "".join(page.text)
@@ -876,14 +876,14 @@ def test_a_folder_that_is_a_link_to_elsewhere_is_refused_and_one_beside_it_is_no
     (publisher.root / "public").symlink_to("releases/7")
     post = publisher.say()
 
-    refused = publisher.adapter.contract(directory="linked")
+    refused = publisher.channel(directory="linked")
     with pytest.raises(Rejected, match=r"linked is a link to .*elsewhere") as caught:
         refused.publish(post)
     assert caught.value.cure == "set `directory` to that folder itself"
     assert refused.check().may_publish is Permission.REFUSED
     assert list(elsewhere.iterdir()) == []
 
-    publisher.adapter.contract().publish(post)
+    publisher.channel().publish(post)
     assert (publisher.root / "releases/7/rss.xml").exists()
 
 
@@ -898,7 +898,7 @@ def linked_pages(publisher) -> set[str]:
 
 def test_a_page_that_a_dead_run_never_wrote_is_written_by_the_next_one(publisher):
     publisher.say("CMO-DEAD")
-    publisher.adapter.contract().publish(publisher.say("CMO-LIVE", after=60))
+    publisher.channel().publish(publisher.say("CMO-LIVE", after=60))
 
     assert linked_pages(publisher) == {"CMO-DEAD/", "CMO-LIVE/"}
     assert all((publisher.folder / page / "index.html").exists() for page in linked_pages(publisher))
@@ -906,19 +906,19 @@ def test_a_page_that_a_dead_run_never_wrote_is_written_by_the_next_one(publisher
 
 def test_a_folder_that_was_deleted_gets_every_page_that_is_linked_to(publisher):
     for number in range(3):
-        publisher.adapter.contract().publish(publisher.say(f"CMO-000{number}", after=number))
+        publisher.channel().publish(publisher.say(f"CMO-000{number}", after=number))
     shutil.rmtree(publisher.folder)
-    publisher.adapter.contract().publish(publisher.say("CMO-LAST", after=60))
+    publisher.channel().publish(publisher.say("CMO-LAST", after=60))
 
     assert len(linked_pages(publisher)) == 4
     assert all((publisher.folder / page / "index.html").exists() for page in linked_pages(publisher))
 
 
 def test_a_page_that_is_there_is_not_made_again_for_another_announcement(publisher):
-    publisher.adapter.contract().publish(publisher.say("CMO-OLD0"))
+    publisher.channel().publish(publisher.say("CMO-OLD0"))
     before = (publisher.folder / "CMO-OLD0/index.html").stat()
     (publisher.folder / "CMO-OLD0/index.html").write_text("by hand")
-    publisher.adapter.contract().publish(publisher.say("CMO-NEW0", after=60))
+    publisher.channel().publish(publisher.say("CMO-NEW0", after=60))
 
     assert (publisher.folder / "CMO-OLD0/index.html").read_text() == "by hand"
     assert before.st_size > 10
@@ -926,11 +926,11 @@ def test_a_page_that_is_there_is_not_made_again_for_another_announcement(publish
 
 def test_the_date_of_an_item_stays_when_one_of_its_second_is_taken_down(publisher):
     publisher.say("CMO-AAAA")
-    publisher.adapter.contract().publish(publisher.say("CMO-BBBB"))
+    publisher.channel().publish(publisher.say("CMO-BBBB"))
     before = items(publisher.rss)[0].findtext("pubDate")
     first = publisher.said[0]
     publisher.said[0] = replace(first, told=tuple(replace(told, withdrawn=True) for told in first.told))
-    publisher.adapter.contract().build([])
+    publisher.channel().build([])
 
     [item] = items(publisher.rss)
     assert (item.findtext("guid")[-6:], item.findtext("pubDate")) == ("BBBB/1", before)
@@ -941,7 +941,7 @@ def test_channels_in_two_languages_share_no_id(publisher):
     said = publisher.said[0]
     english = replace(said.told[0], channel="feed-en", post=replace(post, channel="feed-en"))
     publisher.said[0] = replace(said, told=(*said.told, english))
-    publisher.adapter.contract().publish(post)
+    publisher.channel().publish(post)
     context = replace(publisher._context(), name="feed-en", locale="en")
     settings = Feed.Settings(type="feed", directory="en", url="https://status.example.net/en/")
     Feed(settings, context).publish(english.post)
@@ -968,7 +968,7 @@ def test_channels_in_two_languages_share_no_id(publisher):
 def test_the_page_does_not_expect_what_is_over(publisher, phase, says, not_this):
     post = publisher.say()
     publisher.said[0] = replace(publisher.said[0], update=replace(publisher.said[0].update, phase=phase))
-    publisher.adapter.contract().publish(post)
+    publisher.channel().publish(post)
 
     html = (publisher.folder / "CMO-7K3M/index.html").read_text()
     assert says in html
