@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby, islice
+from itertools import groupby
 
 from announce_channels.feed.formats.table import FORMATS, builder
 from announce_channels.feed.head import Head
@@ -64,20 +64,36 @@ class Site:
 
 def write(folder: Folder, made: Iterator[File], faults: list[str]) -> Built:
     """Write files in their order, as many at once as fit into memory; ``faults`` is what ``made`` fills."""
-    first = dict(islice(made, _AT_ONCE))
-    if len(first) < _AT_ONCE:
-        return Built(files=len(first), written=_written(folder, first), faults=tuple(faults))
-    files, written = _interleaved(folder, first, made)
+    batches = _batches(made)
+    files = written = 0
+    for batch in batches:
+        whole = _interleaved(folder, batch, batches) if len(batch) == _AT_ONCE else None
+        more = whole or (len(batch), _written(folder, batch))
+        files, written = files + more[0], written + more[1]
     return Built(files=files, written=written, faults=tuple(faults))
 
 
-def _interleaved(folder: Folder, first: Mapping[str, bytes], made: Iterator[File]) -> tuple[int, int]:
+def _batches(made: Iterator[File]) -> Iterator[dict[str, bytes]]:
+    """A feed ends one: customers have it before the next is made, and before calendars load their library."""
+    batch: dict[str, bytes] = {}
+    for name, content in made:
+        batch[name] = content
+        if len(batch) == _AT_ONCE or name in _FEEDS:
+            yield batch
+            batch = {}
+    if batch:
+        yield batch
+
+
+def _interleaved(
+    folder: Folder, first: dict[str, bytes], rest: Iterator[dict[str, bytes]]
+) -> tuple[int, int]:
     """While some files are on their way to the disk, the next are made: how many, and for how many it was needed."""
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as writer:
         files, written, writing = len(first), 0, writer.submit(_written, folder, first)
-        while batch := dict(islice(made, _AT_ONCE)):
+        for batch in rest:
             files, written = files + len(batch), written + writing.result()
             writing = writer.submit(_written, folder, batch)
         return files, written + writing.result()
@@ -97,6 +113,8 @@ def _written(folder: Folder, batch: Mapping[str, bytes]) -> int:
 
 
 _AT_ONCE = 200
+
+_FEEDS = frozenset(one.file for one in FORMATS.values() if one.lists)
 
 _FEW = 8
 """Pages that are written before threads for them have begun."""

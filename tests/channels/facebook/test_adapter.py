@@ -13,11 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from announce_channels.facebook.adapter import DEVELOPMENT
 from announce_channels.facebook.answers import fingerprint
 from announce_sandbox import Fault
 from publisher.adapter.contract import Finding
-from publisher.adapter.identity import Permission
 from publisher.model.outcome import BadCredentials, NotSent, Rejected, Unknown
 
 PAGE = "1234567890"
@@ -425,74 +423,6 @@ def test_a_look_up_that_fails_is_no_proof_of_absence(find, wire, said, outcome):
 
     with pytest.raises(outcome):
         find()
-
-
-# --- checking ---------------------------------------------------------------------------------------------------
-
-
-def test_the_right_to_post_is_proved_by_the_tokens_scopes(page):
-    """P3 adds what cannot be asked."""
-    identity = page.check()
-
-    assert identity.account == f"CMO ({PAGE})"
-    assert identity.may_publish is Permission.PROVED
-    assert identity.notes == ("token of type PAGE, does not expire", DEVELOPMENT)
-
-
-def test_a_token_that_may_only_read_is_refused_and_publishes_nothing(bench, sandbox):
-    reader = opened(bench, sandbox.base_url("facebook"), sandbox.readers["facebook"])
-
-    assert reader.check().may_publish is Permission.REFUSED
-    with pytest.raises(Rejected, match="200"):
-        reader.publish(now_post(bench))
-    assert not sandbox.posts("facebook")
-
-
-@pytest.mark.parametrize(
-    ("about", "standing", "note"),
-    [
-        (
-            {"scopes": ["pages_manage_posts"], "type": "PAGE", "expires_at": 1796000000},
-            "proved",
-            "expires 2026-11-",
-        ),
-        (
-            {"scopes": ["pages_manage_posts"], "type": "PAGE", "expires_at": "x"},
-            "proved",
-            "expiry is not told",
-        ),
-        ({"scopes": ["pages_manage_posts"], "type": "USER", "expires_at": 0}, "unknown", "type USER"),
-        ({"scopes": [], "type": "PAGE", "expires_at": 0}, "refused", "lacks pages_manage_posts"),
-        ({}, "unknown", "does not say"),
-        (None, "unknown", "may not ask"),
-    ],
-)
-def test_what_the_token_may_do_is_known_as_far_as_it_may_ask(scripted, wire, about, standing, note):
-    wire.get(f"{GRAPH}/{PAGE}", json={"id": PAGE, "name": "CMO"})
-    wire.get(POSTS, json={"data": []})
-    wire.get(DEBUG, json=error(100) if about is None else {"data": about})
-
-    identity = scripted.check()
-
-    assert identity.may_publish == standing
-    assert note in "; ".join(identity.notes)
-
-
-def test_a_version_that_has_expired_is_reported(scripted, wire):
-    """Meta forwards it to the oldest living one and says nothing but this header."""
-    wire.get(f"{GRAPH}/{PAGE}", json={"id": PAGE, "name": "CMO"}, headers={"facebook-api-version": "v27.0"})
-    wire.get(POSTS, json={"data": []})
-    wire.get(DEBUG, json=error(100))
-
-    assert "v26.0 is served as v27.0: set graph_version to one that lives" in scripted.check().notes
-
-
-@pytest.mark.parametrize("said", [{"id": "42", "name": "another Page"}, {"name": "CMO"}])
-def test_another_page_or_another_api_is_refused(scripted, wire, said):
-    wire.get(f"{GRAPH}/{PAGE}", json=said)
-
-    with pytest.raises(Rejected, match="Graph API"):
-        scripted.check()
 
 
 # --- settings ---------------------------------------------------------------------------------------------------

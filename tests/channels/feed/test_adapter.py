@@ -471,9 +471,7 @@ def test_a_reader_never_sees_half_a_file(publisher):
     reader.start()
     try:
         for number in range(2, 30):
-            publisher.channel().publish(
-                publisher.say(number=number, after=number, details="x" * 20_000)
-            )
+            publisher.channel().publish(publisher.say(number=number, after=number, details="x" * 20_000))
     finally:
         done.set()
         reader.join()
@@ -786,9 +784,7 @@ def test_a_folder_of_somebody_else_is_refused(publisher):
         theirs.chmod(0o555)
         Path(place).chmod(0o555)
         with as_nobody():
-            there, inside = (
-                publisher.channel(directory=str(folder)) for folder in (theirs, theirs / "new")
-            )
+            there, inside = (publisher.channel(directory=str(folder)) for folder in (theirs, theirs / "new"))
             assert [channel.check().may_publish for channel in (there, inside)] == [Permission.REFUSED] * 2
             for channel in (there, inside):
                 with pytest.raises(Rejected, match="permission denied") as caught:
@@ -832,7 +828,7 @@ def test_a_public_address_without_tls_is_taken_for_it_carries_no_secret(publishe
 
 def test_capabilities_are_known_without_the_library():
     code = (
-        "import sys; from announce_channels.feed import Feed;"
+        "import sys; from announce_channels.feed.adapter import Feed;"
         f"c = Feed.capabilities(Feed.Settings(type='feed', directory='x', url='{SITE}'));"
         "print(c.format, c.max_length, c.lookup, c.repeatable, c.reach, c.settle, c.withdraw, c.pings, c.feed);"
         "sys.exit(bool({'boto3', 'feedgen', 'icalendar', 'lxml', 'requests'} & set(sys.modules)))"

@@ -128,3 +128,17 @@ def _site(pages: int) -> Iterator[tuple[str, bytes]]:
         yield f"CMO-{number:04}/index.html", b"page"
     yield "rss.xml", b"rss"
     yield "index.html", b"front"
+
+
+def test_a_feed_is_there_before_the_next_file_is_made(tmp_path: Path) -> None:
+    there: list[bool] = []
+
+    def made() -> Iterator[Any]:
+        yield "CMO-0001/index.html", b"page"
+        yield "rss.xml", b"rss"
+        there.append((tmp_path / "rss.xml").exists())
+        yield "calendar.ics", b"calendar"
+
+    with LocalStorage(tmp_path).locked() as storage:
+        assert write(storage, made(), []).written == 3
+    assert there == [True]
