@@ -712,7 +712,7 @@ def test_what_was_deleted_or_edited_by_hand_is_rebuilt_and_the_rest_left_alone(p
     publisher.say("CMO-BBBB", after=60)
     channel = publisher.channel()
     assert isinstance(channel, Building)
-    everything = {ref: Snapshot(publisher.model.history().about(ref)) for ref in ("CMO-AAAA", "CMO-BBBB")}
+    everything = {ref: Snapshot(publisher.history().about(ref)) for ref in ("CMO-AAAA", "CMO-BBBB")}
     first = channel.build(everything.items())
     before = {path: path.read_bytes() for path in publisher.folder.rglob("*") if path.is_file()}
     publisher.rss.write_text("edited")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from announce_channels.feed.site import write
-from announce_channels.feed.storage import folder
+from announce_channels.feed.storage import folder as files
 from announce_channels.feed.storage.protocol import LocalStorage
 
 PAGES = {f"CMO-{number:04}/index.html": f"page {number}".encode() for number in range(40)}
@@ -42,8 +42,8 @@ def test_each_page_is_forced_to_disk_before_its_name_and_its_folder_after_it(
     seen: list[tuple[str, str]], tmp_path: Path
 ) -> None:
     folder = tmp_path.resolve()
-    with folder.locked(folder) as descriptor:
-        assert folder.write_pages(descriptor, PAGES) == len(PAGES)
+    with files.locked(folder) as descriptor:
+        assert files.write_pages(descriptor, PAGES) == len(PAGES)
     for name, content in PAGES.items():
         inner, _, file = name.partition("/")
         own = [event for event in seen if event[1].startswith(f"{folder}/{inner}")]
@@ -60,23 +60,23 @@ def test_the_folder_itself_is_forced_once_however_many_are_new_in_it(
     seen: list[tuple[str, str]], tmp_path: Path, there: int
 ) -> None:
     folder = tmp_path.resolve()
-    with folder.locked(folder) as descriptor:
-        folder.write_pages(descriptor, dict(list(PAGES.items())[: 20 * there]))
+    with files.locked(folder) as descriptor:
+        files.write_pages(descriptor, dict(list(PAGES.items())[: 20 * there]))
         seen.clear()
-        assert folder.write_pages(descriptor, PAGES) == len(PAGES) - 20 * there
+        assert files.write_pages(descriptor, PAGES) == len(PAGES) - 20 * there
         assert seen.count(("fsync", str(folder))) == 1
         seen.clear()
-        assert folder.write_pages(descriptor, PAGES) == 0
+        assert files.write_pages(descriptor, PAGES) == 0
     assert seen == []
 
 
 def test_what_cannot_be_written_is_told_and_every_other_page_is_whole_or_not_there(tmp_path: Path) -> None:
     (tmp_path / "CMO-0007/index.html").mkdir(parents=True)
     with (
-        folder.locked(tmp_path) as descriptor,
+        files.locked(tmp_path) as descriptor,
         pytest.raises(OSError, match=r"(?i)not a plain file|is a directory"),
     ):
-        folder.write_pages(descriptor, PAGES)
+        files.write_pages(descriptor, PAGES)
     there = {name for name in PAGES if (tmp_path / name).is_file()}
     assert there >= set(list(PAGES)[:7])
     assert all((tmp_path / name).read_bytes() == PAGES[name] for name in there)
@@ -86,8 +86,8 @@ def test_what_cannot_be_written_is_told_and_every_other_page_is_whole_or_not_the
 @pytest.mark.parametrize("name", ["../index.html", "CMO/../../etc/x", "/index.html"])
 def test_no_page_leaves_the_folder(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "public"
-    with folder.locked(folder) as descriptor, pytest.raises(OSError, match="not a file name"):
-        folder.write_pages(descriptor, {**PAGES, name: b"stray"})
+    with files.locked(folder) as descriptor, pytest.raises(OSError, match="not a file name"):
+        files.write_pages(descriptor, {**PAGES, name: b"stray"})
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.read_bytes() == b"stray"]
 
 
