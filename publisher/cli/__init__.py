@@ -33,7 +33,7 @@ def main() -> NoReturn:
 def _version() -> int:
     """What ``app`` prints for it as well, beside other options; without typer, which takes three times as long."""
     from publisher import __version__
-    from publisher.cli import output
+    from publisher.cli.terminal import output
 
     output.prepare()
     output.data(f"announce {__version__}")
