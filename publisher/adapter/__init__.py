@@ -1,1 +1,219 @@
-"""All that an adapter needs: the contract, and a kit for platforms with an HTTP API."""
+"""All that an adapter needs: the contract, and a kit for platforms with an HTTP API.
+
+What an adapter imports of this program, it imports from here; docs/adapters.md is the reference. Who makes feeds
+and pages of the history finds its records in `publisher.adapter.said`. A name is loaded when it is asked for: every
+preview loads the adapters of the configured channels, and needs little of what sending needs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publisher.adapter.names import loader
+
+if TYPE_CHECKING:
+    from publisher.adapter.answers import (
+        LONGEST_WAIT,
+        error_for,
+        json_of,
+        link_in,
+        raise_for_redirect,
+        retry_after,
+        said_by,
+    )
+    from publisher.adapter.api import Api, Words
+    from publisher.adapter.between import UNCACHED, is_page, require_fresh
+    from publisher.adapter.context import Context
+    from publisher.adapter.contract import (
+        Amending,
+        Building,
+        Built,
+        Channel,
+        Finding,
+        Locating,
+        Pinging,
+        Refreshing,
+        Staging,
+        Templated,
+        Withdrawing,
+    )
+    from publisher.adapter.documents import json_beside, talk_in
+    from publisher.adapter.identity import Identity, Permission, ahead_of, compared, spoken
+    from publisher.adapter.matching import digest, identified, lost, original, pages, readable
+    from publisher.adapter.media import media_type
+    from publisher.model.outcome import (
+        BadCredentials,
+        ChangedByHand,
+        ChannelError,
+        Gone,
+        NotSent,
+        OnUnknown,
+        Rejected,
+        Unknown,
+    )
+    from publisher.model.post import Capabilities, Count, Draft, Format, Post, Reach, Receipt
+    from publisher.settings.channel import ChannelSettings
+    from publisher.settings.faults import InputFault, quoted
+    from publisher.settings.masking import one_line
+    from publisher.settings.nearest import nearest
+    from publisher.settings.secrets import Secret
+    from publisher.settings.urls import BaseUrl, SiteUrl, UrlFault, checked_link, checked_url
+
+__all__ = [
+    "LONGEST_WAIT",
+    "UNCACHED",
+    "Amending",
+    "Api",
+    "BadCredentials",
+    "BaseUrl",
+    "Building",
+    "Built",
+    "Capabilities",
+    "ChangedByHand",
+    "Channel",
+    "ChannelError",
+    "ChannelSettings",
+    "Context",
+    "Count",
+    "Draft",
+    "Finding",
+    "Format",
+    "Gone",
+    "Identity",
+    "InputFault",
+    "Locating",
+    "NotSent",
+    "OnUnknown",
+    "Permission",
+    "Pinging",
+    "Post",
+    "Reach",
+    "Receipt",
+    "Refreshing",
+    "Rejected",
+    "Secret",
+    "SiteUrl",
+    "Staging",
+    "Templated",
+    "Unknown",
+    "UrlFault",
+    "Withdrawing",
+    "Words",
+    "ahead_of",
+    "checked_link",
+    "checked_url",
+    "compared",
+    "digest",
+    "error_for",
+    "identified",
+    "is_page",
+    "json_beside",
+    "json_of",
+    "link_in",
+    "lost",
+    "media_type",
+    "nearest",
+    "one_line",
+    "original",
+    "pages",
+    "quoted",
+    "raise_for_redirect",
+    "readable",
+    "require_fresh",
+    "retry_after",
+    "said_by",
+    "spoken",
+    "talk_in",
+]
+
+_HOMES = {
+    "publisher.adapter.answers": (
+        "LONGEST_WAIT",
+        "error_for",
+        "json_of",
+        "link_in",
+        "raise_for_redirect",
+        "retry_after",
+        "said_by",
+    ),
+    "publisher.adapter.api": (
+        "Api",
+        "Words",
+    ),
+    "publisher.adapter.between": (
+        "UNCACHED",
+        "is_page",
+        "require_fresh",
+    ),
+    "publisher.adapter.context": ("Context",),
+    "publisher.adapter.contract": (
+        "Amending",
+        "Building",
+        "Built",
+        "Channel",
+        "Finding",
+        "Locating",
+        "Pinging",
+        "Refreshing",
+        "Staging",
+        "Templated",
+        "Withdrawing",
+    ),
+    "publisher.adapter.documents": (
+        "json_beside",
+        "talk_in",
+    ),
+    "publisher.adapter.identity": (
+        "Identity",
+        "Permission",
+        "ahead_of",
+        "compared",
+        "spoken",
+    ),
+    "publisher.adapter.matching": (
+        "digest",
+        "identified",
+        "lost",
+        "original",
+        "pages",
+        "readable",
+    ),
+    "publisher.adapter.media": ("media_type",),
+    "publisher.model.outcome": (
+        "BadCredentials",
+        "ChangedByHand",
+        "ChannelError",
+        "Gone",
+        "NotSent",
+        "OnUnknown",
+        "Rejected",
+        "Unknown",
+    ),
+    "publisher.model.post": (
+        "Capabilities",
+        "Count",
+        "Draft",
+        "Format",
+        "Post",
+        "Reach",
+        "Receipt",
+    ),
+    "publisher.settings.channel": ("ChannelSettings",),
+    "publisher.settings.faults": (
+        "InputFault",
+        "quoted",
+    ),
+    "publisher.settings.masking": ("one_line",),
+    "publisher.settings.nearest": ("nearest",),
+    "publisher.settings.secrets": ("Secret",),
+    "publisher.settings.urls": (
+        "BaseUrl",
+        "SiteUrl",
+        "UrlFault",
+        "checked_link",
+        "checked_url",
+    ),
+}
+"""Where the names live."""
+
+__getattr__ = loader(__name__, _HOMES, globals())

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     import requests
 
 
-class Said(str):
+class Words(str):
     """What the platform said, on one line and without secrets, as in ``403 Forbidden: its own words``."""
 
     document: Any
     """The answer's JSON; None where none can be read, and it was not the platform that spoke."""
     response: requests.Response
 
-    def __new__(cls, line: str, document: Any, response: requests.Response) -> Said:
+    def __new__(cls, line: str, document: Any, response: requests.Response) -> Words:
         """The line, and the whole answer behind it."""
         said = super().__new__(cls, line)
         said.document, said.response = document, response
@@ -41,7 +41,7 @@ class Said(str):
         return self.response.status_code
 
 
-def absent(said: Said) -> bool:
+def absent(said: Words) -> bool:
     """The platform itself, not a web server in front of it, answered that there is no such thing."""
     return said.status in {404, 410} and said.document is not None
 
@@ -61,9 +61,9 @@ class Api:
         *,
         headers: Mapping[str, str] | None = None,
         words: Callable[[Any], Any] | None = None,
-        verdicts: Mapping[int, Callable[[Said], ChannelError]] | None = None,
-        judge: Callable[[Said], ChannelError | None] | None = None,
-        gone: Callable[[Said], bool] = absent,
+        verdicts: Mapping[int, Callable[[Words], ChannelError]] | None = None,
+        judge: Callable[[Words], ChannelError | None] | None = None,
+        gone: Callable[[Words], bool] = absent,
         read: Callable[[requests.Response], Any] = json_of,
     ) -> None:
         self.base_url = base_url
@@ -164,7 +164,7 @@ class Api:
                 raise
             document = None
         by_status = error_for(response.status_code, self._found(document), response=response)
-        said = Said(str(by_status), document, response)
+        said = Words(str(by_status), document, response)
         if or_none and self._gone(said):
             return None
         verdict = self._verdict(said, None if success else by_status)
@@ -174,7 +174,7 @@ class Api:
             raise Unknown("the answer is empty: null")
         return document
 
-    def _verdict(self, said: Said, by_status: ChannelError | None) -> ChannelError | None:
+    def _verdict(self, said: Words, by_status: ChannelError | None) -> ChannelError | None:
         """``by_status`` is None for a success."""
         own = self._verdicts.get(said.status) if said.document is not None else None
         if isinstance(by_status, NotSent):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from publisher.adapter.api import Api, Said
+from publisher.adapter.api import Api, Words
 from publisher.model.outcome import BadCredentials, ChannelError, NotSent, Rejected, Unknown
 from publisher.settings.masking import Masker
 from publisher.transport import Transport
@@ -178,7 +178,7 @@ def test_the_table_is_for_the_platform_and_not_for_what_stands_in_front_of_it(pl
     assert error.cure != "wrong"
 
 
-def _refuses(said: Said) -> ChannelError | None:
+def _refuses(said: Words) -> ChannelError | None:
     match said.document:
         case {"result": "error", "message": "Forbidden"}:
             return BadCredentials(said, cure="make new credentials")

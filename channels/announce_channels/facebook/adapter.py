@@ -29,15 +29,26 @@ from announce_channels.facebook.answers import (
 )
 from announce_channels.facebook.page import Page
 from announce_channels.facebook.token import blind, rights_in, unknown_rights
-from publisher.adapter.context import Context
-from publisher.adapter.identity import Identity, compared
-from publisher.adapter.matching import original
-from publisher.model.outcome import ChangedByHand, ChannelError, Gone, Rejected, Unknown
-from publisher.model.post import Capabilities, Format, Post, Reach, Receipt
-from publisher.settings.channel import ChannelSettings
-from publisher.settings.masking import one_line
-from publisher.settings.secrets import Secret
-from publisher.settings.urls import BaseUrl
+from publisher.adapter import (
+    BaseUrl,
+    Capabilities,
+    ChangedByHand,
+    ChannelError,
+    ChannelSettings,
+    Context,
+    Format,
+    Gone,
+    Identity,
+    Post,
+    Reach,
+    Receipt,
+    Rejected,
+    Secret,
+    Unknown,
+    compared,
+    one_line,
+    original,
+)
 
 
 def _only_the_header(place: str) -> str:

@@ -13,10 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from announce_channels.facebook.refusals import Row, cure_in, number_of, row_for
-from publisher.adapter.answers import LONGEST_WAIT, said_by
-from publisher.adapter.api import Said
-from publisher.adapter.matching import digest
-from publisher.model.outcome import ChannelError, NotSent, Unknown
+from publisher.adapter import LONGEST_WAIT, ChannelError, NotSent, Unknown, Words, digest, said_by
 
 if TYPE_CHECKING:
     import requests
@@ -26,7 +23,7 @@ class TooMuch(Unknown):
     """A list was refused for its size, to be asked for again in smaller parts."""
 
 
-def judged(said: Said) -> ChannelError | None:
+def judged(said: Words) -> ChannelError | None:
     """The verdict where Graph says in its JSON what happened; None where the status says enough.
 
     After a 5xx the post was there all the same, and again after each repetition: arsduo/koala#699.
@@ -72,7 +69,7 @@ def is_id(value: Any) -> bool:
     )
 
 
-def is_missing(said: Said) -> bool:
+def is_missing(said: Words) -> bool:
     """Whether Graph says code 100, subcode 33: no such object, or none this token may see, which proves nothing."""
     error = said.document.get("error") if isinstance(said.document, dict) else None
     error = error if isinstance(error, dict) else {}

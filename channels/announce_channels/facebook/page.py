@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from announce_channels.facebook.answers import TooMuch, id_in, is_missing, judged, words
-from publisher.adapter.api import Api
-from publisher.adapter.matching import pages
-from publisher.model.outcome import BadCredentials, Rejected
-from publisher.settings.masking import one_line
+from publisher.adapter import Api, BadCredentials, Rejected, one_line, pages
 
 if TYPE_CHECKING:
     import requests

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from publisher.model.outcome import BadCredentials, ChannelError, NotSent, Rejected, Unknown
+from publisher.adapter import BadCredentials, ChannelError, NotSent, Rejected, Unknown
 
 READING = "pages_read_engagement and pages_read_user_content"
 """What it takes to read the Page's own posts; Facebook names only the first."""

@@ -9,9 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from publisher.adapter.identity import Identity, Permission
-from publisher.model.outcome import ChannelError
-from publisher.settings.masking import one_line
+from publisher.adapter import ChannelError, Identity, Permission, one_line
 
 SOON = timedelta(days=14)
 """Two weekly checks before it is too late."""

@@ -16,18 +16,25 @@ from urllib.parse import urlsplit
 from announce_channels.feed.formats.table import FORMATS, builder, lister
 from announce_channels.feed.settings import FeedSettings
 from announce_channels.feed.websub import ping
-from publisher.adapter.context import Context
-from publisher.adapter.contract import Built
-from publisher.adapter.identity import Identity, Permission
-from publisher.model.announcement import Kind
-from publisher.model.outcome import ChannelError
-from publisher.model.post import Capabilities, Format, Post, Reach, Receipt
+from publisher.adapter import (
+    Built,
+    Capabilities,
+    ChannelError,
+    Context,
+    Format,
+    Identity,
+    Permission,
+    Post,
+    Reach,
+    Receipt,
+)
+from publisher.adapter.said import Kind
 
 if TYPE_CHECKING:
     from announce_channels.feed.head import Head
     from announce_channels.feed.site import File, Site
     from announce_channels.feed.storage.protocol import Folder, Storage
-    from publisher.model.history import Snapshot
+    from publisher.adapter.said import Snapshot
 
 
 class Feed:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from publisher.model.post import Post
-from publisher.model.windows import Window
+from publisher.adapter import Post
+from publisher.adapter.said import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

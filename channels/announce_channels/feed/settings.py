@@ -10,8 +10,7 @@ from pydantic import AfterValidator, Field
 
 from announce_channels.feed.formats.table import FORMATS, Formats
 from announce_channels.feed.websub import HubUrl
-from publisher.settings.channel import ChannelSettings
-from publisher.settings.urls import BaseUrl, SiteUrl, UrlFault, checked_link
+from publisher.adapter import BaseUrl, ChannelSettings, SiteUrl, UrlFault, checked_link
 
 Link = Annotated[str, AfterValidator(checked_link)]
 """An address of the hoster's own."""

@@ -13,9 +13,8 @@ from announce_channels.feed.pages.render import Pages
 from announce_channels.feed.pages.story import heard_on
 from announce_channels.feed.storage import manifest
 from announce_channels.feed.storage.protocol import Folder
-from publisher.adapter.contract import Built
-from publisher.model.history import Snapshot
-from publisher.settings.masking import one_line
+from publisher.adapter import Built, one_line
+from publisher.adapter.said import Snapshot
 
 FRONT = "index.html"
 

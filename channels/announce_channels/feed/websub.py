@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator
 
-from publisher.adapter.answers import error_for, said_by
-from publisher.model.outcome import ChannelError
-from publisher.settings.urls import checked_url
+from publisher.adapter import ChannelError, checked_url, error_for, said_by
 
 if TYPE_CHECKING:
     import requests

@@ -17,12 +17,23 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from announce_channels.http.auth import fields_for, headers_for
 from announce_channels.http.settings import HttpRequest, HttpSettings, Lookup
 from announce_channels.http.templates import NAMES, filled, filled_document, picked, values_of
-from publisher.adapter.answers import error_for, json_of, link_in, said_by
-from publisher.adapter.context import Context
-from publisher.adapter.identity import Identity, Permission, compared
-from publisher.model.outcome import ChannelError, Rejected, Unknown
-from publisher.model.post import Capabilities, Post, Receipt
-from publisher.settings.masking import one_line
+from publisher.adapter import (
+    Capabilities,
+    ChannelError,
+    Context,
+    Identity,
+    Permission,
+    Post,
+    Receipt,
+    Rejected,
+    Unknown,
+    compared,
+    error_for,
+    json_of,
+    link_in,
+    one_line,
+    said_by,
+)
 
 if TYPE_CHECKING:
     import requests

@@ -14,10 +14,7 @@ from announce_channels.http.templates import (
     PermalinkTemplate,
     Template,
 )
-from publisher.model.post import Format
-from publisher.settings.channel import ChannelSettings
-from publisher.settings.faults import InputFault
-from publisher.settings.urls import BaseUrl
+from publisher.adapter import BaseUrl, ChannelSettings, Format, InputFault
 
 
 class HttpRequest(BaseModel):

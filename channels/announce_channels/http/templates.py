@@ -14,11 +14,7 @@ from urllib.parse import quote
 
 from pydantic import AfterValidator
 
-from publisher.model.outcome import Rejected, Unknown
-from publisher.model.post import Post
-from publisher.settings.faults import InputFault, quoted
-from publisher.settings.masking import one_line
-from publisher.settings.nearest import nearest
+from publisher.adapter import InputFault, Post, Rejected, Unknown, nearest, one_line, quoted
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment

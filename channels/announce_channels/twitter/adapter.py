@@ -25,16 +25,28 @@ from announce_channels.twitter.answers import (
     words,
 )
 from announce_channels.twitter.refusals import WRITE_CURE
-from publisher.adapter.api import Api, Said
-from publisher.adapter.context import Context
-from publisher.adapter.identity import Identity, Permission, compared
-from publisher.adapter.matching import original, pages
-from publisher.model.outcome import ChannelError, Rejected, Unknown
-from publisher.model.post import Capabilities, Count, Format, Post, Receipt
-from publisher.settings.channel import ChannelSettings
-from publisher.settings.masking import one_line
-from publisher.settings.secrets import Secret
-from publisher.settings.urls import BaseUrl
+from publisher.adapter import (
+    Api,
+    BaseUrl,
+    Capabilities,
+    ChannelError,
+    ChannelSettings,
+    Context,
+    Count,
+    Format,
+    Identity,
+    Permission,
+    Post,
+    Receipt,
+    Rejected,
+    Secret,
+    Unknown,
+    Words,
+    compared,
+    one_line,
+    original,
+    pages,
+)
 
 
 class TwitterSettings(ChannelSettings):
@@ -193,7 +205,7 @@ class Twitter:
         said: dict[str, Any] = self._api.through(verb, *args, **values)
         return said
 
-    def _judged(self, said: Said) -> ChannelError | None:
+    def _judged(self, said: Words) -> ChannelError | None:
         return judged(said, self._clock())
 
 

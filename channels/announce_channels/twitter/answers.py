@@ -14,16 +14,24 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from announce_channels.twitter.refusals import CAP_CURE, is_of_type, row_for
-from publisher.adapter.answers import LONGEST_WAIT, error_for, said_by
-from publisher.adapter.api import Said
-from publisher.adapter.matching import digest
-from publisher.model.outcome import BadCredentials, ChannelError, NotSent, Rejected, Unknown
+from publisher.adapter import (
+    LONGEST_WAIT,
+    BadCredentials,
+    ChannelError,
+    NotSent,
+    Rejected,
+    Unknown,
+    Words,
+    digest,
+    error_for,
+    said_by,
+)
 
 if TYPE_CHECKING:
     import requests
 
 
-def judged(said: Said, now: datetime) -> ChannelError | None:
+def judged(said: Words, now: datetime) -> ChannelError | None:
     """The verdict where X says in its JSON what happened; None where the status says enough.
 
     ``now`` is this machine's time.
@@ -43,7 +51,7 @@ def judged(said: Said, now: datetime) -> ChannelError | None:
     return Rejected(message) if said.status in {402, 403} and document is not None else None
 
 
-def too_many(said: Said) -> ChannelError:
+def too_many(said: Words) -> ChannelError:
     """A full window ends within minutes; the caps of a day and of a month do not, and say so elsewhere."""
     answer, line = said.response, f"X answered 429: {words(said.document)}"
     if is_of_type(said.document, "usage-capped"):
@@ -81,7 +89,7 @@ def number_in(url: str, site: str) -> str | None:
     return found[1] if found and ours else None
 
 
-def is_missing(said: Said) -> bool:
+def is_missing(said: Words) -> bool:
     """Whether X says that there is no such post: with the status of a success, or with 404."""
     errors = said.document.get("errors") if isinstance(said.document, dict) else None
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
@@ -135,7 +143,7 @@ _DAYS = (("x-app-limit-24hour", "the app's cap"), ("x-user-limit-24hour", "the a
 
 def _about_the_clock(error: ChannelError, answer: requests.Response, now: datetime) -> ChannelError:
     """A refused signature may be the clock's fault, whatever X says: the signature carries the time."""
-    from publisher.adapter.identity import ahead_of, spoken  # only a refusal needs it
+    from publisher.adapter import ahead_of, spoken  # only a refusal needs it
 
     ahead = ahead_of(answer.headers, now) or timedelta()
     if not isinstance(error, BadCredentials) or abs(ahead) <= _CLOCK_TOLERANCE:

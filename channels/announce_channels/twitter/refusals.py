@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from publisher.model.outcome import BadCredentials, ChannelError, Rejected, Unknown
+from publisher.adapter import BadCredentials, ChannelError, Rejected, Unknown
 
 WRITE_CURE = "give the app Read and write in X's developer console, then make a new access token for it"
 CAP_CURE = "raise the app's cap in X's developer console, or wait until its month is over"

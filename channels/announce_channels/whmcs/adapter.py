@@ -29,14 +29,25 @@ from announce_channels.whmcs.answers import (
     rows_in,
     total_in,
 )
-from publisher.adapter.context import Context
-from publisher.adapter.identity import Identity, Permission, compared
-from publisher.model.outcome import ChangedByHand, Gone, Unknown
-from publisher.model.post import Capabilities, Draft, Format, Post, Reach, Receipt
-from publisher.settings.channel import ChannelSettings
-from publisher.settings.masking import one_line
-from publisher.settings.secrets import Secret
-from publisher.settings.urls import BaseUrl
+from publisher.adapter import (
+    BaseUrl,
+    Capabilities,
+    ChangedByHand,
+    ChannelSettings,
+    Context,
+    Draft,
+    Format,
+    Gone,
+    Identity,
+    Permission,
+    Post,
+    Reach,
+    Receipt,
+    Secret,
+    Unknown,
+    compared,
+    one_line,
+)
 
 if TYPE_CHECKING:
     import requests

@@ -7,8 +7,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from publisher.adapter.answers import error_for, json_of, raise_for_redirect, said_by
-from publisher.model.outcome import BadCredentials, ChannelError, Rejected, Unknown
+from publisher.adapter import (
+    BadCredentials,
+    ChannelError,
+    Rejected,
+    Unknown,
+    error_for,
+    json_of,
+    raise_for_redirect,
+    said_by,
+)
 
 if TYPE_CHECKING:
     import requests

@@ -36,14 +36,27 @@ from announce_channels.wordpress.answers import (
     refusal,
     shown,
 )
-from publisher.adapter.answers import json_of, said_by
-from publisher.adapter.context import Context
-from publisher.adapter.identity import Identity, Permission, compared
-from publisher.model.outcome import ChangedByHand, Gone, Rejected, Unknown
-from publisher.model.post import Capabilities, Draft, Format, Post, Reach, Receipt
-from publisher.settings.channel import ChannelSettings
-from publisher.settings.secrets import Secret
-from publisher.settings.urls import BaseUrl
+from publisher.adapter import (
+    BaseUrl,
+    Capabilities,
+    ChangedByHand,
+    ChannelSettings,
+    Context,
+    Draft,
+    Format,
+    Gone,
+    Identity,
+    Permission,
+    Post,
+    Reach,
+    Receipt,
+    Rejected,
+    Secret,
+    Unknown,
+    compared,
+    json_of,
+    said_by,
+)
 
 if TYPE_CHECKING:
     import requests

@@ -11,10 +11,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from publisher.adapter.answers import error_for, json_of, link_in, retry_after
-from publisher.model.outcome import BadCredentials, ChannelError, NotSent, Rejected, Unknown
-from publisher.model.post import Post, Receipt
-from publisher.settings.masking import one_line
+from publisher.adapter import (
+    BadCredentials,
+    ChannelError,
+    NotSent,
+    Post,
+    Receipt,
+    Rejected,
+    Unknown,
+    error_for,
+    json_of,
+    link_in,
+    one_line,
+    retry_after,
+)
 
 if TYPE_CHECKING:
     import requests

@@ -11,7 +11,7 @@ from announce_channels.feed.formats.table import FORMATS
 from announce_channels.feed.formats.windows import recurring
 from announce_channels.feed.formats.zones import vtimezone
 from announce_channels.feed.head import Head
-from publisher.model.history import Snapshot
+from publisher.adapter.said import Snapshot
 
 _FILE = FORMATS["calendar"].file
 

@@ -14,8 +14,7 @@ from icalendar import Event, vText
 
 from announce_channels.feed.formats.cleaning import cleaned, on_one_line
 from announce_channels.feed.head import Head
-from publisher.model.announcement import Announcement, Impact, Localized, Phase, Update, in_language
-from publisher.model.history import Said, Snapshot
+from publisher.adapter.said import Announcement, Impact, Localized, Phase, Said, Snapshot, Update, in_language
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from announce_channels.feed.formats.cleaning import cleaned, on_one_line
 from announce_channels.feed.head import Head
-from publisher.model.announcement import Update
-from publisher.model.history import Snapshot
-from publisher.model.post import Post
+from publisher.adapter import Post
+from publisher.adapter.said import Snapshot, Update
 
 MOST_ITEMS = 50
 """Older items leave the feeds; their pages stay."""

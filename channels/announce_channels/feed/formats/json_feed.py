@@ -11,7 +11,7 @@ from announce_channels.feed.formats.cleaning import on_one_line
 from announce_channels.feed.formats.items import Item, newest
 from announce_channels.feed.formats.table import FORMATS
 from announce_channels.feed.head import Head
-from publisher.model.history import Snapshot
+from publisher.adapter.said import Snapshot
 
 _FILE = FORMATS["json"].file
 

@@ -14,8 +14,7 @@ from announce_channels.feed.formats.ical import written
 from announce_channels.feed.formats.items import UNSAID
 from announce_channels.feed.formats.table import FORMATS
 from announce_channels.feed.head import Head
-from publisher.model.announcement import Impact, Phase
-from publisher.model.history import Snapshot
+from publisher.adapter.said import Impact, Phase, Snapshot
 
 _FILE = FORMATS["maintnote"].file
 

@@ -18,7 +18,7 @@ from announce_channels.feed.formats.items import Item, changed, newest
 from announce_channels.feed.formats.parsing import parsed
 from announce_channels.feed.formats.table import FORMATS
 from announce_channels.feed.head import Head
-from publisher.model.history import Snapshot
+from publisher.adapter.said import Snapshot
 
 _FILE = FORMATS["rss"].file
 

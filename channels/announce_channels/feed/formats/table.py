@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Protocol, cast
 
 from pydantic import AfterValidator, Field
 
-from publisher.settings.faults import quoted
-from publisher.settings.nearest import nearest
+from publisher.adapter import nearest, quoted
 
 if TYPE_CHECKING:
     from announce_channels.feed.head import Head
-    from publisher.model.history import Snapshot
+    from publisher.adapter.said import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from icalendar import Event, vText
 from announce_channels.feed.formats.cleaning import on_one_line
 from announce_channels.feed.formats.items import UNSAID
 from announce_channels.feed.head import Head
-from publisher.model.windows import Window
+from publisher.adapter.said import Window
 
 
 def recurring(head: Head, window: Window) -> Event:

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from announce_channels.feed.pages.story import heard_on, replaced_period
-from publisher.model.announcement import Period, in_language
-from publisher.model.history import Said, Snapshot
+from publisher.adapter.said import Period, Said, Snapshot, in_language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

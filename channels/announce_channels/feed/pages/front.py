@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from announce_channels.feed.pages.story import Summary, stories, summary
-from publisher.model.history import Snapshot
-from publisher.model.windows import Window
+from publisher.adapter.said import Snapshot, Window
 
 MOST_RECENT = 10
 """Past announcements on the front page; the pages of older ones stay."""

@@ -13,8 +13,8 @@ from announce_channels.feed.formats.event import event
 from announce_channels.feed.formats.table import alternates
 from announce_channels.feed.head import Head
 from announce_channels.feed.pages import announcement, front
-from publisher.adapter.context import Context
-from publisher.model.history import Snapshot
+from publisher.adapter import Context
+from publisher.adapter.said import Snapshot
 
 _STATIC = Path(__file__).parents[1] / "static"
 _RENDERED = {"style.css": "the style", "opensearch.xml": "the search"}

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from publisher.model.announcement import Period, Update, in_language
-from publisher.model.history import Said, Snapshot
+from publisher.adapter.said import Period, Said, Snapshot, Update, in_language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from announce_channels.feed.pages.render import Pages
-from publisher.model.announcement import Update, in_language
-from publisher.model.history import Said, Snapshot, Told
-from publisher.model.post import Format, Post
-from publisher.model.specimen import SPECIMENS
+from publisher.adapter import Format, Post
+from publisher.adapter.said import SPECIMENS, Said, Snapshot, Told, Update, in_language
 
 
 def page_faults(pages: Pages) -> list[str]:

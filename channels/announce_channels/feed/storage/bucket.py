@@ -13,8 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from announce_channels.feed.storage.protocol import Folder
-from publisher.adapter.media import media_type
-from publisher.model.outcome import BadCredentials, ChannelError, NotSent, Rejected
+from publisher.adapter import BadCredentials, ChannelError, NotSent, Rejected, media_type
 
 CACHE_CONTROL = "public, max-age=60"
 

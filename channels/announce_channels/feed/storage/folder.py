@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from publisher.model.outcome import ChannelError, NotSent, Rejected
+from publisher.adapter import ChannelError, NotSent, Rejected
 
 LOCK = ".announce.lock"
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from announce_channels.feed.storage.protocol import Folder, Storage
-from publisher.model.outcome import Rejected
+from publisher.adapter import Rejected
 
 NAME = ".announce-manifest.json"
 

@@ -1,0 +1,61 @@
+"""What has been said, as records: for adapters that make feeds and pages of the history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publisher.adapter.names import loader
+
+if TYPE_CHECKING:
+    from publisher.model.announcement import (
+        Announcement,
+        Impact,
+        Kind,
+        Localized,
+        Period,
+        Phase,
+        Update,
+        in_language,
+    )
+    from publisher.model.history import Said, Snapshot, Told
+    from publisher.model.specimen import SPECIMENS
+    from publisher.model.windows import Window
+
+__all__ = [
+    "SPECIMENS",
+    "Announcement",
+    "Impact",
+    "Kind",
+    "Localized",
+    "Period",
+    "Phase",
+    "Said",
+    "Snapshot",
+    "Told",
+    "Update",
+    "Window",
+    "in_language",
+]
+
+_HOMES = {
+    "publisher.model.announcement": (
+        "Announcement",
+        "Impact",
+        "Kind",
+        "Localized",
+        "Period",
+        "Phase",
+        "Update",
+        "in_language",
+    ),
+    "publisher.model.history": (
+        "Said",
+        "Snapshot",
+        "Told",
+    ),
+    "publisher.model.specimen": ("SPECIMENS",),
+    "publisher.model.windows": ("Window",),
+}
+"""Where the names live."""
+
+__getattr__ = loader(__name__, _HOMES, globals())
