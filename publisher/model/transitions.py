@@ -209,8 +209,7 @@ def _asked(outcome: NotSent, now: datetime) -> datetime | None:
 def _lost(delivery: Delivery, outcome: Unknown, terms: Terms, now: datetime) -> Delivery:
     """The answer is lost: repeat what may be repeated, look where one can, else do as the configuration says."""
     settled = now + timedelta(seconds=terms.settle)
-    shows = delivery.step in SHOWING and not (delivery.step is Step.PUBLISH and terms.repeatable)
-    delivery = replace(delivery, lost=delivery.lost or shows)
+    delivery = replace(delivery, lost=delivery.lost or delivery.step in SHOWING)
     if outcome.duplicate:
         return replace(_waiting(delivery, State.UNKNOWN, outcome, settled), duplicate=True)
     if delivery.step in REPEATABLE or (delivery.step is Step.PUBLISH and terms.repeatable):

@@ -106,6 +106,17 @@ def test_a_lost_answer_is_repeated_looked_for_or_asked_about(
     assert found.error
 
 
+@pytest.mark.parametrize(("lookup", "state"), [(True, State.UNKNOWN), (False, State.NEEDS_DECISION)])
+def test_a_refusal_says_nothing_about_an_attempt_before_it_whose_answer_was_lost(
+    lookup: bool, state: State
+) -> None:
+    """Nor where the same publication may be repeated: the first one may stand there, in public."""
+    terms = replace(LOOKUP, repeatable=True, lookup=lookup)
+    waiting = after(Unknown("lost"), terms)
+    refused = concluded(claimed(waiting, Step.PUBLISH), Rejected("read-only"), terms=terms, now=LATER)
+    assert (waiting.state, refused.state) == (State.RETRY_WAIT, state)
+
+
 @pytest.mark.parametrize(
     ("sightings", "state"),
     [
