@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
+
+import msgspec
+
+from publisher.model.record import Record
 
 if TYPE_CHECKING:
     import requests
@@ -32,8 +35,7 @@ class SessionFactory(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Context:
+class Context(Record, frozen=True, kw_only=True):
     """What the core lends an adapter. Everything is made for this channel alone."""
 
     name: str
@@ -49,11 +51,11 @@ class Context:
     history: Callable[[], Snapshot]
     """What has been said so far, this run's posts included."""
     render: PageRenderer
-    root: str = field(default=".")
+    root: str = "."
     """The configuration file's folder: relative paths in settings count from it."""
     windows: tuple[Window, ...] = ()
     """The maintenance windows, in the publisher's zone."""
-    has_delivered: Callable[[str], bool] = field(default=lambda _: True)
+    has_delivered: Callable[[str], bool] = msgspec.field(default=lambda _: True)
     """Whether this channel has ever had a post at an address that begins so; True where the record cannot tell."""
     billed: bool = True
     """Whether `check` may make calls for which the platform charges."""

@@ -16,12 +16,12 @@ What an adapter's verbs raise::
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from publisher.adapter.context import Context
 from publisher.adapter.identity import Identity
 from publisher.model.post import Capabilities, Draft, Post, Receipt
+from publisher.model.record import Record
 from publisher.settings.channel import ChannelSettings
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 # --- what goes in and what comes out ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Built:
+class Built(Record, frozen=True, kw_only=True):
     """What came of making all output anew."""
 
     files: int

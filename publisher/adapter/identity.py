@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+
+from msgspec.structs import replace
+
+from publisher.model.record import Record
 
 
 class Permission(StrEnum):
@@ -17,8 +20,7 @@ class Permission(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Record, frozen=True, kw_only=True):
     """Who the platform takes us for, and whether that one may publish."""
 
     account: str

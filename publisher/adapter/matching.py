@@ -7,8 +7,9 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from publisher.model.outcome import Unknown
 from publisher.model.post import Post, Receipt

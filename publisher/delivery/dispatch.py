@@ -12,7 +12,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Protocol
@@ -31,6 +30,7 @@ from publisher.ledger import Ledger
 from publisher.model.carried import aimed, is_needless, waits_for
 from publisher.model.delivery import Delivery, Operation, Outcome, Sighting, State
 from publisher.model.outcome import ChannelError, NotSent, Unknown
+from publisher.model.record import Record
 from publisher.model.transitions import claimed, concluded, looked, needless, superseded
 
 PING_SECONDS = 1.0
@@ -48,8 +48,7 @@ class Watcher(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Stop:
+class _Stop(Record, frozen=True):
     """A signal came. The first one starts nothing new; the second one leaves at once."""
 
 

@@ -6,16 +6,15 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from publisher.adapter.contract import Channel, Locating
 from publisher.adapter.identity import Identity, Permission
 from publisher.model.outcome import BadCredentials, ChannelError, Rejected
 from publisher.model.post import Receipt
+from publisher.model.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(Record, frozen=True, kw_only=True):
     """One channel's answer: an identity, or the error instead."""
 
     channel: str

@@ -10,7 +10,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,10 +26,10 @@ from publisher.model.delivery import (
 )
 from publisher.model.outcome import ChannelError, Rejected, Unknown
 from publisher.model.post import Draft, Post, Receipt
+from publisher.model.record import Record
 
 
-@dataclass(frozen=True, kw_only=True)
-class Job:
+class Job(Record, frozen=True, kw_only=True):
     """A delivery to work on, and how to reach its platform."""
 
     delivery: Delivery
@@ -43,16 +42,14 @@ class Job:
     """Forbids any further byte; True unless it is sure that no request has left beyond that many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Record, frozen=True):
     """May I send? Answered with the claimed delivery once that is on disk, or None."""
 
     worker: Worker
     step: Step
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Record, frozen=True):
     """What the attempt came to. Answered with the delivery as recorded."""
 
     worker: Worker
@@ -60,16 +57,14 @@ class Result:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Record, frozen=True):
     """What a look-up saw. Answered with the delivery as recorded."""
 
     worker: Worker
     sighting: Sighting
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Record, frozen=True):
     """This worker has nothing more to do."""
 
     worker: Worker

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter
-from pydantic_core import to_json
+import msgspec
+from msgspec import structs
 
 from publisher.model.announcement import Update
 from publisher.model.delivery import Delivery, Operation, State, Step
@@ -58,29 +57,29 @@ def moment_of(text: str) -> datetime:
 
 def update_json(update: Update) -> str:
     """An update with its announcement as JSON."""
-    return to_json(update).decode()
+    return msgspec.json.encode(update).decode()
 
 
 def update_of(text: str) -> Update:
     """The update that `update_json` wrote."""
-    restored: Update = _json(Update).validate_json(text)
+    restored: Update = _decoder(Update).decode(text)
     return restored
 
 
 def post_json(post: Post) -> str:
     """A post as JSON."""
-    return to_json(post).decode()
+    return msgspec.json.encode(post).decode()
 
 
 def post_of(text: str) -> Post:
     """The post that `post_json` wrote."""
-    restored: Post = _json(Post).validate_json(text)
+    restored: Post = _decoder(Post).decode(text)
     return restored
 
 
 def values_of(delivery: Delivery) -> dict[str, Any]:
     """A delivery as column values."""
-    values = {field.name: getattr(delivery, field.name) for field in fields(delivery)}
+    values = structs.asdict(delivery)
     values["update_number"] = values.pop("update")
     values["post"] = post_json(delivery.post)
     return _changed(values, delivery)
@@ -112,5 +111,5 @@ def _changed(values: dict[str, Any], delivery: Delivery) -> dict[str, Any]:
 
 
 @cache
-def _json(kind: type) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+def _decoder(kind: type) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from publisher.model.record import Record
 
 UNDETERMINED = "und"
 """The language key of a text whose language nobody stated (BCP 47's own word for it)."""
@@ -42,8 +43,7 @@ class Impact(StrEnum):
     OUTAGE = "outage"
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Record, frozen=True):
     """The announced work, from start to end: two aware datetimes in UTC."""
 
     starts_at: datetime
@@ -55,16 +55,14 @@ class Period:
         return self.ends_at - self.starts_at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Record, frozen=True, kw_only=True):
     """A service that customers know by name; ``key`` is its name in the configuration."""
 
     key: str
     name: Localized
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Announcement:
+class Announcement(Record, frozen=True, kw_only=True):
     """The facts about one piece of urgent maintenance, as they stand after one update."""
 
     ref: str
@@ -80,8 +78,7 @@ class Announcement:
     """Known before anything is posted; None where none is configured."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
+class Update(Record, frozen=True, kw_only=True):
     """One thing said about an announcement: number 1 is the first post's."""
 
     number: int

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from publisher.model.delivery import CLOSED, Delivery, Operation, State, never_public
 from publisher.model.post import Receipt
 
 
-@dataclass(slots=True, kw_only=True)
-class Carried:
+class Carried(msgspec.Struct, kw_only=True):
     """One channel's part in an announcement so far."""
 
     channel: str
     type: str
-    posts: dict[int, Delivery] = field(default_factory=dict)
+    posts: dict[int, Delivery] = msgspec.field(default_factory=dict)
     """The deliveries whose posts stand there, by id, oldest first; each with the newest receipt of its post."""
     unsettled: bool = False
     """Something may be public of which nobody knows yet."""
     waiting: bool = False
     """Something was planned that nobody has seen so far."""
-    heard: dict[int, bool] = field(default_factory=dict)
+    heard: dict[int, bool] = msgspec.field(default_factory=dict)
     """By update that was planned for it, whether customers there have been told of it for sure."""
 
     @property

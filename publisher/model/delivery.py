@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,6 +11,7 @@ from publisher.model.outcome import (
     OnUnknown,
 )
 from publisher.model.post import Draft, Post, Receipt
+from publisher.model.record import Record
 
 
 class State(StrEnum):
@@ -81,8 +81,7 @@ Sighting = Receipt | ChannelError | None
 """What one look-up came to: the post, nothing, or no answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(Record, frozen=True, kw_only=True):
     """What may be assumed of a channel when its answer is lost."""
 
     staged: bool = False
@@ -97,8 +96,7 @@ class Terms:
     """What to do where the platform cannot be asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Record, frozen=True, kw_only=True):
     """The record of one update on one channel."""
 
     id: int

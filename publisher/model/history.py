@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from publisher.model.announcement import Update
 from publisher.model.lifecycle import is_silent
 from publisher.model.post import Post
+from publisher.model.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Record, frozen=True, kw_only=True):
     """One channel's part in an update: the exact text, and where it stands."""
 
     channel: str
@@ -22,8 +20,7 @@ class Told:
     """Taken down again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Record, frozen=True, kw_only=True):
     """One update, with every channel it was planned for."""
 
     update: Update
@@ -44,8 +41,7 @@ class Said:
         return any(told.channel == channel and told.withdrawn for told in self.told)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Record, frozen=True, kw_only=True):
     """An update as one channel lists it: id and date are for ever its own, the text may be a correction's."""
 
     post: Post
@@ -55,8 +51,7 @@ class Item:
     """The one whose text is shown."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Snapshot:
+class Snapshot(Record, frozen=True, eq=False):
     """Updates, newest first by the time they were published. Equal to itself only, so that it can be remembered by."""
 
     said: tuple[Said, ...] = ()

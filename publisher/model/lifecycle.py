@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+from msgspec.structs import replace
+
 from publisher.model.announcement import Announcement, Kind, Localized, Period, Phase, Update
 from publisher.model.errors import Refused
+from publisher.model.record import Record
 from publisher.model.times import in_words, spoken
 
 CLOSED_PHASES = frozenset({Phase.COMPLETED, Phase.CANCELLED})
@@ -34,8 +37,7 @@ SAME_WORDS = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Record, frozen=True, kw_only=True):
     """What a later update says, checked as far as it can be without knowing what was said before."""
 
     kind: Kind
@@ -49,7 +51,7 @@ class Change:
     begun: bool = False
     """The work has begun, whatever the announced start says."""
     next_update_at: datetime | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = msgspec.field(default_factory=dict)
     """Corrected fields of the announcement, by name."""
     loud: bool = False
     reopen: str | None = None

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.model.delivery import Operation
 from publisher.model.post import Post, Receipt
+from publisher.model.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Record, frozen=True):
     """A post to be recorded for delivery."""
 
     post: Post
@@ -22,8 +21,7 @@ class Outgoing:
     """Edits made by hand on the platform are written over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(Record, frozen=True):
     """What makes two announcements the same content, and since when an earlier one counts."""
 
     digest: str

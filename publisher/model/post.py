@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from publisher.model.announcement import Kind
+from publisher.model.record import Record
 
 
 class Format(StrEnum):
@@ -37,8 +37,7 @@ class Reach(StrEnum):
     """The post is edited, and what people must notice gets a post of its own as well."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capabilities:
+class Capabilities(Record, frozen=True, kw_only=True):
     """What a channel's platform can do, known without asking it and without its library."""
 
     format: Format
@@ -65,8 +64,7 @@ class Capabilities:
     """Seconds between the end of a lost request and its first look-up, unless the configuration says."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+class Post(Record, frozen=True, kw_only=True):
     """An update rendered for one channel: the exact text, frozen when planned."""
 
     ref: str
@@ -93,15 +91,13 @@ class Post:
         return f"{self.ref}/{self.update}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Record, frozen=True, kw_only=True):
     """A post the platform keeps hidden, by its id there."""
 
     remote_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Record, frozen=True, kw_only=True):
     """The proof that a post is public."""
 
     remote_id: str | None

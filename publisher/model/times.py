@@ -7,9 +7,10 @@ local time that the clocks skip, or show twice, when they change is refused with
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from publisher.model.record import Record
 
 EXAMPLES = "now, +30m, 22:30, tomorrow 02:00, Tue 22:30 or 2026-11-24T22:30"
 """What a time may look like, for messages and help."""
@@ -83,8 +84,7 @@ def spoken(moment: datetime, zone: ZoneInfo) -> str:
 # --- moments ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Bearings:
+class _Bearings(Record, frozen=True, kw_only=True):
     """What a text is read against. In UTC: between two times of one zone, Python reckons by the wall clock."""
 
     now: datetime

@@ -20,8 +20,9 @@ twice, each time after the settle time. A refusal says nothing about an earlier 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from publisher.model.delivery import (
     CLAIMABLE,

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import islice
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from publisher.model.record import Record
 
-@dataclass(frozen=True, slots=True)
-class Window:
+
+class Window(Record, frozen=True):
     """A weekly window; weekdays count from 0, Monday. It is shorter than seven days by nature."""
 
     from_weekday: int
@@ -45,8 +45,7 @@ class Window:
         return f"{start} – {_NAMES[self.to_weekday]} {self.to_time:%H:%M}"
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(Record, frozen=True):
     """One time that windows make, from start to end: two aware datetimes in UTC."""
 
     start: datetime
@@ -64,8 +63,7 @@ class Verdict(StrEnum):
     """It begins inside and ends after the window."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Record, frozen=True):
     """The verdict, and the occurrence it was passed on; None where the period lies outside."""
 
     verdict: Verdict

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from publisher.model.delivery import Delivery
 from publisher.model.errors import AlreadySaid, NoNoticeDue, Refused
 from publisher.model.outgoing import Fingerprint, Outgoing
 from publisher.model.post import Capabilities
+from publisher.model.record import Record
 from publisher.model.times import spoken
 from publisher.model.windows import Judgement, Verdict, judge
 from publisher.planning.initial_request import Request
@@ -30,8 +30,7 @@ SAME_CONTENT = timedelta(days=1)
 _TRIES = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Record, frozen=True, kw_only=True):
     """What will be said, where, word by word. Nothing has been recorded or sent."""
 
     update: Update

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from publisher.model.announcement import UNDETERMINED, Impact, Localized, Period, Service
 from publisher.model.errors import Refused
+from publisher.model.record import Record
 from publisher.model.reference import understood
 from publisher.model.times import in_words, is_bare_clock, parse_duration, parse_until, parse_when, spoken
 from publisher.planning.request_file import TEXTS
@@ -29,8 +29,7 @@ UNASKED = timedelta(hours=12)
 """A bare clock time further ahead than this is likely meant for today; without a question it is refused."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Typed:
+class Typed(Record, frozen=True, kw_only=True):
     """What was typed, as it was typed. Options come before the file, the file before the preset."""
 
     title: str | None = None
@@ -51,8 +50,7 @@ class Typed:
     yes: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Record, frozen=True, kw_only=True):
     """The same, checked: every text, name and time is good."""
 
     title: Localized

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from publisher.ledger.protocol import Clash
 from publisher.ledger.sqlite.store import Ledger
@@ -16,6 +17,7 @@ from publisher.model.errors import Refused
 from publisher.model.lifecycle import CLOSED_PHASES, Change, followed, is_silent
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Capabilities, Post, Reach
+from publisher.model.record import Record
 from publisher.model.transitions import superseded
 from publisher.planning.initial import published
 from publisher.planning.operations import operations, uncorrected, why_not
@@ -26,8 +28,7 @@ from publisher.settings.config import Config
 _TRIES = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUp:
+class FollowUp(Record, frozen=True, kw_only=True):
     """What will be said next, where and how, word by word. Nothing has been recorded or sent."""
 
     update: Update

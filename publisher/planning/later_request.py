@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from publisher.model.announcement import UNDETERMINED, Impact, Kind, Localized, Period
 from publisher.model.errors import Refused
 from publisher.model.lifecycle import Change
+from publisher.model.record import Record
 from publisher.model.times import in_words, is_bare_clock, parse_duration, parse_until, parse_when
 from publisher.planning.selection import select, unknown
 from publisher.settings.config import Config
@@ -25,8 +27,7 @@ PLACES = ("title", "reason", "details", "action")
 """The texts that can be corrected."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowTyped:
+class FollowTyped(Record, frozen=True, kw_only=True):
     """What was typed, as it was typed."""
 
     kind: Kind
@@ -40,7 +41,7 @@ class FollowTyped:
     loud: bool = False
     reopen: str | None = None
     again: str | None = None
-    corrections: Mapping[str, str | None] = field(default_factory=dict)
+    corrections: Mapping[str, str | None] = msgspec.field(default_factory=dict)
     """By the name of what they correct; None: left as it is."""
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()

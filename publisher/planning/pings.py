@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from publisher.model.delivery import Delivery, Operation, State
 from publisher.model.outgoing import Outgoing

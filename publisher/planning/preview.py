@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from publisher.model.announcement import UNDETERMINED, Announcement, Localized, 
 from publisher.model.delivery import Operation
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Capabilities, Format
+from publisher.model.record import Record
 from publisher.model.times import in_words, spoken
 from publisher.model.windows import Verdict
 from publisher.planning.initial import Plan
@@ -24,8 +24,7 @@ VERDICTS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelPreview:
+class ChannelPreview(Record, frozen=True, kw_only=True):
     """One post as it will be sent."""
 
     channel: str
@@ -40,8 +39,7 @@ class ChannelPreview:
     unit: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class Preview(Record, frozen=True, kw_only=True):
     """Everything the engineer decides on."""
 
     ref: str

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from publisher.model.carried import carried
 from publisher.model.delivery import CLAIMABLE, Delivery, Operation, State, never_public
 from publisher.model.errors import Refused
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Capabilities, Receipt
+from publisher.model.record import Record
 from publisher.model.transitions import reopened
 from publisher.planning.selection import names_in
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawals:
+class Withdrawals(Record, frozen=True):
     """What is taken down."""
 
     outgoing: tuple[Outgoing, ...]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -15,10 +14,10 @@ from babel.dates import format_date, format_time, format_timedelta, get_timezone
 from babel.lists import format_list
 
 from publisher.model.announcement import Period
+from publisher.model.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Record, frozen=True):
     """One point in time, written out; prints as ``full``. The examples are German."""
 
     full: str
@@ -42,8 +41,7 @@ class Moment:
         return self.full
 
 
-@dataclass(frozen=True, slots=True)
-class _Manner:
+class _Manner(Record, frozen=True):
     """How a language writes what CLDR leaves open: weekday beside date, the word after a time, from–to."""
 
     date: str

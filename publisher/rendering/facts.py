@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
 from typing import Any
 
+from msgspec import structs
+
 from publisher.model.announcement import Impact, Kind, Localized, Phase, Update, in_language
+from publisher.model.record import Record
 from publisher.rendering.almanac import Almanac, Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
+class Earlier(Record, frozen=True, kw_only=True):
     """An update that was published before, as a line beneath the newest one."""
 
     kind: Kind
@@ -23,8 +24,7 @@ class Earlier:
     text: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Record, frozen=True, kw_only=True):
     """Everything a template may say about an update, in its reader's language."""
 
     brand: str
@@ -60,7 +60,7 @@ class Facts:
 
     def values(self) -> dict[str, Any]:
         """The same by name, as templates see it."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return structs.asdict(self)
 
 
 def facts_of(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from publisher.model.announcement import Update
 from publisher.model.post import Capabilities, Format, Post, slug_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ from publisher.ledger.sqlite.views import Stray
 from publisher.model.announcement import Kind, Phase, Update
 from publisher.model.delivery import Delivery, Operation, State, for_readers
 from publisher.model.lifecycle import CLOSED_PHASES, Staleness, staleness
+from publisher.model.record import Record
 from publisher.model.times import in_words
 from publisher.model.verdict import way_on
 
@@ -20,8 +20,7 @@ VERBS: Mapping[Kind, str] = {Kind.COMPLETED: "complete", Kind.CANCELLED: "cancel
 """The command that says the last word."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class Due(Record, frozen=True, kw_only=True):
     """One thing to do."""
 
     ref: str

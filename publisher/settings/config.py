@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from publisher.model.announcement import Service
+from publisher.model.record import Record
 from publisher.model.windows import DEFAULT_WINDOWS, Window
 from publisher.settings import toml
 from publisher.settings.channel import ChannelSettings
@@ -39,8 +39,7 @@ from publisher.settings.schema import (
 __all__ = ["Config", "ConfigFault", "Preset", "Publisher", "find", "load"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Config:
+class Config(Record, frozen=True, kw_only=True):
     """What announce.toml says, checked and with its defaults."""
 
     path: Path

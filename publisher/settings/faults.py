@@ -16,10 +16,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from publisher.model.errors import Refused
+from publisher.model.record import Record
 from publisher.settings.masking import one_line
 from publisher.settings.nearest import nearest
 
@@ -40,8 +42,7 @@ class InputFault(Refused, ValueError):
         self.place = place
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Record, frozen=True):
     """One fault of a file: the key path (or the line) it is at, what is wrong, and the cure."""
 
     place: str

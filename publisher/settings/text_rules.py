@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
+from publisher.model.record import Record
 from publisher.settings.faults import InputFault
 
 
@@ -17,8 +17,7 @@ class TextFault(InputFault):
     """A text that cannot be announced. ``place`` names the text (``title``), ``problem`` what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Record, frozen=True):
     """How long a text may be, in characters (code points after NFC), and whether it may have several lines."""
 
     most: int

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import SplitResult, quote, urlsplit
 
 from pydantic import AfterValidator
 
+from publisher.model.record import Record
 from publisher.settings.faults import InputFault, quoted
 
 
@@ -116,8 +116,7 @@ def punycode(name: str) -> str:
         raise UrlFault(f"has no valid host name: {quoted(name)}", cure="check its spelling") from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Address:
+class _Address(Record, frozen=True):
     scheme: str
     host: str
     port: str

@@ -17,13 +17,13 @@ import os
 import ssl
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from msgspec.structs import replace
 
 from publisher.model.outcome import Rejected
 from publisher.settings.masking import Masker

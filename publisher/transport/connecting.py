@@ -8,13 +8,13 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
 from urllib3.util.ssltransport import SSLTransport
 
 from publisher.model.outcome import NotSent, Rejected
+from publisher.model.record import Record
 from publisher.settings.urls import is_address, is_internal, is_loopback
 from publisher.transport.flight import Flight
 from publisher.transport.proxies import Proxy
@@ -27,8 +27,7 @@ is_this_machine = lru_cache(maxsize=64)(is_loopback)
 """Asked of the name before it is resolved, and again of the address it resolves to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Record, frozen=True, kw_only=True):
     """Where a request goes."""
 
     host: str

@@ -6,8 +6,9 @@ import http.client
 import io
 import socket
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, cast
+
+from publisher.model.record import Record
 
 MOST_BYTES = 1024 * 1024
 """Of an answer's body, as it comes over the wire."""
@@ -16,8 +17,7 @@ MOST_HEAD_BYTES = 64 * 1024
 """Of everything else together: status lines, headers, chunk sizes, trailers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Record, frozen=True):
     """An answer: at most 1 MiB of body, nothing decoded."""
 
     status: int

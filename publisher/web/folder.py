@@ -12,7 +12,6 @@ import os
 import re
 import stat
 import time
-from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -22,6 +21,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from publisher.adapter.media import media_type
+from publisher.model.record import Record
 
 HEADERS = {
     "Cache-Control": "public, max-age=60",
@@ -40,8 +40,7 @@ _WORTH_GZIP = 256
 _MOST_KEPT = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Record, frozen=True):
     """A file in memory, in both encodings, as long as it is the one on disk."""
 
     signature: tuple[int, int, int]

@@ -12,10 +12,10 @@ overview/rate-limiting, reference/debug_token.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
+from msgspec.structs import replace
 from pydantic import AfterValidator, Field
 
 from announce_channels.facebook.answers import (

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from publisher.adapter import Post
 from publisher.adapter.said import Window
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(msgspec.Struct, frozen=True, kw_only=True):
     """Who speaks, in which language, and where the files lie."""
 
     title: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
+
+import msgspec
 
 from announce_channels.feed.formats.table import FORMATS, builder
 from announce_channels.feed.head import Head
@@ -22,8 +23,7 @@ File = tuple[str, bytes]
 """Its name in the folder, and what it holds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(msgspec.Struct, frozen=True, kw_only=True):
     """What is written for a channel; each file is made when it is asked for, so that a long history needs no memory."""
 
     head: Head

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urljoin, urlsplit
+
+from msgspec.structs import replace
 
 from announce_channels.http.auth import fields_for, headers_for
 from announce_channels.http.settings import HttpRequest, HttpSettings, Lookup

@@ -9,9 +9,10 @@ Sources: docs.x.com (create post, user posts, rate limits), tweepy's client.py.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from announce_channels.twitter.answers import (
     expanded,

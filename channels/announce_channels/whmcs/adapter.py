@@ -14,10 +14,11 @@ import hashlib
 import html
 import re
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from announce_channels.whmcs.answers import (
     answer_in,

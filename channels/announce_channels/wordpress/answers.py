@@ -6,10 +6,12 @@ import hashlib
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
+
+import msgspec
+from msgspec.structs import replace
 
 from publisher.adapter import (
     BadCredentials,
@@ -30,8 +32,7 @@ if TYPE_CHECKING:
     import requests
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True):
     """A post as WordPress shows it to us."""
 
     id: int

@@ -52,7 +52,7 @@ def follow(
     as_json: bool,
 ) -> int:
     """Say it. ``words`` are the reference and the text, or the text alone."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from publisher.cli.session import assemble
     from publisher.ledger import Ledger

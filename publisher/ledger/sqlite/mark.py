@@ -11,9 +11,12 @@ import os
 import re
 import stat
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec.structs import replace
+
+from publisher.model.record import Record
 
 GENERATION = "SELECT (SELECT count(*) FROM announcement_update) + (SELECT count(*) FROM attempt)"
 """Rises with everything that is planned, and with every attempt before it sends."""
@@ -23,8 +26,7 @@ _STAMP = "%Y-%m-%dT%H:%M:%S.%fZ"
 _LINE = re.compile(rb"([0-9]{20}) (\S{1,27}) *\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Record, frozen=True):
     """The furthest that a ledger at this place has come, and when it was last found to be a restored one."""
 
     reached: int = 0

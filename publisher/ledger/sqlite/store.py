@@ -6,10 +6,11 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
+
+from msgspec.structs import replace
 
 from publisher.ledger import records
 from publisher.ledger.protocol import Clash

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +11,10 @@ from publisher.ledger import records
 from publisher.model.announcement import Kind
 from publisher.model.delivery import Operation, State
 from publisher.model.history import Said, Snapshot, Told
+from publisher.model.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Record, frozen=True):
     """One try of a delivery, as it was recorded; ``ended_at`` None: the program ended in mid-attempt."""
 
     number: int
@@ -26,8 +25,7 @@ class Attempt:
     error: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stray:
+class Stray(Record, frozen=True):
     """A channel that carries an announcement and lacks its last word, ``kind``; ``tried`` where it was refused."""
 
     ref: str

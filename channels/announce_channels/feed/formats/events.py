@@ -6,10 +6,10 @@ RFC 5545 and 7986. Times are in UTC; DTSTAMP is the last change, not the time of
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+import msgspec
 from icalendar import Event, vText
 
 from announce_channels.feed.formats.cleaning import cleaned, on_one_line
@@ -17,8 +17,7 @@ from announce_channels.feed.head import Head
 from publisher.adapter.said import Announcement, Impact, Localized, Phase, Said, Snapshot, Update, in_language
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
+class Life(msgspec.Struct, frozen=True):
     """What has become of an announcement."""
 
     first: Update

@@ -6,8 +6,9 @@ An item is never touched again once it is published: its id and its date stay, o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+import msgspec
 
 from announce_channels.feed.formats.cleaning import cleaned, on_one_line
 from announce_channels.feed.head import Head
@@ -21,8 +22,7 @@ UNSAID = datetime(2026, 1, 1, tzinfo=UTC)
 """What dates a feed without items: the time of building would make other bytes of the same history."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(msgspec.Struct, frozen=True, kw_only=True):
     """An update as feeds list it; every text is clean."""
 
     id: str

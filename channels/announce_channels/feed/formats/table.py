@@ -6,10 +6,10 @@ A module has a ``build`` and imports its library, so that it is loaded in the ch
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Protocol, cast
 
+import msgspec
 from pydantic import AfterValidator, Field
 
 from publisher.adapter import nearest, quoted
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from publisher.adapter.said import Snapshot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
+class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     """A file that customers subscribe to."""
 
     module: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 YEARS = (2025, 2037)
 """Where a zone's rule is no plain one (the n-th such weekday of a month), its changes are listed for these years."""
@@ -45,8 +46,7 @@ END:VTIMEZONE""".splitlines()
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(msgspec.Struct, frozen=True):
     """The clocks jump: when as the old clock shows it, and from which offset to which."""
 
     local: datetime

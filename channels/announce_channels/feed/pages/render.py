@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from announce_channels.feed.formats.cleaning import cleaned
 from announce_channels.feed.formats.event import event
@@ -20,8 +21,7 @@ _STATIC = Path(__file__).parents[1] / "static"
 _RENDERED = {"style.css": "the style", "opensearch.xml": "the search"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pages:
+class Pages(msgspec.Struct, frozen=True, kw_only=True):
     """Makes the bytes of every file that is no feed."""
 
     context: Context
