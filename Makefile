@@ -10,7 +10,7 @@ demo: $(STAMP)
 	@$(BIN)/python -m announce_sandbox.demo $(if $(KEEP),--keep)
 
 test: $(STAMP)-test judges lint types
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=auto
 
 # Every system call of a run is killed at, and every one on the ledger fails; `make test` draws a sample of these.
 test-crash: $(STAMP)-test
