@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from publisher.adapter.identity import Identity, Permission
 from publisher.delivery.dispatch import Dispatcher
 from publisher.delivery.worker import Job
-from publisher.ledger import Ledger
+from publisher.ledger.sqlite.store import Store
 from publisher.model.delivery import Delivery, State, Terms
 from publisher.model.outgoing import Fingerprint, Outgoing
 from publisher.model.post import Capabilities, Format, Post, Receipt
@@ -47,14 +47,14 @@ class Instant:
         return Receipt(remote_id="17", url="https://blog.example.net/17")
 
 
-class Unrecorded(Ledger):
+class Unrecorded(Store):
     """The control: a run that records nothing, and would not know afterwards what it has sent."""
 
     def write(self, deliveries: Sequence[Delivery], *, at: datetime) -> None:
         return
 
 
-def run_seconds(kind: type[Ledger], channels: int, folder: Path) -> float:
+def run_seconds(kind: type[Store], channels: int, folder: Path) -> float:
     """One run over so many channels, from its first claim to its last outcome."""
     with tempfile.TemporaryDirectory(dir=folder) as own, kind.open(Path(own) / "ledger.db") as ledger:
         jobs = [_job(delivery) for delivery in _planned(ledger, channels)]
@@ -69,7 +69,7 @@ def run_seconds(kind: type[Ledger], channels: int, folder: Path) -> float:
 def cost(channels: int, folder: Path, rounds: int = ROUNDS) -> tuple[float, float]:
     """The medians of a recorded and a bare run, in seconds, taken in turn."""
     taken = [
-        (run_seconds(Ledger, channels, folder), run_seconds(Unrecorded, channels, folder))
+        (run_seconds(Store, channels, folder), run_seconds(Unrecorded, channels, folder))
         for _ in range(rounds)
     ]
     recorded, bare = zip(*taken, strict=True)
@@ -86,7 +86,7 @@ def table(folder: Path, rounds: int = ROUNDS) -> str:
     return "\n".join(lines)
 
 
-def _planned(ledger: Ledger, channels: int) -> tuple[Delivery, ...]:
+def _planned(ledger: Store, channels: int) -> tuple[Delivery, ...]:
     update = SPECIMENS[0]
     outgoing = [Outgoing(_post(f"channel-{number}"), type="instant") for number in range(channels)]
     return ledger.add(update, outgoing, Fingerprint("x", update.published_at), again=None)

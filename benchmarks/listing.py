@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.process import Command
 from benchmarks.programs import CONFIGURATION, HOME, announce, environ
-from publisher.ledger import Ledger
+from publisher.ledger.sqlite.store import Store
 from publisher.model.announcement import Announcement, Kind, Period, Phase, Service, Update
 from publisher.model.outgoing import Fingerprint, Outgoing
 from publisher.model.post import Format, Post
@@ -49,13 +49,13 @@ class Listing:
 
 def fill(path: Path, announcements: int) -> None:
     """A ledger with so many announcements, each of them over and told on all channels."""
-    with Ledger.open(path) as ledger:
+    with Store.open(path) as ledger:
         ledger._connection.execute("PRAGMA synchronous = OFF")
         for number in range(announcements):
             _add(ledger, number)
 
 
-def _add(ledger: Ledger, number: int) -> None:
+def _add(ledger: Store, number: int) -> None:
     at = START + timedelta(seconds=number)
     announcement = Announcement(
         ref=f"CMO-{_code(number)}",

@@ -1,7 +1,181 @@
-"""What every ledger raises."""
+"""What every ledger can do, returns and raises, whatever keeps it: a file today, a server tomorrow."""
 
 from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from publisher.model.errors import LedgerFault
+from publisher.model.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from publisher.model.announcement import Kind, Update
+    from publisher.model.delivery import Delivery
+    from publisher.model.history import Snapshot
+    from publisher.model.outgoing import Fingerprint, Outgoing
 
 
 class Clash(Exception):
     """The reference, the update's number or the second of publication was taken in the meantime."""
+
+
+class Overtaken(LedgerFault):
+    """Another process has claimed a delivery since it was read, so what became of it here is not recorded."""
+
+    def __init__(self, name: str, delivery: Delivery) -> None:
+        super().__init__(
+            f"the ledger {name} cannot be used: somebody else has claimed {delivery.channel} of {delivery.ref}",
+            hint=f"announce show {delivery.ref} says what has become of it",
+        )
+
+
+class Attempt(Record, frozen=True):
+    """One try of a delivery, as it was recorded; ``ended_at`` None: the program ended in mid-attempt."""
+
+    number: int
+    step: str
+    started_at: datetime
+    ended_at: datetime | None
+    state: str | None
+    error: str | None
+
+
+class Stray(Record, frozen=True):
+    """A channel that carries an announcement and lacks its last word, ``kind``; ``tried`` where it was refused."""
+
+    ref: str
+    channel: str
+    kind: Kind
+    tried: bool
+
+
+class Ledger(Protocol):
+    """What has been said and done. A method is a transaction: it happens whole or not at all, and is then durable.
+
+    Used as a context manager, which closes it. What is written by one process is seen by the next call of every
+    other. Beside what is said below, every method raises LedgerFault where the store fails, and those that write do
+    so on a ledger that was opened to read.
+    """
+
+    is_behind: bool
+    """Whether it is older than the one that was last written at this address: an old copy was put back."""
+
+    @property
+    def name(self) -> str:
+        """Where it is, as a person is told."""
+
+    @property
+    def restored_at(self) -> datetime | None:
+        """When it was last found to be an old copy that was put back; UTC."""
+
+    def accept(self, *, at: datetime) -> None:
+        """Go on with an old copy that was put back, now that what is in it has been doubted."""
+
+    def owning(self, ref: str) -> AbstractContextManager[None]:
+        """Hold one announcement: nobody else, wherever they run, holds it until the block or the process ends.
+
+        Not a time lease: a suspended laptop outlives any lease, and a killed process leaves no hold behind. Raises
+        Refused, naming the holder, where another process is sending it.
+        """
+
+    def close(self) -> None:
+        """Give back what it holds open."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    # --- what is said ---------------------------------------------------------------------------------------
+
+    def add(
+        self, update: Update, outgoing: Sequence[Outgoing], fingerprint: Fingerprint, *, again: str | None
+    ) -> tuple[Delivery, ...]:
+        """Record a new announcement, its first update and one pending delivery a channel, all or nothing.
+
+        Raises AlreadySaid where the content was said since ``fingerprint.since`` on one of these channels and
+        ``again`` gives no reason; Clash where reference or time of publication are taken.
+        """
+
+    def follow(
+        self, update: Update, outgoing: Sequence[Outgoing], overtaken: Sequence[Delivery]
+    ) -> tuple[Delivery, ...]:
+        """Record a later update, its pending deliveries, and what it overtakes as given up, all or nothing.
+
+        Raises Clash where number or time of publication are taken, Overtaken where a delivery that is overtaken
+        has been claimed in the meantime.
+        """
+
+    def join(self, outgoing: Sequence[Outgoing], overtaken: Sequence[Delivery] = ()) -> tuple[Delivery, ...]:
+        """Add pending deliveries to updates that have been recorded, as `follow` does.
+
+        Raises Clash where one is there already, Overtaken as `follow` does.
+        """
+
+    def said_already(
+        self, update: Update, outgoing: Sequence[Outgoing], fingerprint: Fingerprint
+    ) -> str | None:
+        """The reference of an announcement with the same content on one of these channels, or None."""
+
+    def knows(self, ref: str) -> bool:
+        """Whether the reference is taken."""
+
+    def newest_publication(self) -> datetime | None:
+        """When the newest update was published, by its own date; None where nothing has been said yet."""
+
+    # --- what has become of it ------------------------------------------------------------------------------
+
+    def write(self, deliveries: Sequence[Delivery], *, at: datetime) -> None:
+        """Record claims and outcomes in one commit; a claim opens an attempt, an outcome ends it.
+
+        Raises Overtaken where one of them was claimed by somebody else since; then none is recorded.
+        """
+
+    def deliveries(self, ref: str, update: int | None = None) -> tuple[Delivery, ...]:
+        """The deliveries of one update (default: the newest), in the order they were planned."""
+
+    def all_deliveries(self, ref: str, *, beside: Collection[int] = ()) -> tuple[Delivery, ...]:
+        """Every delivery of an announcement, of all its updates, in the order they were planned.
+
+        ``beside`` are the ids of those that the caller has already.
+        """
+
+    def unfinished(self, ref: str | None = None, *, failed: bool = False) -> tuple[Delivery, ...]:
+        """Every delivery that is not closed, oldest first; with ``failed``, those the platform refused too."""
+
+    def refused(self) -> tuple[Delivery, ...]:
+        """Every delivery that a platform refused for good and that still matters, oldest first."""
+
+    def attempts(self, delivery: Delivery) -> tuple[Attempt, ...]:
+        """Every attempt of a delivery, first to last."""
+
+    # --- history --------------------------------------------------------------------------------------------
+
+    def snapshot(self, limit: int = 50) -> Snapshot:
+        """The newest ``limit`` updates and, whole, every announcement they belong to."""
+
+    def history_of(self, ref: str) -> Snapshot:
+        """Everything said about one announcement, newest first; empty where the reference is unknown."""
+
+    def has_delivered(self, channel: str, beginning: str) -> bool:
+        """Whether a channel has ever had a post at an address that begins so."""
+
+    def refs(self) -> tuple[str, ...]:
+        """Every reference, newest announcement first."""
+
+    def overview(
+        self, *, open_only: bool = False, limit: int = -1, refs: Collection[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """A row per announcement, newest first: reference, title, phase, period, who was told of its newest update.
+
+        ``open_only`` leaves out what was completed or cancelled; ``limit`` is the number of rows, -1: all;
+        ``refs`` are the only ones wanted.
+        """
+
+    def count(self) -> int:
+        """How many announcements there are."""
+
+    def strays(self, ref: str | None = None) -> list[Stray]:
+        """Channels that carry an announcement that is over, and were never told so; of one announcement, or of all."""

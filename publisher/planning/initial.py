@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from publisher.ledger import Ledger
 from publisher.ledger.protocol import Clash
-from publisher.ledger.sqlite.store import Ledger
 from publisher.model import reference
 from publisher.model.announcement import Announcement, Kind, Phase, Update
 from publisher.model.delivery import Delivery

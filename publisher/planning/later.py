@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from publisher.ledger import Ledger
 from publisher.ledger.protocol import Clash
-from publisher.ledger.sqlite.store import Ledger
 from publisher.model.announcement import Period, Update
 from publisher.model.carried import Carried, carried
 from publisher.model.delivery import Delivery, Operation, for_readers, is_overtaken

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from publisher.adapter import registry
 from publisher.adapter.context import Context
 from publisher.adapter.contract import Channel, Refreshing, Templated
-from publisher.ledger import Ledger
+from publisher.ledger import open_ledger
 from publisher.model.delivery import Delivery, State, Terms
 from publisher.model.errors import LedgerFault, Refused
 from publisher.model.history import Snapshot
@@ -210,14 +210,14 @@ class Assembly:
     def _history(self) -> Snapshot:
         """What has been said, read now: another process may have published since this run began."""
         try:
-            with Ledger.look(self.ledger_path) as ledger:
+            with open_ledger(self.ledger_path, write=False) as ledger:
                 return ledger.snapshot(limit=MOST_UPDATES)
         except LedgerFault as fault:
             raise NotSent(str(fault), cure=fault.hint) from None
 
     def _has_delivered(self, name: str, beginning: str) -> bool:
         try:
-            with Ledger.look(self.ledger_path) as ledger:
+            with open_ledger(self.ledger_path, write=False) as ledger:
                 return ledger.has_delivered(name, beginning)
         except LedgerFault:
             return True

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from publisher.ledger import Ledger
-from publisher.ledger.sqlite.views import Stray
+from publisher.ledger.protocol import Stray
 from publisher.model.announcement import Kind, Phase, Update
 from publisher.model.delivery import Delivery, Operation, State, for_readers
 from publisher.model.lifecycle import CLOSED_PHASES, Staleness, staleness

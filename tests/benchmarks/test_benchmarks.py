@@ -24,7 +24,7 @@ from benchmarks.process import Command, RunFailed, Sample, measured
 from benchmarks.programs import FIVE_CHANNELS, Announce, Bare, BareRequests, facebook_channels
 from benchmarks.server import Server
 from benchmarks.tables import TAILS, TARGETS, all_runs, targets
-from publisher.ledger import Ledger
+from publisher.ledger.sqlite.store import Store
 
 ROOT = Path(__file__).parents[2]
 CERTIFICATES = ROOT / "tests/hostile/certificates"
@@ -185,8 +185,8 @@ def test_the_document_has_a_place_for_the_tables() -> None:
     assert all(text.count(mark) == 1 for mark in program.MARKS)
 
 
-@pytest.mark.parametrize("kind", [Ledger, Unrecorded])
-def test_a_run_with_and_without_the_ledger_delivers_everything(kind: type[Ledger], tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [Store, Unrecorded])
+def test_a_run_with_and_without_the_ledger_delivers_everything(kind: type[Store], tmp_path: Path) -> None:
     assert run_seconds(kind, 3, tmp_path) > 0
     assert list(tmp_path.iterdir()) == []
 

@@ -17,9 +17,9 @@ from crashlab.stages import FIVE
 from crashlab.trials import judged, recovered
 
 from announce_sandbox import Fault, Kind
-from publisher.ledger import Ledger
 from publisher.ledger.sqlite.files import fault
 from publisher.ledger.sqlite.owner import owning
+from publisher.ledger.sqlite.store import Store
 from publisher.model.errors import LedgerFault, Refused
 
 
@@ -127,7 +127,7 @@ def test_a_lock_whose_file_its_holder_has_taken_away_is_no_lock(tmp_path: Path) 
 def test_a_ledger_that_somebody_is_writing_is_not_called_broken(tmp_path: Path) -> None:
     """As it is while the other process is suspended in the middle of a commit."""
     with (
-        Ledger.open(tmp_path / "ledger.db"),
+        Store.open(tmp_path / "ledger.db"),
         closing(sqlite3.connect(tmp_path / "ledger.db", timeout=0)) as other,
     ):
         other.execute("BEGIN EXCLUSIVE")

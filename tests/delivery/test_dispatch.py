@@ -15,7 +15,7 @@ import pytest
 from publisher.delivery import turns
 from publisher.delivery.dispatch import Dispatcher, refresh
 from publisher.delivery.worker import Job
-from publisher.ledger import Ledger
+from publisher.ledger.sqlite.store import Store
 from publisher.model.announcement import Announcement, Kind, Period, Phase, Service, Update
 from publisher.model.delivery import Delivery, Operation, State, Terms
 from publisher.model.errors import LedgerFault
@@ -56,8 +56,8 @@ class ScriptedStaging(Scripted):
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / "ledger.db") as opened:
+def ledger(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "ledger.db") as opened:
         yield opened
 
 
@@ -66,7 +66,7 @@ def _short_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "_FIRST_BACKOFF", 0.001)
 
 
-def planned(ledger: Ledger, *channels: str) -> tuple[Delivery, ...]:
+def planned(ledger: Store, *channels: str) -> tuple[Delivery, ...]:
     announcement = Announcement(
         ref="CMO-7K3M",
         title={"de": "Lücke"},
@@ -96,7 +96,7 @@ def planned(ledger: Ledger, *channels: str) -> tuple[Delivery, ...]:
 
 
 def run(
-    ledger: Ledger,
+    ledger: Store,
     adapters: dict[str, Any],
     *,
     deadline: float = 10.0,
@@ -132,7 +132,7 @@ def run(
 RECEIPT = Receipt(remote_id="17", url="https://blog.example.net/x/")
 
 
-def test_a_channel_does_one_thing_at_a_time_and_first_what_people_notice(ledger: Ledger) -> None:
+def test_a_channel_does_one_thing_at_a_time_and_first_what_people_notice(ledger: Store) -> None:
     """An adapter, and the library in it, are not made for two threads."""
     done: list[str] = []
 
@@ -162,7 +162,7 @@ def test_a_channel_does_one_thing_at_a_time_and_first_what_people_notice(ledger:
     assert {one.state for one in ledger.all_deliveries("CMO-7K3M")} == {State.DELIVERED}
 
 
-def test_every_channel_gets_its_outcome_whatever_the_others_do(ledger: Ledger) -> None:
+def test_every_channel_gets_its_outcome_whatever_the_others_do(ledger: Store) -> None:
     def broken() -> Any:
         raise ImportError("no module named tweepy")
 
@@ -196,7 +196,7 @@ def test_every_channel_gets_its_outcome_whatever_the_others_do(ledger: Ledger) -
 
 
 def test_what_came_before_is_read_once_for_all_channels(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    ledger: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not by each of them: that many times that many rows would take minutes with hundreds of channels."""
     names = [f"page-{number}" for number in range(20)]
@@ -218,11 +218,11 @@ def test_what_came_before_is_read_once_for_all_channels(
     assert read == ["CMO-7K3M"]
 
 
-def test_sending_is_on_disk_before_the_adapter_is_called(ledger: Ledger) -> None:
+def test_sending_is_on_disk_before_the_adapter_is_called(ledger: Store) -> None:
     seen: list[State] = []
 
     def look() -> Receipt:
-        with Ledger.look(ledger.path) as reader:
+        with Store.look(ledger.path) as reader:
             seen.extend(found.state for found in reader.deliveries("CMO-7K3M"))
         return RECEIPT
 
@@ -230,18 +230,18 @@ def test_sending_is_on_disk_before_the_adapter_is_called(ledger: Ledger) -> None
     assert seen == [State.SENDING]
 
 
-def test_an_outcome_is_on_disk_before_anyone_is_told(ledger: Ledger) -> None:
+def test_an_outcome_is_on_disk_before_anyone_is_told(ledger: Store) -> None:
     told: list[tuple[State, State]] = []
 
     def watch(delivery: Delivery) -> None:
-        with Ledger.look(ledger.path) as reader:
+        with Store.look(ledger.path) as reader:
             told.append((delivery.state, reader.deliveries("CMO-7K3M")[0].state))
 
     run(ledger, {"blog": Scripted(RECEIPT)}, watch=watch)
     assert told == [(State.SENDING, State.SENDING), (State.DELIVERED, State.DELIVERED)]
 
 
-def test_all_channels_are_sent_at_the_same_time(ledger: Ledger) -> None:
+def test_all_channels_are_sent_at_the_same_time(ledger: Store) -> None:
     """Every adapter waits for all the others: one after the other would never end."""
     together = threading.Barrier(40, timeout=5)
 
@@ -253,11 +253,11 @@ def test_all_channels_are_sent_at_the_same_time(ledger: Ledger) -> None:
     assert {delivery.state for delivery in found.values()} == {State.DELIVERED}
 
 
-def test_claims_and_outcomes_that_come_together_share_a_commit(ledger: Ledger) -> None:
+def test_claims_and_outcomes_that_come_together_share_a_commit(ledger: Store) -> None:
     writes: list[int] = []
     together = threading.Barrier(100, timeout=5)
 
-    class Counting(Ledger):
+    class Counting(Store):
         def write(self, deliveries: Any, *, at: datetime) -> None:
             writes.append(len(deliveries))
             time.sleep(0.01)
@@ -273,19 +273,19 @@ def test_claims_and_outcomes_that_come_together_share_a_commit(ledger: Ledger) -
     assert len(writes) < 60
 
 
-def test_what_was_not_sent_is_tried_again(ledger: Ledger) -> None:
+def test_what_was_not_sent_is_tried_again(ledger: Store) -> None:
     adapter = Scripted(NotSent("refused"), NotSent("refused"), RECEIPT)
     found = run(ledger, {"blog": adapter})["blog"]
     assert (found.state, found.attempts) == (State.DELIVERED, 3)
 
 
-def test_after_four_tries_the_rest_is_left_to_resume(ledger: Ledger) -> None:
+def test_after_four_tries_the_rest_is_left_to_resume(ledger: Store) -> None:
     adapter = Scripted(*[NotSent("refused")] * 9)
     found = run(ledger, {"blog": adapter})["blog"]
     assert (found.state, found.attempts) == (State.RETRY_WAIT, turns.MOST_TRIES)
 
 
-def test_a_wait_that_does_not_fit_the_deadline_is_not_waited_for(ledger: Ledger) -> None:
+def test_a_wait_that_does_not_fit_the_deadline_is_not_waited_for(ledger: Store) -> None:
     started = time.monotonic()
     found = run(ledger, {"twitter": Scripted(NotSent("429", retry_after=600))}, deadline=5)["twitter"]
     assert time.monotonic() - started < 3
@@ -294,7 +294,7 @@ def test_a_wait_that_does_not_fit_the_deadline_is_not_waited_for(ledger: Ledger)
     assert 500 < (found.not_before - datetime.now(UTC)).total_seconds() < 700
 
 
-def test_a_hanging_channel_delays_nobody_and_ends_at_the_deadline(ledger: Ledger) -> None:
+def test_a_hanging_channel_delays_nobody_and_ends_at_the_deadline(ledger: Store) -> None:
     hang = Scripted(lambda: time.sleep(30))
     quick: list[float] = []
     started = time.monotonic()
@@ -311,18 +311,18 @@ def test_a_hanging_channel_delays_nobody_and_ends_at_the_deadline(ledger: Ledger
     assert "end of the run" in (found["hang"].error or "")
 
 
-def test_a_channel_that_never_connected_is_known_not_to_have_been_sent(ledger: Ledger) -> None:
+def test_a_channel_that_never_connected_is_known_not_to_have_been_sent(ledger: Store) -> None:
     found = run(ledger, {"dns": Scripted(lambda: time.sleep(30))}, deadline=0.4, departed=False)["dns"]
     assert found.state is State.RETRY_WAIT
 
 
-def test_secrets_are_masked_before_they_are_recorded(ledger: Ledger) -> None:
+def test_secrets_are_masked_before_they_are_recorded(ledger: Store) -> None:
     found = run(ledger, {"blog": Scripted(Rejected("password hunter2 is wrong"))})["blog"]
     assert found.error == "password *** is wrong"
     assert b"hunter2" not in ledger.path.read_bytes()
 
 
-def test_nothing_is_sent_that_cannot_be_recorded(ledger: Ledger) -> None:
+def test_nothing_is_sent_that_cannot_be_recorded(ledger: Store) -> None:
     adapter = Scripted(RECEIPT)
     deliveries = planned(ledger, "blog")
     ledger._connection.execute("PRAGMA query_only = ON")
@@ -331,7 +331,7 @@ def test_nothing_is_sent_that_cannot_be_recorded(ledger: Ledger) -> None:
     assert adapter.calls == []
 
 
-def test_a_signal_lets_what_is_in_flight_end_and_starts_nothing_new(ledger: Ledger) -> None:
+def test_a_signal_lets_what_is_in_flight_end_and_starts_nothing_new(ledger: Store) -> None:
     sending = threading.Event()
 
     def slow() -> Receipt:
@@ -353,7 +353,7 @@ def test_a_signal_lets_what_is_in_flight_end_and_starts_nothing_new(ledger: Ledg
     assert (found["slow"].state, found["staged"].state) == (State.DELIVERED, State.STAGED)
 
 
-def test_a_second_signal_leaves_at_once(ledger: Ledger) -> None:
+def test_a_second_signal_leaves_at_once(ledger: Store) -> None:
     sending = threading.Event()
 
     def hang() -> Receipt:
@@ -373,7 +373,7 @@ def test_a_second_signal_leaves_at_once(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize("state", [State.RETRY_WAIT, State.BLOCKED_AUTH, State.STAGED])
-def test_a_later_run_goes_on_where_the_first_one_stopped(ledger: Ledger, state: State) -> None:
+def test_a_later_run_goes_on_where_the_first_one_stopped(ledger: Store, state: State) -> None:
     (pending,) = planned(ledger, "blog")
     left = replace(pending, state=state, remote_id="5" if state is State.STAGED else None)
     ledger.write([left], at=NOW)
@@ -417,7 +417,7 @@ class Looking(Scripted):
     ],
 )
 def test_a_lost_answer_is_looked_for_before_anything_is_sent_again(
-    ledger: Ledger, script: list[Any], sightings: list[Any], state: State, calls: str | None
+    ledger: Store, script: list[Any], sightings: list[Any], state: State, calls: str | None
 ) -> None:
     adapter = Looking(*script, sightings=list(sightings))
     found = run(ledger, {"facebook": adapter}, terms=Terms(lookup=True, settle=0.01))["facebook"]
@@ -428,7 +428,7 @@ def test_a_lost_answer_is_looked_for_before_anything_is_sent_again(
         assert adapter.calls.count("publish") == turns.MOST_TRIES
 
 
-def test_no_look_up_comes_before_the_settle_time_is_over(ledger: Ledger) -> None:
+def test_no_look_up_comes_before_the_settle_time_is_over(ledger: Store) -> None:
     """A platform that commits late: looked for at once, the post would be sent twice."""
     times: list[float] = []
 
@@ -444,7 +444,7 @@ def test_no_look_up_comes_before_the_settle_time_is_over(ledger: Ledger) -> None
     assert times[1] - times[0] >= 0.3
 
 
-def test_a_settle_time_beyond_the_deadline_is_left_to_resume(ledger: Ledger) -> None:
+def test_a_settle_time_beyond_the_deadline_is_left_to_resume(ledger: Store) -> None:
     adapter = Looking(Unknown("lost"), sightings=[])
     found = run(ledger, {"facebook": adapter}, terms=Terms(lookup=True, settle=30.0), deadline=1.0)[
         "facebook"
@@ -452,10 +452,10 @@ def test_a_settle_time_beyond_the_deadline_is_left_to_resume(ledger: Ledger) -> 
     assert (found.state, adapter.calls) == (State.UNKNOWN, ["publish"])
 
 
-def test_an_answer_that_came_in_time_counts_at_the_deadline(ledger: Ledger) -> None:
+def test_an_answer_that_came_in_time_counts_at_the_deadline(ledger: Store) -> None:
     """The result lies in the inbox while the loop is busy with a slow commit that ends after the deadline."""
 
-    class Slow(Ledger):
+    class Slow(Store):
         def write(self, deliveries: Any, *, at: datetime) -> None:
             super().write(deliveries, at=at)
             if any(found.channel == "other" and found.state is State.DELIVERED for found in deliveries):
@@ -470,13 +470,13 @@ def test_an_answer_that_came_in_time_counts_at_the_deadline(ledger: Ledger) -> N
     assert run(slow, adapters, deadline=0.6)["blog"].state is State.DELIVERED
 
 
-def test_refused_credentials_are_tried_once_a_run(ledger: Ledger) -> None:
+def test_refused_credentials_are_tried_once_a_run(ledger: Store) -> None:
     adapter = Scripted(BadCredentials("401"), RECEIPT)
     assert run(ledger, {"blog": adapter})["blog"].state is State.BLOCKED_AUTH
     assert adapter.calls == ["publish"]
 
 
-def test_refreshing_is_best_effort(ledger: Ledger) -> None:
+def test_refreshing_is_best_effort(ledger: Store) -> None:
     class Page(Scripted):
         def refresh(self, post: Post) -> None:
             self.calls.append(f"refresh {post.ref}")
@@ -498,7 +498,7 @@ def test_refreshing_is_best_effort(ledger: Ledger) -> None:
     assert (page.calls, plain.calls) == (["refresh CMO-7K3M"], [])
 
 
-def test_threads_of_a_run_do_not_keep_the_process_alive(ledger: Ledger) -> None:
+def test_threads_of_a_run_do_not_keep_the_process_alive(ledger: Store) -> None:
     run(ledger, {"hang": Scripted(lambda: time.sleep(30))}, deadline=0.2)
     alive = [thread for thread in threading.enumerate() if thread.name == "channel hang"]
     assert alive

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from publisher.ledger import Ledger, records
+from publisher.ledger import records
 from publisher.ledger.protocol import Clash
 from publisher.ledger.sqlite.owner import owning
+from publisher.ledger.sqlite.store import Store
 from publisher.model.announcement import (
     Announcement,
     Impact,
@@ -77,8 +78,8 @@ def content(digest: str = "d", since: datetime = NOW - timedelta(days=1)) -> Fin
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return Ledger.open(tmp_path / "state" / "ledger.db")
+def ledger(tmp_path: Path) -> Store:
+    return Store.open(tmp_path / "state" / "ledger.db")
 
 
 @pytest.mark.parametrize(
@@ -92,18 +93,18 @@ def test_what_is_written_down_is_what_pydantic_reads(said: Update) -> None:
     assert records.post_of(records.post_json(post)) == post
 
 
-def test_deliveries_that_the_caller_has_are_not_read_again(ledger: Ledger) -> None:
+def test_deliveries_that_the_caller_has_are_not_read_again(ledger: Store) -> None:
     first, second, third = ledger.add(update(), outgoing(update(), "a", "b", "c"), content(), again=None)
     assert ledger.all_deliveries(first.ref, beside={second.id: second}) == (first, third)
     assert ledger.all_deliveries(first.ref) == (first, second, third)
 
 
-def test_what_is_added_is_read_back_as_it_was(ledger: Ledger) -> None:
+def test_what_is_added_is_read_back_as_it_was(ledger: Store) -> None:
     said = update()
     planned = outgoing(said, "blog", "feed")
     deliveries = ledger.add(said, planned, content(), again=None)
 
-    again = Ledger.open(ledger.path)
+    again = Store.open(ledger.path)
     assert again.deliveries("CMO-7K3M") == deliveries
     assert [one.post for one in deliveries] == [item.post for item in planned]
     assert [one.state for one in deliveries] == [State.PENDING] * 2
@@ -112,7 +113,7 @@ def test_what_is_added_is_read_back_as_it_was(ledger: Ledger) -> None:
     assert [told.channel for told in stored.told] == ["blog", "feed"]
 
 
-def test_a_file_keeps_its_promises_across_a_power_cut(ledger: Ledger) -> None:
+def test_a_file_keeps_its_promises_across_a_power_cut(ledger: Store) -> None:
     """SQLite's own words for it: rollback journal, EXTRA, fullfsync; never WAL."""
     connection = ledger._connection
     settings = {
@@ -122,12 +123,12 @@ def test_a_file_keeps_its_promises_across_a_power_cut(ledger: Ledger) -> None:
     assert settings == {"journal_mode": "delete", "synchronous": 3, "fullfsync": 1, "foreign_keys": 1}
 
 
-def test_nobody_else_reads_the_file(ledger: Ledger) -> None:
+def test_nobody_else_reads_the_file(ledger: Store) -> None:
     assert ledger.path.stat().st_mode & 0o777 == 0o600
     assert ledger.path.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_claim_and_its_outcome_are_one_attempt(ledger: Ledger) -> None:
+def test_a_claim_and_its_outcome_are_one_attempt(ledger: Store) -> None:
     (pending,) = ledger.add(update(), outgoing(update(), "blog"), content(), again=None)
     sending = claimed(pending, Step.PUBLISH)
     ledger.write([sending], at=NOW)
@@ -148,7 +149,7 @@ def test_a_claim_and_its_outcome_are_one_attempt(ledger: Ledger) -> None:
     assert ledger.deliveries("CMO-7K3M") == (done,)
 
 
-def test_a_result_under_an_old_fence_is_not_recorded(ledger: Ledger) -> None:
+def test_a_result_under_an_old_fence_is_not_recorded(ledger: Store) -> None:
     (pending,) = ledger.add(update(), outgoing(update(), "blog"), content(), again=None)
     first = claimed(pending, Step.PUBLISH)
     ledger.write([first], at=NOW)
@@ -163,14 +164,14 @@ def test_a_result_under_an_old_fence_is_not_recorded(ledger: Ledger) -> None:
     assert ledger.deliveries("CMO-7K3M") == (second,)
 
 
-def test_two_claims_of_one_delivery_cannot_both_be_granted(ledger: Ledger) -> None:
+def test_two_claims_of_one_delivery_cannot_both_be_granted(ledger: Store) -> None:
     (pending,) = ledger.add(update(), outgoing(update(), "blog"), content(), again=None)
     ledger.write([claimed(pending, Step.PUBLISH)], at=NOW)
     with pytest.raises(LedgerFault, match="somebody else has claimed"):
-        Ledger.open(ledger.path).write([claimed(pending, Step.PUBLISH)], at=NOW)
+        Store.open(ledger.path).write([claimed(pending, Step.PUBLISH)], at=NOW)
 
 
-def test_a_group_is_recorded_whole_or_not_at_all(ledger: Ledger) -> None:
+def test_a_group_is_recorded_whole_or_not_at_all(ledger: Store) -> None:
     one, two = ledger.add(update(), outgoing(update(), "blog", "feed"), content(), again=None)
     stale = replace(claimed(two, Step.PUBLISH), fence=7)
     with pytest.raises(LedgerFault):
@@ -198,7 +199,7 @@ def test_a_group_is_recorded_whole_or_not_at_all(ledger: Ledger) -> None:
     ],
 )
 def test_the_same_content_is_found(
-    ledger: Ledger, channels: tuple[str, ...], hours: int, start: datetime, digest: str, same: bool
+    ledger: Store, channels: tuple[str, ...], hours: int, start: datetime, digest: str, same: bool
 ) -> None:
     ledger.add(update(), outgoing(update(), "blog", "facebook"), content(), again=None)
     typed = update("CMO-0000", published=NOW + timedelta(minutes=1), hours=hours, start=start)
@@ -210,7 +211,7 @@ def test_the_same_content_is_found(
     assert ledger.add(typed, planned, content(digest), again="new kernel")
 
 
-def test_after_a_day_the_same_content_is_new(ledger: Ledger) -> None:
+def test_after_a_day_the_same_content_is_new(ledger: Store) -> None:
     ledger.add(update(), outgoing(update(), "blog"), content(), again=None)
     typed = update("CMO-0000", published=NOW + timedelta(days=2))
     assert ledger.said_already(typed, outgoing(typed, "blog"), content(since=NOW + timedelta(days=1))) is None
@@ -221,14 +222,14 @@ def test_after_a_day_the_same_content_is_new(ledger: Ledger) -> None:
     [update("CMO-7K3M", published=NOW + timedelta(1)), update("CMO-0000")],
     ids=["reference", "second"],
 )
-def test_a_taken_reference_or_second_clashes(ledger: Ledger, clashing: Update) -> None:
+def test_a_taken_reference_or_second_clashes(ledger: Store, clashing: Update) -> None:
     ledger.add(update(), outgoing(update(), "blog"), content(), again=None)
     with pytest.raises(Clash):
         ledger.add(clashing, outgoing(clashing, "blog"), content("other"), again=None)
     assert ledger.refs() == ("CMO-7K3M",)
 
 
-def test_unfinished_leaves_out_what_is_closed(ledger: Ledger) -> None:
+def test_unfinished_leaves_out_what_is_closed(ledger: Store) -> None:
     planned = outgoing(update(), "blog", "feed", "twitter")
     one, two, three = ledger.add(update(), planned, content(), again=None)
     for pending, state in ((one, State.DELIVERED), (two, State.FAILED)):
@@ -241,7 +242,7 @@ def test_unfinished_leaves_out_what_is_closed(ledger: Ledger) -> None:
     assert three.channel == "twitter"
 
 
-def test_the_overview_counts_who_was_told(ledger: Ledger) -> None:
+def test_the_overview_counts_who_was_told(ledger: Store) -> None:
     one, _ = ledger.add(update(), outgoing(update(), "blog", "feed"), content(), again=None)
     sending = claimed(one, Step.PUBLISH)
     ledger.write([sending], at=NOW)
@@ -251,7 +252,7 @@ def test_the_overview_counts_who_was_told(ledger: Ledger) -> None:
     assert row["title"] == {"de": "Lücke", "en": "Hole"}
 
 
-def test_the_snapshot_is_newest_first_and_limited(ledger: Ledger) -> None:
+def test_the_snapshot_is_newest_first_and_limited(ledger: Store) -> None:
     for number in range(4):
         said = update(f"CMO-000{number}", published=NOW + timedelta(seconds=number))
         ledger.add(said, outgoing(said, "feed"), content(str(number)), again=None)
@@ -264,22 +265,22 @@ def test_the_snapshot_is_newest_first_and_limited(ledger: Ledger) -> None:
 
 def test_looking_makes_no_file(tmp_path: Path) -> None:
     path = tmp_path / "none" / "ledger.db"
-    with Ledger.look(path) as ledger:
+    with Store.look(path) as ledger:
         assert ledger.refs() == ()
         assert not ledger.knows("CMO-7K3M")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_looking_cannot_write(ledger: Ledger) -> None:
+def test_looking_cannot_write(ledger: Store) -> None:
     with pytest.raises(LedgerFault, match="readonly"):
-        Ledger.look(ledger.path).add(update(), outgoing(update(), "blog"), content(), again=None)
+        Store.look(ledger.path).add(update(), outgoing(update(), "blog"), content(), again=None)
 
 
-def test_a_newer_ledger_is_refused_and_left_alone(ledger: Ledger) -> None:
+def test_a_newer_ledger_is_refused_and_left_alone(ledger: Store) -> None:
     ledger._connection.execute("PRAGMA user_version = 999")
     ledger.close()
     before = ledger.path.read_bytes()
-    for opening in (Ledger.open, Ledger.look):
+    for opening in (Store.open, Store.look):
         with pytest.raises(LedgerFault, match="newer announce"):
             opening(ledger.path)
     assert ledger.path.read_bytes() == before
@@ -289,17 +290,17 @@ def test_what_is_no_ledger_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     path.write_text("not a database, but somebody's notes " * 100)
     with pytest.raises(LedgerFault, match="not a database"):
-        Ledger.open(path)
+        Store.open(path)
     assert path.read_text().startswith("not a database, but somebody's notes")
 
 
 def test_a_ledger_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
     with pytest.raises(LedgerFault, match="cannot be used"):
-        Ledger.open(tmp_path / "state" / "ledger.db")
+        Store.open(tmp_path / "state" / "ledger.db")
 
 
-def test_a_locked_ledger_is_waited_for_and_then_refused(ledger: Ledger) -> None:
+def test_a_locked_ledger_is_waited_for_and_then_refused(ledger: Store) -> None:
     ledger._connection.execute("PRAGMA busy_timeout = 50")
     other = sqlite3.connect(ledger.path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
@@ -334,7 +335,7 @@ def test_a_second_owner_is_told_who_holds_the_announcement(tmp_path: Path) -> No
     ],
 )
 def test_whether_a_channel_ever_had_a_post_there_is_known(
-    ledger: Ledger, channel: str, beginning: str, known: bool
+    ledger: Store, channel: str, beginning: str, known: bool
 ) -> None:
     said = update()
     page, _ = ledger.add(said, outgoing(said, "page", "other"), content(), again=None)

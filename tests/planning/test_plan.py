@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from publisher.adapter import registry
-from publisher.ledger import Ledger
+from publisher.ledger import Ledger, open_ledger
 from publisher.model.announcement import Phase
 from publisher.model.errors import AlreadySaid, NoNoticeDue, Refused
 from publisher.model.windows import Verdict
@@ -64,7 +64,7 @@ def config(tmp_path: Path) -> Config:
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / "ledger.db") as opened:
+    with open_ledger(tmp_path / "ledger.db", write=True) as opened:
         yield opened
 
 

@@ -55,11 +55,10 @@ def follow(
     from msgspec.structs import replace
 
     from publisher.cli.session import assemble
-    from publisher.ledger import Ledger
+    from publisher.ledger import open_ledger
 
     assembly = assemble(context, config)
-    opened = Ledger.look if dry_run else Ledger.open
-    with opened(assembly.ledger_path) as ledger:
+    with open_ledger(assembly.ledger_path, write=not dry_run) as ledger:
         ref, text = _understood(assembly, ledger, words)
         run = _Run(assembly, ledger, ref, replace(typed, text=text), as_json=as_json)
         return run.dry() if dry_run else run.real()
@@ -141,9 +140,8 @@ class _Run:
         from publisher.cli.sending import send
         from publisher.cli.session import doubt_restored
         from publisher.cli.signals import Stops
-        from publisher.ledger.sqlite.owner import owning
 
-        with owning(self._ledger.path, self._ref):
+        with self._ledger.owning(self._ref):
             doubt_restored(self._assembly, self._ledger)
             self._settle()
             change, channels = self._request()

@@ -11,7 +11,7 @@ from publisher.cli.options import ConfigOption, JsonOption
 
 if TYPE_CHECKING:
     from publisher.ledger import Ledger
-    from publisher.ledger.sqlite.views import Attempt
+    from publisher.ledger.protocol import Attempt
     from publisher.model.delivery import Delivery
     from publisher.model.history import Said
     from publisher.runbook.assembly import Assembly
@@ -33,10 +33,10 @@ def list_announcements(
 ) -> int:
     """List announcements, newest first."""
     from publisher.cli.session import assemble
-    from publisher.ledger import Ledger
+    from publisher.ledger import open_ledger
 
     assembly = assemble(context, config)
-    with Ledger.look(assembly.ledger_path) as ledger:
+    with open_ledger(assembly.ledger_path, write=False) as ledger:
         if open_only:
             return _list_open(assembly, ledger, as_json=json)
         rows = ledger.overview(limit=-1 if everything else NEWEST)
@@ -96,11 +96,11 @@ def show(
     """Show one announcement: every update, channel, attempt, and the exact text sent."""
     from publisher.cli.session import assemble, reference
     from publisher.cli.terminal import output
-    from publisher.ledger import Ledger
+    from publisher.ledger import open_ledger
     from publisher.runbook.results import result
 
     assembly = assemble(context, config)
-    with Ledger.look(assembly.ledger_path) as ledger:
+    with open_ledger(assembly.ledger_path, write=False) as ledger:
         known = reference(ledger, assembly.config, ref)
         newest, *_ = said = ledger.history_of(known).said
         if json:

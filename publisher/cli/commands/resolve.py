@@ -33,15 +33,14 @@ def resolve(
 ) -> int:
     """Decide about a delivery whose outcome no program can find out."""
     from publisher.cli.session import assemble, doubt_restored, reference
-    from publisher.ledger import Ledger
-    from publisher.ledger.sqlite.owner import owning
+    from publisher.ledger import open_ledger
 
     assembly = assemble(context, config)
     decision = _decision(delivered, resend=resend, abandon=abandon)
-    with Ledger.open(assembly.ledger_path) as ledger:
+    with open_ledger(assembly.ledger_path, write=True) as ledger:
         doubt_restored(assembly, ledger)
         known = reference(ledger, assembly.config, ref)
-        with owning(ledger.path, known):
+        with ledger.owning(known):
             undecided = _open_one(assembly, ledger, known, channel, update)
             return _decide(assembly, ledger, undecided, decision, delivered, as_json=json)
 

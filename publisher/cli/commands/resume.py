@@ -33,10 +33,10 @@ def resume(
 ) -> int:
     """Send what is still pending or was not sent; REF may be left out while one announcement is unfinished."""
     from publisher.cli.session import assemble, doubt_restored, reference
-    from publisher.ledger import Ledger
+    from publisher.ledger import open_ledger
 
     assembly = assemble(context, config)
-    with Ledger.open(assembly.ledger_path) as ledger:
+    with open_ledger(assembly.ledger_path, write=True) as ledger:
         doubt_restored(assembly, ledger)
         chosen = reference(ledger, assembly.config, ref) if ref else _only_one(ledger, failed=failed)
         if chosen is None:
@@ -74,9 +74,8 @@ def _resume(
     from publisher.cli.sending import send
     from publisher.cli.signals import Stops
     from publisher.delivery.recovery import give_up_overtaken, ready
-    from publisher.ledger.sqlite.owner import owning
 
-    with owning(ledger.path, ref):
+    with ledger.owning(ref):
         updates = [said.update for said in ledger.history_of(ref).said]
         _name_left_out(assembly, ledger, ref)
         if failed:

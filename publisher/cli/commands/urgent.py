@@ -104,10 +104,10 @@ class _Run:
     def dry(self, html: Path | None, *, as_json: bool) -> int:
         """Show everything; open no socket, write no ledger."""
         from publisher.cli.terminal import output, previews
-        from publisher.ledger import Ledger
+        from publisher.ledger import open_ledger
         from publisher.runbook.results import planned
 
-        with Ledger.look(self._assembly.ledger_path) as ledger:
+        with open_ledger(self._assembly.ledger_path, write=False) as ledger:
             plan = self._planner(ledger).plan(self._request(), now=_now())
             missing = self._assembly.missing_secrets(item.post.channel for item in plan.outgoing)
         preview = self._preview(plan, example=True)
@@ -125,11 +125,10 @@ class _Run:
         from publisher.cli.sending import send
         from publisher.cli.session import doubt_restored, refuse_after_restore
         from publisher.cli.signals import Stops
-        from publisher.ledger import Ledger
-        from publisher.ledger.sqlite.owner import owning
+        from publisher.ledger import open_ledger
 
         self._complete(as_json=as_json)
-        with Ledger.open(self._assembly.ledger_path) as ledger:
+        with open_ledger(self._assembly.ledger_path, write=True) as ledger:
             doubt_restored(self._assembly, ledger)
             refuse_after_restore(ledger, again=self._typed.again)
             planner = self._planner(ledger)
@@ -139,7 +138,7 @@ class _Run:
             self._show_and_ask(plan, html, as_json=as_json)
             if not self._typed.yes:
                 request, plan = self._taken_again(planner, request, plan)
-            with owning(ledger.path, plan.ref), Stops() as stops:
+            with ledger.owning(plan.ref), Stops() as stops:
                 plan, deliveries = planner.commit(plan, request)
                 return send(self._assembly, ledger, plan.update, deliveries, stops=stops, as_json=as_json)
 

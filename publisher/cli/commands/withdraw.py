@@ -36,13 +36,11 @@ def withdraw(
     from publisher.cli.signals import Stops
     from publisher.cli.terminal import output
     from publisher.delivery.recovery import ready
-    from publisher.ledger import Ledger
-    from publisher.ledger.sqlite.owner import owning
+    from publisher.ledger import open_ledger
     from publisher.runbook.results import planned
 
     assembly = assemble(context, config)
-    opened = Ledger.look if dry_run else Ledger.open
-    with opened(assembly.ledger_path) as ledger:
+    with open_ledger(assembly.ledger_path, write=not dry_run) as ledger:
         known = reference(ledger, assembly.config, ref)
         newest = ledger.history_of(known).said[0].update
         if dry_run:
@@ -52,7 +50,7 @@ def withdraw(
             else:
                 _show(plan)
             return 0
-        with owning(ledger.path, known):
+        with ledger.owning(known):
             doubt_restored(assembly, ledger)
             ready(ledger, known, is_open=assembly.is_open, terms=assembly.terms, failed=False)
             plan = _planned(assembly, ledger, known, channels or ())

@@ -4,35 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from publisher.ledger import records
-from publisher.model.announcement import Kind
+from publisher.ledger.protocol import Attempt
 from publisher.model.delivery import Operation, State
 from publisher.model.history import Said, Snapshot, Told
-from publisher.model.record import Record
-
-
-class Attempt(Record, frozen=True):
-    """One try of a delivery, as it was recorded; ``ended_at`` None: the program ended in mid-attempt."""
-
-    number: int
-    step: str
-    started_at: datetime
-    ended_at: datetime | None
-    state: str | None
-    error: str | None
-
-
-class Stray(Record, frozen=True):
-    """A channel that carries an announcement and lacks its last word, ``kind``; ``tried`` where it was refused."""
-
-    ref: str
-    channel: str
-    kind: Kind
-    tried: bool
-
 
 OVERVIEW = """
 SELECT ref, said ->> '$.announcement.title' AS title, phase, starts_at, ends_at,

@@ -1,0 +1,214 @@
+"""What the ledger in SQLite is asked. Each public method is one transaction; nothing here decides anything."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from publisher.ledger import records
+from publisher.ledger.protocol import Attempt, Stray
+from publisher.ledger.sqlite import mark, views
+from publisher.ledger.sqlite.files import fault
+from publisher.model.announcement import Kind, Period, Update
+from publisher.model.delivery import CLOSED, Delivery, State
+from publisher.model.history import Snapshot
+from publisher.model.outgoing import Fingerprint, Outgoing
+
+
+class Asking:
+    """The half of `publisher.ledger.Ledger` that reads; `Store` is the whole."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.is_behind = False
+        """Whether it is older than the one that was last written here: an old copy was put back."""
+        self._connection = connection
+
+    @property
+    def name(self) -> str:
+        """The file's path."""
+        return str(self.path)
+
+    @property
+    def restored_at(self) -> datetime | None:
+        """When it was last found to be an old copy that was put back; UTC."""
+        return mark.read(self.path).restored_at
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- what is said ---------------------------------------------------------------------------------------
+
+    def said_already(
+        self, update: Update, outgoing: Sequence[Outgoing], fingerprint: Fingerprint
+    ) -> str | None:
+        """The reference of an announcement with the same content on one of these channels, or None."""
+        with self._reading() as cursor:
+            return self._said(cursor, update, outgoing, fingerprint)
+
+    def knows(self, ref: str) -> bool:
+        """Whether the reference is taken."""
+        with self._reading() as cursor:
+            cursor.execute("SELECT 1 FROM announcement WHERE ref = ?", (ref,))
+            return cursor.fetchone() is not None
+
+    def newest_publication(self) -> datetime | None:
+        """When the newest update was published, by its own date."""
+        with self._reading() as cursor:
+            cursor.execute("SELECT max(published_at) FROM announcement_update")
+            newest = cursor.fetchone()[0]
+        return records.moment_of(newest) if newest else None
+
+    # --- what has become of it ------------------------------------------------------------------------------
+
+    def deliveries(self, ref: str, update: int | None = None) -> tuple[Delivery, ...]:
+        """The deliveries of one update (default: the newest), in the order they were planned."""
+        with self._reading() as cursor:
+            cursor.execute(
+                "SELECT * FROM delivery WHERE ref = :ref AND update_number = coalesce(:number,"
+                " (SELECT max(number) FROM announcement_update WHERE ref = :ref)) ORDER BY id",
+                {"ref": ref, "number": update},
+            )
+            return tuple(records.delivery_of(row) for row in cursor)
+
+    def all_deliveries(self, ref: str, *, beside: Collection[int] = ()) -> tuple[Delivery, ...]:
+        """Every delivery of an announcement, of all its updates, in the order they were planned.
+
+        ``beside`` are the ids of those that the caller has already.
+        """
+        with self._reading() as cursor:
+            cursor.execute(
+                "SELECT * FROM delivery WHERE ref = ? AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY id",
+                (ref, json.dumps(list(beside))),
+            )
+            return tuple(records.delivery_of(row) for row in cursor)
+
+    def unfinished(self, ref: str | None = None, *, failed: bool = False) -> tuple[Delivery, ...]:
+        """Every delivery that is not closed, oldest first; with ``failed``, those the platform refused too."""
+        closed = sorted(CLOSED - {State.FAILED} if failed else CLOSED)
+        holders = ", ".join("?" * len(closed))
+        with self._reading() as cursor:
+            cursor.execute(
+                f"SELECT * FROM delivery WHERE state NOT IN ({holders}) AND ref = coalesce(?, ref) ORDER BY id",  # noqa: S608  only placeholders are put in
+                (*closed, ref),
+            )
+            return tuple(records.delivery_of(row) for row in cursor)
+
+    def refused(self) -> tuple[Delivery, ...]:
+        """Every delivery that a platform refused for good and that still matters, oldest first."""
+        with self._reading() as cursor:
+            cursor.execute(views.REFUSED)
+            return tuple(records.delivery_of(row) for row in cursor)
+
+    def attempts(self, delivery: Delivery) -> tuple[Attempt, ...]:
+        """Every attempt of a delivery, first to last."""
+        with self._reading() as cursor:
+            cursor.execute(
+                "SELECT number, step, started_at, ended_at, state, error FROM attempt"
+                " WHERE delivery_id = ? ORDER BY number",
+                (delivery.id,),
+            )
+            return tuple(views.attempt_of(row) for row in cursor)
+
+    # --- history --------------------------------------------------------------------------------------------
+
+    def snapshot(self, limit: int = 50) -> Snapshot:
+        """The newest ``limit`` updates and, whole, every announcement they belong to."""
+        with self._reading() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT ref FROM (SELECT ref FROM announcement_update"
+                " ORDER BY published_at DESC LIMIT ?)",
+                (limit,),
+            )
+            return views.snapshot_of(cursor, [row["ref"] for row in cursor.fetchall()])
+
+    def history_of(self, ref: str) -> Snapshot:
+        """Everything said about one announcement, newest first; empty where the reference is unknown."""
+        with self._reading() as cursor:
+            return views.snapshot_of(cursor, [ref])
+
+    def has_delivered(self, channel: str, beginning: str) -> bool:
+        """Whether a channel has ever had a post at an address that begins so."""
+        with self._reading() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM delivery WHERE channel = ? AND state = 'delivered' AND substr(url, 1, ?) = ? LIMIT 1",
+                (channel, len(beginning), beginning),
+            )
+            return cursor.fetchone() is not None
+
+    def refs(self) -> tuple[str, ...]:
+        """Every reference, newest announcement first."""
+        with self._reading() as cursor:
+            cursor.execute("SELECT ref FROM announcement ORDER BY created_at DESC")
+            return tuple(row["ref"] for row in cursor)
+
+    def overview(
+        self, *, open_only: bool = False, limit: int = -1, refs: Collection[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """A row per announcement, newest first: reference, title, phase, period, who was told of its newest update.
+
+        ``open_only`` leaves out what was completed or cancelled; ``limit`` is the number of rows, -1: all;
+        ``refs`` are the only ones wanted.
+        """
+        wanted = None if refs is None else json.dumps(sorted(refs))
+        with self._reading() as cursor:
+            cursor.execute(views.OVERVIEW, {"open_only": open_only, "limit": limit, "refs": wanted})
+            return [dict(row) | {"title": json.loads(row["title"])} for row in cursor]
+
+    def count(self) -> int:
+        """How many announcements there are."""
+        with self._reading() as cursor:
+            cursor.execute("SELECT count(*) FROM announcement")
+            return int(cursor.fetchone()[0])
+
+    def strays(self, ref: str | None = None) -> list[Stray]:
+        """Channels that carry an announcement that is over, and were never told so; of one announcement, or of all."""
+        with self._reading() as cursor:
+            cursor.execute(views.STRAYS, {"ref": ref})
+            return [
+                Stray(row["ref"], row["channel"], Kind(row["kind"]), bool(row["tried"])) for row in cursor
+            ]
+
+    # --- inside ---------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Cursor]:
+        try:
+            yield self._connection.cursor()
+        except sqlite3.Error as error:
+            raise fault(self.path, error) from None
+
+    def _said(
+        self,
+        cursor: sqlite3.Cursor,
+        update: Update,
+        outgoing: Sequence[Outgoing],
+        fingerprint: Fingerprint,
+    ) -> str | None:
+        cursor.execute(
+            "SELECT announcement.ref AS ref, starts_at, ends_at, channel FROM announcement"
+            " JOIN announcement_update ON announcement_update.ref = announcement.ref AND number = 1"
+            " JOIN delivery ON delivery.ref = announcement.ref AND update_number = 1"
+            " WHERE announcement.fingerprint = ? AND created_at > ? ORDER BY created_at DESC",
+            (fingerprint.digest, records.stamp(fingerprint.since)),
+        )
+        channels = {item.post.channel for item in outgoing}
+        period = update.announcement.period
+        for row in cursor:
+            earlier = Period(records.moment_of(row["starts_at"]), records.moment_of(row["ends_at"]))
+            same_time = earlier.length == period.length or earlier.ends_at == period.ends_at
+            if row["channel"] in channels and same_time:
+                return str(row["ref"])
+        return None
