@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from publisher.model.errors import LedgerFault
 from publisher.model.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from publisher.model.announcement import Kind, Update
+    from publisher.model.announcement import Kind, Phase, Update
     from publisher.model.delivery import Delivery
     from publisher.model.history import Snapshot
     from publisher.model.outgoing import Fingerprint, Outgoing
@@ -50,6 +50,23 @@ class Stray(Record, frozen=True):
     channel: str
     kind: Kind
     tried: bool
+
+
+class Overview(Record, frozen=True):
+    """An announcement in a line: what was last said of it, and how many of its channels have been told that."""
+
+    ref: str
+    title: Mapping[str, str]
+    """By language."""
+    phase: Phase
+    starts_at: datetime
+    ends_at: datetime
+    next_update_at: datetime | None
+    """When a word was promised at the latest; None: no promise."""
+    channels: int
+    """Those that the newest update was planned for."""
+    told: int
+    """Those of them that have it; not one of which a part is still open."""
 
 
 class Ledger(Protocol):
@@ -167,8 +184,8 @@ class Ledger(Protocol):
 
     def overview(
         self, *, open_only: bool = False, limit: int = -1, refs: Collection[str] | None = None
-    ) -> list[dict[str, Any]]:
-        """A row per announcement, newest first: reference, title, phase, period, who was told of its newest update.
+    ) -> list[Overview]:
+        """A row per announcement, newest first.
 
         ``open_only`` leaves out what was completed or cancelled; ``limit`` is the number of rows, -1: all;
         ``refs`` are the only ones wanted.

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from publisher.ledger import Ledger
-from publisher.ledger.protocol import Stray
-from publisher.model.announcement import Kind, Phase, Update
+from publisher.ledger.protocol import Overview, Stray
+from publisher.model.announcement import Kind, Update
 from publisher.model.delivery import Delivery, Operation, State, for_readers
 from publisher.model.lifecycle import CLOSED_PHASES, Staleness, staleness
 from publisher.model.record import Record
@@ -54,17 +53,16 @@ def owed(ledger: Ledger, update: Update) -> str | None:
     return f"announce {VERBS[strays[0].kind]} {update.announcement.ref} (not told yet: {missing})"
 
 
-def _late(row: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> Iterator[Due]:
-    ref, ends_at = row["ref"], datetime.fromisoformat(row["ends_at"])
-    if Phase(row["phase"]) in CLOSED_PHASES:
+def _late(row: Overview, now: datetime, zone: ZoneInfo) -> Iterator[Due]:
+    ref = row.ref
+    if row.phase in CLOSED_PHASES:
         return
-    if ends_at < now:
-        ago = in_words(now - ends_at)
+    if row.ends_at < now:
+        ago = in_words(now - row.ends_at)
         command = f"announce complete {ref}, or announce extend {ref} --until WHEN"
         yield Due(ref=ref, what=f"the planned end was {ago} ago", command=command)
-    promise = datetime.fromisoformat(row["next_update_at"]) if row["next_update_at"] else None
-    if promise and promise < now:
-        at = f"{promise.astimezone(zone):%H:%M}"
+    if row.next_update_at and row.next_update_at < now:
+        at = f"{row.next_update_at.astimezone(zone):%H:%M}"
         yield Due(ref=ref, what=f"the next update was due {at}", command=f"announce update {ref} 'TEXT'")
 
 

@@ -7,6 +7,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
+from publisher.ledger.protocol import Overview
+from publisher.ledger.records import stamp
 from publisher.model.announcement import Update
 from publisher.model.delivery import Delivery, Operation, State, for_readers
 from publisher.model.outgoing import Outgoing
@@ -63,6 +67,16 @@ def planned(update: Update, outgoing: Sequence[Outgoing]) -> dict[str, Any]:
         if first is not row:
             first.setdefault("actions", [_action(first)]).append(_action(row))
     return _head(update, dry_run=True, code=0) | {"deliveries": list(rows.values())}
+
+
+def overview_row(row: Overview) -> dict[str, Any]:
+    """An announcement in a list: its times as the ledger keeps them, a promised one as it was made."""
+    promise = row.next_update_at
+    return structs.asdict(row) | {
+        "starts_at": stamp(row.starts_at),
+        "ends_at": stamp(row.ends_at),
+        "next_update_at": promise and promise.isoformat().replace("+00:00", "Z"),
+    }
 
 
 def still_open(deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:

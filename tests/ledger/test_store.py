@@ -248,8 +248,8 @@ def test_the_overview_counts_who_was_told(ledger: Store) -> None:
     ledger.write([sending], at=NOW)
     ledger.write([replace(sending, state=State.DELIVERED)], at=NOW)
     (row,) = ledger.overview()
-    assert (row["ref"], row["told"], row["channels"], row["phase"]) == ("CMO-7K3M", 1, 2, "scheduled")
-    assert row["title"] == {"de": "Lücke", "en": "Hole"}
+    assert (row.ref, row.told, row.channels, row.phase) == ("CMO-7K3M", 1, 2, "scheduled")
+    assert row.title == {"de": "Lücke", "en": "Hole"}
 
 
 def test_the_snapshot_is_newest_first_and_limited(ledger: Store) -> None:

@@ -88,8 +88,8 @@ def only_open(assembly: Assembly, ledger: Ledger) -> str:
     from publisher.model.errors import Refused
 
     rows = ledger.overview(open_only=True)
-    refs = [row["ref"] for row in rows]
-    titles = [in_language(row["title"], assembly.config.publisher.locale) for row in rows]
+    refs = [row.ref for row in rows]
+    titles = [in_language(row.title, assembly.config.publisher.locale) for row in rows]
     if len(rows) == 1:
         return str(refs[0])
     if not rows:

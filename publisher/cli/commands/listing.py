@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +11,7 @@ from publisher.cli.options import ConfigOption, JsonOption
 
 if TYPE_CHECKING:
     from publisher.ledger import Ledger
-    from publisher.ledger.protocol import Attempt
+    from publisher.ledger.protocol import Attempt, Overview
     from publisher.model.delivery import Delivery
     from publisher.model.history import Said
     from publisher.runbook.assembly import Assembly
@@ -43,11 +43,12 @@ def list_announcements(
         return _list(rows, assembly, more=ledger.count() - len(rows), as_json=json)
 
 
-def _list(rows: Sequence[Mapping[str, Any]], assembly: Assembly, *, more: int, as_json: bool) -> int:
+def _list(rows: Sequence[Overview], assembly: Assembly, *, more: int, as_json: bool) -> int:
     from publisher.cli.terminal import output
+    from publisher.runbook.results import overview_row
 
     if as_json:
-        output.data_json({"exit_code": 0, "announcements": rows, "more": more})
+        output.data_json({"exit_code": 0, "announcements": [overview_row(row) for row in rows], "more": more})
         return 0
     for row in rows:
         output.data(_row(row, assembly.zone, assembly.config.publisher.locale))
@@ -65,21 +66,25 @@ def _list_open(assembly: Assembly, ledger: Ledger, *, as_json: bool) -> int:
 
     from publisher.cli.terminal import output
     from publisher.runbook.due import due
+    from publisher.runbook.results import overview_row
 
     found = due(ledger, assembly.open_channels, now=datetime.now(UTC), zone=assembly.zone)
     waiting = {item.ref for item in found}
     rows = ledger.overview(open_only=True)
-    rows += [row for row in ledger.overview(refs=waiting) if row["ref"] not in {one["ref"] for one in rows}]
+    rows += [row for row in ledger.overview(refs=waiting) if row.ref not in {one.ref for one in rows}]
     if as_json:
-        due_of = {row["ref"]: [asdict(item) for item in found if item.ref == row["ref"]] for row in rows}
+        due_of = {row.ref: [asdict(item) for item in found if item.ref == row.ref] for row in rows}
         output.data_json(
-            {"exit_code": 0, "announcements": [row | {"due": due_of[row["ref"]]} for row in rows]}
+            {
+                "exit_code": 0,
+                "announcements": [overview_row(row) | {"due": due_of[row.ref]} for row in rows],
+            }
         )
         return 0
     for row in rows:
         output.data(_row(row, assembly.zone, assembly.config.publisher.locale))
         for item in found:
-            if item.ref == row["ref"]:
+            if item.ref == row.ref:
                 output.data(f"          {item.what} · next: {item.command}")
     if not rows:
         output.data("no announcement is open")
@@ -112,15 +117,13 @@ def show(
     return 0
 
 
-def _row(row: Mapping[str, Any], zone: Any, locale: str) -> str:
-    from datetime import datetime
-
+def _row(row: Overview, zone: Any, locale: str) -> str:
     from publisher.model.announcement import in_language
     from publisher.model.times import spoken
 
-    starts = spoken(datetime.fromisoformat(row["starts_at"]), zone)
-    told = f"told {row['told']} of {row['channels']}"
-    return f"{row['ref']}  {row['phase']:<11}  {starts}  {told:<12}  {in_language(row['title'], locale)}"
+    starts = spoken(row.starts_at, zone)
+    told = f"told {row.told} of {row.channels}"
+    return f"{row.ref}  {row.phase:<11}  {starts}  {told:<12}  {in_language(row.title, locale)}"
 
 
 def _story(said: Said, ledger: Ledger, zone: Any) -> list[str]:

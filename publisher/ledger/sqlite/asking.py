@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from publisher.ledger import records
-from publisher.ledger.protocol import Attempt, Stray
+from publisher.ledger.protocol import Attempt, Overview, Stray
 from publisher.ledger.sqlite import mark, views
 from publisher.ledger.sqlite.files import fault
 from publisher.model.announcement import Kind, Period, Update
@@ -156,8 +156,8 @@ class Asking:
 
     def overview(
         self, *, open_only: bool = False, limit: int = -1, refs: Collection[str] | None = None
-    ) -> list[dict[str, Any]]:
-        """A row per announcement, newest first: reference, title, phase, period, who was told of its newest update.
+    ) -> list[Overview]:
+        """A row per announcement, newest first.
 
         ``open_only`` leaves out what was completed or cancelled; ``limit`` is the number of rows, -1: all;
         ``refs`` are the only ones wanted.
@@ -165,7 +165,7 @@ class Asking:
         wanted = None if refs is None else json.dumps(sorted(refs))
         with self._reading() as cursor:
             cursor.execute(views.OVERVIEW, {"open_only": open_only, "limit": limit, "refs": wanted})
-            return [dict(row) | {"title": json.loads(row["title"])} for row in cursor]
+            return [views.overview_of(row) for row in cursor]
 
     def count(self) -> int:
         """How many announcements there are."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
 from publisher.ledger import records
-from publisher.ledger.protocol import Attempt
+from publisher.ledger.protocol import Attempt, Overview
+from publisher.model.announcement import Phase
 from publisher.model.delivery import Operation, State
 from publisher.model.history import Said, Snapshot, Told
 
@@ -76,6 +78,21 @@ def snapshot_of(cursor: sqlite3.Cursor, refs: Sequence[str]) -> Snapshot:
             for row in cursor
         ]
     return Snapshot(tuple(sorted(said, key=lambda one: one.update.published_at, reverse=True)))
+
+
+def overview_of(row: Any) -> Overview:
+    """The announcement in a row."""
+    promise = row["next_update_at"]
+    return Overview(
+        ref=row["ref"],
+        title=json.loads(row["title"]),
+        phase=Phase(row["phase"]),
+        starts_at=records.moment_of(row["starts_at"]),
+        ends_at=records.moment_of(row["ends_at"]),
+        next_update_at=records.moment_of(promise) if promise else None,
+        channels=row["channels"],
+        told=row["told"],
+    )
 
 
 def attempt_of(row: Any) -> Attempt:
