@@ -146,10 +146,7 @@ def announce() -> str:
 def announce_environment() -> Path:
     """The environment that announce has for itself, as a user installs it, with the code as it is now."""
     folder, here = HOME / "announce", str(Path(__file__).parents[1])
-    if (folder / "bin/announce").exists():
-        _install(folder, "--force-reinstall", "--no-deps", here)
-    else:
-        _install(folder, here)
+    _install(folder, here)  # again where it is there: the code may be another one, and need something new
     return folder
 
 

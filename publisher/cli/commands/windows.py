@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from publisher.cli.options import ConfigOption, JsonOption
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 SHOWN = 4
 """How many windows are listed."""
@@ -31,6 +33,8 @@ def windows(
     config: ConfigOption = None,
 ) -> int:
     """Show the next maintenance windows and, given a time, whether notice is due."""
+    from zoneinfo import ZoneInfo
+
     from publisher.cli.session import load
     from publisher.cli.terminal import output
 
