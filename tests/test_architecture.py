@@ -19,7 +19,6 @@ MAIL = {"smtplib", "smtpd", "imaplib", "poplib", "aiosmtplib", "sendgrid", "mail
 MOST_LINES, MOST_TEST_LINES = 350, 500
 LONG: frozenset[str] = frozenset(
     {
-        "publisher/ledger/sqlite/store.py",
         "tests/channels/feed/test_adapter.py",
         "tests/delivery/test_dispatch.py",
         "tests/hostile/server.py",
