@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import importlib.util
 import ssl
-import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from announce_contract.hostile import CERTIFICATES, connect_proxy, hostile
 from publisher.model.outcome import ChannelError
 from publisher.settings.masking import Masker
 
 settings.register_profile("calm", deadline=None)  # a time that fails on a busy machine says nothing
 settings.load_profile("calm")
+
+__all__ = ["connect_proxy", "hostile"]
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -43,30 +43,13 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 # --- the hostile server, the proxy and the certificates, for the tests of what goes over the wire
 
-HOSTILE = Path(__file__).parent / "hostile"
-CERTIFICATES = HOSTILE / "certificates"
-
-
-def _plugin(name: str) -> ModuleType:
-    """A module of tests/hostile: tests are no package, so it is loaded from its file."""
-    spec = importlib.util.spec_from_file_location(f"hostile_{name}", HOSTILE / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 CANARY = "canary-7f3a"
 """Travels in the query of every request of `post`: libraries quote it from there."""
-
-hostile = _plugin("server").hostile
-connect_proxy = _plugin("proxy").connect_proxy
 
 
 @pytest.fixture
 def certificate() -> Callable[[str], Path]:
-    """A file of tests/hostile/certificates: ``ca.pem``, ``good.pem``, ``expired.pem``, …"""
+    """A file of announce_contract.hostile: ``ca.pem``, ``good.pem``, ``expired.pem``, …"""
     return lambda name: CERTIFICATES / name
 
 
@@ -92,7 +75,7 @@ def transport() -> Any:
 
 @pytest.fixture
 def trusting(certificate: Callable[[str], Path]) -> Any:
-    """A transport that trusts the authority of tests/hostile/certificates."""
+    """A transport that trusts the authority of announce_contract.hostile."""
     from publisher.transport import Transport
 
     return Transport(masker=Masker(), ca_bundle=certificate("ca.pem"), environ={})

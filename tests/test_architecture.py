@@ -21,7 +21,6 @@ LONG: frozenset[str] = frozenset(
     {
         "tests/channels/feed/test_adapter.py",
         "tests/delivery/test_dispatch.py",
-        "tests/hostile/server.py",
         "tests/rendering/test_renderer.py",
         "tests/settings/test_config.py",
         "tests/system/test_inputs.py",

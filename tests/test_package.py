@@ -26,15 +26,16 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_the_wheel_carries_three_packages_and_no_package_called_channels(wheel: Path) -> None:
+def test_the_wheel_carries_four_packages_and_no_package_called_channels(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
-    assert tops == {"publisher", "announce_channels", "announce_sandbox"}
+    assert tops == {"publisher", "announce_channels", "announce_sandbox", "announce_contract"}
     for folder, packed in (("templates", "publisher/templates"), ("publisher/ledger/sqlite/migrations",) * 2):
         ours = {path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob("*") if path.is_file()}
         assert ours
         assert {Path(packed) / path for path in ours} <= {Path(name) for name in names}
     assert "announce_sandbox/example.toml" in names
+    assert "announce_contract/hostile/certificates/good.pem" in names
 
 
 def test_the_installed_wheel_makes_a_dry_run_with_its_templates(wheel: Path, tmp_path: Path) -> None:

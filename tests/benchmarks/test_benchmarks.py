@@ -27,7 +27,7 @@ from benchmarks.tables import TAILS, TARGETS, all_runs, targets
 from publisher.ledger.sqlite.store import Store
 
 ROOT = Path(__file__).parents[2]
-CERTIFICATES = ROOT / "tests/hostile/certificates"
+CERTIFICATES = ROOT / "channels/announce_contract/hostile/certificates"
 
 
 @pytest.fixture

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import Any
 
 import requests
-from contract_platforms import Call
 
 from publisher.adapter.context import Context
 from publisher.model.outcome import BadCredentials, NotSent, Rejected, Unknown
@@ -23,7 +20,7 @@ class Naive:
 
     def __init__(self, context: Context, address: str) -> None:
         self.address = address
-        self.token = context.secret(Secret(env="token"))
+        self.token = context.secret(Secret(env="TOKEN"))
 
     def publish(self, post: Post) -> Receipt:
         try:
@@ -128,8 +125,3 @@ class Hoarding(Naive):
             session.post(f"{self.address}/warm-up", timeout=_SECONDS)
             session.close()  # the connection only: the double serves one request on each
             return session.post(f"{self.address}/news", timeout=_SECONDS, allow_redirects=False)
-
-
-def opener(kind: type[Naive]) -> Callable[[Call, Context, str], Any]:
-    """Opens such a channel in the place of an adapter."""
-    return lambda _call, context, address: kind(context, address)

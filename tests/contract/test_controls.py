@@ -8,9 +8,18 @@ from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
-from contract_canaries import SECRETS, leaks
-from contract_cells import Cell
-from contract_naive import (
+
+from announce_channels.http.adapter import Http
+from announce_contract.bench import Subject
+from announce_contract.canaries import Canaries
+from announce_contract.faults import faults_for
+from announce_contract.replies import calls_in
+from announce_contract.rules import RULES, violations
+from announce_contract.suite import Lab, as_in_a_run
+from announce_contract.table import cells_for
+from tests.channels.http import replies as told
+from tests.channels.http.faults import FAULTS
+from tests.contract.naive import (
     Believing,
     Following,
     Hoarding,
@@ -19,49 +28,71 @@ from contract_naive import (
     Quoting,
     Retrying,
     Talkative,
-    opener,
 )
-from contract_rules import RULES, violations
 
 CONTROLS = [
-    (Retrying, "http.publish.reset_after", "once"),
-    (Retrying, "http.publish.reset_after", "verdict"),
-    (Retrying, "http.publish.reset_after", "unsent"),
-    (Believing, "http.publish.html", "verdict"),
-    (Believing, "http.publish.created-without-id", "verdict"),
-    (Believing, "http.publish.body-null", "verdict"),
-    (Following, "http.publish.307-elsewhere", "stranger"),
-    (Following, "http.publish.302-elsewhere", "stranger"),
-    (Following, "http.publish.500-page", "stranger"),  # the password in ~/.netrc
-    (Quoting, "http.publish.400-escapes", "message"),
-    (Quoting, "http.publish.400-900-kB", "message"),
-    (Quoting, "http.publish.echo-400-secrets", "leak"),
-    (Quoting, "http.publish.echo-400-request", "leak"),
-    (InTheQuery, "http.publish.refused", "leak"),
-    (InTheQuery, "http.publish.short_body", "unsent"),
-    (InTheQuery, "http.publish.500-page", "asking"),
-    (Talkative, "http.publish.500-page", "leak"),
-    (Hoarding, "http.publish.cookies", "stranger"),
-    (Hoarding, "http.publish.cookies", "once"),
-    (Naive, "http.publish.junk", "unsent"),
-    (Naive, "http.publish.body-null", "contract"),
-    (Naive, "http.publish.429-junk", "contract"),
-    (Naive, "http.publish.429-ten-years", "wait"),
-    (Naive, "http.publish.302-other-name", "names"),
-    (Naive, "http.publish.id-10-kB", "result"),
-    (Naive, "http.publish.id-escape", "result"),
-    (Naive, "http.publish.address-javascript", "result"),
-    (Naive, "http.find.500-page", "verdict"),
-    (Naive, "http.find.reset_after", "contract"),
+    (Retrying, "publish.reset_after", "once"),
+    (Retrying, "publish.reset_after", "verdict"),
+    (Retrying, "publish.reset_after", "unsent"),
+    (Believing, "publish.html", "verdict"),
+    (Believing, "publish.created-without-id", "verdict"),
+    (Believing, "publish.body-null", "verdict"),
+    (Following, "publish.307-elsewhere", "stranger"),
+    (Following, "publish.302-elsewhere", "stranger"),
+    (Following, "publish.500-page", "stranger"),  # the password in ~/.netrc
+    (Quoting, "publish.400-escapes", "message"),
+    (Quoting, "publish.400-900-kB", "message"),
+    (Quoting, "publish.echo-400-secrets", "leak"),
+    (Quoting, "publish.echo-400-request", "leak"),
+    (InTheQuery, "publish.refused", "leak"),
+    (InTheQuery, "publish.short_body", "unsent"),
+    (InTheQuery, "publish.500-page", "asking"),
+    (Talkative, "publish.500-page", "leak"),
+    (Hoarding, "publish.cookies", "stranger"),
+    (Hoarding, "publish.cookies", "once"),
+    (Naive, "publish.junk", "unsent"),
+    (Naive, "publish.body-null", "contract"),
+    (Naive, "publish.id-null", "proof"),
+    (Naive, "publish.429-junk", "contract"),
+    (Naive, "publish.429-ten-years", "wait"),
+    (Naive, "publish.302-other-name", "names"),
+    (Naive, "publish.id-10-kB", "result"),
+    (Naive, "publish.id-escape", "result"),
+    (Naive, "publish.address-javascript", "result"),
+    (Naive, "find.500-page", "verdict"),
+    (Naive, "find.reset_after", "contract"),
 ]
 
 
+SUBJECT = Subject(
+    adapter=Http,
+    settings=told.JSON,
+    calls=calls_in(told.REPLIES),
+    verbs=frozenset(told.REPLIES),
+    canaries=Canaries(told.JSON, {}),
+    complaint=told.complaint,
+    but=told.BUT,
+)
+CELLS = {cell.id: cell for cell in cells_for(SUBJECT, [*faults_for(SUBJECT.calls), *FAULTS])}
+
+
+@pytest.fixture(scope="module")
+def lab():
+    with as_in_a_run():
+        made = Lab([])
+        yield made
+        made.close()
+
+
+def _broken(lab, kind, cell):
+    """The rules that such a channel breaks in this cell; with None the adapter itself."""
+    spoiled = replace(cell, subject=replace(SUBJECT, opener=kind))
+    return {each.partition(":")[0] for each in violations(spoiled, spoiled.run(), lab.calm(cell))}
+
+
 @pytest.mark.parametrize(("kind", "cell_id", "rule"), CONTROLS)
-def test_a_careless_channel_breaks_the_rule(kind, cell_id, rule, cells, calm):
-    cell = cells[cell_id]
-    spoiled = Cell(call=cell.call, fault=cell.fault, opener=opener(kind))
-    broken = violations(spoiled, spoiled.run(), calm(cell.call))
-    assert rule in {each.partition(":")[0] for each in broken}
+def test_a_careless_channel_breaks_the_rule(kind, cell_id, rule, lab):
+    assert rule in _broken(lab, kind, CELLS[cell_id])
 
 
 def test_every_rule_is_broken_by_somebody():
@@ -69,7 +100,7 @@ def test_every_rule_is_broken_by_somebody():
     assert broken == {rule.__name__.strip("_") for rule in RULES}
 
 
-def test_a_time_limit_for_each_read_is_none(cells, calm):
+def test_a_time_limit_for_each_read_is_none(lab):
     """Two seconds of single bytes, where the table's own fault would drip for a minute."""
 
     def drip(_setting):
@@ -80,25 +111,20 @@ def test_a_time_limit_for_each_read_is_none(cells, calm):
 
         return act
 
-    cell = cells["http.publish.drip_body"]
-    fault = replace(cell.fault, act=drip)
-    for opens, broken in ((opener(Naive), True), (None, False)):
-        spoiled = Cell(call=cell.call, fault=fault, opener=opens)
-        found = violations(spoiled, spoiled.run(), calm(cell.call))
-        assert any(each.startswith("time:") for each in found) is broken
+    cell = CELLS["publish.drip_body"]
+    dripping = replace(cell, fault=replace(cell.fault, act=drip))
+    assert "time" in _broken(lab, Naive, dripping)
+    assert "time" not in _broken(lab, None, dripping)
 
 
-def test_a_careless_channel_on_a_good_day_does_what_requests_does_and_no_more(cells, calm):
+def test_a_careless_channel_on_a_good_day_does_what_requests_does_and_no_more(lab):
     """So that it is the faults that the controls fail by."""
-    cell = cells["http.publish.interim"]
-    careless = Cell(call=cell.call, fault=cell.fault, opener=opener(Naive))
-    broken = violations(careless, careless.run(), calm(cell.call))
-    assert {each.partition(":")[0] for each in broken} == {"stranger", "asking"}, (
-        "requests' own: netrc, and gzip"
-    )
+    broken = _broken(lab, Naive, CELLS["publish.interim"])
+    assert broken == {"stranger", "asking"}, "requests' own: netrc, and gzip"
 
 
-SECRET = SECRETS["facebook"]["access_token"]
+CANARIES = Canaries({"token": {"env": "TOKEN"}}, {"TOKEN": "4711-{}"})
+SECRET = CANARIES.environ["TOKEN"].removeprefix("4711-")
 
 
 @pytest.mark.parametrize(
@@ -117,9 +143,9 @@ SECRET = SECRETS["facebook"]["access_token"]
     ],
 )
 def test_a_piece_of_a_secret_is_recognised(text):
-    assert leaks(text)
+    assert CANARIES.leaks(text)
 
 
-@pytest.mark.parametrize("text", ["", "Dringende Wartung um 22:30 Uhr", "announce", "4711-***", "EAAfb"])
+@pytest.mark.parametrize("text", ["", "Dringende Wartung um 22:30 Uhr", "announce", "4711-***", SECRET[:5]])
 def test_what_is_no_secret_is_not(text):
-    assert not leaks(text)
+    assert not CANARIES.leaks(text)

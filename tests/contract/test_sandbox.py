@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from contract_opening import context, post
 
+from announce_contract.bench import context, post
 from announce_sandbox import Fault, Sandbox, start
 from publisher.adapter.registry import adapter_for, settings_for
 from publisher.model.outcome import ChannelError, NotSent, Rejected
@@ -85,9 +85,7 @@ class Lab:
         address = sandbox.base_url(type_name)
         settings = {"type": type_name, "base_url": address, **plain, **secret, **_OWN[type_name]}
         masker, now = Masker(), datetime.now(UTC)
-        lent = context(
-            type_name, masker, Transport(masker=masker, environ={}), secrets=known, limit=limit, now=now
-        )
+        lent = context(masker, Transport(masker=masker, environ={}), secrets=known, limit=limit, now=now)
         self.channel = adapter_for(type_name)(settings_for(type_name).model_validate(settings), lent)
         self.post = post(published_at=now)
 

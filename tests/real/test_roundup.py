@@ -20,7 +20,7 @@ import pytest
 import requests
 
 from publisher.adapter.identity import Permission
-from publisher.model.outcome import BadCredentials, NotSent, Rejected
+from publisher.model.outcome import BadCredentials, ChangedByHand, Gone, NotSent, Rejected, Unknown
 from publisher.model.post import Format
 
 pytestmark = pytest.mark.real
@@ -85,6 +85,8 @@ def installed(home: Path, url: str) -> None:
         assert text.count(setting) == 1, setting
         text = text.replace(setting, value)
     config.write_text(text)
+    schema = home / "schema.py"
+    schema.write_text(f"{schema.read_text()}\ndb.security.addPermissionToRole('User', 'Retire', 'msg')\n")
     admin("initialise", "admin-password")
     user = {"username": "announce", "password": PASSWORD, "roles": "User", "address": "announce@example.net"}
     admin("create", "user", *(f"{key}={value}" for key, value in user.items()))
@@ -160,10 +162,46 @@ def test_another_update_of_the_announcement_is_not_taken_for_this_one(center, en
 
 def test_a_second_copy_is_noted(center, engineer):
     post = text_post(engineer)
-    first = center.publish(post)
-    center.publish(post)
+    first, second = center.publish(post), center.publish(post)
     found = center.find(post)
-    assert (found.remote_id, found.note) == (first.remote_id, "published 2 times")
+    assert (found.remote_id, found.note) == (
+        first.remote_id,
+        f"published 2 times; delete the others: {second.url}",
+    )
+
+
+def test_a_post_is_edited_and_taken_down(center, engineer, visitor):
+    post = text_post(engineer)
+    receipt = center.publish(post)
+    later = text_post(engineer, ref=post.ref, update=2, body="Wartung am Dienstag um 23:30 Uhr")
+    edited = center.amend(receipt, later)
+    assert "Dienstag um 23:30" in visitor.get(edited.url, timeout=10).text
+    assert center.amend(receipt, later) == edited, "repeated, as after a lost answer"
+    center.withdraw(edited)
+    assert "23:30" not in visitor.get(edited.url, timeout=10).text
+    center.withdraw(edited)
+    assert center.find(post) is None
+    with pytest.raises(Gone):
+        center.amend(edited, post)
+
+
+def test_what_a_colleague_changed_is_left_alone(center, engineer, tracker):
+    post = text_post(engineer)
+    receipt = center.publish(post)
+    colleague = opened(engineer, tracker)
+    colleague.amend(receipt, text_post(engineer, body="Ich war hier, um 7:00"))
+    with pytest.raises(ChangedByHand):
+        center.amend(receipt, text_post(engineer, body="Wartung am Dienstag um 23:30 Uhr"))
+
+
+def test_a_deletion_that_only_retires_is_not_believed(engineer, tracker):
+    post = text_post(engineer)
+    headers = documented(tracker)["withdraw"]["headers"]
+    retire = {"method": "DELETE", "path": "/rest/data/msg/{{ id }}", "headers": headers}
+    center = opened(engineer, tracker, withdraw=retire)
+    receipt = center.publish(post)
+    with pytest.raises(Unknown, match="still public"):
+        center.withdraw(receipt)
 
 
 def test_check_proves_that_reading_works(center):

@@ -136,7 +136,10 @@ def fingerprint(text: Any) -> str:
 
 def _plain(url: str) -> str:
     """An address without what differs between the ways to look at one post."""
-    address = urlsplit(url)
+    try:
+        address = urlsplit(url)
+    except ValueError:  # Facebook's own, and none
+        return url
     host = (address.hostname or "").removeprefix("www.").removeprefix("m.")
     return f"{host}{address.path.rstrip('/')} {parse_qs(address.query).get('story_fbid')}"
 

@@ -1,48 +1,45 @@
 """Any platform with an HTTP API, described in the configuration: a customer center of one's own, Redmine, Roundup.
 
-Two worked examples are in docs/channels/http.md. What a platform cannot do is not pretended: without ``[lookup]``
-an unknown outcome stays unknown, and nothing is staged. An ``Idempotency-Key`` is sent where it is asked for, but
-not relied on: a server that does not know it ignores it (draft-ietf-httpapi-idempotency-key-header).
+Worked examples are in docs/channels/http.md. What a platform cannot do is not pretended: without ``[lookup]`` an
+unknown outcome stays unknown, without ``[draft]`` nothing is staged, without ``[update]`` every update is a post of its
+own. An ``Idempotency-Key`` is sent where it is asked for, but not relied on: a server that does not know it ignores it
+(draft-ietf-httpapi-idempotency-key-header).
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from announce_channels.http.auth import fields_for, headers_for
-from announce_channels.http.settings import HttpRequest, HttpSettings, Lookup
-from announce_channels.http.templates import NAMES, filled, filled_document, picked, values_of
+from announce_channels.http.platform import Platform, Values
+from announce_channels.http.settings import HttpRequest, HttpSettings
+from announce_channels.http.site import UNREAD, Shown, Site, id_in
+from announce_channels.http.templates import NAMES, values_of
 from publisher.adapter import (
     Capabilities,
+    ChangedByHand,
     ChannelError,
     Context,
+    Draft,
+    Gone,
     Identity,
     Permission,
     Post,
+    Reach,
     Receipt,
     Rejected,
     Unknown,
     compared,
-    error_for,
-    json_of,
-    link_in,
     one_line,
-    said_by,
+    original,
+    talk_in,
 )
 
-if TYPE_CHECKING:
-    import requests
-
-Values = Mapping[str, Any]
-
-_LONGEST_ID = 200
 _NOTE = 400
+
+RequestT = TypeVar("RequestT", bound=HttpRequest)
 
 
 class Http:
@@ -52,197 +49,169 @@ class Http:
 
     @classmethod
     def capabilities(cls, settings: HttpSettings) -> Capabilities:
-        """As the settings say; a post is found again only with a ``[lookup]``."""
+        """As the settings say: each table is something that the platform can do."""
+        edits = settings.update is not None
         return Capabilities(
             format=settings.format,
             max_length=settings.max_length,
             lookup=settings.lookup is not None,
+            staged=settings.draft is not None,
+            reach=Reach.BOTH if edits else Reach.NEW,
+            updates=Reach.EDIT if edits else Reach.NEW,
+            withdraw=settings.withdraw is not None,
             settle=15.0,
         )
 
     def __init__(self, settings: HttpSettings, context: Context) -> None:
         self._settings = settings
         self._now = context.clock
-        self._session = context.session()
-        self._proof = headers_for(settings.auth, context.secret)
-        self._fields = fields_for(settings.auth, context.secret)
+        self._history = context.history
+        self._platform = Platform(settings, context)
+        self._site = Site(settings, self._platform)
 
     def check(self) -> Identity:
-        """Look up a post that there is not: that proves the credentials as far as reading needs them."""
+        """Look up a post that there is not, and read one that is there: that proves what reading needs."""
         note = "no [lookup] is configured, so there is nothing harmless to ask"
         host = urlsplit(self._settings.base_url).netloc
         unknown = Identity(account=host, may_publish=Permission.UNKNOWN, notes=(note,))
-        if self._settings.lookup:
-            nothing = dict.fromkeys(NAMES, "announce-check") | {"update": 1}
-            response = self._send(self._settings.lookup, nothing)
-            self._items(response, self._settings.lookup)
-            note = "reading works; whether these credentials may publish shows with the first post"
-            return compared(replace(unknown, notes=(note,)), response.headers, self._now())
-        return unknown
+        if not self._settings.lookup:
+            return unknown
+        nothing = dict.fromkeys(NAMES, "announce-check") | {"update": 1}
+        listed, response = self._site.listed(nothing)
+        if listed and self._settings.lookup.id:
+            number = id_in(listed[0], self._settings.lookup.id)
+            if self._site.standing(number) is None:
+                problem = f"the platform lists post {number}, but shows nothing under its id"
+                raise Rejected(problem, cure="check the path of [read]")
+        note = "reading works; whether these credentials may publish shows with the first post"
+        identity = replace(unknown, notes=(note,), warnings=tuple(talk_in(response)))
+        return compared(identity, response.headers, self._now())
+
+    def stage(self, post: Post) -> Draft:
+        """Make the hidden post; one of ours that the look-up shows is used instead."""
+        settings, values = self._settings, self._values(post)
+        draft = _configured(settings.draft, "draft")
+        for item in self._site.ours(values) if settings.lookup else ():
+            if item.public:
+                raise Unknown("it is public already", duplicate=True)
+            return Draft(remote_id=item.id)
+        answer, _ = self._platform.written(draft, values, key=post.key, named=True)
+        return Draft(remote_id=id_in(answer, settings.id))
+
+    def release(self, post: Post, draft: Draft) -> Receipt:
+        """Let customers see that post; may be repeated. What the platform kept of it is read before."""
+        release = _configured(self._settings.release, "release")
+        number = draft.remote_id
+        shown = self._site.standing(number)
+        if shown is None:
+            raise Rejected(f"post {number} is gone: someone deleted the draft on the platform")
+        _refuse_mutilated(shown, post)
+        values = self._values(post, number, shown)
+        answer = self._platform.written(release, values)
+        return self._as_it_stands(self._site.linked(number, values, answer), post)
 
     def publish(self, post: Post) -> Receipt:
         """Send the one request. Where its answer names no id, a look-up that is configured may tell it."""
-        settings, values = self._settings, values_of(post)
-        response = self._send(settings.publish, values, key=post.key)
-        answer = self._verdict(response)
+        settings, values = self._settings, self._values(post)
+        if settings.publish is None:
+            return self.release(post, self.stage(post))
+        named = bool(settings.id or settings.url)
+        answer, response = self._platform.written(settings.publish, values, key=post.key, named=named)
         if settings.id or settings.lookup is None:
-            return self._receipt(answer, response, settings.id, settings.url, values)
+            number = id_in(answer, settings.id) if settings.id else None
+            return self._as_it_stands(self._site.linked(number, values, (answer, response)), post)
+        return self._as_it_stands(self._looked_up(values), post)
+
+    def find(self, post: Post) -> Receipt | None:
+        """The listed post that carries our text. Raises Unknown where no look-up is configured."""
+        found = self._found(self._values(post))
+        return self._as_it_stands(found, post) if found else None
+
+    def amend(self, receipt: Receipt, post: Post) -> Receipt:
+        """Give the post this text. Without ``[read]`` nobody sees what a person made of it meanwhile."""
+        update = _configured(self._settings.update, "update")
+        number = str(receipt.remote_id)
+        shown = self._site.standing(number)
+        if shown is None and receipt.fingerprint is None:
+            raise Rejected(f"nothing can be read under the id {number}", cure="check the path of [read]")
+        if shown is None or not shown.public:
+            raise Gone(f"post {number}")
+        if shown.is_changed(receipt) and not shown.says(post):
+            raise ChangedByHand(f"post {number}")
+        values = self._values(post, number, shown)
+        linked = self._site.linked(number, values, self._platform.written(update, values))
+        return self._as_it_stands(replace(linked, url=linked.url or receipt.url), post)
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Take it down, whatever reading said; that it was not there is believed if reading had worked before.
+
+        A platform that takes nothing down can have the text replaced: what reads otherwise afterwards is withdrawn.
+        """
+        withdraw = _configured(self._settings.withdraw, "withdraw")
+        number = str(receipt.remote_id)
+        shown = self._site.standing(number)
+        response = self._platform.send(withdraw, {"id": number, "etag": shown.etag if shown else ""})
+        if shown is None and receipt.fingerprint and self._platform.is_absence(response):
+            return
+        self._platform.verdict(response)
+        left = self._site.standing(number)
+        if left and left.public and left.fingerprint and left.fingerprint == (shown and shown.fingerprint):
+            raise Unknown(f"post {number} is still public, although the platform says that it was taken down")
+
+    # --- helpers ----------------------------------------------------------------------------------------------
+
+    def _values(self, post: Post, number: str | None = None, shown: Shown = UNREAD) -> dict[str, Any]:
+        values = values_of(post, self._history())
+        return values if number is None else values | {"id": number, "etag": shown.etag}
+
+    def _found(self, values: Values) -> Receipt | None:
+        public = [item for item in self._site.ours(values) if item.public]
+        # Newest first, as lists of news are: the last one is the original.
+        return original([item.receipt for item in reversed(public)])
+
+    def _looked_up(self, values: Values) -> Receipt:
+        """What the look-up tells of a post that the platform has taken: no fault here makes it a failed one."""
         try:
-            found = self.find(post)
+            found = self._found(values)
         except ChannelError as error:
             problem = f"published; its id could not be looked up: {error}"
             return Receipt(remote_id=None, note=one_line(problem, _NOTE))
         return found or Receipt(remote_id=None, note="published; the look-up does not show it yet")
 
-    def find(self, post: Post) -> Receipt | None:
-        """The listed post that carries our text. Raises Unknown where no look-up is configured."""
-        lookup, values = self._settings.lookup, values_of(post)
-        if lookup is None:
-            raise Unknown("no [lookup] is configured for this channel", cure="look at the platform yourself")
-        response = self._send(lookup, values)
-        ours = [item for item in self._items(response, lookup) if _is_ours(item, lookup, values)]
-        if not ours:
-            return None
-        # Newest first, as lists of news are: the last one is the original.
-        receipt = self._receipt(ours[-1], response, lookup.id, lookup.url, values)
-        return replace(receipt, note=f"published {len(ours)} times") if len(ours) > 1 else receipt
-
-    # --- what is asked of the platform ----------------------------------------------------------------------
-
-    def _items(self, response: requests.Response, lookup: Lookup) -> list[Any]:
-        if response.status_code != 200:
-            raise self._refusal(response)
-        items = picked(lookup.items, json_of(response))
-        if not isinstance(items, list):
-            raise Unknown(f"the look-up's answer has no list at {lookup.items!r}")
-        return items
-
-    def _send(self, request: HttpRequest, values: Values, *, key: str | None = None) -> requests.Response:
-        kind, body = self._body(request, values)
-        headers = {"Accept": "application/json", **kind}
-        name = self._settings.idempotency_key
-        if name and key:
-            headers["Idempotency-Key" if name is True else name] = key
-        headers |= {name: filled(template, values) for name, template in request.headers.items()}
-        headers |= self._proof(body)
-        url = self._settings.base_url + filled(request.path, values, in_path=True)
-        return self._session.request(request.method, url, data=body or None, headers=_sendable(headers))
-
-    def _body(self, request: HttpRequest, values: Values) -> tuple[dict[str, str], bytes]:
-        if request.document is not None:
-            text = json.dumps(filled_document(request.document, values), ensure_ascii=False)
-            return {"Content-Type": "application/json"}, text.encode()
-        if request.form is not None:
-            form = {name: filled(template, values) for name, template in request.form.items()}
-            return {"Content-Type": "application/x-www-form-urlencoded"}, urlencode(
-                {**form, **self._fields}
-            ).encode()
-        if request.text is not None:
-            return {"Content-Type": "text/plain; charset=utf-8"}, filled(request.text, values).encode()
-        return {}, b""
-
-    # --- what its answer means ------------------------------------------------------------------------------
-
-    def _verdict(self, response: requests.Response) -> Any:
-        """The answer's JSON, or None where none is needed. Raises where it is not the success asked for."""
-        settings, success = self._settings, self._settings.success
-        if response.status_code not in success.statuses:
-            raise self._refusal(response)
-        if not (success.path or settings.id or settings.url):
-            _raise_for_page(response)
-            return None
-        answer = json_of(response)
-        if success.path and picked(success.path, answer) != success.equals:
-            raise self._unsuccessful(answer, response, success.path)
-        return answer
-
-    def _unsuccessful(self, answer: Any, response: requests.Response, path: str) -> ChannelError:
-        """The platform's own no; an answer that has nothing there to be read is none."""
-        found, said = picked(path, answer), said_by(response, self._said(answer))
-        if found is None and not said:
-            return Unknown(f"the answer has nothing at {path!r}")
-        said = said or f"{path} is {said_by(response, str(found), 60)!r}"
-        return Rejected(f"the platform answered {response.status_code}, but refused it: {said}")
-
-    def _refusal(self, response: requests.Response) -> ChannelError:
-        if 200 <= response.status_code < 300:
-            return Unknown(
-                f"the answer is {response.status_code}, which the settings do not count as success"
-            )
+    def _as_it_stands(self, receipt: Receipt, post: Post) -> Receipt:
+        """With the fingerprint of what the platform shows now. Raises Rejected where customers cannot read it there."""
+        number = receipt.remote_id
+        if number is None or self._settings.read is None:
+            return receipt
         try:
-            said = self._said(json_of(response))
-        except Unknown:
-            said = ""
-        return error_for(response.status_code, said, response=response)
+            shown = self._site.standing(number)
+        except ChannelError as error:
+            return _noted(receipt, f"published; what stands there could not be read: {error}")
+        if shown is None:
+            return _noted(receipt, "published; the platform shows nothing under its id yet")
+        if not shown.public:
+            problem = "the platform holds it back: customers do not see it"
+            raise Rejected(problem, cure=f"publish post {number} on the platform")
+        _refuse_mutilated(shown, post)
+        return replace(receipt, url=shown.url or receipt.url, fingerprint=shown.fingerprint)
 
-    def _said(self, answer: Any) -> str:
-        """The platform's own error message as it stands, or nothing."""
-        found = picked(self._settings.error, answer) if self._settings.error else None
-        return "; ".join(map(str, found)) if isinstance(found, list) else str(found or "")
 
-    def _receipt(
-        self,
-        answer: Any,
-        response: requests.Response,
-        id_path: str | None,
-        url_path: str | None,
-        values: Values,
-    ) -> Receipt:
-        remote_id = _id_in(answer, id_path) if id_path else None
-        return Receipt(
-            remote_id=remote_id, url=link_in(response, self._url(answer, url_path, values, remote_id))
+def _noted(receipt: Receipt, note: str) -> Receipt:
+    return replace(receipt, note=one_line("; ".join(filter(None, (receipt.note, note))), _NOTE))
+
+
+def _configured(request: RequestT | None, table: str) -> RequestT:
+    if request is None:
+        raise Rejected(f"no [{table}] is configured for this channel")
+    return request
+
+
+def _refuse_mutilated(shown: Shown, post: Post) -> None:
+    """Raise Rejected where the times or the reference cannot be read in what the platform kept."""
+    missing = shown.lost(post)
+    if missing:
+        words = one_line(", ".join(missing), 120)
+        raise Rejected(
+            f"the platform kept {shown.length} of {len(post.body)} characters: {words} cannot be read there",
+            cure="look which plug-in, filter or length limit of the platform changes texts",
         )
-
-    def _url(self, answer: Any, path: str | None, values: Values, remote_id: str | None) -> str | None:
-        """Where customers read it, if that can be told: no fault here makes a public post a failed one."""
-        base, template = self._settings.base_url, self._settings.permalink
-        try:
-            if path:
-                found = picked(path, answer)
-                return urljoin(f"{base}/", found) if isinstance(found, str) and found else None
-            if template and remote_id:
-                filled_in = filled(template, {**values, "id": remote_id}, in_path=True)
-                return base + filled_in if filled_in.startswith("/") else filled_in
-        except (ChannelError, ValueError):
-            return None
-        return None
-
-
-def _raise_for_page(response: requests.Response) -> None:
-    """Nothing is asked of the answer; but a web page, as networks with a login give it, is not the platform's."""
-    if response.content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<!", b"<html", b"<HTML")):
-        raise Unknown("this does not look like the API: an HTML page", cure="check base_url")
-
-
-def _is_ours(item: Any, lookup: Lookup, values: Values) -> bool:
-    found = picked(lookup.match, item)
-    texts = [str(text) for text in (found if isinstance(found, list) else [found])]
-    wanted = filled(lookup.equals or lookup.contains or "", values)
-    if not wanted:
-        raise Unknown("this post has nothing to tell it by in the look-up", cure="compare with {{ key }}")
-    if lookup.equals:
-        return wanted in texts
-    # CMO-7K3M/1 must not be found in CMO-7K3M/12.
-    return any(re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", text) for text in texts)
-
-
-def _id_in(answer: Any, path: str) -> str:
-    """Raises Unknown where there is none: a 201 without an id proves nothing."""
-    match picked(path, answer):
-        case bool():
-            pass
-        case int(number) if abs(number) < 10**_LONGEST_ID:
-            return str(number)
-        case str(text) if 0 < len(text) <= _LONGEST_ID and text.isprintable():
-            return text
-    raise Unknown(f"the answer has no id at {path!r}")
-
-
-def _sendable(headers: Mapping[str, str]) -> Mapping[str, str]:
-    for name, value in headers.items():
-        if not (value.isascii() and value.isprintable()):
-            raise Rejected(
-                f"the header {name} would carry characters that headers cannot",
-                cure="put no title or body into a header; {{ key }} and {{ title|urlencode }} work",
-            )
-    return headers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -10,11 +10,19 @@ from announce_channels.http.auth import Auth, FormAuth, HeaderName, NoAuth
 from announce_channels.http.templates import (
     Document,
     JmesPath,
+    LaterDocument,
+    LaterPath,
+    LaterTemplate,
     PathTemplate,
     PermalinkTemplate,
+    StandingDocument,
+    StandingPath,
+    StandingTemplate,
     Template,
 )
 from publisher.adapter import BaseUrl, ChannelSettings, Format, InputFault
+
+Method = Literal["GET", "POST", "PUT", "PATCH"]
 
 
 class HttpRequest(BaseModel):
@@ -22,7 +30,7 @@ class HttpRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    method: Literal["GET", "POST", "PUT", "PATCH"] = "POST"
+    method: Method = "POST"
     path: PathTemplate
     headers: dict[HeaderName, Template] = {}
     document: Document = Field(default=None, alias="json")
@@ -36,6 +44,27 @@ class HttpRequest(BaseModel):
         return self
 
 
+class LaterRequest(HttpRequest):
+    """One about a post that stands on the platform: its templates may use ``id`` and ``etag`` as well."""
+
+    path: LaterPath
+    headers: dict[HeaderName, LaterTemplate] = {}
+    document: LaterDocument = Field(default=None, alias="json")
+    form: dict[str, LaterTemplate] | None = None
+    text: LaterTemplate | None = None
+
+
+class StandingRequest(HttpRequest):
+    """One about a post whose text is not at hand: its templates use ``id`` and ``etag`` alone."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"  # type: ignore[assignment]  # one more
+    path: StandingPath
+    headers: dict[HeaderName, StandingTemplate] = {}
+    document: StandingDocument = Field(default=None, alias="json")
+    form: dict[str, StandingTemplate] | None = None
+    text: StandingTemplate | None = None
+
+
 class Lookup(HttpRequest):
     """Where posts are listed, and how ours is told from the others. It must list the newest."""
 
@@ -46,6 +75,8 @@ class Lookup(HttpRequest):
     """In an item: the text, or the texts, to compare."""
     equals: Template | None = None
     contains: Template | None = None
+    public: JmesPath | None = None
+    """In an item: true where customers see it, for lists that hold drafts as well."""
     id: JmesPath | None = None
     url: JmesPath | None = None
 
@@ -54,6 +85,19 @@ class Lookup(HttpRequest):
         if (self.equals is None) == (self.contains is None):
             raise InputFault("needs one of equals and contains", cure='add contains = "{{ key }}"')
         return self
+
+
+class Read(StandingRequest):
+    """Where one post is read by its id: what stands there is compared before an edit, and after every write."""
+
+    method: Literal["GET", "POST"] = "GET"
+    compare: JmesPath
+    """The text, or the list of texts, that customers read."""
+    public: JmesPath | None = None
+    """True where customers see it."""
+    gone: JmesPath | None = None
+    """True in an answer that says that there is no such post, for platforms that do not say it with 404."""
+    url: JmesPath | None = None
 
 
 class Success(BaseModel):
@@ -86,7 +130,16 @@ class HttpSettings(ChannelSettings):
     max_length: Annotated[int, Field(gt=0)] | None = None
     """Characters the platform takes as a body."""
     auth: Auth = NoAuth()
-    publish: HttpRequest
+    publish: HttpRequest | None = None
+    draft: HttpRequest | None = None
+    """Makes a post that customers do not see, instead of ``publish``."""
+    release: LaterRequest | None = None
+    """Lets them see it."""
+    update: LaterRequest | None = None
+    """Gives a post another text."""
+    withdraw: StandingRequest | None = None
+    """Takes a post down."""
+    read: Read | None = None
     success: Success = Success()
     id: JmesPath | None = None
     url: JmesPath | None = None
@@ -101,9 +154,29 @@ class HttpSettings(ChannelSettings):
     def _goes_together(self) -> HttpSettings:
         if self.url and self.permalink:
             raise InputFault("has url and permalink", cure="keep one of them")
-        requests = [request for request in (self.publish, self.lookup) if request]
+        if (self.draft is None) != (self.release is None):
+            raise InputFault("needs draft and release together", cure="write both, or publish alone")
+        if (self.publish is None) == (self.draft is None):
+            raise InputFault("needs one of publish and draft", cure="write publish, or draft with release")
+        self._knows_ids()
+        requests = [each for each in self._requests() if each]
         if isinstance(self.auth, FormAuth) and any(request.form is None for request in requests):
-            raise InputFault(
-                "auth by form fields needs a form in publish and lookup", cure="give both a form"
-            )
+            names = "publish and lookup" if not self._is_about_standing_posts() else "every request"
+            raise InputFault(f"auth by form fields needs a form in {names}", cure="give both a form")
         return self
+
+    def _knows_ids(self) -> None:
+        """What is edited, released or taken down is named by its id."""
+        told = self.id or (self.lookup and self.lookup.id and self.draft is None)
+        if self._is_about_standing_posts() and not told:
+            raise InputFault(
+                "has requests about a post that stands, but no id",
+                cure='add id = "id", where answers name it',
+            )
+
+    def _is_about_standing_posts(self) -> bool:
+        return any((self.release, self.update, self.withdraw, self.read))
+
+    def _requests(self) -> tuple[Any, ...]:
+        later = (self.release, self.update, self.withdraw, self.read)
+        return (self.publish, self.draft, self.lookup, *later)

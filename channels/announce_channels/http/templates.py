@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
@@ -19,15 +20,37 @@ from publisher.adapter import InputFault, Post, Rejected, Unknown, nearest, one_
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-NAMES = ("title", "body", "ref", "update", "kind", "slug", "key", "link", "locale", "published_at")
-"""What a template may use of a post."""
+    from publisher.adapter.said import Snapshot
+
+_OF_THE_POST = ("title", "body", "ref", "update", "kind", "slug", "key", "link", "locale", "published_at")
+NAMES = (*_OF_THE_POST, "phase", "starts_at", "ends_at")
+"""What a template may use of a post, and of the update that it tells."""
+
+STANDING = ("id", "etag")
+"""What a template may use of a post that stands on the platform: its id there, and the ETag it was read with."""
 
 
-def values_of(post: Post) -> dict[str, Any]:
-    """The values a template is filled with; ``published_at`` as in ``2026-11-23T21:30:00Z``, no link as nothing."""
-    values = {name: getattr(post, name) for name in NAMES}
-    stamp = post.published_at.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return values | {"kind": post.kind.value, "link": post.link or "", "published_at": stamp}
+def values_of(post: Post, history: Snapshot) -> dict[str, Any]:
+    """The values a template is filled with; times as in ``2026-11-23T21:30:00Z``, and what there is not as nothing."""
+    values = {name: getattr(post, name) for name in _OF_THE_POST}
+    own = {"kind": post.kind.value, "link": post.link or "", "published_at": _written(post.published_at)}
+    return values | own | _of_the_update(post, history)
+
+
+def _of_the_update(post: Post, history: Snapshot) -> dict[str, str]:
+    for said in history.about(post.ref):
+        if said.update.number == post.update:
+            period = said.update.announcement.period
+            return {
+                "phase": said.update.phase.value,
+                "starts_at": _written(period.starts_at),
+                "ends_at": _written(period.ends_at),
+            }
+    return dict.fromkeys(("phase", "starts_at", "ends_at"), "")
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def filled(template: str, values: Mapping[str, Any], *, in_path: bool = False) -> str:
@@ -81,24 +104,24 @@ def _checked_template(text: str, *, names: Iterable[str] = NAMES) -> str:
     return text
 
 
-def _checked_path(text: str) -> str:
+def _checked_path(text: str, *, names: Iterable[str] = NAMES) -> str:
     if not text.startswith("/"):
         raise InputFault(
             "does not begin with a slash", cure="write what comes after base_url, as in /api/news"
         )
-    return _checked_template(text)
+    return _checked_template(text, names=names)
 
 
-def _checked_document(document: Any) -> Any:
+def _checked_document(document: Any, *, names: Iterable[str] = NAMES) -> Any:
     match document:
         case str():
-            _checked_template(document)
+            _checked_template(document, names=names)
         case dict():
             for each in document.values():
-                _checked_document(each)
+                _checked_document(each, names=names)
         case list():
             for each in document:
-                _checked_document(each)
+                _checked_document(each, names=names)
         case bool() | int():
             pass
         case float() if math.isfinite(document):
@@ -147,6 +170,17 @@ PermalinkTemplate = Annotated[str, AfterValidator(partial(_checked_template, nam
 
 Document = Annotated[Any, AfterValidator(_checked_document)]
 """JSON data with templates as its texts."""
+
+_LATER = (*NAMES, *STANDING)
+LaterTemplate = Annotated[str, AfterValidator(partial(_checked_template, names=_LATER))]
+LaterPath = Annotated[str, AfterValidator(partial(_checked_path, names=_LATER))]
+LaterDocument = Annotated[Any, AfterValidator(partial(_checked_document, names=_LATER))]
+"""The same for a request about a post that stands: over `NAMES` and `STANDING`."""
+
+StandingTemplate = Annotated[str, AfterValidator(partial(_checked_template, names=STANDING))]
+StandingPath = Annotated[str, AfterValidator(partial(_checked_path, names=STANDING))]
+StandingDocument = Annotated[Any, AfterValidator(partial(_checked_document, names=STANDING))]
+"""The same where no post is at hand: over `STANDING` alone."""
 
 JmesPath = Annotated[str, AfterValidator(_checked_jmespath)]
 """Where in an answer a value is found."""

@@ -349,7 +349,7 @@ def test_the_look_up_compares_as_configured(scripted, bench, wire, case):
 def test_a_second_copy_is_noted_and_the_oldest_one_is_the_post(scripted, bench, wire):
     answer(wire, {"items": [{"id": number, "external_id": "CMO-7K3M/1"} for number in (9, 7)]}, method="GET")
     found = scripted(lookup=LOOKUP).find(bench.post())
-    assert (found.remote_id, found.note) == ("7", "published 2 times")
+    assert (found.remote_id, found.note) == ("7", "published 2 times; delete the others: 9")
 
 
 @pytest.mark.parametrize(

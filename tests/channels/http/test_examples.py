@@ -34,6 +34,8 @@ def test_the_redmine_example_publishes_learns_the_id_and_finds(bench, wire):
     }
     wire.post(news, status=204)
     wire.get(f"{news}?limit=100", json=listed)
+    shown = {"id": 11, "title": "x", "description": bench.post().body}
+    wire.get("https://redmine.example.net/news/11.json", json={"news": shown})
 
     receipt = channel.publish(bench.post(title="x" * 200))
 

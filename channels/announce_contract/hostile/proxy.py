@@ -32,6 +32,7 @@ class ConnectProxy:
         self._start(self._accept)
 
     def close(self) -> None:
+        """End every tunnel."""
         for opened in self._open:
             with contextlib.suppress(OSError):
                 opened.shutdown(socket.SHUT_RDWR)

@@ -8,11 +8,11 @@ import socket
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
-from contract_canaries import PROXY_PASSWORD
-from contract_cells import Fault, Setting, answer
-from hostile_proxy import ConnectProxy
-from hostile_server import BEHAVIOURS, Behaviour, Peer
+from announce_contract.canaries import PROXY_PASSWORD
+from announce_contract.fault import Fault, Setting, answer
+from announce_contract.hostile import BEHAVIOURS, Behaviour, ConnectProxy, Peer
 
 NOWHERE = "nowhere.invalid"
 """A host that no name server is asked for: the suite answers in its place that there is none."""
@@ -22,17 +22,16 @@ def _does(name: str) -> Callable[[Setting], Behaviour]:
     return lambda _setting: BEHAVIOURS[name]
 
 
-def _before(name: str, expects: str, why: str, behaviour: str | None = None, **more: object) -> Fault:
+def _before(name: str, expects: str, why: str, behaviour: str | None = None, **more: Any) -> Fault:
     """What keeps a connection from coming about spoils the first request: the later ones go the same way."""
     return Fault(name=name, expects=expects, why=why, act=_does(behaviour or "ok"), first=True, **more)
 
 
-def _through(name: str, expects: str, why: str, proxy: Callable[[Setting], str], **more: object) -> Fault:
-    own = {"tls": "good.pem", "only": _A_READ_AND_A_WRITE, "proxy": proxy}
-    return _before(name, expects, why, **own, **more)
+def _through(name: str, expects: str, why: str, proxy: Callable[[Setting], str], **more: Any) -> Fault:
+    return _before(name, expects, why, tls="good.pem", only=_A_READ_AND_A_WRITE, proxy=proxy, **more)
 
 
-def _after(behaviour: str, expects: str, why: str, **more: object) -> Fault:
+def _after(behaviour: str, expects: str, why: str, **more: Any) -> Fault:
     return Fault(name=behaviour, expects=expects, why=why, act=_does(behaviour), **more)
 
 
@@ -56,11 +55,11 @@ def _black_hole(setting: Setting) -> str:
     return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-def _proxied(**verdict: object) -> Callable[[Setting], str]:
+def _proxied(**verdict: Any) -> Callable[[Setting], str]:
     """A proxy that joins its tunnels to the platform, or does not."""
 
     def start(setting: Setting) -> str:
-        proxy = ConnectProxy(int(setting.url.rpartition(":")[2]), **verdict)  # type: ignore[arg-type]  # its own
+        proxy = ConnectProxy(int(setting.url.rpartition(":")[2]), **verdict)
         setting.stop.callback(proxy.close)
         return f"http://user:{PROXY_PASSWORD}@127.0.0.1:{proxy.port}"
 
@@ -94,19 +93,13 @@ def _bomb(setting: Setting) -> Behaviour:
 
 
 _UNTRUSTED = "a certificate that is not trusted is not trusted the next time either"
-_ABROAD = {
-    f"{type_name}*.{verb}*": "receipt"
-    for type_name in ("facebook", "twitter")
-    for verb in ("publish", "find", "amend", "locate")
-}
-"""Only in the sandbox, which has no TLS, do the posts of these lead to ``base_url``."""
 _NO_TUNNEL = "without a tunnel there is no request"
 _NO_HANDSHAKE = "the request leaves only after the handshake"
 _LEFT = "the request had left, so it may have been carried out"
 _CUT = "the answer breaks off: that something was made is likely, and not known"
 _NOT_HTTP = "what is no HTTP says nothing about the request"
 _BOUNDED = "an answer is read up to 1 MiB and 64 KiB of head, and no further"
-_A_READ_AND_A_WRITE = "*.stage|*.publish|*.find"
+_A_READ_AND_A_WRITE = "stage|publish|find"
 """Of every adapter, for what takes long: reading to the limit in tiny pieces, a transport for each proxy."""
 _WHOLE = "the answer is whole, however it is framed"
 
@@ -122,8 +115,8 @@ BELOW_HTTP = (
     _before("tls-reset", "NotSent", _NO_HANDSHAKE, "reset_in_tls", address=_https),
     _before("tls-closed", "NotSent", _NO_HANDSHAKE, "close_in_tls", address=_https),
     _before("tls-is-plain", "NotSent", _NO_HANDSHAKE, "plain_in_tls", address=_https),
-    _before("tls", "good", "the authority that signed it is in ca_bundle", tls="good.pem", but=_ABROAD),
-    _through("proxy", "good", "through the tunnel", _proxied(), but=_ABROAD),
+    _before("tls", "good", "the authority that signed it is in ca_bundle", tls="good.pem"),
+    _through("proxy", "good", "through the tunnel", _proxied()),
     _through("proxy-dead", "NotSent", _NO_TUNNEL, _closed_port),
     _through("proxy-407", "NotSent", _NO_TUNNEL, _proxied(verdict=407)),
     _through("proxy-403", "NotSent", _NO_TUNNEL, _proxied(verdict=403)),

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
-from contract_cells import Fault, Setting, answer
-from contract_platforms import Reply, complaint
-from hostile_server import Behaviour
+from announce_contract.fault import Fault, Setting, answer
+from announce_contract.hostile import Behaviour
+from announce_contract.replies import Reply
 
 _PAGE = b"<!DOCTYPE html><html><head><title>Said</title></head><body><h1>Said</h1></body></html>"
 
 
-def replied(**changes: object) -> Callable[[Setting], Behaviour]:
+def replied(**changes: Any) -> Callable[[Setting], Behaviour]:
     """The good answer with something changed; a callable is asked with the setting."""
 
     def act(setting: Setting) -> Behaviour:
@@ -32,7 +33,7 @@ def paged(status: int, *headers: str, reason: str = "Said") -> Callable[[Setting
 
 def complained(status: int, text: str) -> Callable[[Setting], Behaviour]:
     """The platform's own words."""
-    return lambda setting: answer(Reply(status=status, document=complaint(setting.call.type, status, text)))
+    return lambda setting: answer(Reply(status=status, document=setting.subject.complaint(status, text)))
 
 
 # --- refusals and breakdowns ----------------------------------------------------------------------------------
@@ -40,6 +41,8 @@ def complained(status: int, text: str) -> Callable[[Setting], Behaviour]:
 _MAY_HAVE = "platforms have published and then answered so"
 _REFUSED = "it would be refused again"
 _WHO = "who we are is not accepted"
+_GONE = {"amend*": "Rejected|Gone", "withdraw*": "Rejected|good", "find*|locate*": "Rejected|absent"}
+"""What is not there any more; an adapter whose platform says it otherwise refuses."""
 _USUAL = frozenset({401, 403, 404, 500, 502, 503, 504})
 """Tried on every request; the others once for each way of reading an answer."""
 
@@ -49,25 +52,24 @@ def _by_page(status: int, expects: str, why: str) -> Fault:
     return Fault(name=f"{status}-page", expects=expects, why=why, act=paged(status), content=content)
 
 
-def _by_words(status: int, expects: str, why: str, **but: str) -> Fault:
-    own = {pattern.replace("_", "*"): text for pattern, text in but.items()}
+def _by_words(status: int, expects: str, why: str) -> Fault:
     act, content = complained(status, "No."), status not in _USUAL
-    return Fault(name=f"{status}-words", expects=expects, why=why, act=act, but=own, content=content)
+    but = _GONE if status in {404, 410} else {}
+    return Fault(name=f"{status}-words", expects=expects, why=why, act=act, but=but, content=content)
 
 
 PLAIN_STATUSES = (
     *(_by_page(status, "Unknown", _MAY_HAVE) for status in (408, 500, 502, 503, 504, 599, 999)),
     *(_by_words(status, "Unknown", _MAY_HAVE) for status in (500, 502, 503, 504)),
     _by_page(401, "BadCredentials", _WHO),
-    _by_words(401, "BadCredentials", _WHO, whmcs_="Rejected"),  # in its own words WHMCS says what it is about
+    _by_words(401, "BadCredentials", _WHO),
     *(_by_page(status, "Rejected", _REFUSED) for status in (400, 403, 404, 405, 410, 422, 451)),
-    *(_by_words(status, "Rejected", _REFUSED) for status in (400, 402, 403, 404, 409)),
+    *(_by_words(status, "Rejected", _REFUSED) for status in (400, 402, 403, 404, 409, 410, 422)),
     Fault(
         name="204",
         expects="Unknown",
         why="nothing is said of what was made",
         act=replied(status=204, body=b"", content_type=None),
-        but={"http-plain.*": "receipt"},  # there, as the settings say, the status is all there is to know
     ),
     *(
         Fault(

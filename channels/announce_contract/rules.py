@@ -9,11 +9,18 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from contract_canaries import NETRC_BASIC, leaks
-from contract_cells import Cell, Run
-
+from announce_contract.canaries import NETRC_BASIC
+from announce_contract.table import Cell, Run
 from publisher.adapter.identity import Identity
-from publisher.model.outcome import BadCredentials, ChannelError, Gone, NotSent, Rejected, Unknown
+from publisher.model.outcome import (
+    BadCredentials,
+    ChangedByHand,
+    ChannelError,
+    Gone,
+    NotSent,
+    Rejected,
+    Unknown,
+)
 from publisher.model.post import Draft, Receipt
 
 SLACK = 1.0
@@ -22,7 +29,7 @@ SLACK = 1.0
 MOST_MESSAGE = 400
 """Characters."""
 
-_ERRORS = (NotSent, Unknown, Rejected, BadCredentials, Gone)
+_ERRORS = (NotSent, Unknown, Rejected, BadCredentials, Gone, ChangedByHand)
 _RESULTS: Mapping[str, tuple[type, ...]] = {
     "check": (Identity,),
     "stage": (Draft,),
@@ -42,13 +49,13 @@ def violations(cell: Cell, run: Run, calm: Run) -> list[str]:
 
 def _verdict(cell: Cell, run: Run, calm: Run) -> Iterator[str]:
     """It comes to what the table says."""
-    wanted = cell.fault.outcomes(cell.call)
+    wanted = cell.outcomes
     if run.kind not in wanted and not ("good" in wanted and run.shown == calm.shown):
         yield f"{run.shown[:300]} instead of {' or '.join(sorted(wanted))}: {cell.fault.why}"
 
 
 def _contract(cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
-    """It raises one of four exceptions, or returns what its verb returns."""
+    """It raises one of the known outcomes, or returns what its verb returns."""
     if type(run.outcome) not in (*_ERRORS, *_RESULTS[cell.call.verb]):
         yield "".join(traceback.format_exception(run.outcome))[-1500:]
 
@@ -69,7 +76,7 @@ def _names(cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
         yield f"{wanted!r} is not in {run.outcome}"
 
 
-def _leak(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
+def _leak(cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
     """No piece of a secret is anywhere."""
     error = run.outcome if isinstance(run.outcome, BaseException) else None
     places = {
@@ -78,6 +85,7 @@ def _leak(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
         "traceback": "".join(traceback.format_exception(error)) if error else "",
         "log": run.log,
     }
+    leaks = cell.subject.canaries.leaks
     if not leaks("\0".join(places.values())):
         return
     for place, text in places.items():
@@ -112,13 +120,12 @@ def _stranger(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
             yield "the password of ~/.netrc was sent"
 
 
-def _asking(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
-    """No secret is in an address, where servers and proxies log it; and the answer is asked for plain.
-
-    One question is about a token itself, and Facebook takes that one in the query alone.
-    """
+def _asking(cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
+    """No secret is in an address, where servers and proxies log it; and the answer is asked for plain."""
+    spared = cell.subject.in_addresses
     for each in run.received:
-        if leaks(_INSPECTED.sub("", each.path)):
+        path = re.sub(spared, "", each.path) if spared else each.path
+        if cell.subject.canaries.leaks(path):
             yield f"a secret in {each.path[:300]}"
         if each.headers.get("accept-encoding") != "identity":
             yield f"a packed answer is asked for: {each.headers.get('accept-encoding')}"
@@ -138,6 +145,14 @@ def _wait(cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
         yield f"retry_after is {asked}, not within {low} and {high}"
     if asked is None and cell.fault.wait and isinstance(run.outcome, NotSent):
         yield "retry_after is not told"
+
+
+def _proof(cell: Cell, run: Run, calm: Run) -> Iterator[str]:
+    """What is no id proves nothing: without the id that the platform gives, nobody knows what was made."""
+    id_of_good = getattr(calm.outcome, "remote_id", None)
+    spoiled = id_of_good is not None and not cell.call.shrugs and str(cell.fault.spoils) == id_of_good
+    if spoiled and isinstance(run.outcome, Receipt | Draft) and cell.call.verb in {"publish", "stage"}:
+        yield f"{run.shown[:300]} for an answer whose id is none"
 
 
 def _result(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
@@ -180,8 +195,6 @@ def _printable(text: str) -> bool:
     return all(character.isprintable() or character in "\u200c\u200d" for character in text)
 
 
-_INSPECTED = re.compile(r"(?<=/debug_token\?)input_token=[^&]*$")
-
 Rule = Callable[[Cell, Run, Run], Iterator[str]]
 RULES: tuple[Rule, ...] = (
     _verdict,
@@ -195,5 +208,6 @@ RULES: tuple[Rule, ...] = (
     _asking,
     _time,
     _wait,
+    _proof,
     _result,
 )

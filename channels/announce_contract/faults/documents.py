@@ -8,33 +8,26 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-from contract_cells import Fault, Setting
-from contract_faults_status import replied
-from contract_platforms import CALLS, URL
+from announce_contract.fault import Fault, Setting
+from announce_contract.faults.status import replied
+from announce_contract.replies import URL
 
 _UNPROVED = "a success that nobody can read proves nothing"
 _READABLE = "it can be read"
 
 _SHRUGGED = {
-    # What the settings do not ask for is not read: there the status is all there is to know.
-    "http-plain.*": "receipt",
     # A check publishes nothing: there a wrong answer means a wrong address.
-    "*.check": "Rejected|Unknown",
-    "*.check-passwords": "Rejected|Unknown|BadCredentials",
+    "check*": "Rejected|Unknown",
 }
 
 
-def _document(
-    name: str, expects: str, why: str, but: dict[str, str] | None = None, **changes: object
-) -> Fault:
+def _document(name: str, expects: str, why: str, but: dict[str, str] | None = None, **changes: Any) -> Fault:
     expected = {**(_SHRUGGED if expects == "Unknown" else {}), **(but or {})}
     return Fault(name=name, expects=expects, why=why, act=replied(**changes), but=expected, content=True)
 
 
-def _body(name: str, body: bytes, expects: str = "Unknown", why: str = _UNPROVED, **but: str) -> Fault:
-    return _document(
-        f"body-{name}", expects, why, {key.replace("__", "."): text for key, text in but.items()}, body=body
-    )
+def _body(name: str, body: bytes) -> Fault:
+    return _document(f"body-{name}", "Unknown", _UNPROVED, body=body)
 
 
 def _recoded(change: Callable[[bytes], bytes]) -> Callable[[Setting], bytes]:
@@ -58,25 +51,17 @@ def _doubled(document: Any) -> str:
 
 
 _HTML = b"<!DOCTYPE html><html><title>Welcome to the hotel</title><body>Accept the terms</body></html>"
-_NOTHING_LISTED = {  # an empty list is WordPress's way of saying that there is no such post
-    "wordpress__find": "absent",
-    "wordpress__locate": "absent",
-    "wordpress__stage-look": "good",
-    "wordpress__stage-suffix": "good",
-}
 
 BODIES = (
-    _document(
-        "html", "Unknown", "a hotel's page", {"http-plain.*": "Unknown"}, body=_HTML, content_type="text/html"
-    ),
-    _document("html-as-json", "Unknown", "a hotel's page", {"http-plain.*": "Unknown"}, body=_HTML),
+    _document("html", "Unknown", "a hotel's page", body=_HTML, content_type="text/html"),
+    _document("html-as-json", "Unknown", "a hotel's page", body=_HTML),
     _body("empty", b""),
     _body("blank", b" \r\n\t "),
     _body("null", b"null"),
     _body("true", b"true"),
     _body("string", b'"OK"'),
     _body("number", b"17"),
-    _body("empty-list", b"[]", **_NOTHING_LISTED),
+    _body("empty-list", b"[]"),
     _body("list-of-junk", b'[null, 17, "x", []]'),
     _body("empty-object", b"{}"),
     _body("nan", b"NaN"),
@@ -90,12 +75,11 @@ BODIES = (
     _body("guarded", b')]}\'\n{"id": 17}'),
     _body("not-text", bytes(range(256)) * 4),
     _body("junk", b"OK, done!"),
-    _body("xml", b'<?xml version="1.0"?><result>success</result>', **{"http-plain__*": "receipt|Unknown"}),
+    _body("xml", b'<?xml version="1.0"?><result>success</result>'),
     _document(
         "body-doubled-keys",
         "Unknown",
         "which of the two is meant?",
-        {"wordpress.stage-look": "good"},  # there it is an empty list, which has no keys
         body=lambda setting: _doubled(setting.call.good.document).replace(URL, setting.url).encode(),
     ),
     _document("body-twice", "Unknown", "which of the two is meant?", body=_recoded(lambda body: body * 2)),
@@ -107,15 +91,12 @@ BODIES = (
         "body-over-1-mib",
         "Unknown",
         "an answer has a limit",
-        {"http-plain.*": "Unknown"},
         body=_recoded(lambda body: body.ljust(1024 * 1024 + 1)),
     ),
 )
 
 
 # --- how it is labelled ---------------------------------------------------------------------------------------
-
-_PACKED = {"http-plain.*": "Unknown", "*.check": "Unknown", "*.check-passwords": "Unknown"}
 
 
 def _labelled(name: str, content_type: str | None, expects: str = "Unknown") -> Fault:
@@ -131,7 +112,6 @@ def _packed(name: str, pack: Callable[[bytes], bytes], coding: str) -> Fault:
         why="we asked for it plain",
         content=True,
         act=replied(body=_recoded(pack), headers=(f"Content-Encoding: {coding}",)),
-        but=_PACKED,
     )
 
 
@@ -153,33 +133,38 @@ LABELS = (
 
 # --- another platform's answers -------------------------------------------------------------------------------
 
+_STRANGERS: dict[str, Any] = {
+    "wordpress-me": {"slug": "announce", "roles": ["author"], "capabilities": {"publish_posts": True}},
+    "wordpress-post": {"id": 17, "slug": "cmo-7k3m", "status": "publish", "link": f"{URL}/cmo-7k3m/"},
+    "wordpress-posts": [{"id": 17, "slug": "cmo-7k3m", "status": "publish", "link": f"{URL}/cmo-7k3m/"}],
+    "whmcs-made": {"result": "success", "announcementid": 17},
+    "whmcs-rows": {
+        "result": "success",
+        "totalresults": 1,
+        "announcements": {"announcement": [{"id": 17, "announcement": "x", "published": "1"}]},
+    },
+    "graph-post": {"id": "1234567890_17"},
+    "graph-posts": {
+        "data": [{"id": "1234567890_17", "message": "x", "created_time": "2026-11-23T20:00:00+0000"}]
+    },
+    "x-post": {"data": {"id": "17", "text": "x"}},
+    "x-posts": {"data": [{"id": "17", "text": "x"}], "meta": {"result_count": 1}},
+    "mastodon-status": {"id": "17", "uri": f"{URL}/users/x/statuses/17", "content": "<p>x</p>"},
+    "json-rpc": {"jsonrpc": "2.0", "id": 17, "result": True},
+    "graphql": {"data": {"createPost": {"id": "17"}}},
+    "health": {"status": "ok", "version": "3.1"},
+}
 
-def _foreign(other: Any) -> Fault:
-    return Fault(
-        name=f"as-{other.id.replace('.', '-')}",
-        expects="Unknown",
-        why="another platform's API is not this one",
-        content=True,
-        act=replied(body=lambda setting: json.dumps(other.good.document).encode()),
-        but={
-            "http-plain.*": "receipt",
-            # The settings of an `http` channel are all there is to tell a platform by: an "id" is an id.
-            "http.publish": "receipt|Unknown",
-            "http-signed.*": "receipt|Unknown",
-            "http-form.publish": "Rejected|Unknown",
-            "*.check": "Rejected|Unknown",
-            "*.check-passwords": "Rejected|Unknown|BadCredentials",
-        },
-        only="|".join(sorted({f"{call.adapter}.*" for call in CALLS if call.type != other.type})),
+
+def _foreign(name: str, document: Any) -> Fault:
+    return _document(
+        f"as-{name}",
+        "Unknown",
+        "another platform's API is not this one",
+        body=lambda setting: json.dumps(document).replace(URL, setting.url).encode(),
     )
 
 
-_TYPICAL = ("check", "stage", "publish", "find", "find-page")
-
-FOREIGN = tuple(
-    _foreign(call)
-    for call in CALLS
-    if call.name in _TYPICAL and call.adapter in {"wordpress", "whmcs", "http", "facebook", "twitter"}
-)
+FOREIGN = tuple(_foreign(name, document) for name, document in _STRANGERS.items())
 
 DOCUMENTS = (*BODIES, *LABELS, *FOREIGN)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contract_opening import PLANNED, context, post
 
 from announce_channels.feed.adapter import Feed
+from announce_contract.bench import PLANNED, context, post
 from publisher.adapter.identity import Identity, Permission
 from publisher.model.announcement import Announcement, Kind, Period, Phase, Service, Update
 from publisher.model.history import Said, Snapshot, Told
@@ -155,9 +155,9 @@ def _feed(root: Path) -> Any:
         ),
         published_at=PLANNED,
     )
-    told = Told(channel="feed", type="feed", state="sending", url=None, post=post())
+    told = Told(channel="channel", type="feed", state="sending", url=None, post=post())
     said = Snapshot((Said(update=update, told=(told,)),))
     masker = Masker()
-    lent = context("feed", masker, Transport(masker=masker, environ={}), secrets={}, limit=1, now=PLANNED)
+    lent = context(masker, Transport(masker=masker, environ={}), secrets={}, limit=1, now=PLANNED)
     settings = {"type": "feed", "directory": "public", "url": "https://status.example.net/"}
     return Feed(Feed.Settings.model_validate(settings), replace(lent, history=lambda: said, root=str(root)))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from contract_canaries import SECRETS
-from contract_cells import Fault, Setting, answer, framed
-from contract_platforms import CALLS, Reply, complaint
-from hostile_server import Behaviour, Peer, Received
+from announce_contract.fault import Fault, Setting, answer, framed
+from announce_contract.hostile import Behaviour, Peer, Received
+from announce_contract.replies import URL, Call, Reply
 
 # --- complaints -----------------------------------------------------------------------------------------------
 
@@ -28,11 +28,7 @@ _HARD = {
 
 _STATUSES = {400: "Rejected", 403: "Rejected", 500: "Unknown", 200: "Unknown"}
 _BUT = {
-    "http-plain.*": {200: "receipt"},
-    "whmcs.*": {200: "Rejected"},  # its refusals come with 200
-    "http-form.publish": {200: "Rejected"},  # as its settings say: `result` is not "success"
-    "*.check": {200: "Rejected|Unknown"},
-    "*.check-passwords": {200: "Rejected|Unknown|BadCredentials"},
+    "check*": {200: "Rejected|Unknown"},
 }
 
 
@@ -42,7 +38,7 @@ def _but(status: int) -> dict[str, str]:
 
 def _complaint(name: str, text: str, status: int) -> Fault:
     def act(setting: Setting) -> Behaviour:
-        return answer(Reply(status=status, document=complaint(setting.call.type, status, text)))
+        return answer(Reply(status=status, document=setting.subject.complaint(status, text)))
 
     why = "what is said in words changes no verdict, and is shown harmlessly"
     return Fault(
@@ -65,7 +61,7 @@ def _echo(request: Received) -> str:
 
 def _spoken(setting: Setting) -> str:
     """All secrets of this channel."""
-    return " ".join(secret.replace(" ", "") for secret in SECRETS[setting.call.type].values())
+    return " ".join(secret.replace(" ", "") for secret in setting.subject.canaries.environ.values())
 
 
 def _echoing(
@@ -93,7 +89,7 @@ def _words(status: int) -> tuple[Fault, Fault]:
     return _echoing(
         "echo",
         status,
-        lambda setting, text: Reply(status=status, document=complaint(setting.call.type, status, text)),
+        lambda setting, text: Reply(status=status, document=setting.subject.complaint(status, text)),
         _STATUSES[status],
         _but(status),
     )
@@ -103,14 +99,14 @@ def _header(name: str, status: int, expects: str, line: Callable[[str], str]) ->
     def reply(setting: Setting, text: str) -> Reply:
         return replace(setting.call.good, status=status, headers=(line(" ".join(text.split())),))
 
-    return _echoing(f"echo-in-{name}", status, reply, expects, {"http-plain.*": f"{expects}|receipt"})
+    return _echoing(f"echo-in-{name}", status, reply, expects, {})
 
 
 def _typed(status: int, expects: str) -> tuple[Fault, Fault]:
     def reply(setting: Setting, text: str) -> Reply:
         return replace(setting.call.good, status=status, content_type=f"text/{text.rsplit(maxsplit=1)[-1]}")
 
-    but = {"http-plain.*": f"{expects}|receipt", "*.check*": f"{expects}|Rejected|identity"}
+    but = {"check*": f"{expects}|Rejected|identity"}
     return _echoing("echo-in-type", status, reply, expects, but)
 
 
@@ -119,7 +115,7 @@ def _straddling(offset: int, status: int) -> Fault:
 
     def act(setting: Setting) -> Behaviour:
         text = "A" * offset + _spoken(setting)
-        return answer(Reply(status=status, document=complaint(setting.call.type, status, text)))
+        return answer(Reply(status=status, document=setting.subject.complaint(status, text)))
 
     why = "what is cut off was masked before"
     return Fault(
@@ -159,47 +155,52 @@ _LINKS = {
     "relative": "/17",
 }
 
-_LINKING = {"wordpress": "link", "http": "url"}
 
-
-def _linked(name: str, link: Callable[[Setting], str]) -> Fault:
+def _linked(name: str, link: Callable[[Setting], str], calls: Sequence[Call]) -> Fault:
     def act(setting: Setting) -> Behaviour:
-        key = _LINKING[setting.call.type]
-        document = _with_link(setting.call.good.document, key, link(setting))
+        document = _with_link(setting.call.good.document, link(setting))
         return answer(replace(setting.call.good, body=json.dumps(document).encode()))
 
-    linking = [
-        call.id
-        for call in CALLS
-        if not call.alike and f'"{_LINKING.get(call.type)}":' in json.dumps(call.good.document)
-    ]
     return Fault(
         name=f"address-{name}",
-        expects="good|receipt|draft",
-        why="it is published, wherever the platform says it can be read",
+        expects="good|receipt|draft|identity|Unknown|absent",
+        why="wherever the platform says it can be read, what is recorded is harmless",
         act=act,
-        only="|".join(linking),
-        but={"http.check": "good", "http-form.check": "good"},
+        only="|".join(call.id for call in calls),
     )
 
 
-def _with_link(document: object, key: str, link: str) -> object:
+def _with_link(document: Any, link: str) -> Any:
     match document:
+        case str() if document.startswith((URL, "http://", "https://")):
+            return link
         case dict():
-            return {
-                name: link if name == key else _with_link(value, key, link)
-                for name, value in document.items()
-            }
+            return {name: _with_link(value, link) for name, value in document.items()}
         case list():
-            return [_with_link(value, key, link) for value in document]
+            return [_with_link(value, link) for value in document]
     return document
 
 
-LINKS = (
-    *(_linked(name, lambda _setting, link=link: link) for name, link in _LINKS.items()),
-    _linked(
-        "with-secret", lambda setting: f"https://blog.example.test/?{_spoken(setting).replace(' ', '&')}"
-    ),
-)
+def links_in(calls: Sequence[Call]) -> tuple[Fault, ...]:
+    """For the calls in whose answers an address stands: other addresses, and what is none."""
+    linking = [
+        call for call in calls if not call.alike and _with_link(call.good.document, "") != call.good.document
+    ]
+    if not linking:
+        return ()
+    return (
+        *(_linked(name, _always(link), linking) for name, link in _LINKS.items()),
+        _linked("with-secret", _telling, linking),
+    )
 
-TEXTS = (*COMPLAINTS, *ECHOES, *LINKS)
+
+def _always(link: str) -> Callable[[Setting], str]:
+    return lambda _setting: link
+
+
+def _telling(setting: Setting) -> str:
+    """An address that carries our secrets."""
+    return f"https://blog.example.test/?{_spoken(setting).replace(' ', '&')}"
+
+
+TEXTS = (*COMPLAINTS, *ECHOES)

@@ -1,0 +1,177 @@
+"""What stands on the platform: the posts it lists, and what it shows under an id."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from announce_channels.http.platform import Answer, Platform, Values
+from announce_channels.http.settings import HttpSettings, Lookup
+from announce_channels.http.templates import filled, picked
+from publisher.adapter import (
+    ChannelError,
+    Post,
+    Receipt,
+    Unknown,
+    digest,
+    identified,
+    link_in,
+    lost,
+    readable,
+)
+
+if TYPE_CHECKING:
+    import requests
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What customers read under one id."""
+
+    texts: tuple[str, ...] | None
+    """None where there is no ``[read]``, so that nobody knows."""
+    public: bool = True
+    etag: str = ""
+    url: str | None = None
+
+    @property
+    def fingerprint(self) -> str | None:
+        """Of the texts as they stand there."""
+        return None if self.texts is None else digest(*self.texts)
+
+    @property
+    def length(self) -> int:
+        """Characters that are there."""
+        return sum(map(len, self.texts or ()))
+
+    def is_changed(self, receipt: Receipt) -> bool:
+        """Whether it is known to read otherwise than the receipt says."""
+        return None not in {receipt.fingerprint, self.fingerprint} and receipt.fingerprint != self.fingerprint
+
+    def says(self, post: Post) -> bool:
+        """Whether a reader finds this post's text there."""
+        return any(readable(post.body) in readable(text) for text in self.texts or ())
+
+    def lost(self, post: Post) -> list[str]:
+        """The times, dates and the reference of a post that cannot be read there."""
+        return [] if self.texts is None else lost(post, *self.texts)
+
+
+UNREAD = Shown(texts=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A post in a list."""
+
+    receipt: Receipt
+    public: bool
+
+    @property
+    def id(self) -> str:
+        """As the platform names it. Raises Unknown where the look-up does not tell ids."""
+        if self.receipt.remote_id is None:
+            raise Unknown("the look-up tells no id", cure='add id = "id" to [lookup]')
+        return self.receipt.remote_id
+
+
+class Site:
+    """One platform, as it can be read."""
+
+    def __init__(self, settings: HttpSettings, platform: Platform) -> None:
+        self._settings = settings
+        self._platform = platform
+
+    def listed(self, values: Values) -> tuple[list[Any], requests.Response]:
+        """What the look-up lists, whosever it is. Raises Unknown where that is no list."""
+        lookup = _lookup(self._settings)
+        document, response = self._platform.asked(lookup, values)
+        items = picked(lookup.items, document)
+        if not isinstance(items, list):
+            raise Unknown(f"the look-up's answer has no list at {lookup.items!r}")
+        return items, response
+
+    def ours(self, values: Values) -> list[Item]:
+        """The listed posts that carry what tells ours from all others, in the list's order."""
+        lookup = _lookup(self._settings)
+        items, response = self.listed(values)
+        return [
+            Item(receipt=self._receipt(item, response, values), public=_is_true(lookup.public, item))
+            for item in items
+            if _is_ours(item, lookup, values)
+        ]
+
+    def standing(self, number: str) -> Shown | None:
+        """What is shown under an id, `UNREAD` where the settings cannot ask; None where the platform shows nothing."""
+        read = self._settings.read
+        if read is None:
+            return UNREAD
+        document, response = self._platform.asked(read, {"id": number, "etag": ""}, or_none=True)
+        if document is None:
+            return None
+        found = picked(read.compare, document)
+        texts = found if isinstance(found, list) else [found]
+        if not all(isinstance(text, str) for text in texts):
+            raise Unknown(f"what is read under the id {number[:40]} has no text at {read.compare!r}")
+        etag = response.headers.get("ETag", "")
+        public = _is_true(read.public, document)
+        url = link_in(response, self._url(document, read.url, {}, None))
+        return Shown(texts=tuple(texts), public=public, etag=etag if etag.isascii() else "", url=url)
+
+    def linked(self, number: str | None, values: Values, answer: Answer) -> Receipt:
+        """The receipt of a post with this id, and with its address where that can be told."""
+        document, response = answer
+        url = self._url(document, self._settings.url, values, number)
+        return Receipt(remote_id=number, url=link_in(response, url))
+
+    def _receipt(self, item: Any, response: requests.Response, values: Values) -> Receipt:
+        lookup = _lookup(self._settings)
+        number = id_in(item, lookup.id) if lookup.id else None
+        return Receipt(remote_id=number, url=link_in(response, self._url(item, lookup.url, values, number)))
+
+    def _url(self, answer: Any, path: str | None, values: Values, number: str | None) -> str | None:
+        """Where customers read it, if that can be told: no fault here makes a public post a failed one."""
+        base, template = self._settings.base_url, self._settings.permalink
+        try:
+            if path and answer is not None:
+                found = picked(path, answer)
+                return urljoin(f"{base}/", found) if isinstance(found, str) and found else None
+            if template and number:
+                filled_in = filled(template, {**values, "id": number}, in_path=True)
+                return base + filled_in if filled_in.startswith("/") else filled_in
+        except (ChannelError, ValueError):
+            return None
+        return None
+
+
+def id_in(answer: Any, path: str | None) -> str:
+    """Raises Unknown where there is none: a 201 without an id proves nothing."""
+    try:
+        return identified(picked(path or "id", answer))
+    except Unknown:
+        raise Unknown(f"the answer has no id at {path!r}") from None
+
+
+def _lookup(settings: HttpSettings) -> Lookup:
+    if settings.lookup is None:
+        raise Unknown("no [lookup] is configured for this channel", cure="look at the platform yourself")
+    return settings.lookup
+
+
+def _is_true(path: str | None, document: Any) -> bool:
+    """Whether customers see it: all of it, unless the settings tell how that is told."""
+    return path is None or picked(path, document) is True
+
+
+def _is_ours(item: Any, lookup: Lookup, values: Values) -> bool:
+    found = picked(lookup.match, item)
+    texts = [str(text) for text in (found if isinstance(found, list) else [found])]
+    wanted = filled(lookup.equals or lookup.contains or "", values)
+    if not wanted:
+        raise Unknown("this post has nothing to tell it by in the look-up", cure="compare with {{ key }}")
+    if lookup.equals:
+        return wanted in texts
+    # CMO-7K3M/1 must not be found in CMO-7K3M/12.
+    return any(re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", text) for text in texts)

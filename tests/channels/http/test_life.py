@@ -1,0 +1,310 @@
+"""The examples of docs/channels/http.md through a whole life, on doubles that answer as their documentation says."""
+
+from __future__ import annotations
+
+import html
+import re
+import tomllib
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.adapter.registry import adapter_for, settings_for
+from publisher.model.announcement import Announcement, Kind, Period, Phase, Service, Update
+from publisher.model.history import Said, Snapshot
+from publisher.model.outcome import ChangedByHand, ChannelError, Gone, Rejected, Unknown
+from publisher.model.post import Draft, Reach, Receipt
+from tests.channels.conftest import Bench
+from tests.channels.http.doubles import Cachet, Double, FossBilling, Redmine, running
+
+DOCUMENT = Path(__file__).parents[3] / "docs/channels/http.md"
+DOUBLES = {"redmine": Redmine, "fossbilling": FossBilling, "cachet": Cachet}
+SECRETS = ("ANNOUNCE_REDMINE_KEY", "ANNOUNCE_FOSSBILLING_KEY", "ANNOUNCE_CACHET_TOKEN")
+CREATE = {
+    "redmine": "POST /projects/center/news.json",
+    "fossbilling": "POST /api/admin/news/create",
+    "cachet": "POST /api/schedules",
+}
+WITHDRAW = {
+    "redmine": "DELETE /news/11.json",
+    "fossbilling": "POST /api/admin/news/update",
+    "cachet": "DELETE /api/schedules/11",
+}
+
+
+def example(name: str) -> dict[str, Any]:
+    """The channel's table of an example in the documentation."""
+    block = re.search(rf"<!-- tested: {name} -->\n```toml\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
+    assert block
+    return tomllib.loads(block[1])["channels"]["customer-center"]
+
+
+class Center:
+    """An example's channel, its double, and what has been said."""
+
+    def __init__(self, name: str, double: Double, bench: Any) -> None:
+        self.name, self.double, self.bench = name, double, bench
+        bench.environ.update(dict.fromkeys(SECRETS, double.key))
+        self.settings = settings_for("http").model_validate(example(name) | {"base_url": double.url})
+        self.channel = self.opened()
+
+    def opened(self) -> Any:
+        lent = replace(
+            self.bench.context("http", 5.0), history=lambda: Snapshot((self.said(1), self.said(2)))
+        )
+        return adapter_for("http")(self.settings, lent)
+
+    def said(self, number: int) -> Said:
+        start = self.bench.now + timedelta(hours=number)
+        announcement = Announcement(
+            ref="CMO-7K3M",
+            title={"und": "Wartung"},
+            services=(Service(key="vps", name={"de": "VPS"}),),
+            period=Period(start, start + timedelta(hours=1)),
+            permalink=None,
+        )
+        update = Update(
+            number=number,
+            kind=Kind.INITIAL if number == 1 else Kind.RESCHEDULED,
+            phase=Phase.SCHEDULED,
+            announcement=announcement,
+            published_at=self.bench.now,
+        )
+        return Said(update=update, told=())
+
+    def post(self, number: int = 1, **changes: Any) -> Any:
+        own = {
+            "update": number,
+            "title": "Dringende Wartung",
+            "body": f"Am Montag um {21 + number}:30 Uhr, bis {22 + number}:30 Uhr. Ref. CMO-7K3M",
+        }
+        return self.bench.post(**(own | changes))
+
+    def public(self) -> list[str]:
+        """The texts that customers see."""
+        key = {"redmine": "description", "fossbilling": "content", "cachet": "message"}[self.name]
+        return [item[key] for item in self.double.public()]
+
+
+@pytest.fixture(params=DOUBLES)
+def center(request, bench):
+    with running(DOUBLES[request.param]()) as double:
+        yield Center(request.param, double, bench)
+
+
+def test_the_settings_say_what_it_can_do(center):
+    can = center.channel.capabilities(center.settings)
+    assert (can.lookup, can.withdraw, can.reach, can.updates) == (True, True, Reach.BOTH, Reach.EDIT)
+    assert can.staged is (center.name == "fossbilling")
+
+
+def test_a_whole_life(center):
+    channel, first, later = center.channel, center.post(), center.post(2)
+    assert channel.find(first) is None
+    receipt = channel.publish(first)
+    assert (receipt.remote_id, receipt.note) == ("11", None)
+    assert re.fullmatch(r"[0-9a-f]{64}", receipt.fingerprint)
+    assert receipt.url.startswith(center.double.url)
+    assert channel.find(first) == receipt
+
+    edited = channel.amend(receipt, later)
+    assert center.public() == [later.body]
+    assert edited.remote_id == "11"
+    assert edited.fingerprint != receipt.fingerprint
+    assert channel.amend(edited, later) == edited
+
+    channel.withdraw(edited)
+    assert center.public() == []
+    channel.withdraw(edited)  # nothing to do, and no fault
+    assert channel.find(first) is None
+
+
+def test_a_check_reads_what_an_edit_will_need(center):
+    assert center.channel.check().may_publish.value == "unknown"
+    center.double.key = "another"
+    with pytest.raises(Rejected):
+        center.channel.check()
+
+
+def test_what_a_colleague_changed_is_left_alone(center):
+    receipt = center.channel.publish(center.post())
+    for item in center.double.posts.values():
+        item[{"redmine": "description", "fossbilling": "content", "cachet": "message"}[center.name]] = (
+            "By hand."
+        )
+    with pytest.raises(ChangedByHand):
+        center.channel.amend(receipt, center.post(2))
+    assert center.public() == ["By hand."]
+
+
+def test_an_edit_whose_answer_was_lost_is_made_again_and_accuses_nobody(center):
+    receipt = center.channel.publish(center.post())
+    center.double.lose = {
+        "redmine": "PUT /news/11.json",
+        "fossbilling": "POST /api/admin/news/update",
+        "cachet": "PUT /api/schedules/11",
+    }[center.name]
+    with pytest.raises(Unknown):
+        center.channel.amend(receipt, center.post(2))
+    assert center.channel.amend(receipt, center.post(2)).fingerprint != receipt.fingerprint
+    assert center.public() == [center.post(2).body]
+
+
+def test_what_is_gone_is_not_edited_and_counts_as_withdrawn(center):
+    receipt = center.channel.publish(center.post())
+    center.double.posts.clear()
+    with pytest.raises(Gone):
+        center.channel.amend(receipt, center.post(2))
+    center.channel.withdraw(receipt)
+
+
+def test_a_publication_whose_answer_was_lost_is_found(center):
+    center.double.lose = CREATE[center.name]
+    with pytest.raises(Unknown):
+        center.channel.publish(center.post())
+    if center.name == "fossbilling":  # the draft, which nobody sees, and which is used again
+        assert center.channel.find(center.post()) is None
+        assert center.channel.stage(center.post()) == Draft(remote_id="11")
+        center.channel.release(center.post(), Draft(remote_id="11"))
+    assert center.channel.find(center.post()).remote_id == "11"
+    assert len(center.double.posts) == 1
+
+
+@pytest.mark.parametrize(
+    "mangle", [lambda _: "-", lambda text: text[:20], lambda text: text.replace("22:30", "")]
+)
+def test_a_text_that_lost_its_times_is_not_delivered(center, mangle):
+    center.double.mangle = mangle
+    with pytest.raises(Rejected, match=r"kept \d+ of \d+ characters"):
+        center.channel.publish(center.post())
+    if center.name == "fossbilling":
+        assert center.public() == [], "it is a draft still"
+
+
+def test_escapes_and_line_ends_lose_nothing(center):
+    center.double.mangle = lambda text: f"<p>{text.replace(' ', '&nbsp;')}</p>\r\n"
+    receipt = center.channel.publish(center.post())
+    edited = center.channel.amend(receipt, center.post(2))
+    assert center.channel.amend(receipt, center.post(2)) == edited
+
+
+def test_a_deletion_that_is_only_said_is_not_believed(center, monkeypatch):
+    receipt = center.channel.publish(center.post())
+    serve = type(center.double).serve
+
+    def deaf(self: Any, method: str, path: str, *rest: Any) -> Any:
+        if f"{method} {path}" == WITHDRAW[center.name]:
+            return (200, {"result": True, "error": None}) if center.name == "fossbilling" else (204, None)
+        return serve(self, method, path, *rest)
+
+    monkeypatch.setattr(type(center.double), "serve", deaf)
+    with pytest.raises(Unknown, match="still public"):
+        center.channel.withdraw(receipt)
+
+
+def test_a_deletion_under_a_wrong_path_is_not_believed(bench):
+    with running(Cachet()) as double:
+        center = Center("cachet", double, bench)
+        receipt = center.channel.publish(center.post())
+        wrong = {"method": "DELETE", "path": "/api/schedule/{{ id }}"}
+        table = example("cachet") | {"base_url": double.url, "withdraw": wrong}
+        center.settings = settings_for("http").model_validate(table)
+        with pytest.raises(Rejected, match="404"):
+            center.opened().withdraw(receipt)
+
+
+def test_without_reading_a_404_to_a_deletion_proves_nothing(bench):
+    with running(Cachet()) as double:
+        center = Center("cachet", double, bench)
+        table = example("cachet") | {"base_url": double.url}
+        del table["read"]
+        center.settings = settings_for("http").model_validate(table)
+        with pytest.raises(Rejected, match="404"):
+            center.opened().withdraw(Receipt(remote_id="11"))
+
+
+def test_cachet_is_told_the_period_of_the_update(bench):
+    with running(Cachet()) as double:
+        center = Center("cachet", double, bench)
+        receipt = center.channel.publish(center.post())
+        assert double.posts[11]["scheduled_at"] == "2026-11-23 21:00:00"
+        center.channel.amend(receipt, center.post(2))
+        assert double.posts[11]["scheduled_at"] == "2026-11-23 22:00:00"
+        assert double.posts[11]["completed_at"] == "2026-11-23 23:00:00"
+        assert double.posts[11]["notifications"] is False
+
+
+def test_fossbilling_stages_before_anybody_sees_it(bench):
+    with running(FossBilling()) as double:
+        center = Center("fossbilling", double, bench)
+        draft = center.channel.stage(center.post())
+        assert (draft, double.public()) == (Draft(remote_id="11"), [])
+        receipt = center.channel.release(center.post(), draft)
+        assert receipt == center.channel.release(center.post(), draft)
+        assert receipt.url == f"{double.url}/news/dringende-wartung-cmo-7k3m-1"
+        with pytest.raises(Unknown, match="public already") as caught:
+            center.channel.stage(center.post())
+        assert caught.value.duplicate
+
+
+def test_fossbilling_says_no_with_200(bench):
+    with running(FossBilling()) as double:
+        center = Center("fossbilling", double, bench)
+        with pytest.raises(Rejected, match="News item not found"):
+            center.channel.withdraw(Receipt(remote_id="99"))
+
+
+TIMES = ("22:30", "23:30", "CMO-7K3M")
+
+CUTS = st.integers(0, 120).map(lambda end: lambda text: text[:end])
+DROPS = st.sampled_from([*TIMES, "2", ":", "C", " ", "Uhr"]).map(
+    lambda part: lambda text: text.replace(part, "")
+)
+ESCAPES = st.sampled_from(
+    [
+        lambda text: f"<div>{text}</div>",
+        lambda text: text.replace("3", "&#51;"),
+        lambda text: text.replace(" ", "\u00a0"),
+        lambda text: text.upper(),
+        lambda text: text.replace(":", "&colon;").replace("\n", "\r\n"),
+        lambda text: f"<!-- {text} -->",
+        lambda text: text[::-1],
+    ]
+)
+
+
+@given(changes=st.lists(st.one_of(CUTS, DROPS, ESCAPES), max_size=3))
+def test_whatever_a_platform_makes_of_a_text_what_is_delivered_has_its_times(center_at, changes):
+    """A reader finds the start, the end and the reference, or it is not called delivered."""
+
+    def mangle(text: str) -> str:
+        for change in changes:
+            text = change(text)
+        return text
+
+    center = center_at(mangle)
+    try:
+        center.channel.publish(center.post())
+    except ChannelError:
+        return
+    (shown,) = center.public()
+    seen = html.unescape(re.sub(r"<[^>]*>", "", shown))
+    assert all(time in seen for time in TIMES)
+
+
+@pytest.fixture(scope="module")
+def center_at():
+    """A Redmine that is empty again, and makes what it likes of texts."""
+    with running(Redmine()) as double:
+
+        def emptied(mangle: Any) -> Center:
+            double.posts.clear()
+            double.mangle = mangle
+            return Center("redmine", double, Bench())
+
+        yield emptied

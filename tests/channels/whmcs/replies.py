@@ -1,0 +1,63 @@
+"""What WHMCS answers when all goes well, and how it says no."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from announce_contract import POST, URL, Situation
+
+
+def row(number: int, published: str = "1", key: str = "CMO-7K3M/1") -> dict[str, Any]:
+    return {
+        "id": number,
+        "date": "2026-11-23 21:00:00",
+        "title": POST.title,
+        "announcement": f'<div data-announce-id="{key}">\n{POST.body}\n</div>',
+        "published": published,
+    }
+
+
+def rows(*listed: dict[str, Any], total: Any = None) -> dict[str, Any]:
+    number = len(listed) if total is None else total
+    return {
+        "result": "success",
+        "totalresults": number,
+        "announcements": {"announcement": list(listed)},
+    }
+
+
+def complaint(_status: int, text: str) -> dict[str, Any]:
+    return {"result": "error", "message": text}
+
+
+_ADDED = {"result": "success", "announcementid": 17}
+_ONE = rows(row(17))
+_FIFTY = rows(*(row(number, key=f"CMO-{number}/1") for number in range(100, 150)), total=51)
+
+SETTINGS = {name: {"env": name.upper()} for name in ("identifier", "secret", "access_key")}
+
+REPLIES = {
+    "check": [_ONE],
+    "stage": [_ADDED],
+    "stage-look": Situation(replies=[rows(), _ADDED], age=60, alike=[1]),
+    "stage-anew": Situation(replies=[rows(row(17, "0")), _ADDED], age=60, alike=[0, 1]),
+    "release": [_ADDED],
+    "publish": Situation(replies=[_ADDED, _ADDED], alike=[0, 1]),
+    "find": [_ONE],
+    "find-pages": Situation(replies=[_FIFTY, rows(row(17), total=51)], alike=[0, 1]),
+    "amend": Situation(replies=[_ONE, _ADDED], alike=[0, 1]),
+    "withdraw": Situation(replies=[_ONE, _ADDED], alike=[0, 1]),
+    "locate": Situation(replies=[_ONE], url=f"{URL}/announcements/17/Title.html"),
+}
+
+BUT = {
+    # In its own words WHMCS says what it is about, with any status.
+    "*.401-words": "Rejected",
+    "*.200-*|*.echo-200-*|*.cut-200-*": "Rejected",
+    "*.as-whmcs-*": "skip",
+    "stage*.announcementid-*": "Unknown",
+    "find*.announcements.announcement.0.id-*": "Unknown",
+    "locate.announcements.announcement.0.published-*|find.announcements.announcement.0.published-*": (
+        "absent|good|Unknown"
+    ),
+}

@@ -1,0 +1,67 @@
+"""What a blog answers when all goes well, and how it says no."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from announce_contract import URL, Reply, Situation
+
+
+def blog_post(status: str = "publish", **changes: Any) -> dict[str, Any]:
+    told = {
+        "id": 17,
+        "slug": "cmo-7k3m",
+        "status": status,
+        "link": f"{URL}/cmo-7k3m/",
+        "content": {"raw": "<p>"},
+    }
+    return told | changes
+
+
+def complaint(status: int, text: str) -> dict[str, Any]:
+    return {"code": "some_code", "message": text, "data": {"status": status}}
+
+
+_CREATED = Reply(status=201, document=blog_post("draft"))
+_PUBLIC = Reply(document=blog_post())
+_SUFFIXED = Reply(status=201, document=blog_post("draft", slug="cmo-7k3m-2"))
+_DRAFT = Reply(document=blog_post("draft"))
+_TRASHED = Reply(document=blog_post("trash", slug="cmo-7k3m__trashed"))
+_ME = Reply(document={"slug": "announce", "roles": ["author"], "capabilities": {"publish_posts": True}})
+_STRANGER = Reply(status=401, document=complaint(401, "You are not currently logged in."))
+_NO_PASSWORDS = Reply(document={"authentication": []})
+_NONE = Reply(document=[])
+_ONE = Reply(document=[blog_post()])
+
+SETTINGS = {"username": "announce", "password": {"env": "PASSWORD"}}
+
+REPLIES = {
+    "check": Situation(replies=[_ME], more=1),
+    "check-passwords": Situation(replies=[_STRANGER, _NO_PASSWORDS], at=[1]),
+    "stage": Situation(replies=[_CREATED], more=1),
+    "stage-look": Situation(replies=[_NONE, _CREATED], age=60, alike=[1]),
+    "stage-anew": Situation(replies=[Reply(document=[blog_post("draft")]), _DRAFT], age=60, alike=[0, 1]),
+    "stage-suffix": Situation(replies=[_SUFFIXED, _NONE], alike=[0, 1]),
+    "release": [_PUBLIC],
+    "release-look": Situation(replies=[_DRAFT, _PUBLIC], age=60, alike=[1]),
+    "publish": Situation(replies=[_CREATED, _PUBLIC], alike=[0, 1]),
+    "find": [_ONE],
+    "amend": Situation(replies=[_PUBLIC, _PUBLIC], alike=[0, 1]),
+    "withdraw": Situation(replies=[_PUBLIC, _TRASHED], alike=[0, 1]),
+    "locate": Situation(replies=[_ONE], url=f"{URL}/cmo-7k3m/"),
+}
+
+BUT = {
+    # An empty list is WordPress's way of saying that there is no such post.
+    "find.body-empty-list|locate.body-empty-list": "absent",
+    "stage-look.body-empty-list|stage-look.body-doubled-keys": "good",
+    # A post as we make them is no stranger's.
+    "*.as-wordpress-*": "skip",
+    # The blog has refused us already; this was to tell why.
+    "check-passwords.2.*": "BadCredentials|Unknown|Rejected|NotSent",
+    # An id, a name or a state that is another one.
+    "find.0.id-*|stage*.id-*|release*.id-*": "Unknown",
+    "find.0.slug-*|find.0.status-*|locate.0.slug-*|locate.0.status-*": "absent|Unknown",
+    "release-look.status-*": "good|Unknown|Rejected",
+    "release*.status-*": "Unknown|Rejected",
+}
