@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tomllib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import BaseLoader, Environment
 from jinja2.exceptions import TemplateNotFound
 from jinja2.loaders import split_template_path
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(_\w+)?")
+"""A folder's name that is a locale's; others hold templates for another purpose."""
 
 
 class TemplateFault(Exception):
@@ -33,12 +37,15 @@ class TemplateFolders(BaseLoader):
         self._listed: dict[tuple[Path, str], frozenset[str]] = {}
 
     def first(self, locales: Sequence[str], names: Sequence[str]) -> str | None:
-        """The template to take: folder by folder, in each the nearest locale, in that the most special name."""
+        """The template to take: folder by folder, in each the nearest locale, in that the most special name.
+
+        What holds in every language stands in the folder itself, and is taken where the locales have none.
+        """
         for folder in (*self._own, self._packaged):
-            for locale in locales:
-                found = next((name for name in names if name in self._files(folder, locale)), None)
+            for locale in (*locales, ""):
+                found = next((name for name in names if self._has(folder, locale, name)), None)
                 if found:
-                    return f"{locale}/{found}"
+                    return f"{locale}/{found}" if locale else found
         return None
 
     def words(self, locales: Sequence[str]) -> dict[str, Any]:
@@ -50,19 +57,41 @@ class TemplateFolders(BaseLoader):
                     words = _laid_over(words, self._toml(folder, folder / locale / "words.toml"))
         return words
 
+    def lacking(self, locales: Sequence[str]) -> list[str]:
+        """The words that these locales lack, and that every packaged language has: ``label.affected``."""
+        every = [set(_keys(self._own_words(name))) for name in self.locales() if self._own_words(name)]
+        return sorted(set.intersection(*every) - set(_keys(self.words(locales)))) if every else []
+
+    def _own_words(self, locale: str) -> dict[str, Any]:
+        there = "words.toml" in self._files(self._packaged, locale)
+        return self._toml(self._packaged, self._packaged / locale / "words.toml") if there else {}
+
     def locales(self) -> list[str]:
-        """The languages there are any templates for."""
+        """The languages there are words or templates for."""
         folders = [folder for folder in (*self._own, self._packaged) if folder.is_dir()]
-        return sorted({entry.name for folder in folders for entry in folder.iterdir() if entry.is_dir()})
+        inside = (entry for folder in folders for entry in folder.iterdir() if entry.is_dir())
+        return sorted({entry.name for entry in inside if _LANGUAGE.fullmatch(entry.name)})
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
         """Read a template for Jinja; raises TemplateNotFound as Jinja's loaders do."""
         parts = split_template_path(template)  # refuses ".." and absolute names
-        for folder in (*self._own, self._packaged):
-            path = folder.joinpath(*parts)
-            if path.is_file():
-                return self._text(folder, path), str(path), None
-        raise TemplateNotFound(template)
+        found = self._path(parts)
+        if found is None and len(parts) > 1 and _LANGUAGE.fullmatch(parts[0]):
+            found = self._path(
+                parts[1:]
+            )  # "de/html.html" of somebody's `extends`, which holds in every language
+        if found is None:
+            raise TemplateNotFound(template)
+        folder, path = found
+        return self._text(folder, path), str(path), None
+
+    def _path(self, parts: Sequence[str]) -> tuple[Path, Path] | None:
+        paths = ((folder, folder.joinpath(*parts)) for folder in (*self._own, self._packaged))
+        return next(((folder, path) for folder, path in paths if path.is_file()), None)
+
+    def _has(self, folder: Path, locale: str, name: str) -> bool:
+        inside, _, file = name.rpartition("/")
+        return file in self._files(folder, "/".join(filter(None, (locale, inside))))
 
     def _files(self, folder: Path, locale: str) -> frozenset[str]:
         if (folder, locale) not in self._listed:
@@ -112,3 +141,12 @@ def _laid_over(lower: Any, upper: Any) -> Any:
     if not (isinstance(lower, dict) and isinstance(upper, dict)):
         return upper
     return lower | {key: _laid_over(lower.get(key), value) for key, value in upper.items()}
+
+
+def _keys(words: Any, before: str = "") -> Iterator[str]:
+    """Every key that leads to a text: ``headline.initial.scheduled``."""
+    for key, value in words.items():
+        if isinstance(value, dict):
+            yield from _keys(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}"

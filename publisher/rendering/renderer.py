@@ -85,7 +85,7 @@ class Renderer:
         Raises TemplateFault.
         """
         file = template if "." in template else f"{template}.html"
-        name = self._template(locale, [file], f"the page {template!r}")
+        name = self._template(locale, [file, f"{template}/page.html"], f"the page {template!r}")
         known = {"brand": self._brand, "locale": locale, "words": self._words(locale), **values}
         with telling_faults(name, known):
             page = self._sandbox(Format.HTML, locale).get_template(name)
@@ -94,10 +94,14 @@ class Renderer:
     def check(
         self, *, channel: str, type_name: str, locale: str, capabilities: Capabilities
     ) -> list[TemplateFault | DoesNotFit]:
-        """What is wrong with a channel's template: every variant is tried on specimen updates."""
+        """What is wrong with a channel's template and words: every variant is tried on specimen updates."""
         from publisher.model.specimen import SPECIMENS  # only a check needs them
 
         faults: dict[str, TemplateFault | DoesNotFit] = {}
+        if self._words(locale) and (lacking := self._folders.lacking(_nearest(locale))):
+            cure = f"add them to {locale}/words.toml in your template folder"
+            fault = TemplateFault(f"the words of {locale!r} lack {', '.join(lacking)}", cure=cure)
+            faults[str(fault)] = fault
         for specimen in SPECIMENS:
             try:
                 name = self._post_template(channel, type_name, locale, capabilities.format)
@@ -193,11 +197,11 @@ class Renderer:
     def _template(self, locale: str, files: Sequence[str], purpose: str) -> str:
         self._almanac(locale)  # refuses what is no locale before it becomes part of a path
         chosen = self._folders.first(_nearest(locale), files)
-        if chosen is None:
+        if chosen is None or (chosen in files and not self._words(locale)):
             known = ", ".join(self._folders.locales())
             raise TemplateFault(
                 f"there is no template for {purpose} in {locale!r}, only templates in: {known}",
-                cure=f"set locale to one of these, or write {locale}/{files[-1]} in your template folder",
+                cure=f"set locale to one of these, or write {locale}/words.toml in your template folder",
             )
         return chosen
 

@@ -58,6 +58,14 @@ NAMES = ["blog.html", "wordpress.html", "html.html"]
             {"de/blog.html": ""}, ["de_AT", "de"], "de/blog.html", id="the user's before a nearer one"
         ),
         pytest.param({"de/blog.html": ""}, ["fr"], None, id="none in that language"),
+        pytest.param({"html.html": ""}, ["fr"], "html.html", id="the folder itself, in every language"),
+        pytest.param(
+            {"html.html": ""}, ["de"], "html.html", id="the user's folder before ours in a language"
+        ),
+        pytest.param({"html.html": "", "de/html.html": ""}, ["de"], "de/html.html", id="a language first"),
+        pytest.param(
+            {"html.html": "", "blog.html": ""}, ["de"], "blog.html", id="the most special in the folder"
+        ),
     ],
 )
 def test_the_look_up_order(
@@ -65,6 +73,17 @@ def test_the_look_up_order(
 ) -> None:
     folders = TemplateFolders([written(tmp_path / "own", own)], packaged)
     assert folders.first(locales, NAMES) == taken
+
+
+def test_what_holds_in_every_language_is_packaged_in_the_folder_itself(
+    tmp_path: Path, packaged: Path
+) -> None:
+    (packaged / "text.txt").write_text("every", encoding="utf-8")
+    folders = TemplateFolders([written(tmp_path / "own", {"de/a.txt": ""})], packaged)
+    assert folders.first(["de"], ["facebook.txt", "text.txt"]) == "text.txt"
+    assert source(folders, "text.txt") == source(folders, "de/text.txt") == "every", (
+        "as somebody's `extends` has it"
+    )
 
 
 def test_the_users_file_is_read_before_the_packaged_one(tmp_path: Path, packaged: Path) -> None:

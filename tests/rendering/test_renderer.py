@@ -423,7 +423,7 @@ def test_a_channel_called_like_another_template_does_not_get_it(
 def test_a_language_without_templates_is_refused_naming_those_there_are() -> None:
     with pytest.raises(TemplateFault, match=r"format html in 'fr', only templates in: de, en") as caught:
         post(update(), HTML, locale="fr")
-    assert "fr/html.html" in caught.value.cure
+    assert "fr/words.toml" in caught.value.cure
 
 
 @pytest.mark.parametrize("locale", ["xx", "../de", "de.x/.."])

@@ -143,7 +143,7 @@ def unremarkable(text: str) -> Play:
 
 
 def read_as_another_post(desk: Desk) -> None:
-    packaged = (Path(__file__).parents[2] / "templates" / "de" / "short.txt").read_text(encoding="utf-8")
+    packaged = (Path(__file__).parents[2] / "templates" / "short.txt").read_text(encoding="utf-8")
     for begins, says in {"@kunde ": "only those who follow both", "RT ": "somebody else's post"}.items():
         changed = packaged.replace("%}\n{{ headline }}\n", f"%}}\n{begins}{{{{ headline }}}}\n")
         desk.template("short.txt", changed)
@@ -179,7 +179,7 @@ def templated(says: str, name: str, text: str) -> Play:
 
 
 def escaped_by_format_not_by_name(desk: Desk) -> None:
-    packaged = (Path(__file__).parents[2] / "templates" / "de" / "html.html").read_text(encoding="utf-8")
+    packaged = (Path(__file__).parents[2] / "templates" / "html.html").read_text(encoding="utf-8")
     desk.template("blog.txt", packaged)
     ran = desk.dry("--only", "blog", facts=None, raw=json.dumps(FACTS | {"details": "<b>x</b>"}).encode())
     assert ran.code == 0, ran.stdout
@@ -199,7 +199,7 @@ def linked_out_of_its_folder(desk: Desk) -> None:
 def from_somebody_else(desk: Desk) -> None:
     """A template that another user wrote, or could, is refused; that of who wrote the configuration is not."""
     desk.template(
-        "text.txt", (Path(__file__).parents[2] / "templates" / "de" / "text.txt").read_text("utf-8")
+        "text.txt", (Path(__file__).parents[2] / "templates" / "text.txt").read_text("utf-8")
     )
     template = desk.announce.config.with_name("own") / "de" / "text.txt"
     assert desk.dry(facts={}).code == 0
