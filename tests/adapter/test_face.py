@@ -86,3 +86,12 @@ def test_an_adapter_imports_nothing_else_of_ours(file):
         and node.module not in PROMISED
     ]
     assert others == []
+
+
+def test_the_page_on_adapters_names_the_kit():
+    page = (ROOT / "docs" / "adapters.md").read_text(encoding="utf-8")
+    homes = ("publisher.adapter.api", "publisher.adapter.matching", "publisher.adapter.documents")
+    values = {name: getattr(publisher.adapter, name) for name in publisher.adapter.__all__}
+    kit = [name for name, value in values.items() if getattr(value, "__module__", "") in homes]
+    assert len(kit) > 8
+    assert [name for name in kit if f"`{name}" not in page] == []
