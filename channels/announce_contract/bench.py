@@ -52,6 +52,8 @@ class Subject:
     """From a status and a text to an error as the platform writes it."""
     but: Mapping[str, str] = field(default_factory=dict)
     """What cells come to on this platform, by patterns of their ids: see `announce_contract.contract`."""
+    reads: str | None = None
+    """A pattern of the bodies that only read, on a platform that is asked by POST."""
     in_addresses: str | None = None
     """A pattern of what may stand in an address although it is a secret: see `announce_contract.contract`."""
     receipt: Receipt | None = None

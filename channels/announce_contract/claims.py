@@ -113,6 +113,8 @@ def _good_day(cell: Cell) -> Iterator[str]:
     run = cell.run()
     if isinstance(run.outcome, Exception) and not isinstance(run.outcome, ChannelError):
         yield f"{run.outcome!r}"
+    if isinstance(run.outcome, ChannelError) and cell.call.id == cell.call.verb:
+        yield f"{run.shown} on a good day"
     if len(run.received) != len(cell.call.replies):
         yield f"{len(run.received)} requests, and {len(cell.call.replies)} good answers: {run.shown}"
 

@@ -39,6 +39,7 @@ def contract(
     faults: Sequence[Fault] = (),
     receipt: Receipt | None = None,
     in_addresses: str | None = None,
+    reads: str | None = None,
 ) -> Callable[..., None]:
     """A test of this adapter under everything that can go wrong, to be put into a test file::
 
@@ -50,7 +51,7 @@ def contract(
     the platform writes it. ``faults`` are its own. ``but`` says what else cells come to here, by patterns of their
     ids, the first that fits: ``{"publish.204": "receipt"}``; ``skip`` leaves them out. ``receipt`` is that of the
     post that is edited or taken down, unless publishing tells it. ``in_addresses`` is a pattern of what the platform
-    takes in an address alone, although it is a secret.
+    takes in an address alone, although it is a secret; ``reads`` one of the bodies that only read, where a POST does.
     """
     subject = Subject(
         adapter=adapter,
@@ -62,6 +63,7 @@ def contract(
         but=but or {},
         receipt=receipt,
         in_addresses=in_addresses,
+        reads=reads,
     )
     return test_of(subject, faults)
 
