@@ -81,10 +81,21 @@ def _opened_readonly(path: Path) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     try:
         _refuse_newer(connection, path)
+        return connection if _version(connection) == len(_migrations()) else _brought_up(connection)
     except (sqlite3.Error, LedgerFault):
         connection.close()
         raise
-    return connection
+
+
+def _brought_up(earlier: sqlite3.Connection) -> sqlite3.Connection:
+    """An earlier version's ledger as it will be once somebody writes it: in memory, for a look changes no file."""
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    copy.row_factory = sqlite3.Row
+    with closing(earlier):
+        earlier.backup(copy)
+    _migrate(copy)
+    copy.execute("PRAGMA query_only = 1")
+    return copy
 
 
 def _roll_back(path: Path) -> None:

@@ -1,0 +1,127 @@
+"""A ledger of every earlier version is brought up to the newest one, and can be looked at before that."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from publisher.ledger import Ledger, open_ledger, records
+from publisher.ledger.sqlite.files import MIGRATIONS
+from publisher.model.delivery import Delivery, State, Step
+from publisher.model.errors import LedgerFault
+from tests.ledger.sayings import NOW, outgoing, update
+
+SCRIPTS = sorted(MIGRATIONS.glob("*.sql"))
+EARLIER = range(1, len(SCRIPTS))
+
+SAID = update()
+WAITING = {"state": State.RETRY_WAIT, "step": Step.RELEASE, "fence": 3, "attempts": 2, "remote_id": "17"}
+"""What the third migration has to judge: a release whose answer may have been lost."""
+
+Opening = Callable[[Path], Ledger]
+WAYS: dict[str, Opening] = {
+    "to write": lambda path: open_ledger(path, write=True),
+    "to read": lambda path: open_ledger(path, write=False),
+}
+
+
+def made_by(version: int, path: Path) -> Path:
+    """A ledger as announce wrote it while there were so many migrations: one announcement, one open delivery."""
+    with closing(sqlite3.connect(path)) as connection:
+        for script in SCRIPTS[:version]:
+            connection.executescript(script.read_text(encoding="utf-8"))
+        connection.execute(f"PRAGMA user_version = {version}")
+        insert(
+            connection,
+            "announcement",
+            {"ref": "CMO-7K3M", "created_at": records.stamp(NOW), "fingerprint": "d"},
+        )
+        insert(connection, "announcement_update", update_row())
+        known = {row[1] for row in connection.execute("PRAGMA table_info(delivery)")}
+        insert(
+            connection, "delivery", {name: value for name, value in delivery_row().items() if name in known}
+        )
+        connection.commit()
+    return path
+
+
+def update_row() -> dict[str, object]:
+    period = SAID.announcement.period
+    return {
+        "ref": "CMO-7K3M",
+        "number": 1,
+        "kind": SAID.kind,
+        "phase": SAID.phase,
+        "published_at": records.stamp(NOW),
+        "starts_at": records.stamp(period.starts_at),
+        "ends_at": records.stamp(period.ends_at),
+        "said": records.update_json(SAID),
+    }
+
+
+def delivery_row() -> dict[str, object]:
+    (item,) = outgoing(SAID, "blog")
+    planned = Delivery(
+        id=1,
+        ref="CMO-7K3M",
+        update=1,
+        channel="blog",
+        type=item.type,
+        operation=item.operation,
+        post=item.post,
+    )
+    return records.values_of(planned) | WAITING
+
+
+def insert(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
+    holders = ", ".join("?" * len(row))
+    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({holders})", tuple(row.values()))  # noqa: S608
+
+
+def test_there_are_earlier_versions_to_try() -> None:
+    assert [int(script.name[:4]) for script in SCRIPTS] == list(range(1, len(SCRIPTS) + 1))
+    assert len(EARLIER) > 1
+
+
+@pytest.mark.parametrize("version", EARLIER)
+@pytest.mark.parametrize("way", WAYS)
+def test_an_earlier_ledger_is_read_as_it_was_written(version: int, way: str, tmp_path: Path) -> None:
+    with WAYS[way](made_by(version, tmp_path / "ledger.db")) as ledger:
+        (found,) = ledger.unfinished("CMO-7K3M")
+        assert {name: getattr(found, name) for name in WAITING} == WAITING
+        assert found.post == outgoing(SAID, "blog")[0].post
+        assert found.lost is (version < 3)
+        assert ledger.history_of("CMO-7K3M").said[0].update == SAID
+        assert [row.ref for row in ledger.overview()] == ["CMO-7K3M"]
+
+
+@pytest.mark.parametrize("version", EARLIER)
+def test_looking_leaves_an_earlier_ledger_as_it_is(version: int, tmp_path: Path) -> None:
+    path = made_by(version, tmp_path / "ledger.db")
+    before = path.read_bytes()
+    with open_ledger(path, write=False) as ledger:
+        assert ledger.count() == 1
+        with pytest.raises(LedgerFault):
+            ledger.write(ledger.unfinished(), at=NOW)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("version", EARLIER)
+def test_one_that_was_brought_up_is_like_a_new_one(version: int, tmp_path: Path) -> None:
+    path = made_by(version, tmp_path / "ledger.db")
+    for place in (path, tmp_path / "new.db"):
+        open_ledger(place, write=True).close()
+    assert shape(path) == shape(tmp_path / "new.db")
+
+
+def shape(path: Path) -> tuple[object, ...]:
+    """The schema's version, the columns of every table, the indexes, and whether any row points nowhere."""
+    with closing(sqlite3.connect(path)) as connection:
+        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema ORDER BY name")]
+        columns = [connection.execute(f"PRAGMA table_info({name})").fetchall() for name in names]
+        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+        return connection.execute("PRAGMA user_version").fetchone(), names, columns, broken
