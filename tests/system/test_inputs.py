@@ -198,9 +198,7 @@ def linked_out_of_its_folder(desk: Desk) -> None:
 
 def from_somebody_else(desk: Desk) -> None:
     """A template that another user wrote, or could, is refused; that of who wrote the configuration is not."""
-    desk.template(
-        "text.txt", (Path(__file__).parents[2] / "templates" / "text.txt").read_text("utf-8")
-    )
+    desk.template("text.txt", (Path(__file__).parents[2] / "templates" / "text.txt").read_text("utf-8"))
     template = desk.announce.config.with_name("own") / "de" / "text.txt"
     assert desk.dry(facts={}).code == 0
     template.chmod(0o646)
