@@ -6,13 +6,15 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import BaseLoader, Environment
 from jinja2.exceptions import TemplateNotFound
 from jinja2.loaders import split_template_path
+
+from publisher.rendering.vocabulary import laid_over
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_\w+)?")
 """A folder's name that is a locale's; others hold templates for another purpose."""
@@ -36,14 +38,18 @@ class TemplateFolders(BaseLoader):
         self._packaged = packaged
         self._listed: dict[tuple[Path, str], frozenset[str]] = {}
 
-    def first(self, locales: Sequence[str], names: Sequence[str]) -> str | None:
+    def first(
+        self, locales: Sequence[str], names: Sequence[str], everywhere: Sequence[str] | None = None
+    ) -> str | None:
         """The template to take: folder by folder, in each the nearest locale, in that the most special name.
 
-        What holds in every language stands in the folder itself, and is taken where the locales have none.
+        What holds in every language stands in the folder itself, and is taken where the locales have none;
+        ``everywhere`` are the names that are looked for there, if not all.
         """
         for folder in (*self._own, self._packaged):
             for locale in (*locales, ""):
-                found = next((name for name in names if self._has(folder, locale, name)), None)
+                allowed = names if locale or everywhere is None else everywhere
+                found = next((name for name in allowed if self._has(folder, locale, name)), None)
                 if found:
                     return f"{locale}/{found}" if locale else found
         return None
@@ -54,17 +60,13 @@ class TemplateFolders(BaseLoader):
         for folder in (self._packaged, *reversed(self._own)):
             for locale in reversed(locales):
                 if "words.toml" in self._files(folder, locale):
-                    words = _laid_over(words, self._toml(folder, folder / locale / "words.toml"))
+                    words = laid_over(words, self._toml(folder, folder / locale / "words.toml"))
         return words
 
-    def lacking(self, locales: Sequence[str]) -> list[str]:
-        """The words that these locales lack, and that every packaged language has: ``label.affected``."""
-        every = [set(_keys(self._own_words(name))) for name in self.locales() if self._own_words(name)]
-        return sorted(set.intersection(*every) - set(_keys(self.words(locales)))) if every else []
-
-    def _own_words(self, locale: str) -> dict[str, Any]:
-        there = "words.toml" in self._files(self._packaged, locale)
-        return self._toml(self._packaged, self._packaged / locale / "words.toml") if there else {}
+    def packaged_words(self) -> list[dict[str, Any]]:
+        """The words of each language that comes with the program: what a translation has to have."""
+        paths = sorted(self._packaged.glob("*/words.toml"))
+        return [self._toml(self._packaged, path) for path in paths]
 
     def locales(self) -> list[str]:
         """The languages there are words or templates for."""
@@ -75,18 +77,17 @@ class TemplateFolders(BaseLoader):
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
         """Read a template for Jinja; raises TemplateNotFound as Jinja's loaders do."""
         parts = split_template_path(template)  # refuses ".." and absolute names
-        found = self._path(parts)
+        found = self._path((*self._own, self._packaged), parts)
         if found is None and len(parts) > 1 and _LANGUAGE.fullmatch(parts[0]):
-            found = self._path(
-                parts[1:]
-            )  # "de/html.html" of somebody's `extends`, which holds in every language
+            # "de/html.html" in somebody's `extends` has always meant ours, not a base of their own called alike
+            found = self._path([self._packaged], parts[1:])
         if found is None:
             raise TemplateNotFound(template)
         folder, path = found
         return self._text(folder, path), str(path), None
 
-    def _path(self, parts: Sequence[str]) -> tuple[Path, Path] | None:
-        paths = ((folder, folder.joinpath(*parts)) for folder in (*self._own, self._packaged))
+    def _path(self, folders: Sequence[Path], parts: Sequence[str]) -> tuple[Path, Path] | None:
+        paths = ((folder, folder.joinpath(*parts)) for folder in folders)
         return next(((folder, path) for folder, path in paths if path.is_file()), None)
 
     def _has(self, folder: Path, locale: str, name: str) -> bool:
@@ -134,19 +135,3 @@ class TemplateFolders(BaseLoader):
             return tomllib.loads(self._text(folder, path))
         except tomllib.TOMLDecodeError as error:
             raise TemplateFault(f"{path}: {error}", cure="correct the file") from error
-
-
-def _laid_over(lower: Any, upper: Any) -> Any:
-    """Two tables in one, at every depth; where both have a value, the upper one's."""
-    if not (isinstance(lower, dict) and isinstance(upper, dict)):
-        return upper
-    return lower | {key: _laid_over(lower.get(key), value) for key, value in upper.items()}
-
-
-def _keys(words: Any, before: str = "") -> Iterator[str]:
-    """Every key that leads to a text: ``headline.initial.scheduled``."""
-    for key, value in words.items():
-        if isinstance(value, dict):
-            yield from _keys(value, f"{before}{key}.")
-        else:
-            yield f"{before}{key}"

@@ -19,6 +19,7 @@ from publisher.rendering.engine import Engine, Sheet, gathered, telling_faults
 from publisher.rendering.facts import Facts, facts_of, missing
 from publisher.rendering.fitting import DoesNotFit, first_fitting, shortened
 from publisher.rendering.folders import TemplateFault, TemplateFolders
+from publisher.rendering.vocabulary import losses
 
 __all__ = ["DoesNotFit", "Renderer", "TemplateFault", "slug_of"]
 
@@ -97,19 +98,25 @@ class Renderer:
         """What is wrong with a channel's template and words: every variant is tried on specimen updates."""
         from publisher.model.specimen import SPECIMENS  # only a check needs them
 
+        form = capabilities.format
         faults: dict[str, TemplateFault | DoesNotFit] = {}
-        if self._words(locale) and (lacking := self._folders.lacking(_nearest(locale))):
-            cure = f"add them to {locale}/words.toml in your template folder"
-            fault = TemplateFault(f"the words of {locale!r} lack {', '.join(lacking)}", cure=cure)
-            faults[str(fault)] = fault
         for specimen in SPECIMENS:
             try:
-                name = self._post_template(channel, type_name, locale, capabilities.format)
+                name = self._post_template(channel, type_name, locale, form)
+                faults |= {str(fault): fault for fault in self._word_faults(name, locale)}
                 self._try_variants(specimen, name, locale, capabilities)
                 self._rendered(specimen, self._facts(specimen, locale), name, channel, capabilities)
             except (TemplateFault, DoesNotFit) as fault:
                 faults[str(fault)] = fault
         return list(faults.values())
+
+    def _word_faults(self, name: str, locale: str) -> list[TemplateFault]:
+        """What a template for every language cannot say in this one; one of the language's own has its own words."""
+        if "/" in name:
+            return []
+        cure = f"correct {_nearest(locale)[0]}/words.toml in your template folder"
+        lost = losses(self._words(locale), self._folders.packaged_words())
+        return [TemplateFault(f"the words of {locale!r}: {line}", cure=cure) for line in lost]
 
     def _rendered(
         self, update: Update, facts: Facts, name: str, channel: str, capabilities: Capabilities
@@ -192,16 +199,19 @@ class Renderer:
     def _post_template(self, channel: str, type_name: str, locale: str, form: Format) -> str:
         special = [name for name in (channel, type_name) if name not in _NOT_FOR_CHANNELS]
         files = [f"{name}{_SUFFIX[form]}" for name in (*special, form)]
-        return self._template(locale, files, f"posts in the format {form}")
+        everywhere = [file for file in files if file not in _PARTS_OF_PAGES]
+        return self._template(locale, files, f"posts in the format {form}", everywhere)
 
-    def _template(self, locale: str, files: Sequence[str], purpose: str) -> str:
+    def _template(
+        self, locale: str, files: Sequence[str], purpose: str, everywhere: Sequence[str] | None = None
+    ) -> str:
         self._almanac(locale)  # refuses what is no locale before it becomes part of a path
-        chosen = self._folders.first(_nearest(locale), files)
+        chosen = self._folders.first(_nearest(locale), files, everywhere)
         if chosen is None or (chosen in files and not self._words(locale)):
             known = ", ".join(self._folders.locales())
             raise TemplateFault(
                 f"there is no template for {purpose} in {locale!r}, only templates in: {known}",
-                cure=f"set locale to one of these, or write {locale}/words.toml in your template folder",
+                cure=f"set locale to one of these, or write {_nearest(locale)[0]}/words.toml in your template folder",
             )
         return chosen
 
@@ -210,6 +220,9 @@ _SUFFIX = {Format.HTML: ".html", Format.TEXT: ".txt", Format.SHORT: ".txt"}
 
 _NOT_FOR_CHANNELS = frozenset({*Format, "index", "page", "preview", "withdrawn", "words"})
 """Names of templates with another purpose: a channel called so has no template of its own."""
+
+_PARTS_OF_PAGES = frozenset({"site.html", "parts.html"})
+"""In the folder itself these are pieces of the pages: a channel called so has its template in a language's only."""
 
 
 def _nearest(locale: str) -> list[str]:

@@ -75,6 +75,28 @@ def test_the_look_up_order(
     assert folders.first(locales, NAMES) == taken
 
 
+def test_every_step_of_the_look_up_gives_way_to_the_one_before(tmp_path: Path, packaged: Path) -> None:
+    """Overrides at every step at once; the one that is taken is removed, and the next one has its turn."""
+    written(packaged, {f"{place}{name}": "P" for place in ("de_AT/", "de/", "") for name in NAMES})
+    steps = [f"{place}{name}" for place in ("de_AT/", "de/", "") for name in NAMES]
+    own = written(tmp_path / "own", dict.fromkeys(steps, "mine"))
+    for folder in (own, packaged):
+        for step in steps:
+            folders = TemplateFolders([own], packaged)
+            assert folders.first(["de_AT", "de"], NAMES) == step
+            assert source(folders, step) == ("mine" if folder is own else "P")
+            (folder / step).unlink()
+    assert TemplateFolders([own], packaged).first(["de_AT", "de"], NAMES) is None
+
+
+def test_some_names_are_looked_for_in_languages_only(tmp_path: Path, packaged: Path) -> None:
+    own = written(tmp_path / "own", {"blog.html": "a piece of a page"})
+    folders = TemplateFolders([own], packaged)
+    assert folders.first(["de"], NAMES, everywhere=NAMES[1:]) == "de/html.html"
+    written(own, {"de/blog.html": "mine"})
+    assert TemplateFolders([own], packaged).first(["de"], NAMES, everywhere=NAMES[1:]) == "de/blog.html"
+
+
 def test_what_holds_in_every_language_is_packaged_in_the_folder_itself(
     tmp_path: Path, packaged: Path
 ) -> None:
@@ -84,6 +106,17 @@ def test_what_holds_in_every_language_is_packaged_in_the_folder_itself(
     assert source(folders, "text.txt") == source(folders, "de/text.txt") == "every", (
         "as somebody's `extends` has it"
     )
+
+
+def test_what_extends_a_packaged_text_by_its_language_gets_the_packaged_one(
+    tmp_path: Path, packaged: Path
+) -> None:
+    """Else a base of the user's own, called like ours and built on ours, would extend itself without end."""
+    (packaged / "text.txt").write_text("ours", encoding="utf-8")
+    own = written(tmp_path / "own", {"text.txt": "mine"})
+    folders = TemplateFolders([own], packaged)
+    assert source(folders, "de/text.txt") == "ours"
+    assert source(folders, "text.txt") == "mine"
 
 
 def test_the_users_file_is_read_before_the_packaged_one(tmp_path: Path, packaged: Path) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from jinja2 import Environment
 
 from publisher.model.post import Capabilities, Count, Format
 from publisher.model.specimen import SPECIMENS
 from publisher.rendering.renderer import Renderer, TemplateFault
+from publisher.rendering.vocabulary import losses
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 CAN = {
@@ -20,15 +23,21 @@ CAN = {
 }
 
 
+def renderer_of(own: Path, files: dict[str, str]) -> Renderer:
+    """A renderer with these files in the user's folder."""
+    for name, text in files.items():
+        (own / name).parent.mkdir(parents=True, exist_ok=True)
+        (own / name).write_text(text, encoding="utf-8")
+    return Renderer([own], brand="CMO", zone=ZoneInfo("Europe/Berlin"))
+
+
 def translated(own: Path, *, without: str = "") -> Renderer:
     """A renderer with a third language in ``own``, made of the English words with every text marked."""
     english = (TEMPLATES / "en/words.toml").read_text(encoding="utf-8")
     french = re.sub(r'= "(\[?)', r'= "\1«fr» ', english)
     if without:
         french = re.sub(rf"(?m)^{without} = .*\n", "", french)
-    (own / "fr").mkdir(parents=True)
-    (own / "fr/words.toml").write_text(french, encoding="utf-8")
-    return Renderer([own], brand="CMO", zone=ZoneInfo("Europe/Berlin"))
+    return renderer_of(own, {"fr/words.toml": french})
 
 
 @pytest.mark.parametrize("form", CAN)
@@ -43,8 +52,8 @@ def test_a_third_language_is_one_file(tmp_path: Path, form: str) -> None:
 def test_a_check_names_the_words_that_a_language_lacks(tmp_path: Path) -> None:
     renderer = translated(tmp_path / "own", without="affected")
     faults = renderer.check(channel="any", type_name="any", locale="fr", capabilities=CAN["html"])
-    assert str(faults[0]) == "the words of 'fr' lack label.affected"
-    assert faults[0].cure == "add them to fr/words.toml in your template folder"
+    assert str(faults[0]) == "the words of 'fr': there is no label.affected"
+    assert faults[0].cure == "correct fr/words.toml in your template folder"
 
 
 def test_a_language_without_words_is_refused_by_name(tmp_path: Path) -> None:
@@ -55,6 +64,90 @@ def test_a_language_without_words_is_refused_by_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("locale", ["de", "en"])
 def test_the_packaged_languages_have_the_same_words(locale: str) -> None:
-    renderer = Renderer(brand="CMO", zone=ZoneInfo("Europe/Berlin"))
-    assert renderer._folders.lacking([locale]) == []
+    words, *others = (
+        tomllib.loads((TEMPLATES / name / "words.toml").read_text(encoding="utf-8"))
+        for name in (locale, "de", "en")
+    )
+    assert all(losses(words, [other]) == [] for other in others)
     assert {path.name for path in (TEMPLATES / locale).iterdir()} == {"words.toml"}
+
+
+EVERYWHERE = sorted(path.name for path in TEMPLATES.iterdir() if path.is_file() and path.suffix != ".css")
+
+
+@pytest.mark.parametrize("name", EVERYWHERE)
+def test_a_template_for_every_language_holds_no_word_of_any(name: str) -> None:
+    """Nothing but names of elements and what stands in Jinja's braces, or it would be read in every language."""
+    tokens = Environment(autoescape=True).lex((TEMPLATES / name).read_text(encoding="utf-8"))
+    template = "".join(text if kind == "data" else "\0" for _line, kind, text in tokens)
+    assert re.findall(r"[^\W\d_]{2,}", re.sub(r"<[^>]*>", " ", template)) == FOR_MACHINES.get(name, [])
+
+
+FOR_MACHINES = {"opensearch.xml": ["UTF", "favicon", "png"]}
+"""What stands between elements for a program to read."""
+
+
+OWN = "{% block title %}{{ ref }}{% endblock %}{% block body %}{{ words.hello }} {{ period }} {{ ref }}{% endblock %}"
+
+
+def test_a_language_of_templates_of_ones_own_needs_only_the_words_they_use(tmp_path: Path) -> None:
+    renderer = renderer_of(tmp_path / "own", {"fr/html.html": OWN, "fr/words.toml": 'hello = "Salut"'})
+    assert renderer.check(channel="any", type_name="any", locale="fr", capabilities=CAN["html"]) == []
+
+
+@pytest.mark.parametrize("name", sorted({path.stem for path in TEMPLATES.iterdir()}))
+@pytest.mark.parametrize("form", CAN)
+def test_a_channel_called_like_a_packaged_template_gets_its_formats(
+    tmp_path: Path, name: str, form: str
+) -> None:
+    renderer = renderer_of(tmp_path / "own", {"site.html": "a layout", "parts.html": "pieces"})
+    for called in ({"channel": name, "type_name": "any"}, {"channel": "any", "type_name": name}):
+        post = renderer.post(SPECIMENS[0], locale="de", capabilities=CAN[form], **called)
+        assert "Dringende Wartung" in post.title
+
+
+@pytest.mark.parametrize("name", ["site", "parts"])
+def test_such_a_channel_has_a_template_by_its_name_in_a_language(tmp_path: Path, name: str) -> None:
+    renderer = renderer_of(tmp_path / "own", {f"de/{name}.html": OWN, "de/words.toml": 'hello = "Moin"'})
+    post = renderer.post(SPECIMENS[0], channel=name, type_name="any", locale="de", capabilities=CAN["html"])
+    assert post.body.startswith("Moin")
+
+
+@pytest.mark.parametrize(
+    ("label", "said", "told"),
+    [
+        pytest.param("about", "environ", "label.about lacks {duration}", id="a fact left out"),
+        pytest.param("by", "avant", "label.by lacks {moment}", id="another"),
+        pytest.param("about", "{duree}", "label.about lacks {duration}, has {duree}", id="translated"),
+        pytest.param("team", "{brand", "label.team is not well-formed: expected '}'", id="left open"),
+        pytest.param("edited", "{ref}", "label.edited has {ref}", id="where nothing is filled in"),
+    ],
+)
+def test_a_check_tells_what_braces_a_translation_lost(
+    tmp_path: Path, label: str, said: str, told: str
+) -> None:
+    files = {"de/words.toml": f'[label]\n{label} = "{said}"'}
+    renderer = renderer_of(tmp_path / "own", files)
+    faults = renderer.check(channel="any", type_name="any", locale="de", capabilities=CAN["text"])
+    assert str(faults[0]).startswith(f"the words of 'de': {told}")
+    assert "de/words.toml" in faults[0].cure
+
+
+def test_a_label_that_is_no_text_is_told(tmp_path: Path) -> None:
+    renderer = renderer_of(tmp_path / "own", {"de/words.toml": "[label]\nabout = 3"})
+    faults = renderer.check(channel="any", type_name="any", locale="de", capabilities=CAN["text"])
+    assert str(faults[0]) == "the words of 'de': label.about is not a text"
+
+
+def test_the_cure_names_the_folder_that_is_looked_into(tmp_path: Path) -> None:
+    with pytest.raises(TemplateFault) as caught:
+        renderer_of(tmp_path / "own", {"x": ""}).post(
+            SPECIMENS[0], channel="any", type_name="any", locale="fr-CA", capabilities=CAN["html"]
+        )
+    assert "fr_CA/words.toml" in caught.value.cure
+
+
+@pytest.mark.parametrize("name", ["preview/page.html", "en/preview.html", "preview.html"])
+def test_the_preview_may_be_ones_own(tmp_path: Path, name: str) -> None:
+    page = renderer_of(tmp_path / "own", {name: "mine {{ ref }}"}).page("preview", "en", {"ref": "CMO-7K3M"})
+    assert page == "mine CMO-7K3M"

@@ -188,6 +188,22 @@ def test_check_tries_the_templates(announce: Any, tmp_path: Path) -> None:
     assert faults["blog"] == []
 
 
+def test_a_third_language_is_checked_word_for_word(announce: Any, tmp_path: Path) -> None:
+    words = (Path(__file__).parents[2] / "templates" / "en" / "words.toml").read_text(encoding="utf-8")
+    french = tmp_path / "etc" / "own" / "fr" / "words.toml"
+    french.parent.mkdir(parents=True)
+    french.write_text(words, encoding="utf-8")
+    announce.edit(lambda text: text.replace('locale = "de" ', 'templates = "own"\nlocale = "fr" '))
+    whole = announce("check", "--json")
+    assert [row["templates"] for row in whole.json["channels"]] == [[]] * len(whole.json["channels"])
+
+    french.write_text(words.replace('affected = "Affected"\n', ""), encoding="utf-8")
+    ran = announce("check", "--json")
+    assert ran.code == 2
+    for row in ran.json["channels"]:
+        assert "the words of 'fr': there is no label.affected" in row["templates"][0]
+
+
 def test_windows_judges_without_speaking_of_publishing(announce: Any) -> None:
     announce.edit(lambda text: text.replace("windows = []\n", ""))
     last = announce("windows", "--at", "Tue 23:00").stdout.splitlines()[-1]

@@ -1,0 +1,66 @@
+"""The words of a language: the user's laid over ours, and what a translation of them has lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from string import Formatter
+from typing import Any
+
+Words = Mapping[str, Any]
+"""What a ``words.toml`` holds: texts in tables of tables, ``{"label": {"by": "bis {moment}"}}``."""
+
+
+def laid_over(lower: Any, upper: Any) -> Any:
+    """Two tables in one, at every depth; where both have a value, the upper one's."""
+    if not (isinstance(lower, dict) and isinstance(upper, dict)):
+        return upper
+    return lower | {key: laid_over(lower.get(key), value) for key, value in upper.items()}
+
+
+def losses(words: Words, models: Sequence[Words]) -> list[str]:
+    """What ``words`` lack that every model has, a line each: keys, and what a label holds in braces.
+
+    Only the texts under ``label`` are filled by templates; elsewhere a brace is a brace.
+    """
+    ours, theirs = _flat(words), [_flat(model) for model in models]
+    every = set.intersection(*map(set, theirs)) if theirs else set()
+    absent = sorted(every - set(ours))
+    labels = [key for key in sorted(every & set(ours)) if key.startswith("label.")]
+    told = [_misfilled(key, ours[key], theirs[0][key]) for key in labels]
+    return [*([f"there is no {', '.join(absent)}"] if absent else []), *filter(None, told)]
+
+
+def _misfilled(key: str, text: Any, model: str) -> str | None:
+    """In what the braces of a label differ from its model's; None where they do not."""
+    if not isinstance(text, str):
+        return f"{key} is not a text"
+    try:
+        has = _fields(text)
+    except ValueError as error:
+        return f"{key} is not well-formed: {error}"
+    needs = _fields(model)
+    differences = {"lacks": needs - has, "has": has - needs}
+    told = [f"{verb} {_braced(names)}" for verb, names in differences.items() if names]
+    return f"{key} {', '.join(told)}" if told else None
+
+
+def _fields(text: str) -> set[str]:
+    """The names in braces; raises ValueError for a brace that is left open."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def _braced(names: set[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(names))
+
+
+def _flat(words: Words) -> dict[str, Any]:
+    """Every text by its whole key: ``{"headline.initial.scheduled": "Dringende Wartung"}``."""
+    return dict(_leaves(words, ""))
+
+
+def _leaves(words: Words, before: str) -> Iterator[tuple[str, Any]]:
+    for key, value in words.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", value
