@@ -136,32 +136,40 @@ class _Run:
         return 0
 
     def real(self) -> int:
-        """Show, ask, record, send: as the one owner of the announcement."""
-        from publisher.cli.sending import send
+        """Show, ask, own, record, send: owned after the yes, so that nobody is kept out while a person reads."""
         from publisher.cli.session import doubt_restored
-        from publisher.cli.signals import Stops
+        from publisher.cli.terminal import output
 
-        with self._ledger.owning(self._ref):
-            doubt_restored(self._assembly, self._ledger)
-            self._settle()
-            change, channels = self._request()
-            plan = self._plan(change, channels)
-            self._refuse_missing_secrets(plan)
-            if not self._typed.yes:
-                self._confirm(plan)
+        doubt_restored(self._assembly, self._ledger)
+        while True:
+            agreed = None if self._typed.yes else self._agreed()
+            with self._ledger.owning(self._ref):
+                self._settle()
+                change, channels = self._request()
                 plan = self._plan(change, channels)
-            with Stops() as stops:
-                plan, _ = self._planner().commit(plan, change, channels, forced=self._typed.force)
-                return send(
-                    self._assembly,
-                    self._ledger,
-                    plan.update,
-                    self._to_send(plan),
-                    stops=stops,
-                    as_json=self._as_json,
-                )
+                changed = _changed(agreed, plan) if agreed else None
+                if changed is None:
+                    return self._send(plan, change, channels)
+            output.log(f"note: {changed} while this was read; nothing was sent")
 
     # --- steps ----------------------------------------------------------------------------------------------
+
+    def _agreed(self) -> FollowUp:
+        """The plan to which a person said yes. Raises Refused, Abort."""
+        plan = self._plan(*self._request())
+        self._refuse_missing_secrets(plan)
+        self._confirm(plan)
+        return plan
+
+    def _send(self, plan: FollowUp, change: Change, channels: tuple[str, ...]) -> int:
+        from publisher.cli.sending import send
+        from publisher.cli.signals import Stops
+
+        self._refuse_missing_secrets(plan)
+        with Stops() as stops:
+            plan, _ = self._planner().commit(plan, change, channels, forced=self._typed.force)
+            todo = self._to_send(plan)
+            return send(self._assembly, self._ledger, plan.update, todo, stops=stops, as_json=self._as_json)
 
     def _settle(self) -> tuple[Delivery, ...]:
         """What can be gone on with, after what a dead run left in mid-attempt is settled."""
@@ -225,6 +233,21 @@ class _Run:
         channels = len({item.post.channel for item in plan.outgoing})
         if not asking.confirmed(f"Send to {channels} channels now?"):
             raise asking.declined()
+
+
+def _changed(agreed: FollowUp, plan: FollowUp) -> str | None:
+    """What makes a plan another one than that which was agreed to; None where it says and does the same."""
+    if agreed.update.number != plan.update.number:
+        return f"update {plan.update.number - 1} was recorded by somebody else"
+    if agreed.update.announcement.period != plan.update.announcement.period:
+        return "the period has changed"
+    if _todo(agreed) != _todo(plan):
+        return "what the channels have to do has changed"
+    return None
+
+
+def _todo(plan: FollowUp) -> list[tuple[str, str]]:
+    return sorted((item.post.channel, str(item.operation)) for item in plan.outgoing)
 
 
 def _now() -> datetime:

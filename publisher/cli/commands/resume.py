@@ -74,12 +74,15 @@ def _resume(
     from publisher.cli.sending import send
     from publisher.cli.signals import Stops
     from publisher.delivery.recovery import give_up_overtaken, ready
+    from publisher.model.delivery import State
 
+    _name_left_out(assembly, ledger, ref)
+    # Asked before the announcement is owned: nobody is kept out while a person reads.
+    updates = [said.update for said in ledger.history_of(ref).said]
+    waiting = [one for one in ledger.unfinished(ref, failed=failed) if one.state is not State.SENDING]
+    yes = _refuse_stale(updates, waiting, yes=yes)
     with ledger.owning(ref):
         updates = [said.update for said in ledger.history_of(ref).said]
-        _name_left_out(assembly, ledger, ref)
-        if failed:
-            _refuse_stale(updates, ledger.unfinished(ref, failed=True), yes=yes)
         give_up_overtaken(ledger, updates)
         found = ready(
             ledger,
@@ -106,11 +109,11 @@ def _name_left_out(assembly: Assembly, ledger: Ledger, ref: str) -> None:
             )
 
 
-def _refuse_stale(updates: Sequence[Update], deliveries: Sequence[Delivery], *, yes: bool) -> None:
+def _refuse_stale(updates: Sequence[Update], deliveries: Sequence[Delivery], *, yes: bool) -> bool:
     """Nothing stale is sent: what has passed by now takes a yes, what is over not even that. Raises Refused, Abort.
 
     Looking for what may already be public is always right, and so are taking a post down, telling a hub, or an edit
-    once more that may have been made: what comes after it starts out from there.
+    once more that may have been made: what comes after it starts out from there. Returns whether somebody said yes.
     """
     from datetime import UTC, datetime
 
@@ -135,8 +138,9 @@ def _refuse_stale(updates: Sequence[Update], deliveries: Sequence[Delivery], *, 
             hint=f"announce resolve {ref} CHANNEL --abandon closes it; announce bundle {ref} prints the texts",
         )
     if Staleness.PASSED not in found or yes:
-        return
+        return yes
     if not asking.somebody_is_there():
         raise Refused("the announced start has passed", hint="--yes sends the posts as they stand")
     if not asking.confirmed("The announced start has passed. Send the posts as they stand?"):
         raise asking.declined()
+    return True

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from publisher.ledger import Ledger
+    from publisher.model.announcement import Update
     from publisher.model.delivery import Delivery
     from publisher.planning.withdrawal import Withdrawals
     from publisher.runbook.assembly import Assembly
@@ -31,9 +32,7 @@ def withdraw(
     config: ConfigOption = None,
 ) -> int:
     """Take the posts of an announcement down: into the trash, unpublished or deleted, as the platform has it."""
-    from publisher.cli.sending import send
     from publisher.cli.session import assemble, doubt_restored, reference
-    from publisher.cli.signals import Stops
     from publisher.cli.terminal import output
     from publisher.delivery.recovery import ready
     from publisher.ledger import open_ledger
@@ -50,15 +49,38 @@ def withdraw(
             else:
                 _show(plan)
             return 0
-        with ledger.owning(known):
-            doubt_restored(assembly, ledger)
-            ready(ledger, known, is_open=assembly.is_open, terms=assembly.terms, failed=False)
-            plan = _planned(assembly, ledger, known, channels or ())
-            if not yes:
-                _confirm(plan, as_json=json)
-            with Stops() as stops:
-                deliveries = _recorded(ledger, known, plan)
-                return send(assembly, ledger, newest, deliveries, stops=stops, as_json=json)
+        doubt_restored(assembly, ledger)
+        while True:
+            agreed = None if yes else _agreed(assembly, ledger, known, channels or (), as_json=json)
+            with ledger.owning(known):
+                ready(ledger, known, is_open=assembly.is_open, terms=assembly.terms, failed=False)
+                plan = _planned(assembly, ledger, known, channels or ())
+                if agreed is None or _aims(agreed) == _aims(plan):
+                    newest = ledger.history_of(known).said[0].update
+                    return _sent(assembly, ledger, newest, plan, as_json=json)
+            output.log("note: what stands on the channels has changed while this was read; nothing was sent")
+
+
+def _agreed(
+    assembly: Assembly, ledger: Ledger, ref: str, channels: Sequence[str], *, as_json: bool
+) -> Withdrawals:
+    """The plan to which a person said yes. Raises Refused, Abort."""
+    plan = _planned(assembly, ledger, ref, channels)
+    _confirm(plan, as_json=as_json)
+    return plan
+
+
+def _aims(plan: Withdrawals) -> list[tuple[str, str | None]]:
+    return sorted((one.post.channel, one.target.remote_id if one.target else None) for one in plan.every)
+
+
+def _sent(assembly: Assembly, ledger: Ledger, newest: Update, plan: Withdrawals, *, as_json: bool) -> int:
+    from publisher.cli.sending import send
+    from publisher.cli.signals import Stops
+
+    with Stops() as stops:
+        deliveries = _recorded(ledger, newest.announcement.ref, plan)
+        return send(assembly, ledger, newest, deliveries, stops=stops, as_json=as_json)
 
 
 def _recorded(ledger: Ledger, ref: str, plan: Withdrawals) -> tuple[Delivery, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import socket
 import sys
@@ -27,12 +28,28 @@ def owning(ledger: Path, ref: str) -> Iterator[None]:
     try:
         with suppress(OSError):  # a full disk: the lock holds without a name in it
             os.ftruncate(handle, 0)
-            os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()}".encode(), 0)
+            os.pwrite(handle, _holder().encode(), 0)
+            os.fchmod(
+                handle, ledger.stat().st_mode & 0o666
+            )  # whoever may write the ledger may take its locks
         yield
-        with suppress(OSError):  # what is left over locks nobody out
-            path.unlink(missing_ok=True)
     finally:
+        with suppress(OSError):  # whatever ended the command: a colleague must not find it
+            path.unlink(missing_ok=True)
         os.close(handle)
+
+
+def _holder() -> str:
+    """``process 4711 on jump1 (anna)``: whom a colleague has to ask."""
+    user = os.environ.get("SUDO_USER") or _user()
+    return f"process {os.getpid()} on {socket.gethostname()} ({user})"
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name
+        return f"user {os.getuid()}" if hasattr(os, "getuid") else "somebody"
 
 
 def _held(path: Path, ref: str) -> int:
