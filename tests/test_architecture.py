@@ -15,7 +15,14 @@ ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for folder in ("publisher", "channels") for path in (ROOT / folder).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 PACKAGES = sorted(path.parent for path in (ROOT / "publisher").glob("*/__init__.py"))
-DOCUMENTS = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "SECURITY.md", *(ROOT / ".github").glob("*.md")])
+DOCUMENTS = sorted(
+    [
+        *(ROOT / "docs").rglob("*.md"),
+        ROOT / "README.md",
+        ROOT / "SECURITY.md",
+        *(ROOT / ".github").glob("*.md"),
+    ]
+)
 MAIL = {"smtplib", "smtpd", "imaplib", "poplib", "aiosmtplib", "sendgrid", "mailchimp"}
 
 MOST_LINES, MOST_TEST_LINES = 350, 500
