@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from judging.histories import life
 from judging.programs import Newsboat
+from msgspec.structs import replace
 
 from announce_channels.feed.adapter import Feed
 from publisher.model.announcement import Kind
