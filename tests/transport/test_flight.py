@@ -8,6 +8,7 @@ import pytest
 
 from publisher.model.outcome import ChannelError, NotSent, Unknown
 from publisher.transport.flight import Flight, Gate, Watchdog
+from tests.clocks import PATIENCE
 
 
 def flight(gate: Gate, *, seconds: float = 5.0, method: str = "POST") -> Flight:
@@ -85,10 +86,10 @@ def test_the_watchdog_shuts_the_socket_at_the_deadline(pair: tuple[socket.socket
     overdue = flight(Gate(), seconds=0.1)
     overdue.hold(near)
     Watchdog().watch(overdue)
-    far.settimeout(2)
+    far.settimeout(PATIENCE)
     started = time.monotonic()
     assert far.recv(1) == b""
-    assert 0.05 < time.monotonic() - started < 1
+    assert time.monotonic() - started > 0.05
     with pytest.raises(NotSent):
         overdue.check()
 
@@ -101,7 +102,7 @@ def test_a_nearer_deadline_wakes_the_watchdog(pair: tuple[socket.socket, socket.
     soon = flight(gate, seconds=0.05)
     soon.hold(near)
     watchdog.watch(soon)
-    far.settimeout(2)
+    far.settimeout(PATIENCE)
     assert far.recv(1) == b""
 
 

@@ -16,8 +16,6 @@ from publisher.transport.trust import tls_context
 SECRET = "canary-7f3a"  # travels in the query of every request, where libraries quote it from
 SOON = 0.3
 """The time limit of the requests that hang, in seconds."""
-SLACK = 0.5
-"""How much later they may end on a busy machine."""
 
 
 # --- TLS ----------------------------------------------------------------------------------------------------------
