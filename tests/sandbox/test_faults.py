@@ -10,11 +10,12 @@ import pytest
 import requests
 
 from announce_sandbox import Fault, Kind, start
+from tests.clocks import PATIENCE
 
 PLATFORMS = ("wordpress", "whmcs", "facebook", "twitter", "http")
 
 
-def eventually(condition, seconds=3.0):
+def eventually(condition, seconds=PATIENCE):
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.01)
