@@ -33,6 +33,18 @@ def assemble(context: typer.Context, config: Path | None, *, billed: bool = True
     return assembly
 
 
+def opened(assembly: Assembly, *, write: bool) -> Ledger:
+    """The ledger, said to be missing where it was never configured nor written. Raises LedgerFault where it was."""
+    from publisher.cli.terminal import output
+    from publisher.ledger import is_kept
+    from publisher.runbook import opening
+
+    ledger = opening.opened(assembly.config, write=write)
+    if not is_kept(assembly.ledger_path):
+        output.log(f"note: {opening.no_ledger(assembly.config)}: nothing has been announced from here")
+    return ledger
+
+
 def doubt_restored(assembly: Assembly, ledger: Ledger) -> None:
     """Say so where the ledger is an older copy that was put back, and trust nothing in it that is not delivered."""
     from publisher.cli.terminal import output

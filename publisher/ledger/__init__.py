@@ -6,7 +6,7 @@ from pathlib import Path
 
 from publisher.ledger.protocol import Ledger
 
-__all__ = ["Ledger", "open_ledger"]
+__all__ = ["Ledger", "is_kept", "open_ledger", "was_kept"]
 
 
 def open_ledger(address: Path, *, write: bool) -> Ledger:
@@ -17,3 +17,17 @@ def open_ledger(address: Path, *, write: bool) -> Ledger:
     from publisher.ledger.sqlite.store import Store  # only a run that looks into it pays for it
 
     return Store.open(address) if write else Store.look(address)
+
+
+def is_kept(address: Path) -> bool:
+    """Whether a ledger stands at ``address``. Raises LedgerFault where that cannot be seen."""
+    from publisher.ledger.sqlite.files import is_there
+
+    return is_there(address)
+
+
+def was_kept(address: Path) -> bool:
+    """Whether one has ever been written at ``address``: its mark outlives it."""
+    from publisher.ledger.sqlite import mark
+
+    return mark.read(address) != mark.Mark()

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from publisher.ledger import open_ledger
+
 COUNTING = """
 import builtins, json, os, sys
 
@@ -81,6 +83,7 @@ def budget(request: pytest.FixtureRequest) -> Budget:
 @pytest.fixture
 def counts(budget: Budget, announce: Any, tmp_path: Path) -> dict[str, Any]:
     config = () if "--version" in budget.words else ("--config", str(announce.config))
+    open_ledger(announce.config.parent / "ledger.db", write=True).close()
     report = tmp_path / "counts.json"
     command = [sys.executable, "-c", COUNTING, *config, *budget.words]
     environ = {**announce.environ, "COUNTS": str(report)}

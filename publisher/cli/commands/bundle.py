@@ -26,13 +26,12 @@ def bundle(
     config: ConfigOption = None,
 ) -> int:
     """Print the texts of the newest announcement (or of REF) for pasting: of every channel that lacks its post."""
-    from publisher.cli.session import assemble, reference
+    from publisher.cli.session import assemble, opened, reference
     from publisher.cli.terminal import output
-    from publisher.ledger import open_ledger
     from publisher.model.delivery import for_readers
 
     assembly = assemble(context, config)
-    with open_ledger(assembly.ledger_path, write=False) as ledger:
+    with opened(assembly, write=False) as ledger:
         known = reference(ledger, assembly.config, ref) if ref else _newest(ledger)
         chosen = _chosen(for_readers(ledger.deliveries(known)), channel)
     if json:

@@ -14,13 +14,12 @@ def due(context: typer.Context, *, json: JsonOption = False, config: ConfigOptio
     from dataclasses import asdict
     from datetime import UTC, datetime
 
-    from publisher.cli.session import assemble
+    from publisher.cli.session import assemble, opened
     from publisher.cli.terminal import output
-    from publisher.ledger import open_ledger
     from publisher.runbook.due import due as what_is_due
 
     assembly = assemble(context, config)
-    with open_ledger(assembly.ledger_path, write=False) as ledger:
+    with opened(assembly, write=False) as ledger:
         found = what_is_due(ledger, assembly.open_channels, now=datetime.now(UTC), zone=assembly.zone)
     code = SOMETHING_IS_DUE if found else 0
     if json:

@@ -98,12 +98,12 @@ def _sites(assembly: Assembly) -> dict[str, Building]:
 
 
 def _built(name: str, channel: Building, assembly: Assembly) -> Built:
-    from publisher.ledger import open_ledger
+    from publisher.cli.session import opened
     from publisher.model.errors import Refused
     from publisher.model.outcome import ChannelError
 
     try:
-        with open_ledger(assembly.ledger_path, write=False) as ledger:
+        with opened(assembly, write=False) as ledger:
             return channel.build((ref, ledger.history_of(ref)) for ref in ledger.refs())
     except ChannelError as error:
         raise Refused(f"{name}: {error}", hint=error.cure) from None

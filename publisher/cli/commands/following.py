@@ -54,11 +54,10 @@ def follow(
     """Say it. ``words`` are the reference and the text, or the text alone."""
     from msgspec.structs import replace
 
-    from publisher.cli.session import assemble
-    from publisher.ledger import open_ledger
+    from publisher.cli.session import assemble, opened
 
     assembly = assemble(context, config)
-    with open_ledger(assembly.ledger_path, write=not dry_run) as ledger:
+    with opened(assembly, write=not dry_run) as ledger:
         ref, text = _understood(assembly, ledger, words)
         run = _Run(assembly, ledger, ref, replace(typed, text=text), as_json=as_json)
         return run.dry() if dry_run else run.real()

@@ -32,11 +32,10 @@ def list_announcements(
     config: ConfigOption = None,
 ) -> int:
     """List announcements, newest first."""
-    from publisher.cli.session import assemble
-    from publisher.ledger import open_ledger
+    from publisher.cli.session import assemble, opened
 
     assembly = assemble(context, config)
-    with open_ledger(assembly.ledger_path, write=False) as ledger:
+    with opened(assembly, write=False) as ledger:
         if open_only:
             return _list_open(assembly, ledger, as_json=json)
         rows = ledger.overview(limit=-1 if everything else NEWEST)
@@ -99,13 +98,12 @@ def show(
     config: ConfigOption = None,
 ) -> int:
     """Show one announcement: every update, channel, attempt, and the exact text sent."""
-    from publisher.cli.session import assemble, reference
+    from publisher.cli.session import assemble, opened, reference
     from publisher.cli.terminal import output
-    from publisher.ledger import open_ledger
     from publisher.runbook.results import result
 
     assembly = assemble(context, config)
-    with open_ledger(assembly.ledger_path, write=False) as ledger:
+    with opened(assembly, write=False) as ledger:
         known = reference(ledger, assembly.config, ref)
         newest, *_ = said = ledger.history_of(known).said
         if json:

@@ -32,12 +32,11 @@ def resolve(
     config: ConfigOption = None,
 ) -> int:
     """Decide about a delivery whose outcome no program can find out."""
-    from publisher.cli.session import assemble, doubt_restored, reference
-    from publisher.ledger import open_ledger
+    from publisher.cli.session import assemble, doubt_restored, opened, reference
 
     assembly = assemble(context, config)
     decision = _decision(delivered, resend=resend, abandon=abandon)
-    with open_ledger(assembly.ledger_path, write=True) as ledger:
+    with opened(assembly, write=True) as ledger:
         doubt_restored(assembly, ledger)
         known = reference(ledger, assembly.config, ref)
         with ledger.owning(known):

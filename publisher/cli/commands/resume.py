@@ -32,11 +32,10 @@ def resume(
     config: ConfigOption = None,
 ) -> int:
     """Send what is still pending or was not sent; REF may be left out while one announcement is unfinished."""
-    from publisher.cli.session import assemble, doubt_restored, reference
-    from publisher.ledger import open_ledger
+    from publisher.cli.session import assemble, doubt_restored, opened, reference
 
     assembly = assemble(context, config)
-    with open_ledger(assembly.ledger_path, write=True) as ledger:
+    with opened(assembly, write=True) as ledger:
         doubt_restored(assembly, ledger)
         chosen = reference(ledger, assembly.config, ref) if ref else _only_one(ledger, failed=failed)
         if chosen is None:

@@ -100,14 +100,18 @@ class _Run:
         self._assembly = assembly
         self._typed = typed
         self._file = file
+        self._new_ledger: str | None = None
+        """What is to be said of a ledger in which nothing is."""
 
     def dry(self, html: Path | None, *, as_json: bool) -> int:
         """Show everything; open no socket, write no ledger."""
         from publisher.cli.terminal import output, previews
         from publisher.ledger import open_ledger
+        from publisher.runbook.opening import novelty
         from publisher.runbook.results import planned
 
         with open_ledger(self._assembly.ledger_path, write=False) as ledger:
+            self._new_ledger = novelty(self._assembly.config, ledger)
             plan = self._planner(ledger).plan(self._request(), now=_now())
             missing = self._assembly.missing_secrets(item.post.channel for item in plan.outgoing)
         preview = self._preview(plan, example=True)
@@ -125,10 +129,11 @@ class _Run:
         from publisher.cli.sending import send
         from publisher.cli.session import doubt_restored, refuse_after_restore
         from publisher.cli.signals import Stops
-        from publisher.ledger import open_ledger
+        from publisher.runbook.opening import begun, novelty
 
         self._complete(as_json=as_json)
-        with open_ledger(self._assembly.ledger_path, write=True) as ledger:
+        with begun(self._assembly.config, again=self._typed.again) as ledger:
+            self._new_ledger = novelty(self._assembly.config, ledger)
             doubt_restored(self._assembly, ledger)
             refuse_after_restore(ledger, again=self._typed.again)
             planner = self._planner(ledger)
@@ -162,9 +167,11 @@ class _Run:
         return Planner(self._assembly.config, ledger, self._assembly.renderer, self._assembly.capabilities)
 
     def _preview(self, plan: Plan, *, example: bool) -> Preview:
+        from msgspec.structs import replace
+
         from publisher.planning.preview import preview
 
-        return preview(
+        shown = preview(
             plan,
             self._assembly.capabilities,
             now=_now(),
@@ -173,6 +180,7 @@ class _Run:
             configured=list(self._assembly.config.channels),
             example=example,
         )
+        return replace(shown, warnings=(*filter(None, [self._new_ledger]), *shown.warnings))
 
     def _refuse_missing_secrets(self, request: Request) -> None:
         from publisher.model.errors import Refused
@@ -198,6 +206,10 @@ class _Run:
 
     def _show_and_ask(self, plan: Plan, html: Path | None, *, as_json: bool) -> None:
         """Nothing is sent unseen: a person confirms, or ``--yes`` did beforehand."""
+        from publisher.cli.terminal import output
+
+        if self._typed.yes and self._new_ledger:
+            output.log(f"note: {self._new_ledger}")
         if self._typed.yes and html is None:
             return
         preview = self._preview(plan, example=False)

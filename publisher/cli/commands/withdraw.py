@@ -32,14 +32,13 @@ def withdraw(
     config: ConfigOption = None,
 ) -> int:
     """Take the posts of an announcement down: into the trash, unpublished or deleted, as the platform has it."""
-    from publisher.cli.session import assemble, doubt_restored, reference
+    from publisher.cli.session import assemble, doubt_restored, opened, reference
     from publisher.cli.terminal import output
     from publisher.delivery.recovery import ready
-    from publisher.ledger import open_ledger
     from publisher.runbook.results import planned
 
     assembly = assemble(context, config)
-    with open_ledger(assembly.ledger_path, write=not dry_run) as ledger:
+    with opened(assembly, write=not dry_run) as ledger:
         known = reference(ledger, assembly.config, ref)
         newest = ledger.history_of(known).said[0].update
         if dry_run:

@@ -41,7 +41,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def connect_readonly(path: Path) -> sqlite3.Connection | None:
     """Open the ledger for reading only; None where there is none yet. Raises LedgerFault."""
-    if not path.exists():
+    if not is_there(path):
         return None
     try:
         try:
@@ -53,6 +53,17 @@ def connect_readonly(path: Path) -> sqlite3.Connection | None:
             return _opened_readonly(path)
     except sqlite3.Error as error:
         raise fault(path, error) from None
+
+
+def is_there(path: Path) -> bool:
+    """Whether anything stands where the ledger should be. Raises LedgerFault where the folder cannot be looked into."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise fault(path, error) from None
+    return True
 
 
 def empty() -> sqlite3.Connection:
