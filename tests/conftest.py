@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import ssl
+import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from hypothesis import settings
 from announce_contract.hostile import CERTIFICATES, connect_proxy, hostile
 from publisher.model.outcome import ChannelError
 from publisher.settings.masking import Masker
+from tests import accounts as users
 
 settings.register_profile("calm", deadline=None)  # a time that fails on a busy machine says nothing
 settings.load_profile("calm")
@@ -39,6 +43,37 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert f"{text}\n" == file.read_text(encoding="utf-8"), f"see {file}; --regold rewrites it"
 
     return compare
+
+
+# --- other users of this machine
+
+NOT_TRIED = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session")
+def accounts(pytestconfig: pytest.Config) -> Iterator[users.Accounts]:
+    """Two colleagues with a common group and a stranger: real Unix users, gone afterwards."""
+    if reason := users.why_not():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{reason}, and CI=true asks for it")
+        pytestconfig.stash.setdefault(NOT_TRIED, []).append(reason)
+        pytest.skip(reason)
+    with users.made() as made:
+        yield made
+
+
+@pytest.fixture
+def common(accounts: users.Accounts) -> Iterator[Path]:
+    """A fresh folder, root's, that everybody may enter; pytest's own folders are closed to other users."""
+    folder = Path(tempfile.mkdtemp(dir=accounts.folder))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    for reason in dict.fromkeys(config.stash.get(NOT_TRIED, [])):
+        terminalreporter.write_line(f"NOT TRIED AMONG OTHER USERS: {reason}", red=True, bold=True)
 
 
 # --- the hostile server, the proxy and the certificates, for the tests of what goes over the wire
