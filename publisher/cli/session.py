@@ -37,11 +37,11 @@ def opened(assembly: Assembly, *, write: bool) -> Ledger:
     """The ledger, said to be missing where it was never configured nor written. Raises LedgerFault where it was."""
     from publisher.cli.terminal import output
     from publisher.ledger import is_kept
-    from publisher.runbook import opening
+    from publisher.runbook.ledger import existing, no_ledger
 
-    ledger = opening.opened(assembly.config, write=write)
+    ledger = existing(assembly.config, write=write)
     if not is_kept(assembly.ledger_path):
-        output.log(f"note: {opening.no_ledger(assembly.config)}: nothing has been announced from here")
+        output.log(f"note: {no_ledger(assembly.config)}: nothing has been announced from here")
     return ledger
 
 

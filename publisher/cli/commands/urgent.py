@@ -107,7 +107,7 @@ class _Run:
         """Show everything; open no socket, write no ledger."""
         from publisher.cli.terminal import output, previews
         from publisher.ledger import open_ledger
-        from publisher.runbook.opening import novelty
+        from publisher.runbook.ledger import novelty
         from publisher.runbook.results import planned
 
         with open_ledger(self._assembly.ledger_path, write=False) as ledger:
@@ -129,7 +129,7 @@ class _Run:
         from publisher.cli.sending import send
         from publisher.cli.session import doubt_restored, refuse_after_restore
         from publisher.cli.signals import Stops
-        from publisher.runbook.opening import begun, novelty
+        from publisher.runbook.ledger import begun, novelty
 
         self._complete(as_json=as_json)
         with begun(self._assembly.config, again=self._typed.again) as ledger:

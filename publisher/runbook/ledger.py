@@ -7,7 +7,7 @@ from publisher.model.errors import LedgerFault
 from publisher.settings.config import Config
 
 
-def opened(config: Config, *, write: bool) -> Ledger:
+def existing(config: Config, *, write: bool) -> Ledger:
     """The ledger of what has been announced; none is made.
 
     Where nothing was ever configured or written, it is an empty one to read. Raises LedgerFault where one should be
