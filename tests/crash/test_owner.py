@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from crashlab.lab import URGENT, Lab, Ran, ended, lab
+from crashlab.pace import pace
 from crashlab.stages import FIVE
 from crashlab.trials import judged, recovered
 
@@ -29,7 +30,7 @@ def told_once(own: Lab, last: Ran) -> None:
 
 
 def test_a_second_process_names_the_one_that_is_sending(five: Lab) -> None:
-    five.sandbox.fault("facebook", Fault(Kind.SLOW, seconds=2.5, times=1))
+    five.sandbox.fault("facebook", Fault(Kind.SLOW, seconds=2.5 * pace(), times=1))
     process = five.begin(*URGENT)
     five.until_arrived({"facebook"}, process)
 
@@ -44,7 +45,7 @@ def test_a_second_process_names_the_one_that_is_sending(five: Lab) -> None:
 def asleep(tmp_path: Path) -> Iterator[tuple[Lab, subprocess.Popen[str]]]:
     """A run that is suspended while its one request is being answered."""
     with lab(FIVE.only("facebook"), tmp_path, typed=(*URGENT, "--only", "facebook")) as own:
-        own.edit("timeout = 5", "timeout = 1")
+        own.edit(f"timeout = {5 * pace():.1f}", "timeout = 1")
         own.sandbox.fault("facebook", Fault(Kind.SLOW, seconds=0.3, times=1))
         process = own.begin(*own.typed)
         own.until_arrived({"facebook"}, process)

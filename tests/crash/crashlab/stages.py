@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from crashlab.pace import pace
+
 from announce_sandbox import Sandbox, write_example
 
 
@@ -67,7 +69,9 @@ def _write_five(folder: Path, sandbox: Sandbox, settle: float) -> Path:
     head, *windows = config.read_text(encoding="utf-8").split("[[windows]]")
     text = "windows = []\n" + head + windows[-1].split("\n\n", 1)[1]
     text = text.replace("[publisher]", "[publisher]\ndeadline = 40", 1)
-    text = re.sub(r'^(type = "(?!feed).*")$', rf"\1\nsettle = {settle}\ntimeout = 5", text, flags=re.M)
+    text = re.sub(
+        r'^(type = "(?!feed).*")$', rf"\1\nsettle = {settle}\ntimeout = {5 * pace():.1f}", text, flags=re.M
+    )
     config.write_text(text, encoding="utf-8")
     return config
 
@@ -88,7 +92,7 @@ name = {{ de = "VPS-Hosting" }}
 type = "http"
 base_url = "{url}"
 settle = {settle}
-timeout = 5
+timeout = {timeout}
 id = "id"
 url = "url"
 auth = {{ kind = "bearer", token = {{ file = "secrets/token" }} }}
@@ -104,7 +108,7 @@ lookup.url = "url"
 type = "http"
 base_url = "{url}"
 settle = {settle}
-timeout = 5
+timeout = {timeout}
 id = "id"
 url = "url"
 auth = {{ kind = "bearer", token = {{ file = "secrets/token" }} }}
@@ -121,7 +125,10 @@ def _write_bare(folder: Path, sandbox: Sandbox, settle: float) -> Path:
     token.write_text(sandbox.credentials["http"]["token"])
     token.chmod(0o600)
     config = folder / "announce.toml"
-    config.write_text(_BARE.format(url=sandbox.base_url("http"), settle=settle), encoding="utf-8")
+    config.write_text(
+        _BARE.format(url=sandbox.base_url("http"), settle=settle, timeout=round(5 * pace(), 1)),
+        encoding="utf-8",
+    )
     return config
 
 
