@@ -31,7 +31,8 @@ class Doubles:
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1_000)
-        self._slugs: dict[int, str] = {}
+        self._posts: dict[int, dict[str, Any]] = {}
+        """What was sent of each: platforms give back the text that they keep."""
 
     def reply(self, platform: str, path: str, body: bytes) -> Reply:
         """The answer to a request. Raises KeyError for a platform that has no double."""
@@ -48,20 +49,37 @@ class Doubles:
         fields, route = json.loads(body), unquote(path).partition("/wp/v2/posts")[2]
         making = not route.startswith("/")
         number = next(self._numbers) if making else int(route[1:].partition("&")[0])
-        slug = self._slugs.setdefault(number, str(fields.get("slug")))
+        kept = self._posts.setdefault(number, {})
+        kept.update(fields)
         post = {
             "id": number,
-            "slug": slug,
-            "status": fields["status"],
-            "link": f"https://blog.example.net/{slug}/",
+            "slug": kept["slug"],
+            "status": kept["status"],
+            "link": f"https://blog.example.net/{kept['slug']}/",
+            "title": {"raw": kept["title"]},
+            "content": {"raw": kept["content"]},
         }
         return Reply(post, visible=not making, status="201 Created" if making else "200 OK")
 
     def _whmcs(self, path: str, body: bytes) -> Reply:
-        form = parse_qs(body.decode())
-        making = form["action"] == ["AddAnnouncement"]
-        number = next(self._numbers) if making else int(form["announcementid"][0])
+        form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        if form["action"] == "GetAnnouncements":
+            return Reply(self._announcements(), visible=False)
+        making = form["action"] == "AddAnnouncement"
+        number = next(self._numbers) if making else int(form["announcementid"])
+        self._posts.setdefault(number, {"parentid": 0}).update(form)
         return Reply({"result": "success", "announcementid": number}, visible=not making)
+
+    def _announcements(self) -> dict[str, Any]:
+        rows = [{"id": number} | post for number, post in self._posts.items() if "announcement" in post]
+        rows = rows[:-26:-1]  # the newest 25 first
+        return {
+            "result": "success",
+            "totalresults": len(rows),
+            "startnumber": 0,
+            "numreturned": len(rows),
+            "announcements": {"announcement": rows},
+        }
 
     def _facebook(self, path: str, body: bytes) -> Reply:
         return Reply({"id": f"1234567890_{next(self._numbers)}"}, visible=True)

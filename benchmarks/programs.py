@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -132,8 +135,9 @@ class Help:
 def apprise_environment() -> Path:
     """The environment that Apprise has for itself; made at the first call."""
     folder = HOME / "apprise"
-    if not (folder / "bin/apprise").exists():
-        _install(folder, "apprise")
+    with _alone():
+        if not (folder / "bin/apprise").exists():
+            _install(folder, "apprise")
     return folder
 
 
@@ -146,8 +150,18 @@ def announce() -> str:
 def announce_environment() -> Path:
     """The environment that announce has for itself, as a user installs it, with the code as it is now."""
     folder, here = HOME / "announce", str(Path(__file__).parents[1])
-    _install(folder, here)  # again where it is there: the code may be another one, and need something new
+    with _alone():
+        _install(folder, here)  # again where it is there: the code may be another one, and need something new
     return folder
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process at a time: the tests of the benchmarks run in several."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    with (HOME / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def _install(folder: Path, *what: str) -> None:
