@@ -99,7 +99,7 @@ def incremental(state: Path) -> str:
     (state / "announce.toml").write_text(SITE, encoding="utf-8")
     fill(state / "ledger.db", 1_000)
     _built(state)
-    feed: Any = Assembly(load(state / "announce.toml", settings_for)).channel("feed")
+    feed: Any = Assembly(load(state / "announce.toml", settings_for)).channels.adapter("feed")
     said = feed._context.history()
     post = said.posts_on("feed")[0]
     folder, changed = state / "public", list(_changed(feed, said, post))

@@ -35,11 +35,11 @@ def send(
     as_json: bool,
 ) -> int:
     """Work on these deliveries of one update; returns the exit code, over all deliveries of the update."""
-    assembly.warm_up(delivery.channel for delivery in for_readers(deliveries))
+    assembly.channels.warm_up(delivery.channel for delivery in for_readers(deliveries))
     with Live(for_readers(deliveries)) as live:
         dispatcher = Dispatcher(
             ledger,
-            [assembly.job(delivery) for delivery in deliveries],
+            [assembly.channels.job(delivery) for delivery in deliveries],
             deadline=assembly.config.publisher.deadline,
             watch=live,
             mask=assembly.masked,
@@ -52,7 +52,7 @@ def send(
     code = code or (5 if following else 0)
     _finish(update, settled, fault, following, zone=assembly.zone, code=code, as_json=as_json)
     if fault is None:
-        refresh(assembly.page_jobs(for_readers(settled)))
+        refresh(assembly.channels.page_jobs(for_readers(settled)))
     return code
 
 

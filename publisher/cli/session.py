@@ -50,7 +50,7 @@ def doubt_restored(assembly: Assembly, ledger: Ledger) -> None:
     from publisher.cli.terminal import output
     from publisher.delivery.recovery import doubt_restored
 
-    if doubt_restored(ledger, is_open=assembly.is_open, terms=assembly.terms):
+    if doubt_restored(ledger, is_open=assembly.channels.is_open, terms=assembly.channels.terms):
         output.log(f"note: the ledger {ledger.name} is older than it was: an old copy has been put back")
         output.log("note: what is unsent in it is looked for first; what was announced since is not in it")
 

@@ -40,7 +40,7 @@ def check(
     assembly = assemble(context, config, billed=not no_billed)
     enabled = [name for name, settings in assembly.config.channels.items() if settings.enabled]
     answers = check_all(
-        {name: partial(assembly.channel, name) for name in enabled},
+        {name: partial(assembly.channels.adapter, name) for name in enabled},
         deadline=assembly.config.publisher.deadline,
         mask=assembly.masked,
     )

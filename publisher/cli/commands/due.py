@@ -20,7 +20,7 @@ def due(context: typer.Context, *, json: JsonOption = False, config: ConfigOptio
 
     assembly = assemble(context, config)
     with opened(assembly, write=False) as ledger:
-        found = what_is_due(ledger, assembly.open_channels, now=datetime.now(UTC), zone=assembly.zone)
+        found = what_is_due(ledger, assembly.channels.open, now=datetime.now(UTC), zone=assembly.zone)
     code = SOMETHING_IS_DUE if found else 0
     if json:
         output.data_json({"exit_code": code, "due": [asdict(item) for item in found]})

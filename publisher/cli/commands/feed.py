@@ -88,7 +88,11 @@ def _sites(assembly: Assembly) -> dict[str, Building]:
     from publisher.adapter.contract import Building
     from publisher.model.errors import Refused
 
-    opened = {name: assembly.channel(name) for name in assembly.config.channels if assembly.is_open(name)}
+    opened = {
+        name: assembly.channels.adapter(name)
+        for name in assembly.config.channels
+        if assembly.channels.is_open(name)
+    }
     sites: dict[str, Building] = {
         name: channel for name, channel in opened.items() if isinstance(channel, Building)
     }

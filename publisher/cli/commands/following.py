@@ -174,7 +174,7 @@ class _Run:
         """What can be gone on with, after what a dead run left in mid-attempt is settled."""
         from publisher.delivery.recovery import ready
 
-        terms, is_open = self._assembly.terms, self._assembly.is_open
+        terms, is_open = self._assembly.channels.terms, self._assembly.channels.is_open
         return ready(self._ledger, self._ref, is_open=is_open, terms=terms, failed=False)
 
     def _to_send(self, plan: FollowUp) -> tuple[Delivery, ...]:
@@ -193,7 +193,11 @@ class _Run:
 
         assembly = self._assembly
         return FollowUps(
-            assembly.config, self._ledger, assembly.renderer, assembly.capabilities, assembly.updates
+            assembly.config,
+            self._ledger,
+            assembly.renderer,
+            assembly.channels.capabilities,
+            assembly.channels.updates,
         )
 
     def _plan(self, change: Change, channels: tuple[str, ...]) -> FollowUp:
@@ -204,7 +208,7 @@ class _Run:
 
         return follow_up_preview(
             plan,
-            self._assembly.capabilities,
+            self._assembly.channels.capabilities,
             now=_now(),
             zone=self._assembly.zone,
             locale=self._assembly.config.publisher.locale,

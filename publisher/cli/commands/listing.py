@@ -67,7 +67,7 @@ def _list_open(assembly: Assembly, ledger: Ledger, *, as_json: bool) -> int:
     from publisher.runbook.due import due
     from publisher.runbook.results import overview_row
 
-    found = due(ledger, assembly.open_channels, now=datetime.now(UTC), zone=assembly.zone)
+    found = due(ledger, assembly.channels.open, now=datetime.now(UTC), zone=assembly.zone)
     waiting = {item.ref for item in found}
     rows = ledger.overview(open_only=True)
     rows += [row for row in ledger.overview(refs=waiting) if row.ref not in {one.ref for one in rows}]

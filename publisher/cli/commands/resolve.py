@@ -65,7 +65,7 @@ def _open_one(assembly: Assembly, ledger: Ledger, ref: str, channel: str, update
     from publisher.model.delivery import for_readers
     from publisher.model.errors import Refused
 
-    ready(ledger, ref, is_open=assembly.is_open, terms=assembly.terms, failed=False)
+    ready(ledger, ref, is_open=assembly.channels.is_open, terms=assembly.channels.terms, failed=False)
     for delivery in for_readers(ledger.unfinished(ref, failed=True)):
         if delivery.channel == channel and update in {None, delivery.update}:
             return delivery
@@ -89,7 +89,7 @@ def _decide(
     from publisher.model.errors import Refused
     from publisher.model.transitions import resolved
 
-    if decision is Decision.RESEND and not assembly.is_open(delivery.channel):
+    if decision is Decision.RESEND and not assembly.channels.is_open(delivery.channel):
         raise Refused(
             f"{delivery.channel} is not configured, or switched off", hint="--delivered URL or --abandon"
         )
@@ -110,7 +110,7 @@ def _entered(assembly: Assembly, channel: str, url: str) -> Receipt:
     from publisher.settings.urls import checked_link
 
     link = checked_link(url)
-    if not assembly.is_open(channel):
+    if not assembly.channels.is_open(channel):
         return unlocated(link, "the channel is not configured, or switched off")
     deadline = assembly.config.publisher.deadline
-    return located(partial(assembly.channel, channel), link, deadline=deadline, mask=assembly.masked)
+    return located(partial(assembly.channels.adapter, channel), link, deadline=deadline, mask=assembly.masked)

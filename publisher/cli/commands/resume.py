@@ -86,8 +86,8 @@ def _resume(
         found = ready(
             ledger,
             ref,
-            is_open=assembly.is_open,
-            terms=assembly.terms,
+            is_open=assembly.channels.is_open,
+            terms=assembly.channels.terms,
             failed=failed,
             forced=forced,
         )
@@ -101,7 +101,7 @@ def _name_left_out(assembly: Assembly, ledger: Ledger, ref: str) -> None:
     from publisher.model.delivery import for_readers
 
     for delivery in for_readers(ledger.unfinished(ref)):
-        if not assembly.is_open(delivery.channel):
+        if not assembly.channels.is_open(delivery.channel):
             output.log(f"note: {delivery.channel} is not configured, or switched off: it is left alone")
             output.log(
                 f"hint: announce resolve {ref} {delivery.channel} --delivered URL | --abandon closes it"

@@ -164,7 +164,9 @@ class _Run:
     def _planner(self, ledger: Any) -> Planner:
         from publisher.planning.initial import Planner
 
-        return Planner(self._assembly.config, ledger, self._assembly.renderer, self._assembly.capabilities)
+        return Planner(
+            self._assembly.config, ledger, self._assembly.renderer, self._assembly.channels.capabilities
+        )
 
     def _preview(self, plan: Plan, *, example: bool) -> Preview:
         from msgspec.structs import replace
@@ -173,7 +175,7 @@ class _Run:
 
         shown = preview(
             plan,
-            self._assembly.capabilities,
+            self._assembly.channels.capabilities,
             now=_now(),
             zone=self._assembly.zone,
             locale=self._assembly.config.publisher.locale,

@@ -52,7 +52,13 @@ def withdraw(
         while True:
             agreed = None if yes else _agreed(assembly, ledger, known, channels or (), as_json=json)
             with ledger.owning(known):
-                ready(ledger, known, is_open=assembly.is_open, terms=assembly.terms, failed=False)
+                ready(
+                    ledger,
+                    known,
+                    is_open=assembly.channels.is_open,
+                    terms=assembly.channels.terms,
+                    failed=False,
+                )
                 plan = _planned(assembly, ledger, known, channels or ())
                 if agreed is None or _aims(agreed) == _aims(plan):
                     newest = ledger.history_of(known).said[0].update
@@ -105,7 +111,10 @@ def _planned(assembly: Assembly, ledger: Ledger, ref: str, channels: Sequence[st
     from publisher.planning.withdrawal import withdrawals
 
     return withdrawals(
-        ledger.all_deliveries(ref), channels, is_open=assembly.is_open, capabilities=assembly.capabilities
+        ledger.all_deliveries(ref),
+        channels,
+        is_open=assembly.channels.is_open,
+        capabilities=assembly.channels.capabilities,
     )
 
 
