@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from publisher.model.record import Record
 
-EXAMPLES = "now, +30m, 22:30, tomorrow 02:00, Tue 22:30 or 2026-11-24T22:30"
+EXAMPLES = "now, +30m, 22:30, tomorrow 02:00, Tue 22:30, 24.11. 22:30 or 2026-11-24T22:30"
 """What a time may look like, for messages and help."""
 
 
@@ -21,9 +21,10 @@ class TimeFault(ValueError):
 
 
 def parse_when(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
-    """The moment a text means, in UTC: `EXAMPLES`, with German words and UTC offsets too.
+    """The moment a text means, in UTC: `EXAMPLES`, with German words, German dates and UTC offsets too.
 
-    ``now`` is aware and counts by its minute; ``22:30`` is the next one, this minute included. Raises TimeFault.
+    ``now`` is aware and counts by its minute; ``22:30`` is the next one, this minute included. A date without a
+    year is the nearest one, past or coming. Raises TimeFault.
     """
     minute = _minute(now)
     return _parse(text, _Bearings(now=minute, origin=minute, earliest=minute, zone=zone))
@@ -57,7 +58,14 @@ def parse_duration(text: str) -> timedelta:
 
 def is_bare_clock(text: str) -> bool:
     """Whether the text is a clock time without a day, such as ``22:30``: which day it means depends on the hour."""
-    return bool(re.fullmatch(_CLOCK, _tidy(text)))
+    return bool(re.fullmatch(_CLOCK, _tidy_moment(text)))
+
+
+def with_its_day(text: str, moment: datetime, *, now: datetime, zone: ZoneInfo) -> str:
+    """A bare clock time as it is typed with the day it was understood to mean: ``today 22:30``."""
+    day, today = moment.astimezone(zone).date(), now.astimezone(zone).date()
+    near = {today: "today", today + timedelta(days=1): "tomorrow"}
+    return f"{near.get(day, day.isoformat())} {_tidy_moment(text).replace('.', ':')}"
 
 
 def in_words(length: timedelta) -> str:
@@ -95,14 +103,18 @@ class _Bearings(Record, frozen=True, kw_only=True):
     zone: ZoneInfo
 
 
-_CLOCK = "(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
-_ON_A_DAY = re.compile(rf"(?:(?P<day>[a-z]+)\.? +)?{_CLOCK}")
+_CLOCK = "(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})"
+_IN_WORDS = re.compile("([0-9]{1,2})([:.][0-9]{2})? ?uhr$")
+_ON_A_DAY = re.compile(rf"(?:(?P<day>[a-zü]+)[.,]{{0,2}} +)?{_CLOCK}")
+_GERMAN = re.compile(
+    rf"(?P<day>[0-9]{{1,2}})\.(?P<month>[0-9]{{1,2}})(?:\.(?P<year>[0-9]{{4}}|[0-9]{{2}})?)?,? {_CLOCK}"
+)
 _DATED = re.compile(
     rf"(?P<date>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[t ]{_CLOCK}(?::(?P<second>[0-9]{{2}}))?"
     r" ?(?P<offset>z|utc|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)?"
 )
 _NOW = {"now", "jetzt"}
-_DAYS = {"today": 0, "heute": 0, "tomorrow": 1, "morgen": 1}
+_DAYS = {"today": 0, "heute": 0, "tomorrow": 1, "morgen": 1, "übermorgen": 2}
 _NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WEEKDAYS = {
     name: weekday
@@ -127,7 +139,7 @@ def _minute(now: datetime) -> datetime:
 
 def _parse(text: str, bearings: _Bearings) -> datetime:
     try:
-        moment = _read(_tidy(text), bearings)
+        moment = _read(_tidy_moment(text), bearings)
         if moment:
             moment.astimezone(bearings.zone)  # the calendar may end before the zone can show it
             return moment
@@ -145,6 +157,8 @@ def _read(typed: str, bearings: _Bearings) -> datetime | None:
         return bearings.origin + parse_duration(typed[1:])
     if found := _ON_A_DAY.fullmatch(typed):
         return _on_a_day(found, bearings)
+    if found := _GERMAN.fullmatch(typed):
+        return _german(found, bearings)
     if found := _DATED.fullmatch(typed):
         return _dated(found, bearings.zone)
     return None
@@ -180,6 +194,21 @@ def _dated(found: re.Match[str], zone: ZoneInfo) -> datetime:
         return _moment(local, zone)
     offset = found["offset"].replace("utc", "z").upper()
     return local.replace(tzinfo=datetime.fromisoformat(f"2000-01-01T00:00{offset}").tzinfo).astimezone(UTC)
+
+
+def _german(found: re.Match[str], bearings: _Bearings) -> datetime:
+    day, month, year = int(found["day"]), int(found["month"]), found["year"]
+    if year:
+        dated = date(int(year) if len(year) == 4 else 2000 + int(year), month, day)
+    else:
+        dated = _nearest(day, month, bearings.earliest.astimezone(bearings.zone).date())
+    return _moment(datetime.combine(dated, time(int(found["hour"]), int(found["minute"]))), bearings.zone)
+
+
+def _nearest(day: int, month: int, here: date) -> date:
+    """A day of the year next to another, before or after: on 2 January, ``31.12.`` was the day before yesterday."""
+    years = [here.year] if (day, month) == (29, 2) else [here.year - 1, here.year, here.year + 1]
+    return min((date(year, month, day) for year in years), key=lambda one: abs(one - here))
 
 
 def _moment(local: datetime, zone: ZoneInfo) -> datetime:
@@ -238,6 +267,11 @@ def _decimal_hours(found: re.Match[str]) -> timedelta:
 
 def _tidy(text: str) -> str:
     return " ".join(text.split()).lower()
+
+
+def _tidy_moment(text: str) -> str:
+    """The same for a moment, ``22 Uhr`` as ``22:00``."""
+    return _IN_WORDS.sub(lambda found: found[1] + (found[2] or ":00"), _tidy(text))
 
 
 def _shown(text: str) -> str:

@@ -11,7 +11,15 @@ from publisher.model.announcement import UNDETERMINED, Impact, Localized, Period
 from publisher.model.errors import Refused
 from publisher.model.record import Record
 from publisher.model.reference import understood
-from publisher.model.times import in_words, is_bare_clock, parse_duration, parse_until, parse_when, spoken
+from publisher.model.times import (
+    in_words,
+    is_bare_clock,
+    parse_duration,
+    parse_until,
+    parse_when,
+    spoken,
+    with_its_day,
+)
 from publisher.planning.request_file import TEXTS
 from publisher.planning.selection import names_in, select, unknown
 from publisher.settings.config import Config
@@ -229,7 +237,9 @@ class _Reader:
     def _judge(self, start: datetime, end: datetime) -> None:
         understood = f"understood: {spoken(start, self._zone)} to {spoken(end, self._zone)}"
         ahead = start - self._now
-        bare = self._typed.yes and is_bare_clock(self._given("start"))
+        typed = self._given("start")
+        bare = self._typed.yes and is_bare_clock(typed)
+        meant = with_its_day(typed, start, now=self._now, zone=self._zone) if bare else ""
         rules = (
             (end <= start, "the end is not after the start"),
             (end - start > LONGEST, f"the work takes {in_words(end - start)}, more than 7 days"),
@@ -241,7 +251,7 @@ class _Reader:
             ),
             (
                 bare and ahead > UNASKED,
-                f"the start is {in_words(ahead)} ahead; with --yes write the day too, such as tomorrow 22:30",
+                f'the start is {in_words(ahead)} ahead; with --yes write the day too: "{meant}"',
             ),
         )
         for broken, message in rules:

@@ -13,7 +13,14 @@ from publisher.model.announcement import UNDETERMINED, Impact, Kind, Localized, 
 from publisher.model.errors import Refused
 from publisher.model.lifecycle import Change
 from publisher.model.record import Record
-from publisher.model.times import in_words, is_bare_clock, parse_duration, parse_until, parse_when
+from publisher.model.times import (
+    in_words,
+    is_bare_clock,
+    parse_duration,
+    parse_until,
+    parse_when,
+    with_its_day,
+)
 from publisher.planning.selection import select, unknown
 from publisher.settings.config import Config
 from publisher.settings.text_rules import RULES, checked
@@ -104,9 +111,9 @@ class _Reader:
             ("--next-update", typed.next_update, change.next_update_at),
         ):
             if typed.yes and text and at and is_bare_clock(text) and at - self._now > UNASKED:
-                ahead = in_words(at - self._now)
+                meant = with_its_day(text, at, now=self._now, zone=self._zone)
                 self._faults.append(
-                    f"{place} is {ahead} ahead; with --yes write the day too: tomorrow {text}"
+                    f'{place} is {in_words(at - self._now)} ahead; with --yes write the day too: "{meant}"'
                 )
 
     # --- times ----------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from publisher.model.times import (
     parse_until,
     parse_when,
     spoken,
+    with_its_day,
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -70,6 +71,22 @@ def local(text: str, fold: int = 0) -> datetime:
         ("2026-11-24T22:30+01:00", "2026-11-24 22:30"),
         ("2026-11-24T22:30-0500", "2026-11-25 04:30"),
         ("2026-11-24T22:30:00+02", "2026-11-24 21:30"),
+        ("22.32", "2026-11-23 22:32"),
+        ("22.30 Uhr", "2026-11-24 22:30"),
+        ("23 Uhr", "2026-11-23 23:00"),
+        ("Di., 22.30 Uhr", "2026-11-24 22:30"),
+        ("morgen 2.00", "2026-11-24 02:00"),
+        ("Übermorgen 02:00", "2026-11-25 02:00"),
+        ("24.11. 22:30", "2026-11-24 22:30"),
+        ("24.11. 22.30", "2026-11-24 22:30"),
+        ("24.11 22:30", "2026-11-24 22:30"),
+        ("1.12. 6:00", "2026-12-01 06:00"),
+        ("31.12. 23:30", "2026-12-31 23:30"),
+        ("31.12.2026 23:30", "2026-12-31 23:30"),
+        ("31.12.26 23:30", "2026-12-31 23:30"),
+        ("31.12.2026, 23:30 Uhr", "2026-12-31 23:30"),
+        ("23.11. 20:00", "2026-11-23 20:00"),
+        ("2026-11-24 22.30", "2026-11-24 22:30"),
         ("2028-02-29T10:00", "2028-02-29 10:00"),
         ("9999-12-31T22:00", "9999-12-31 22:00"),
     ],
@@ -91,6 +108,18 @@ def test_reads_what_an_engineer_types(text: str, meant: str) -> None:
 )
 def test_a_clock_time_is_the_next_one_and_the_current_minute_counts(now: str, meant: str) -> None:
     assert when("22:30", local(now)) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "meant"),
+    [
+        ("1.1. 02:00", "2026-12-31T22:00", "2027-01-01 02:00"),
+        ("31.12. 23:30", "2027-01-01T00:10", "2026-12-31 23:30"),
+        ("29.2. 10:00", "2028-02-28T23:00", "2028-02-29 10:00"),
+    ],
+)
+def test_a_date_without_a_year_is_the_nearest(text: str, now: str, meant: str) -> None:
+    assert when(text, local(now)) == meant
 
 
 def test_days_are_those_of_the_zone_not_of_utc() -> None:
@@ -124,7 +153,14 @@ def test_days_are_those_of_the_zone_not_of_utc() -> None:
         "0001-01-01T00:00",
         "1700000000",
         "1700000000.5",
-        "24.11.2026 22:30 Uhr",
+        "24.11.",
+        "24.13. 22:30",
+        "31.2. 22:30",
+        "29.2. 22:30",
+        "24.11.026 22:30",
+        "22.3",
+        "24. Uhr",
+        "25 Uhr",
         "٢٢:٣٠",
         "22:30\x1b[1m",
         "\ud800",
@@ -237,6 +273,8 @@ def test_the_next_clock_time_lies_within_a_day_and_shows_that_time(
         ("02:00", "2026-12-31T22:30", "2027-01-01 02:00"),
         ("+2h", "2026-11-24T22:30", "2026-11-25 00:30"),
         ("+2h", "2026-03-29T01:00", "2026-03-29 04:00"),
+        ("2.00", "2026-11-24T22:30", "2026-11-25 02:00"),
+        ("1.1. 02:00", "2026-12-31T22:30", "2027-01-01 02:00"),
         ("Wed 06:00", "2026-11-24T22:30", "2026-11-25 06:00"),
         ("Tue 22:30", "2026-11-24T22:30", "2026-12-01 22:30"),
         ("tomorrow 02:00", "2026-11-23T23:00", "2026-11-24 02:00"),
@@ -337,6 +375,9 @@ def test_what_is_said_can_be_typed(minutes: int) -> None:
     [
         ("22:30", True),
         (" 2:00 ", True),
+        ("22.30", True),
+        ("22 Uhr", True),
+        ("24.11. 22:30", False),
         ("24:00", True),
         ("today 22:30", False),
         ("2026-11-24T22:30", False),
@@ -345,6 +386,30 @@ def test_what_is_said_can_be_typed(minutes: int) -> None:
 )
 def test_knows_a_clock_time_without_a_day(text: str, bare: bool) -> None:
     assert is_bare_clock(text) is bare
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "meant"),
+    [
+        ("22:30", "2026-11-23T02:30", "today 22:30"),
+        ("22.30", "2026-11-23T02:30", "today 22:30"),
+        ("22 Uhr", "2026-11-23T02:30", "today 22:00"),
+        ("22:30", "2026-11-23T22:31", "tomorrow 22:30"),
+        ("12:00", "2026-11-23T23:00", "tomorrow 12:00"),
+    ],
+)
+def test_a_bare_clock_time_is_given_the_day_it_means_and_can_be_typed_so(
+    text: str, now: str, meant: str
+) -> None:
+    understood = parse_when(text, now=local(now), zone=BERLIN)
+    assert with_its_day(text, understood, now=local(now), zone=BERLIN) == meant
+    assert parse_when(meant, now=local(now), zone=BERLIN) == understood
+
+
+def test_an_end_in_two_days_is_given_its_date() -> None:
+    start = local("2026-11-24T22:30")
+    end = parse_until("04:00", start=start, now=MONDAY, zone=BERLIN)
+    assert with_its_day("04:00", end, now=MONDAY, zone=BERLIN) == "2026-11-25 04:00"
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,13 @@ import pytest
 
 from publisher.adapter import registry
 from publisher.ledger import Ledger, open_ledger
-from publisher.model.announcement import Phase
+from publisher.model.announcement import Kind, Period, Phase
 from publisher.model.errors import AlreadySaid, NoNoticeDue, Refused
 from publisher.model.windows import Verdict
 from publisher.planning.initial import Planner
 from publisher.planning.initial_request import Request, Typed, read
+from publisher.planning.later_request import FollowTyped
+from publisher.planning.later_request import read as read_later
 from publisher.planning.preview import preview
 from publisher.rendering.renderer import Renderer
 from publisher.settings.config import Config, load
@@ -160,7 +162,7 @@ def test_a_reference_taken_in_the_meantime_is_refused(config: Config, planner: P
     ("typed", "says"),
     [
         ({"start": "20:30"}, None),
-        ({"start": "20:30", "yes": True}, "tomorrow 22:30"),
+        ({"start": "20:30", "yes": True}, "tomorrow 20:30"),
         ({"start": "2026-11-23T20:56+01:00"}, None),
         ({"start": "2026-11-23T20:54+01:00"}, "--already-started"),
         ({"start": "20:30", "already_started": True}, None),
@@ -204,3 +206,27 @@ def test_the_preview_says_how_long_before_and_whom_it_leaves_out(config: Config,
     assert [(post.channel, post.limit, post.unit) for post in shown.channels] == [
         ("twitter", 280, "weighted")
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "now", "advice"),
+    [
+        ("22:30", "2026-11-23T01:30Z", 'write the day too: "today 22:30"'),
+        ("22.30", "2026-11-23T01:30Z", 'write the day too: "today 22:30"'),
+        ("20:00", "2026-11-23T20:00Z", 'write the day too: "tomorrow 20:00"'),
+    ],
+)
+def test_a_start_far_ahead_is_advised_with_the_day_it_means(
+    config: Config, typed: str, now: str, advice: str
+) -> None:
+    request = Typed(title="Lücke", services=("vps",), start=typed, duration="1h", yes=True)
+    with pytest.raises(Refused) as refused:
+        read(request, {}, config, now=datetime.fromisoformat(now))
+    assert advice in str(refused.value)
+
+
+def test_a_promise_far_ahead_is_advised_with_the_day_it_means(config: Config) -> None:
+    now = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+    later = FollowTyped(kind=Kind.PROGRESS, text="Halb fertig", next_update="22.30", yes=True)
+    with pytest.raises(Refused, match='write the day too: "today 22:30"'):
+        read_later(later, config, period=Period(now, now + timedelta(hours=1)), now=now)
