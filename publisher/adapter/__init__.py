@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from publisher.adapter.between import UNCACHED, is_page, require_fresh
     from publisher.adapter.context import Context
     from publisher.adapter.contract import (
+        Adopting,
         Amending,
         Building,
         Built,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LONGEST_WAIT",
     "UNCACHED",
+    "Adopting",
     "Amending",
     "Api",
     "BadCredentials",
@@ -147,6 +149,7 @@ _HOMES = {
     ),
     "publisher.adapter.context": ("Context",),
     "publisher.adapter.contract": (
+        "Adopting",
         "Amending",
         "Building",
         "Built",

@@ -25,7 +25,7 @@ from publisher.model.record import Record
 from publisher.settings.channel import ChannelSettings
 
 if TYPE_CHECKING:
-    from publisher.model.history import Snapshot
+    from publisher.model.history import Origin, Snapshot
 
 
 # --- what goes in and what comes out ------------------------------------------------------------------------
@@ -150,4 +150,13 @@ class Building(Protocol):
 
     def build(self, announcements: Iterable[tuple[str, Snapshot]]) -> Built:
         """Make it from the whole history of each reference; repeating it changes nothing."""
+        ...
+
+
+@runtime_checkable
+class Adopting(Protocol):
+    """Output that belongs to one ledger, and refuses to be made from another."""
+
+    def adopt(self) -> Origin | None:
+        """Let it belong to this ledger; returns the one it belonged to, where that is another. May be repeated."""
         ...

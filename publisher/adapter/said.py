@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         Update,
         in_language,
     )
-    from publisher.model.history import Said, Snapshot, Told
+    from publisher.model.history import Origin, Said, Snapshot, Told
     from publisher.model.specimen import SPECIMENS
     from publisher.model.windows import Window
 
@@ -27,6 +27,7 @@ __all__ = [
     "Impact",
     "Kind",
     "Localized",
+    "Origin",
     "Period",
     "Phase",
     "Said",
@@ -49,6 +50,7 @@ _HOMES = {
         "in_language",
     ),
     "publisher.model.history": (
+        "Origin",
         "Said",
         "Snapshot",
         "Told",

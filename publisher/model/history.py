@@ -51,10 +51,20 @@ class Item(Record, frozen=True, kw_only=True):
     """The one whose text is shown."""
 
 
+class Origin(Record, frozen=True):
+    """The ledger that a history was read from."""
+
+    id: str | None
+    """For ever its own; None where there is no ledger, or one that only an earlier version has written."""
+    name: str
+    """Where it is, as a person is told."""
+
+
 class Snapshot(Record, frozen=True, eq=False):
     """Updates, newest first by the time they were published. Equal to itself only, so that it can be remembered by."""
 
     said: tuple[Said, ...] = ()
+    origin: Origin = Origin(None, "unknown")
 
     def posts_on(self, channel: str) -> tuple[Post, ...]:
         """The posts that were planned for one channel, newest first, without what was taken down."""

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 PROMISED = {
     "publisher.adapter": """
-        Amending Api BadCredentials BaseUrl Building Built Capabilities ChangedByHand Channel
+        Adopting Amending Api BadCredentials BaseUrl Building Built Capabilities ChangedByHand Channel
         ChannelError ChannelSettings Context Count Draft Finding Format Gone Identity InputFault
         LONGEST_WAIT Locating NotSent OnUnknown Permission Pinging Post Reach Receipt Refreshing
         Rejected Secret SiteUrl Staging Templated UNCACHED Unknown UrlFault Withdrawing Words
@@ -25,7 +25,7 @@ PROMISED = {
         readable require_fresh retry_after said_by spoken talk_in
 """,
     "publisher.adapter.said": """
-        Announcement Impact Kind Localized Period Phase SPECIMENS Said Snapshot Told Update Window
+        Announcement Impact Kind Localized Origin Period Phase SPECIMENS Said Snapshot Told Update Window
         in_language
 """,
 }

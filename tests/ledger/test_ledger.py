@@ -310,3 +310,12 @@ def test_whether_a_channel_ever_had_a_post_there_is_known(
     receipt = Receipt(remote_id="12_3", url="https://example.net/12_3")
     ledger.write([concluded(sending, receipt, seconds=1, terms=Terms(), now=NOW)], at=NOW)
     assert ledger.has_delivered(channel, beginning) is known
+
+
+def test_it_has_an_identity_for_ever_which_what_is_read_from_it_names(ledger: Ledger, address: Path) -> None:
+    with open_ledger(address, write=False) as reader, open_ledger(address, write=True) as second:
+        origins = [one.snapshot().origin for one in (ledger, reader, second)]
+        assert ledger.history_of("CMO-7K3M").origin == origins[0]
+    assert origins[0].id
+    assert origins[0].name == ledger.name
+    assert len(set(origins)) == 1

@@ -6,12 +6,11 @@ when a verb needs it: a preview needs the settings only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from announce_channels.feed.formats.table import FORMATS, builder, lister
 from announce_channels.feed.settings import FeedSettings
@@ -32,9 +31,9 @@ from publisher.adapter.said import Kind
 
 if TYPE_CHECKING:
     from announce_channels.feed.head import Head
-    from announce_channels.feed.site import File, Site
+    from announce_channels.feed.site import Site
     from announce_channels.feed.storage.protocol import Folder, Storage
-    from publisher.adapter.said import Snapshot
+    from publisher.adapter.said import Origin, Snapshot
 
 
 class Feed:
@@ -69,6 +68,8 @@ class Feed:
             there = self._storage.probe()
             if there:
                 manifest.refuse_foreign(self._storage, self._contents())
+                origin = self._context.history().origin
+                manifest.refuse_other(self._storage.look(manifest.NAME), origin, account)
             note = self._inventory() if there else "the first post makes the folder"
         except ChannelError as refusal:
             notes = tuple(text for text in (str(refusal), refusal.cure) if text)
@@ -77,8 +78,7 @@ class Feed:
 
     def publish(self, post: Post) -> Receipt:
         """Write the announcement's page, then the feeds that link to it, then the front page."""
-        with self._locked() as folder:
-            history = self._context.history()  # under the lock: who writes last has read last
+        with self._locked() as (folder, history):
             built = self._write_all(folder, history, post.ref)
         return self._receipt(post, history, "; ".join(built.faults) or None)
 
@@ -100,8 +100,8 @@ class Feed:
     def withdraw(self, receipt: Receipt) -> None:
         """Write everything anew without what was taken down; its page says so, and calendars cancel the event."""
         ref = self._head.ref_of(receipt.remote_id or "")
-        with self._locked() as folder:
-            self._write_all(folder, self._context.history(), ref)
+        with self._locked() as (folder, history):
+            self._write_all(folder, history, ref)
 
     def template_faults(self) -> list[str]:
         """Every page, tried on updates that were never published."""
@@ -117,13 +117,23 @@ class Feed:
 
     def refresh(self, post: Post) -> None:
         """Write the page anew, now that other channels' posts have addresses. Items stay as they were published."""
-        with self._locked() as folder:
-            _write(folder, self._site.announcements, [(post.ref, self._context.history())])
+        from announce_channels.feed.site import write
+
+        with self._locked() as (folder, history):
+            faults: list[str] = []
+            write(folder, self._site.announcements([(post.ref, history)], faults), faults, history.origin)
 
     def build(self, announcements: Iterable[tuple[str, Snapshot]]) -> Built:
         """Make every file anew; what is deleted or edited by hand comes back, what is right is left alone."""
-        with self._locked() as folder:
-            return _write(folder, self._site.everything, self._context.history(), announcements)
+        with self._locked() as (folder, history):
+            return self._written(folder, history, announcements)
+
+    def adopt(self) -> Origin | None:
+        """Let the site belong to this ledger, whichever wrote it so far; returns that one, where it was another."""
+        from announce_channels.feed.storage import manifest
+
+        with self._storage.locked() as folder:
+            return manifest.adopt(folder, self._context.history().origin)
 
     def _write_all(self, folder: Folder, history: Snapshot, ref: str) -> Built:
         """Everything that lists announcements; of their pages this one's, and those that were never written.
@@ -135,7 +145,15 @@ class Feed:
         there = manifest.listed(folder.read(manifest.NAME))
         refs = dict.fromkeys([ref, *(said.ref for said in history.said)])
         due = [(one, history) for one in refs if one == ref or f"{one}/index.html" not in there]
-        return _write(folder, self._site.everything, history, due)
+        return self._written(folder, history, due)
+
+    def _written(
+        self, folder: Folder, history: Snapshot, announcements: Iterable[tuple[str, Snapshot]]
+    ) -> Built:
+        from announce_channels.feed.site import write
+
+        faults: list[str] = []
+        return write(folder, self._site.everything(history, announcements, faults), faults, history.origin)
 
     def _receipt(self, post: Post, history: Snapshot, note: str | None = None) -> Receipt:
         return Receipt(remote_id=self._item_id(post, history), url=self._head.page_url(post.ref), note=note)
@@ -170,12 +188,15 @@ class Feed:
         return {**feeds, "index.html": None, **self._site.pages.beside()}
 
     @contextmanager
-    def _locked(self) -> Iterator[Folder]:
+    def _locked(self) -> Iterator[tuple[Folder, Snapshot]]:
+        """The site for this writer alone, and what has been said, which is read under the lock: the last one wins."""
         from announce_channels.feed.storage import manifest
 
         manifest.refuse_strangers(self._storage, self._contents)
         with self._storage.locked() as folder:
-            yield folder
+            history = self._context.history()
+            manifest.refuse_other(folder.read(manifest.NAME), history.origin, self._storage.place)
+            yield folder, history
 
     def _item_id(self, post: Post, history: Snapshot) -> str:
         """Of the item that shows a post; a silent correction has none of its own."""
@@ -206,40 +227,11 @@ class Feed:
 
     @cached_property
     def _head(self) -> Head:
-        from announce_channels.feed.head import Head
+        from announce_channels.feed.head import head_of
 
-        context, settings = self._context, self._settings
-        tongue = context.locale.replace("_", "-").partition("-")[0]
-        title = _TITLES.get(tongue, _TITLES["en"]).format(brand=context.brand)
-        return Head(
-            title=settings.title or title,
-            description=_DESCRIPTIONS.get(tongue, _DESCRIPTIONS["en"]),
-            brand=context.brand,
-            locale=context.locale,
-            channel=context.name,
-            site=f"{settings.url}/",
-            authority=context.provider or urlsplit(settings.url).hostname or "localhost",
-            zone=context.zone,
-            windows=context.windows,
-            hub=settings.hub,
-        )
+        return head_of(self._settings, self._context)
 
 
 def _lists(settings: FeedSettings) -> list[str]:
     """The formats with an item an update."""
     return [name for name in settings.formats if FORMATS[name].lists]
-
-
-def _write(folder: Folder, make: Callable[..., Iterator[File]], *what: object) -> Built:
-    """Write the files that ``make`` makes of this."""
-    from announce_channels.feed.site import write
-
-    faults: list[str] = []
-    return write(folder, make(*what, faults), faults)
-
-
-_TITLES = {"de": "{brand}: dringende Wartungen", "en": "{brand}: urgent maintenance"}
-_DESCRIPTIONS = {
-    "de": "Dringende Wartungen außerhalb der regulären Wartungsfenster: Ankündigung, Änderungen, Abschluss.",
-    "en": "Urgent maintenance outside the regular windows: notice, changes and completion.",
-}

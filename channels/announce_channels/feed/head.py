@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from publisher.adapter import Post
+from announce_channels.feed.settings import FeedSettings
+from publisher.adapter import Context, Post
 from publisher.adapter.said import Window
 
 
@@ -60,3 +62,28 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     def page_url(self, ref: str) -> str:
         """Where an announcement's page is."""
         return f"{self.site}{ref}/"
+
+
+def head_of(settings: FeedSettings, context: Context) -> Head:
+    """What a channel with these settings says of itself."""
+    tongue = context.locale.replace("_", "-").partition("-")[0]
+    title = _TITLES.get(tongue, _TITLES["en"]).format(brand=context.brand)
+    return Head(
+        title=settings.title or title,
+        description=_DESCRIPTIONS.get(tongue, _DESCRIPTIONS["en"]),
+        brand=context.brand,
+        locale=context.locale,
+        channel=context.name,
+        site=f"{settings.url}/",
+        authority=context.provider or urlsplit(settings.url).hostname or "localhost",
+        zone=context.zone,
+        windows=context.windows,
+        hub=settings.hub,
+    )
+
+
+_TITLES = {"de": "{brand}: dringende Wartungen", "en": "{brand}: urgent maintenance"}
+_DESCRIPTIONS = {
+    "de": "Dringende Wartungen außerhalb der regulären Wartungsfenster: Ankündigung, Änderungen, Abschluss.",
+    "en": "Urgent maintenance outside the regular windows: notice, changes and completion.",
+}

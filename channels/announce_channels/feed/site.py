@@ -15,7 +15,7 @@ from announce_channels.feed.pages.story import heard_on
 from announce_channels.feed.storage import manifest
 from announce_channels.feed.storage.protocol import Folder
 from publisher.adapter import Built, one_line
-from publisher.adapter.said import Snapshot
+from publisher.adapter.said import Origin, Snapshot
 
 FRONT = "index.html"
 
@@ -61,13 +61,17 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
 
-def write(folder: Folder, made: Iterator[File], faults: list[str]) -> Built:
-    """Write files in their order, as many at once as fit into memory; ``faults`` is what ``made`` fills."""
+def write(folder: Folder, made: Iterator[File], faults: list[str], origin: Origin) -> Built:
+    """Write files in their order, as many at once as fit into memory; ``faults`` is what ``made`` fills.
+
+    ``origin`` is the ledger that they are made from. Raises Rejected where one is somebody else's.
+    """
+    put = partial(_written, folder, origin)
     batches = _batches(made)
     files = written = 0
     for batch in batches:
-        whole = _interleaved(folder, batch, batches) if len(batch) == _AT_ONCE else None
-        more = whole or (len(batch), _written(folder, batch))
+        whole = _interleaved(put, batch, batches) if len(batch) == _AT_ONCE else None
+        more = whole or (len(batch), put(batch))
         files, written = files + more[0], written + more[1]
     return Built(files=files, written=written, faults=tuple(faults))
 
@@ -85,22 +89,22 @@ def _batches(made: Iterator[File]) -> Iterator[dict[str, bytes]]:
 
 
 def _interleaved(
-    folder: Folder, first: dict[str, bytes], rest: Iterator[dict[str, bytes]]
+    put: Callable[[Mapping[str, bytes]], int], first: dict[str, bytes], rest: Iterator[dict[str, bytes]]
 ) -> tuple[int, int]:
     """While some files are on their way to the disk, the next are made: how many, and for how many it was needed."""
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as writer:
-        files, written, writing = len(first), 0, writer.submit(_written, folder, first)
+        files, written, writing = len(first), 0, writer.submit(put, first)
         for batch in rest:
             files, written = files + len(batch), written + writing.result()
-            writing = writer.submit(_written, folder, batch)
+            writing = writer.submit(put, batch)
         return files, written + writing.result()
 
 
-def _written(folder: Folder, batch: Mapping[str, bytes]) -> int:
+def _written(folder: Folder, origin: Origin, batch: Mapping[str, bytes]) -> int:
     """For how many anything was to be done. Pages as the disk likes them; what lists them after that, one by one."""
-    manifest.claim(folder, batch)
+    manifest.claim(folder, batch, origin)
     written = 0
     for deep, run in groupby(batch.items(), _is_deep):
         contents = dict(run)

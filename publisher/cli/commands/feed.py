@@ -30,13 +30,24 @@ def collect_garbage() -> None:
 
 
 @feed.command()
-def build(context: typer.Context, *, json: JsonOption = False, config: ConfigOption = None) -> int:
+def build(
+    context: typer.Context,
+    *,
+    adopt: Annotated[
+        bool,
+        typer.Option(
+            "--adopt", help="Take over a site that was written from another ledger.", show_default=False
+        ),
+    ] = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> int:
     """Make every file anew from the ledger: what was deleted or edited by hand comes back."""
     from publisher.cli.session import assemble
     from publisher.cli.terminal import output
 
     assembly = assemble(context, config)
-    built = {name: _built(name, channel, assembly) for name, channel in _sites(assembly).items()}
+    built = {name: _built(name, channel, assembly, adopt=adopt) for name, channel in _sites(assembly).items()}
     if json:
         rows = [
             {"channel": name, "files": one.files, "written": one.written, "faults": list(one.faults)}
@@ -101,13 +112,18 @@ def _sites(assembly: Assembly) -> dict[str, Building]:
     return sites
 
 
-def _built(name: str, channel: Building, assembly: Assembly) -> Built:
+def _built(name: str, channel: Building, assembly: Assembly, *, adopt: bool) -> Built:
+    from publisher.adapter.contract import Adopting
     from publisher.cli.session import opened
+    from publisher.cli.terminal import output
     from publisher.model.errors import Refused
     from publisher.model.outcome import ChannelError
 
     try:
         with opened(assembly, write=False) as ledger:
+            before = channel.adopt() if adopt and isinstance(channel, Adopting) else None
+            if before:
+                output.log(f"note: {name} was written from {before.name} and belongs to {ledger.name} now")
             return channel.build((ref, ledger.history_of(ref)) for ref in ledger.refs())
     except ChannelError as error:
         raise Refused(f"{name}: {error}", hint=error.cure) from None

@@ -132,12 +132,13 @@ class Asking:
                 " ORDER BY published_at DESC LIMIT ?)",
                 (limit,),
             )
-            return views.snapshot_of(cursor, [row["ref"] for row in cursor.fetchall()])
+            refs = [row["ref"] for row in cursor.fetchall()]
+            return views.snapshot_of(cursor, refs, views.origin_of(cursor, self.name))
 
     def history_of(self, ref: str) -> Snapshot:
         """Everything said about one announcement, newest first; empty where the reference is unknown."""
         with self._reading() as cursor:
-            return views.snapshot_of(cursor, [ref])
+            return views.snapshot_of(cursor, [ref], views.origin_of(cursor, self.name))
 
     def has_delivered(self, channel: str, beginning: str) -> bool:
         """Whether a channel has ever had a post at an address that begins so."""

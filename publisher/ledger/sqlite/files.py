@@ -140,7 +140,16 @@ def _prepared(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
         raise LedgerFault(f"the ledger {path} is in journal mode {mode}, which does not survive every crash")
     _refuse_newer(connection, path)
     _migrate(connection)
+    _identify(connection)
     return connection
+
+
+def _identify(connection: sqlite3.Connection) -> None:
+    """Give it an identity, once and for all: two processes that open a new ledger agree on one."""
+    if connection.execute("SELECT 1 FROM identity").fetchone() is None:
+        connection.execute(
+            "INSERT INTO identity SELECT lower(hex(randomblob(16))) WHERE NOT EXISTS (SELECT 1 FROM identity)"
+        )
 
 
 def _version(connection: sqlite3.Connection) -> int:

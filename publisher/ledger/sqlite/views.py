@@ -11,7 +11,7 @@ from publisher.ledger import records
 from publisher.ledger.protocol import Attempt, Overview
 from publisher.model.announcement import Phase
 from publisher.model.delivery import Operation, State
-from publisher.model.history import Said, Snapshot, Told
+from publisher.model.history import Origin, Said, Snapshot, Told
 
 OVERVIEW = """
 SELECT ref, said ->> '$.announcement.title' AS title, phase, starts_at, ends_at,
@@ -66,7 +66,14 @@ ORDER BY refused.id
 """What still matters of what was refused: not an update of work that is over by now, or was taken up again."""
 
 
-def snapshot_of(cursor: sqlite3.Cursor, refs: Sequence[str]) -> Snapshot:
+def origin_of(cursor: sqlite3.Cursor, name: str) -> Origin:
+    """Which ledger this is."""
+    cursor.execute("SELECT id FROM identity")
+    row = cursor.fetchone()
+    return Origin(row["id"] if row else None, name)
+
+
+def snapshot_of(cursor: sqlite3.Cursor, refs: Sequence[str], origin: Origin) -> Snapshot:
     """Everything said about these announcements, newest first."""
     said = []
     for ref in refs:
@@ -77,7 +84,7 @@ def snapshot_of(cursor: sqlite3.Cursor, refs: Sequence[str]) -> Snapshot:
             Said(update=records.update_of(row["said"]), told=tuple(told.get(row["number"], ())))
             for row in cursor
         ]
-    return Snapshot(tuple(sorted(said, key=lambda one: one.update.published_at, reverse=True)))
+    return Snapshot(tuple(sorted(said, key=lambda one: one.update.published_at, reverse=True)), origin)
 
 
 def overview_of(row: Any) -> Overview:

@@ -25,7 +25,7 @@ from publisher.model.announcement import (
     Service,
     Update,
 )
-from publisher.model.history import Said, Snapshot, Told
+from publisher.model.history import Origin, Said, Snapshot, Told
 from publisher.model.post import Post
 from publisher.rendering.renderer import Renderer
 
@@ -51,6 +51,7 @@ class Publisher:
         self.renderer = Renderer(brand="CMO", zone=BERLIN)
         self.render: Any = lambda template, values: self.renderer.page(template, self.locale, values)
         self.reads = 0
+        self.origin = Origin(None, "unknown")
 
     def channel(self, **settings: Any) -> Feed:
         known = {"type": "feed", "directory": "public", "url": SITE, **settings}
@@ -100,7 +101,8 @@ class Publisher:
 
     def history(self) -> Snapshot:
         self.reads += 1
-        return Snapshot(tuple(sorted(self.said, key=lambda said: said.update.published_at, reverse=True)))
+        newest_first = sorted(self.said, key=lambda said: said.update.published_at, reverse=True)
+        return Snapshot(tuple(newest_first), self.origin)
 
 
 def _unused(*_: Any, **__: Any) -> Any:

@@ -16,7 +16,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "judges"))
 from judging.status_site import channel, write_site
 
 from publisher.adapter.identity import Permission
+from publisher.model.history import Origin
 from publisher.model.outcome import BadCredentials, NotSent, Rejected
+from tests.channels.feed.saying import Publisher
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 
@@ -139,3 +141,22 @@ def test_what_waiting_may_cure_is_told_apart(
 def test_an_address_that_is_no_bucket_is_refused(tmp_path: Path, wrong: str) -> None:
     with pytest.raises(ValueError, match="directory"):
         channel(tmp_path / "x", "de", directory=wrong)
+
+
+def test_another_ledger_is_refused_and_may_adopt_the_site(bucket: Any, endpoint: str, tmp_path: Path) -> None:
+    def publisher(number: int) -> tuple[Publisher, Any]:
+        one = Publisher(tmp_path)
+        one.origin = Origin(f"{number}" * 32, f"/ledgers/{number}.db")
+        return one, one.channel(directory="s3://status", endpoint_url=endpoint)
+
+    (ours, feed), (theirs, other) = publisher(1), publisher(2)
+    feed.publish(ours.say())
+    before = {key: one["ETag"] for key, one in objects(bucket).items()}
+
+    with pytest.raises(Rejected, match=r"written from another ledger, /ledgers/1\.db .* is /ledgers/2\.db"):
+        other.publish(theirs.say("CMO-BBBB"))
+    assert {key: one["ETag"] for key, one in objects(bucket).items()} == before
+    assert other.adopt() == ours.origin
+    other.build([])
+    with pytest.raises(Rejected, match="another ledger"):
+        feed.build([])

@@ -12,7 +12,9 @@ import pytest
 from announce_channels.feed.site import write
 from announce_channels.feed.storage import folder as files
 from announce_channels.feed.storage.protocol import LocalStorage
+from publisher.model.history import Origin
 
+NOBODY = Origin(None, "unknown")
 PAGES = {f"CMO-{number:04}/index.html": f"page {number}".encode() for number in range(40)}
 
 
@@ -97,7 +99,7 @@ def test_lists_get_their_names_when_every_page_is_on_disk(
 ) -> None:
     folder = tmp_path.resolve()
     with LocalStorage(folder).locked() as storage:
-        built = write(storage, _site(pages), [])
+        built = write(storage, _site(pages), [], NOBODY)
     assert (built.files, built.written) == (pages + 3, pages + 3)
     done = [event for event in seen if ".announce" not in event[1]]
     rest = ["style.css", "rss.xml", "index.html"]
@@ -118,7 +120,7 @@ def test_where_making_one_fails_the_ones_before_it_are_written(tmp_path: Path) -
         raise RuntimeError("of the making")
 
     with LocalStorage(tmp_path).locked() as storage, pytest.raises(RuntimeError, match="of the making"):
-        write(storage, made(), [])
+        write(storage, made(), [], NOBODY)
     assert len(list(tmp_path.glob("CMO-*/index.html"))) == 199
 
 
@@ -140,5 +142,5 @@ def test_a_feed_is_there_before_the_next_file_is_made(tmp_path: Path) -> None:
         yield "calendar.ics", b"calendar"
 
     with LocalStorage(tmp_path).locked() as storage:
-        assert write(storage, made(), []).written == 3
+        assert write(storage, made(), [], NOBODY).written == 3
     assert there == [True]

@@ -125,3 +125,20 @@ def shape(path: Path) -> tuple[object, ...]:
         columns = [connection.execute(f"PRAGMA table_info({name})").fetchall() for name in names]
         broken = connection.execute("PRAGMA foreign_key_check").fetchall()
         return connection.execute("PRAGMA user_version").fetchone(), names, columns, broken
+
+
+@pytest.mark.parametrize("version", [version for version in EARLIER if version < 4])
+def test_an_earlier_ledger_gets_its_identity_when_it_is_written_and_not_by_a_look(
+    version: int, tmp_path: Path
+) -> None:
+    path = made_by(version, tmp_path / "ledger.db")
+    with open_ledger(path, write=False) as looked:
+        assert looked.snapshot().origin.id is None
+    with open_ledger(path, write=True) as written, open_ledger(path, write=False) as looked:
+        assert written.snapshot().origin == looked.snapshot().origin
+        assert written.snapshot().origin.id
+
+
+def test_no_ledger_has_no_identity(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "none.db", write=False) as looked:
+        assert looked.snapshot().origin.id is None

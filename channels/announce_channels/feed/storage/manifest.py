@@ -1,13 +1,17 @@
-"""Which files of the site are ours: written down before they are made, so that nobody else's is ever replaced."""
+"""Which files of the site are ours, and of which ledger: written down before they are made.
+
+So nobody else's file is ever replaced, and no other ledger empties the site of what this one has never heard of.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from announce_channels.feed.storage.protocol import Folder, Storage
 from publisher.adapter import Rejected
+from publisher.adapter.said import Origin
 
 NAME = ".announce-manifest.json"
 
@@ -28,9 +32,40 @@ def listed(content: bytes | None) -> frozenset[str]:
         return frozenset()
 
 
-def claim(folder: Folder, contents: Mapping[str, bytes]) -> None:
+def origin_in(content: bytes | None) -> Origin | None:
+    """The ledger that a manifest names; None where it names none, as those of earlier versions do."""
+    try:
+        written = json.loads(content or b"{}")["ledger"]
+        return Origin(str(written["id"]), str(written["name"]))
+    except (ValueError, LookupError, TypeError):
+        return None
+
+
+def refuse_other(content: bytes | None, origin: Origin, place: str) -> None:
+    """Raises Rejected where this manifest names another ledger than the one that a history comes from."""
+    written = origin_in(content)
+    if written and written.id != origin.id:
+        raise Rejected(
+            f"{place} was written from another ledger, {_named(written)}; this one is {_named(origin)}",
+            cure="correct `directory` or [publisher] ledger; `announce feed build --adopt` takes the site over,"
+            " and what only the other ledger knows leaves its feeds",
+        )
+
+
+def adopt(folder: Folder, origin: Origin) -> Origin | None:
+    """Let the site belong to this ledger from now on; returns the one it was written from, where that is another."""
+    content = folder.read(NAME)
+    before = origin_in(content)
+    if before and before.id != origin.id:
+        _write(folder, listed(content), origin)
+        return before
+    return None
+
+
+def claim(folder: Folder, contents: Mapping[str, bytes], origin: Origin) -> None:
     """List the files that are about to be written. Raises Rejected, naming those that are somebody else's."""
-    ours = listed(folder.read(NAME))
+    there = folder.read(NAME)
+    ours = listed(there)
     foreign = [
         name
         for name, content in contents.items()
@@ -38,10 +73,8 @@ def claim(folder: Folder, contents: Mapping[str, bytes]) -> None:
     ]
     if foreign:
         raise _refusal(foreign)
-    if not ours.issuperset(contents):
-        names = sorted(ours.union(contents))
-        document = json.dumps({"generator": "announce", "files": names}, indent=0)
-        folder.write(NAME, f"{document}\n".encode())
+    if not ours.issuperset(contents) or (origin.id and origin != origin_in(there)):
+        _write(folder, ours.union(contents), origin)
 
 
 def refuse_foreign(storage: Storage, contents: Mapping[str, bytes | None]) -> None:
@@ -62,6 +95,16 @@ def refuse_strangers(storage: Storage, contents: Callable[[], Mapping[str, bytes
     """As `refuse_foreign`, before anything is made in a place where nothing of ours is yet: not even a lock."""
     if storage.look(NAME) is None:
         refuse_foreign(storage, contents())
+
+
+def _write(folder: Folder, names: Iterable[str], origin: Origin) -> None:
+    ledger = {"ledger": {"id": origin.id, "name": origin.name}} if origin.id else {}
+    document = json.dumps({"generator": "announce", **ledger, "files": sorted(names)}, indent=0)
+    folder.write(NAME, f"{document}\n".encode())
+
+
+def _named(origin: Origin) -> str:
+    return f"{origin.name} ({origin.id[:8]})" if origin.id else f"{origin.name} (none that can be told apart)"
 
 
 def _is_foreign(there: bytes | None, content: bytes | None) -> bool:
