@@ -16,7 +16,7 @@ from announce_contract.replies import Call
 from publisher.adapter.context import Context
 from publisher.model.announcement import Kind
 from publisher.model.history import Snapshot
-from publisher.model.post import Format, Post, Receipt
+from publisher.model.post import Format, Post, Receipt, Telling
 from publisher.settings.masking import Masker
 from publisher.settings.secrets import Secret, resolve
 from publisher.transport import Transport
@@ -34,6 +34,7 @@ POST = Post(
     body="Dringende Wartung am Montag um 22:30 Uhr. Ref. CMO-7K3M",
     slug="cmo-7k3m",
     published_at=PLANNED,
+    tells=(Telling("start", ("22:30",)), Telling("reference", ("CMO-7K3M",))),
 )
 """The post of every call: a good answer of a platform shows this text."""
 

@@ -16,7 +16,8 @@ from announce_contract.replies import Call
 from announce_contract.table import CALM, Cell, receipt_of
 from publisher.adapter.contract import Amending, Finding, Locating, Staging, Withdrawing
 from publisher.model.outcome import ChangedByHand, ChannelError
-from publisher.model.post import Capabilities, Reach, Receipt
+from publisher.model.post import Capabilities, Draft, Reach, Receipt
+from publisher.model.wholeness import mutilated
 from publisher.settings.channel import ChannelSettings
 
 _OPTIONAL: tuple[tuple[Any, frozenset[str]], ...] = (
@@ -45,6 +46,7 @@ def claims_of(subject: Subject) -> list[Claim]:
         Claim(id="claims.verbs", faults=lambda: _verbs(subject)),
         Claim(id="claims.imports", faults=lambda: _imports(subject)),
         Claim(id="claims.like-with-like", faults=lambda: _fingerprints(subject)),
+        Claim(id="claims.kept-whole", faults=lambda: _kept_whole(subject)),
         Claim(id="claims.changed-by-hand", faults=lambda: _by_hand(subject)),
         *(
             Claim(id=f"{name}.good", faults=partial(_good_day, Cell(subject=subject, call=call, fault=CALM)))
@@ -130,6 +132,15 @@ def _fingerprints(subject: Subject) -> Iterator[str]:
     if len(prints) > 1:
         told = " and ".join("/".join(sorted(names)) for names in prints.values())
         yield f"the receipts of {told} differ in their fingerprints"
+
+
+def _kept_whole(subject: Subject) -> Iterator[str]:
+    """What is said to have been kept is what a reader finds there: else a good day is called a bad one."""
+    for name, call in _situations(subject).items():
+        outcome = Cell(subject=subject, call=call, fault=CALM).run().outcome
+        lost = mutilated(subject.post, outcome) if isinstance(outcome, Draft | Receipt) else None
+        if lost and call.verb != "locate":
+            yield f"{name}: {lost}"
 
 
 def _by_hand(subject: Subject) -> Iterator[str]:

@@ -44,8 +44,8 @@ class Situation:
     """A `Reply` each, or a document alone: JSON with status 200."""
     at: Sequence[int] = ()
     """Which of the requests are spoiled, counted from 0; all unless said."""
-    age: float = 0.0
-    """Seconds since the post was planned; after ten of them an adapter may look before it writes."""
+    repeat: bool = False
+    """An attempt came before, so that the adapter may look before it writes: `Post.repeat`."""
     url: str = ""
     """What `locate` is asked for."""
     shrugs: Mapping[int, str] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Call:
     verb: str
     replies: tuple[Reply, ...]
     at: int
-    age: float
+    repeat: bool
     url: str
     shrugs: str | None
     alike: bool
@@ -98,7 +98,7 @@ def _calls(name: str, told: Sequence[Any] | Situation) -> Iterator[Call]:
             verb=verb,
             replies=answers,
             at=at,
-            age=situation.age,
+            repeat=situation.repeat,
             url=situation.url,
             shrugs=situation.shrugs.get(at),
             alike=at in situation.alike,

@@ -163,14 +163,16 @@ def _proof(cell: Cell, run: Run, calm: Run) -> Iterator[str]:
 def _result(_cell: Cell, run: Run, _calm: Run) -> Iterator[str]:
     """What is recorded of a platform's answer is bounded and fit to be shown."""
     match run.outcome:
-        case Receipt(remote_id=remote_id, url=url, fingerprint=fingerprint, note=note):
+        case Receipt(remote_id=remote_id, url=url, fingerprint=fingerprint, note=note, kept=kept):
+            yield from _insane_kept(kept)
             yield from _insane_id(remote_id)
             if url is not None and not _is_link(url):
                 yield f"url {url[:300]!r}"
             if fingerprint is not None and not re.fullmatch(r"[0-9a-f]{64}", fingerprint):
                 yield f"fingerprint {fingerprint!r}"
             yield from _insane_texts(note)
-        case Draft(remote_id=remote_id):
+        case Draft(remote_id=remote_id, kept=kept):
+            yield from _insane_kept(kept)
             yield from _insane_id(remote_id)
         case Identity(account=account, notes=notes, warnings=warnings):
             yield from _insane_texts(account, *notes, *warnings)
@@ -181,6 +183,11 @@ def _insane_id(remote_id: Any) -> Iterator[str]:
         isinstance(remote_id, str) and 0 < len(remote_id) <= 200 and remote_id.isprintable()
     ):
         yield f"remote_id {str(remote_id)[:300]!r}"
+
+
+def _insane_kept(kept: Any) -> Iterator[str]:
+    if not isinstance(kept, tuple) or not all(isinstance(text, str) for text in kept):
+        yield f"kept {str(kept)[:300]!r} is no tuple of texts"
 
 
 def _insane_texts(*texts: str | None) -> Iterator[str]:

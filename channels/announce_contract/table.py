@@ -14,7 +14,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -118,8 +117,7 @@ class Cell:
     def _lent(self, setting: Setting, limit: float) -> Context:
         proxy = self.fault.proxy(setting) if self.fault.proxy else None
         masker, way = transport(self.subject, self.call.id, proxy)
-        now = PLANNED + timedelta(seconds=self.call.age)
-        return context(masker, way, secrets=self.subject.canaries.environ, limit=limit, now=now)
+        return context(masker, way, secrets=self.subject.canaries.environ, limit=limit, now=PLANNED)
 
     def _server(self, setting: Setting) -> Hostile:
         """Good answers up to the spoiled one, and after it."""
@@ -152,7 +150,7 @@ class Cell:
         return outcome, time.monotonic() - started
 
     def _made(self, channel: Any, address: str) -> Any:
-        post = self.subject.post
+        post = replace(self.subject.post, repeat=self.call.repeat)
         match self.call.verb:
             case "check":
                 return channel.check()

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     )
     from publisher.adapter.documents import json_beside, talk_in
     from publisher.adapter.identity import Identity, Permission, ahead_of, compared, spoken
-    from publisher.adapter.matching import digest, identified, lost, original, pages, readable
+    from publisher.adapter.matching import digest, identified, lost, original, pages
     from publisher.adapter.media import media_type
     from publisher.model.outcome import (
         BadCredentials,
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         Unknown,
     )
     from publisher.model.post import Capabilities, Count, Draft, Format, Post, Reach, Receipt
+    from publisher.model.wholeness import readable
     from publisher.settings.channel import ChannelSettings
     from publisher.settings.faults import InputFault, quoted
     from publisher.settings.masking import one_line
@@ -179,7 +180,6 @@ _HOMES = {
         "lost",
         "original",
         "pages",
-        "readable",
     ),
     "publisher.adapter.media": ("media_type",),
     "publisher.model.outcome": (
@@ -201,6 +201,7 @@ _HOMES = {
         "Reach",
         "Receipt",
     ),
+    "publisher.model.wholeness": ("readable",),
     "publisher.settings.channel": ("ChannelSettings",),
     "publisher.settings.faults": (
         "InputFault",

@@ -60,7 +60,11 @@ class Channel(Protocol):
         ...
 
     def publish(self, post: Post) -> Receipt:
-        """Make the post public: one attempt."""
+        """Make the post public: one attempt.
+
+        What the platform kept is compared where the receipt tells; one that lacks start, end or reference is not
+        delivered, whatever the platform said.
+        """
         ...
 
 
@@ -69,7 +73,10 @@ class Staging(Protocol):
     """The platform has drafts."""
 
     def stage(self, post: Post) -> Draft:
-        """Create the post hidden: one attempt. A draft of ours with the same slug is reused."""
+        """Create the post hidden: one attempt. Where it may be a repeat, a draft of ours is looked for and reused.
+
+        What the platform kept of the text is compared before the release, where the draft tells.
+        """
         ...
 
     def release(self, post: Post, draft: Draft) -> Receipt:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -13,6 +11,7 @@ from msgspec.structs import replace
 
 from publisher.model.outcome import Unknown
 from publisher.model.post import Post, Receipt
+from publisher.model.wholeness import readable
 from publisher.settings.masking import one_line
 
 MOST_PAGES = 10
@@ -23,7 +22,6 @@ _NOTE = 400
 
 _LONGEST_ID = 200
 
-_TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _MARKS = ".,;:!?()[]\"'„“”»«…*_"
 
@@ -54,12 +52,6 @@ def identified(value: Any) -> str:
         case str() if 0 < len(value) <= _LONGEST_ID and value.isprintable() and value == value.strip():
             return value
     raise Unknown("the platform answered without an id")
-
-
-def readable(text: str) -> str:
-    """A text or markup as a reader sees it: no tags, no entities, blanks of every kind as one."""
-    plain = html.unescape(_TAG.sub(" ", text))
-    return " ".join(unicodedata.normalize("NFC", plain).split())
 
 
 def lost(post: Post, *kept: str) -> list[str]:

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from publisher.adapter.contract import Amending, Channel, Finding, Pinging, Staging, Withdrawing
 from publisher.delivery.turns import Turns
 from publisher.model.delivery import (
@@ -27,6 +29,7 @@ from publisher.model.delivery import (
 from publisher.model.outcome import ChannelError, Rejected, Unknown
 from publisher.model.post import Draft, Post, Receipt
 from publisher.model.record import Record
+from publisher.model.wholeness import mutilated
 
 
 class Job(Record, frozen=True, kw_only=True):
@@ -86,6 +89,8 @@ class Worker(threading.Thread):
         self._inbox = inbox
         self._turns = Turns(deadline)
         self._stopped = threading.Event()
+        self._untouched = job.delivery.state is State.PENDING and not job.delivery.attempts
+        """Nothing but what this worker has done can have left anything of it on the platform."""
 
     def stop(self) -> None:
         """Start no further attempt; wakes a worker that waits for its next one."""
@@ -116,6 +121,7 @@ class Worker(threading.Thread):
     def _take_turn(self, channel: Channel) -> bool:
         """One look-up or one attempt; False where nothing more may be done."""
         if self.delivery.state is State.UNKNOWN:
+            self._untouched = False
             return self._ask(Look(self, _sighted(channel, self.delivery.post)))
         if not self._ask(Claim(self, next_step(self.delivery, self.job.terms))):
             return False
@@ -130,12 +136,15 @@ class Worker(threading.Thread):
 
     def _attempt(self, channel: Channel, delivery: Delivery) -> tuple[Outcome, float]:
         started = time.monotonic()
+        post = replace(delivery.post, repeat=not self._untouched)
         try:
-            outcome: Outcome = _call(channel, delivery)
+            made = _call(channel, post, delivery)
+            outcome: Outcome = mutilated(post, made) or made
         except ChannelError as error:
             outcome = error
         except BaseException as error:  # noqa: BLE001  sys.exit in an adapter must not end a run that is sending
             outcome = Unknown(f"the adapter failed: {type(error).__name__}: {error}")
+        self._untouched = self._untouched and isinstance(outcome, Draft)
         return outcome, time.monotonic() - started
 
     def _ask(self, message: Message) -> bool:
@@ -148,9 +157,8 @@ class Worker(threading.Thread):
         return True
 
 
-def _call(channel: Channel, delivery: Delivery) -> Outcome:
+def _call(channel: Channel, post: Post, delivery: Delivery) -> Draft | Receipt:
     """The one place where an adapter's publishing verbs are called."""
-    post = delivery.post
     match delivery.step:
         case Step.PUBLISH:
             outcome: Any = channel.publish(post)
@@ -199,7 +207,8 @@ def _sighted(channel: Channel, post: Post) -> Sighting:
     if not isinstance(channel, Finding):
         return Rejected("the adapter cannot look a post up")
     try:
-        return channel.find(post)
+        found = channel.find(post)
+        return (mutilated(post, found) or found) if isinstance(found, Receipt) else found
     except ChannelError as error:
         return error
     except BaseException as error:  # noqa: BLE001  as above; a look-up that fails is no "absent"

@@ -7,6 +7,7 @@
     ├── Rejected                 repeating cannot help; ``cure`` says what does
     │   ├── Gone                 the post that is to be edited is not there any more
     │   ├── ChangedByHand        the post that is to be edited does not read as we left it
+    │   ├── Mutilated            the platform took it, and kept a text that lacks what it must say
     │   └── BadCredentials       the platform does not accept who we are
     └── Unknown                  it may have been published: look, never send again on faith
 """
@@ -14,6 +15,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from publisher.model.post import Receipt
 
 
 class ChannelError(Exception):
@@ -56,6 +61,21 @@ class ChangedByHand(Rejected):
             f"{what} was changed by hand on the platform, and is left as it is",
             cure="--force writes over it; announce resolve … --abandon leaves it so",
         )
+
+
+class Mutilated(Rejected):
+    """The platform took the post, and what it kept of it lacks what it must say. No adapter raises it.
+
+    ``receipt`` is that of the post as it stands there in public; None of one that is hidden.
+    """
+
+    def __init__(self, what: str, receipt: Receipt | None = None) -> None:
+        self.receipt = receipt
+        filtered = "look which plug-in, filter or length limit of the platform changes texts"
+        if receipt is None:
+            super().__init__(f"{what}; it stays hidden", cure=f"{filtered}, then announce resume --failed")
+        else:
+            super().__init__(f"it is public, but {what}", cure=f"mend it there by hand, or {filtered}")
 
 
 class BadCredentials(Rejected):

@@ -64,6 +64,15 @@ class Capabilities(Record, frozen=True, kw_only=True):
     """Seconds between the end of a lost request and its first look-up, unless the configuration says."""
 
 
+class Telling(Record, frozen=True):
+    """One thing that a reader must find in a post."""
+
+    part: str
+    """``start``, ``end`` or ``reference``."""
+    forms: tuple[str, ...]
+    """How it may be written; one of them is in the post."""
+
+
 class Post(Record, frozen=True, kw_only=True):
     """An update rendered for one channel: the exact text, frozen when planned."""
 
@@ -84,6 +93,10 @@ class Post(Record, frozen=True, kw_only=True):
     length: int = 0
     """Of the body, counted as the channel's platform counts."""
     limit: int | None = None
+    tells: tuple[Telling, ...] = ()
+    """What must be readable in whatever the platform keeps of it; posts of old ledgers say nothing."""
+    repeat: bool = False
+    """An attempt that came before may have left something behind: look before writing. Said anew at each attempt."""
 
     @property
     def key(self) -> str:
@@ -95,6 +108,11 @@ class Draft(Record, frozen=True, kw_only=True):
     """A post the platform keeps hidden, by its id there."""
 
     remote_id: str
+    kept: tuple[str, ...] = ()
+    """The texts as the platform gives them back, markup and all, the body last; empty where it does not.
+
+    They are compared with the post, and not recorded.
+    """
 
 
 class Receipt(Record, frozen=True, kw_only=True):
@@ -108,6 +126,11 @@ class Receipt(Record, frozen=True, kw_only=True):
     """A digest of the text as the platform gives it back, so that later look-ups compare like with like."""
     note: str | None = None
     """What the engineer should know about this delivery, such as a second copy that was found."""
+    kept: tuple[str, ...] = ()
+    """The texts as the platform gives them back, markup and all, the body last; empty where it does not.
+
+    They are compared with the post, and not recorded.
+    """
 
 
 def slug_of(ref: str, number: int) -> str:

@@ -12,6 +12,8 @@
                                       ├──► delivered        found
                                       └──► needs_decision   only a person can know
 
+    What is public and lacks its start, end or reference needs a decision, too.
+
 A publication is sent only out of `pending`, `staged`, `retry_wait` or `blocked_auth`: the states in which the
 platform shows nothing of it, or in which the call that comes next may be repeated. `sending` is on disk before
 the first byte leaves. A platform may commit after its answer was lost, so "absent" counts only when it was seen
@@ -44,6 +46,7 @@ from publisher.model.outcome import (
     BadCredentials,
     ChannelError,
     Gone,
+    Mutilated,
     NotSent,
     OnUnknown,
     Rejected,
@@ -82,6 +85,8 @@ def concluded(
             return _delivered(after, outcome)
         case Draft():
             return replace(after, state=State.STAGED, remote_id=outcome.remote_id)
+        case Mutilated(receipt=Receipt()):
+            return _mutilated(after, outcome)
         case Rejected():
             return _refused(after, outcome, terms, now)
         case NotSent():
@@ -114,6 +119,8 @@ def looked(delivery: Delivery, sighting: Sighting, *, terms: Terms, now: datetim
             return _delivered(delivery, sighting)
         case None:
             return _absent(delivery, terms, now)
+        case Mutilated(receipt=Receipt()):
+            return _mutilated(delivery, sighting)
         case Rejected():
             return _stopped(delivery, State.NEEDS_DECISION, _blind(sighting))
         case NotSent():
@@ -175,6 +182,12 @@ def _delivered(delivery: Delivery, receipt: Receipt) -> Delivery:
         absences=0,
         lost=False,
     )
+
+
+def _mutilated(delivery: Delivery, outcome: Mutilated) -> Delivery:
+    """It stands there in public without what it must say: not delivered, and never sent again by itself."""
+    receipt = outcome.receipt or Receipt(remote_id=None)
+    return _stopped(_delivered(delivery, receipt), State.NEEDS_DECISION, outcome)
 
 
 def _stopped(delivery: Delivery, state: State, error: ChannelError) -> Delivery:

@@ -10,7 +10,9 @@ from typing import Any
 from msgspec import structs
 
 from publisher.model.announcement import Impact, Kind, Localized, Phase, Update, in_language
+from publisher.model.post import Telling
 from publisher.model.record import Record
+from publisher.model.wholeness import as_a_word
 from publisher.rendering.almanac import Almanac, Moment
 
 
@@ -123,34 +125,33 @@ def missing(facts: Facts, text: str) -> str | None:
     Looked for are the reference, both times, the start's date, and the end's date and the two zones where they
     differ; dates in full, short or ISO form. What start and end have in common must be there once for each.
     """
-    wanted = Counter(_wanted(facts))
+    wanted = Counter((name, told.forms) for name, told in _wanted(facts))
     for (name, forms), times in wanted.items():
-        if sum(len(re.findall(_as_a_word(form), text)) for form in forms) < times:
+        if sum(len(re.findall(as_a_word(form), text)) for form in forms) < times:
             return name
     return None
 
 
-def _wanted(facts: Facts) -> Iterator[tuple[str, tuple[str, ...]]]:
+def tellings(facts: Facts) -> tuple[Telling, ...]:
+    """The same facts, for whoever compares the post with what became of it."""
+    return tuple(told for _, told in _wanted(facts))
+
+
+def _wanted(facts: Facts) -> Iterator[tuple[str, Telling]]:
     start, end = facts.start, facts.end
-    yield f"the reference {facts.ref}", (facts.ref,)
-    yield f"the date {start.date}", _dates(start)
+    yield f"the reference {facts.ref}", Telling("reference", (facts.ref,))
+    yield f"the date {start.date}", Telling("start", _dates(start))
     if not facts.same_day:
-        yield f"the date {end.date}", _dates(end)
-    yield f"the time {start.time}", (start.time,)
-    yield f"the time {end.time}", (end.time,)
+        yield f"the date {end.date}", Telling("end", _dates(end))
+    yield f"the time {start.time}", Telling("start", (start.time,))
+    yield f"the time {end.time}", Telling("end", (end.time,))
     if start.zone != end.zone:
-        yield f"the zone {start.zone}", (start.zone,)
-        yield f"the zone {end.zone}", (end.zone,)
+        yield f"the zone {start.zone}", Telling("start", (start.zone,))
+        yield f"the zone {end.zone}", Telling("end", (end.zone,))
 
 
 def _dates(moment: Moment) -> tuple[str, ...]:
     return moment.day, moment.day_short, moment.iso[:10]
-
-
-def _as_a_word(form: str) -> str:
-    """A pattern that finds ``3 Nov`` but not in ``23 Nov`` or ``3 November``."""
-    # nor 05:30 in UTC+05:30
-    return rf"(?<!\w)(?<!UTC[+-]){re.escape(form)}" + (r"(?!\w)" if form[-1].isalnum() else "")
 
 
 def _line(text: Localized | None, locale: str) -> str | None:

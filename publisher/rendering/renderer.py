@@ -16,7 +16,7 @@ from publisher.model.post import Capabilities, Format, Post, slug_of
 from publisher.rendering.almanac import Almanac
 from publisher.rendering.cache import TemplateCache
 from publisher.rendering.engine import Engine, Sheet, gathered, telling_faults
-from publisher.rendering.facts import Facts, facts_of, missing
+from publisher.rendering.facts import Facts, facts_of, missing, tellings
 from publisher.rendering.fitting import DoesNotFit, first_fitting, shortened
 from publisher.rendering.folders import TemplateFault, TemplateFolders
 from publisher.rendering.vocabulary import losses
@@ -143,6 +143,7 @@ class Renderer:
             link=facts.permalink,
             length=length,
             limit=capabilities.max_length,
+            tells=tellings(facts),
         )
 
     def _bodies(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,6 +35,7 @@ class Bench:
         self.delivered: tuple[str, ...] = ("",)
         """The addresses of posts that were delivered before; the empty one begins like every other."""
         self.billed = True
+        self.repeat = False
 
     def open(self, type_name: str, **settings: Any) -> Any:
         """The adapter of a channel with these settings."""
@@ -73,9 +74,9 @@ class Bench:
         self.masker.add(value)
         return value
 
-    def later(self, seconds: float) -> None:
-        """Let time pass on the adapter's clock."""
-        self.now += timedelta(seconds=seconds)
+    def again(self) -> None:
+        """What is published from now on is published anew: an attempt may have left something behind."""
+        self.repeat = True
 
     def post(self, **fields: Any) -> Post:
         """A first announcement, planned a moment ago."""
@@ -90,6 +91,7 @@ class Bench:
             "body": "<p>Am Montag um 22:30 Uhr. Ref. CMO-7K3M</p>",
             "slug": "cmo-7k3m",
             "published_at": PLANNED,
+            "repeat": self.repeat,
         }
         return Post(**(told | fields))
 

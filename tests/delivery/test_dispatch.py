@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,119 +14,14 @@ from publisher.delivery import turns
 from publisher.delivery.dispatch import Dispatcher, refresh
 from publisher.delivery.worker import Job
 from publisher.ledger.sqlite.store import Store
-from publisher.model.announcement import Announcement, Kind, Period, Phase, Service, Update
+from publisher.model.announcement import Kind
 from publisher.model.delivery import Delivery, Operation, State, Terms
 from publisher.model.errors import LedgerFault
 from publisher.model.outcome import BadCredentials, NotSent, Rejected, Unknown
-from publisher.model.outgoing import Fingerprint, Outgoing
-from publisher.model.post import Draft, Format, Post, Receipt
+from publisher.model.outgoing import Outgoing
+from publisher.model.post import Draft, Post, Receipt
 from tests.clocks import HANG, PATIENCE
-
-LOOKUP = Terms(lookup=True, settle=60.0)
-NOW = datetime.now(UTC).replace(microsecond=0)
-
-
-class Scripted:
-    """An adapter that plays its script: outcomes to return or raise, callables to run."""
-
-    def __init__(self, *script: Any) -> None:
-        self.script = list(script)
-        self.calls: list[str] = []
-
-    def publish(self, post: Post) -> Any:
-        return self._play("publish")
-
-    def _play(self, verb: str) -> Any:
-        self.calls.append(verb)
-        step = self.script.pop(0)
-        if callable(step):
-            step = step()
-        if isinstance(step, BaseException):
-            raise step
-        return step
-
-
-class ScriptedStaging(Scripted):
-    def stage(self, post: Post) -> Any:
-        return self._play("stage")
-
-    def release(self, post: Post, draft: Draft) -> Any:
-        return self._play(f"release {draft.remote_id}")
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "ledger.db") as opened:
-        yield opened
-
-
-@pytest.fixture(autouse=True)
-def _short_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "_FIRST_BACKOFF", 0.001)
-
-
-def planned(ledger: Store, *channels: str) -> tuple[Delivery, ...]:
-    announcement = Announcement(
-        ref="CMO-7K3M",
-        title={"de": "Lücke"},
-        services=(Service(key="vps", name={"de": "VPS"}),),
-        period=Period(NOW, NOW + timedelta(hours=1)),
-    )
-    said = Update(
-        number=1, kind=Kind.INITIAL, phase=Phase.SCHEDULED, announcement=announcement, published_at=NOW
-    )
-    posts = [
-        Post(
-            ref="CMO-7K3M",
-            update=1,
-            kind=Kind.INITIAL,
-            channel=channel,
-            locale="de",
-            format=Format.TEXT,
-            title="Titel",
-            body="Text",
-            slug="cmo-7k3m",
-            published_at=NOW,
-        )
-        for channel in channels
-    ]
-    outgoing = [Outgoing(post, type="scripted") for post in posts]
-    return ledger.add(said, outgoing, Fingerprint("d", NOW - timedelta(days=1)), again=None)
-
-
-def run(
-    ledger: Store,
-    adapters: dict[str, Any],
-    *,
-    deadline: float = 10.0,
-    deliveries: tuple[Delivery, ...] | None = None,
-    departed: bool = True,
-    terms: Terms = LOOKUP,
-    watch: Callable[[Delivery], None] = lambda _: None,
-    during: Callable[[Dispatcher], None] | None = None,
-) -> dict[str, Delivery]:
-    def opening(name: str) -> Callable[[], Any]:
-        adapter = adapters[name]
-        return adapter if isinstance(adapter, type(lambda: 0)) else lambda: adapter
-
-    jobs = [
-        Job(
-            delivery=delivery,
-            terms=replace(terms, staged=isinstance(adapters[delivery.channel], ScriptedStaging)),
-            open=opening(delivery.channel),
-            departures=lambda: 0,
-            fence=lambda _: departed,
-        )
-        for delivery in deliveries or planned(ledger, *adapters)
-    ]
-    dispatcher = Dispatcher(
-        ledger, jobs, deadline=deadline, watch=watch, mask=lambda text: text.replace("hunter2", "***")
-    )
-    if during:
-        threading.Thread(target=during, args=(dispatcher,), daemon=True).start()
-    dispatcher.run()
-    return {delivery.channel: delivery for delivery in ledger.deliveries("CMO-7K3M")}
-
+from tests.delivery.scripted import NOW, Scripted, ScriptedStaging, planned, run
 
 RECEIPT = Receipt(remote_id="17", url="https://blog.example.net/x/")
 

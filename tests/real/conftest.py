@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
@@ -45,24 +45,16 @@ def pytest_terminal_summary(terminalreporter, config) -> None:
 
 
 class Engineer:
-    """Opens adapters as the program does, over the real transport; `later` moves its clock on."""
+    """Opens adapters as the program does, over the real transport."""
 
     def __init__(self) -> None:
         self.environ: dict[str, str] = {}
-        self._ahead = timedelta()
         self._transport = Transport(masker=Masker(), environ={})
 
     def open(self, type_name: str, **settings: Any) -> Any:
         """The adapter of a channel with these settings."""
         model = settings_for(type_name).model_validate({"type": type_name, **settings})
         return adapter_for(type_name)(model, self._context(type_name, model.timeout))
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
-
-    def later(self, seconds: float = 60) -> None:
-        """So long after the planning that an attempt is not taken for the first one."""
-        self._ahead += timedelta(seconds=seconds)
 
     def secret(self, value: str) -> dict[str, str]:
         """A setting that stands for this secret."""
@@ -83,7 +75,7 @@ class Engineer:
             "title": f"Dringende Wartung {ref}",
             "body": f"<p>Wartung am Montag, Ref. {ref}</p>",
             "slug": ref.lower(),
-            "published_at": self.now().replace(microsecond=0),
+            "published_at": datetime.now(UTC).replace(microsecond=0),
         }
         return Post(**(told | fields))
 
@@ -102,7 +94,7 @@ class Engineer:
             provider="example.net",
             session=session,
             secret=resolved,
-            clock=self.now,
+            clock=lambda: datetime.now(UTC),
             history=Snapshot,
             render=lambda template, values: f"{template} {sorted(values)}",
         )

@@ -2,7 +2,7 @@
 
 WHMCS says what happened in the JSON and not in the status, so verdicts are read there. It has no search: a post
 is found by a mark in its HTML, ``data-announce-id="CMO-7K3M/1"``, which an edit in the admin area leaves in place.
-As with WordPress, a first attempt takes two requests and looks at nothing; a later one looks first.
+As with WordPress, a first attempt takes two requests and looks at nothing; a repeat looks first.
 
 Sources: developers.whmcs.com/api-reference/ (addannouncement, updateannouncement, getannouncements),
 developers.whmcs.com/api/access-control/, and github.com/WHMCS/templates-twenty-one for what is escaped.
@@ -14,7 +14,6 @@ import hashlib
 import html
 import re
 from collections.abc import Iterator, Mapping, Set
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -108,7 +107,7 @@ class Whmcs:
 
     def stage(self, post: Post) -> Draft:
         """Add the announcement unpublished. One that an earlier attempt left behind is written anew instead."""
-        left = self._left_behind(post) if self._now() - post.published_at > _FIRST_ATTEMPT else None
+        left = self._left_behind(post) if post.repeat else None
         fields = {"date": self._date(), **_text(post, post.key), "published": "0"}
         if left:
             self._call("UpdateAnnouncement", announcementid=left, **fields)
@@ -252,9 +251,6 @@ def _unescaped(title: str) -> str:
         title = html.unescape(title)
     return title.strip()
 
-
-_FIRST_ATTEMPT = timedelta(seconds=10)
-"""So long after the planning an attempt is taken for the first one."""
 
 _MOST_ESCAPED = 3
 _PAGE = 50

@@ -1,9 +1,8 @@
 """WordPress through its own REST API, wp/v2: the post is created as a draft, then published by its id.
 
 Everything goes through ``/?rest_route=``, which answers whatever the permalink settings are; with plain ones
-``/wp-json/`` is the front page and says 200. A first attempt takes two requests and looks at nothing: it follows
-the planning of the post within seconds. Later an earlier attempt may have left a draft behind, or a person may
-have put it into the trash, so then the adapter looks first.
+``/wp-json/`` is the front page and says 200. A first attempt takes two requests and looks at nothing. An earlier
+one may have left a draft behind, or a person may have put it into the trash, so a repeat looks first.
 
 Sources: developer.wordpress.org/rest-api/reference/posts/, …/rest-api/using-the-rest-api/authentication/, and
 what WordPress 6.1, 6.5, 6.8 and 7.1 answered.
@@ -15,7 +14,6 @@ import base64
 import html
 import re
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
@@ -123,7 +121,7 @@ class WordPress:
 
     def stage(self, post: Post) -> Draft:
         """Create the draft. One that an earlier attempt left behind is written anew instead."""
-        left = self._left_behind(post) if self._may_be_a_repeat(post) else None
+        left = self._left_behind(post) if post.repeat else None
         made = self._write(left, self._fields(post))
         if made.slug != post.slug and left is None:
             self._left_behind(post)  # another post has the name: if that one is public, this one must not be
@@ -132,7 +130,7 @@ class WordPress:
     def release(self, post: Post, draft: Draft) -> Receipt:
         """Publish the draft, unless a person has put it into the trash."""
         number = int(draft.remote_id)
-        if self._may_be_a_repeat(post):
+        if post.repeat:
             asked = self._get(f"{_POSTS}/{number}", context="edit", _fields=_FIELDS)
             standing = self._shown(asked, number)
             if not standing.slug.startswith(post.slug):
@@ -214,9 +212,6 @@ class WordPress:
         }
         return fields | ({"categories": list(self._settings.categories)} if self._settings.categories else {})
 
-    def _may_be_a_repeat(self, post: Post) -> bool:
-        return self._now() - post.published_at > _FIRST_ATTEMPT
-
     def _left_behind(self, post: Post) -> int | None:
         """The id of a draft of this name. Raises where a post of this name is public, or in the trash."""
         for each in self._named([post.slug, f"{post.slug}__trashed"], "any,trash"):
@@ -270,9 +265,6 @@ class WordPress:
             return json_of(response)
         raise refusal(response, self._now())
 
-
-_FIRST_ATTEMPT = timedelta(seconds=10)
-"""So long after the planning an attempt is taken for the first one."""
 
 _POSTS = "/wp/v2/posts"
 _FIELDS = "id,slug,status,link,title.raw,content.raw"

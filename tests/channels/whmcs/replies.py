@@ -39,8 +39,8 @@ SETTINGS = {name: {"env": name.upper()} for name in ("identifier", "secret", "ac
 REPLIES = {
     "check": [_ONE],
     "stage": [_ADDED],
-    "stage-look": Situation(replies=[rows(), _ADDED], age=60, alike=[1]),
-    "stage-anew": Situation(replies=[rows(row(17, "0")), _ADDED], age=60, alike=[0, 1]),
+    "stage-look": Situation(replies=[rows(), _ADDED], repeat=True, alike=[1]),
+    "stage-anew": Situation(replies=[rows(row(17, "0")), _ADDED], repeat=True, alike=[0, 1]),
     "release": [_ADDED],
     "publish": Situation(replies=[_ADDED, _ADDED], alike=[0, 1]),
     "find": [_ONE],

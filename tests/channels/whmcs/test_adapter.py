@@ -23,8 +23,6 @@ from publisher.model.post import Draft
 CENTER = "https://customer.example.net/whmcs"
 API = f"{CENTER}/includes/api.php"
 MARKED = '<div data-announce-id="CMO-7K3M/1">x</div>'
-LATER = 60
-"""Seconds after which an attempt is no longer taken for the first one."""
 
 
 @pytest.fixture
@@ -158,7 +156,7 @@ def test_dates_are_the_servers_and_never_ahead(bench, wire, now, zone, date):
 
 def test_a_later_attempt_takes_the_draft_that_was_left_and_writes_it_anew(center, bench, sandbox):
     left = center.stage(bench.post(body="<p>old</p>"))
-    bench.later(LATER)
+    bench.again()
     assert center.stage(bench.post(body="<p>new</p>")) == left
     [shown] = sandbox.posts("whmcs")
     assert "new" in shown.body
@@ -167,7 +165,7 @@ def test_a_later_attempt_takes_the_draft_that_was_left_and_writes_it_anew(center
 
 def test_an_announcement_that_is_public_already_is_evidence_and_not_made_again(center, bench, sandbox):
     center.publish(bench.post())
-    bench.later(LATER)
+    bench.again()
     with pytest.raises(Unknown) as caught:
         center.stage(bench.post())
     assert caught.value.duplicate

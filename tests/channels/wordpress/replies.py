@@ -39,11 +39,13 @@ REPLIES = {
     "check": Situation(replies=[_ME], more=1),
     "check-passwords": Situation(replies=[_STRANGER, _NO_PASSWORDS], at=[1]),
     "stage": Situation(replies=[_CREATED], more=1),
-    "stage-look": Situation(replies=[_NONE, _CREATED], age=60, alike=[1]),
-    "stage-anew": Situation(replies=[Reply(document=[blog_post("draft")]), _DRAFT], age=60, alike=[0, 1]),
+    "stage-look": Situation(replies=[_NONE, _CREATED], repeat=True, alike=[1]),
+    "stage-anew": Situation(
+        replies=[Reply(document=[blog_post("draft")]), _DRAFT], repeat=True, alike=[0, 1]
+    ),
     "stage-suffix": Situation(replies=[_SUFFIXED, _NONE], alike=[0, 1]),
     "release": [_PUBLIC],
-    "release-look": Situation(replies=[_DRAFT, _PUBLIC], age=60, alike=[1]),
+    "release-look": Situation(replies=[_DRAFT, _PUBLIC], repeat=True, alike=[1]),
     "publish": Situation(replies=[_CREATED, _PUBLIC], alike=[0, 1]),
     "find": [_ONE],
     "amend": Situation(replies=[_PUBLIC, _PUBLIC], alike=[0, 1]),

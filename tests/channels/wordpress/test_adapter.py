@@ -20,8 +20,6 @@ from publisher.model.post import Draft
 
 BLOG = "https://blog.example.net"
 POST = {"id": 7, "slug": "cmo-7k3m", "status": "draft", "link": f"{BLOG}/?p=7", "content": {"raw": "x"}}
-LATER = 60
-"""Seconds after which an attempt is no longer taken for the first one."""
 
 
 @pytest.fixture
@@ -162,17 +160,17 @@ def test_names_and_states_that_wordpress_never_gives_prove_nothing(scripted, ben
 
 def test_a_later_attempt_takes_the_draft_that_was_left_and_writes_it_anew(blog, bench, sandbox):
     left = blog.stage(bench.post(body="<p>old</p>"))
-    bench.later(LATER)
+    bench.again()
     assert blog.stage(bench.post(body="<p>new</p>")) == left
     [shown] = sandbox.posts("wordpress")
     assert "new" in shown.body
     assert shown.state is State.DRAFT
 
 
-@pytest.mark.parametrize("seconds", [0, LATER])
-def test_a_post_that_is_public_already_is_evidence_and_not_made_again(blog, bench, sandbox, seconds):
+@pytest.mark.parametrize("repeat", [False, True])
+def test_a_post_that_is_public_already_is_evidence_and_not_made_again(blog, bench, sandbox, repeat):
     blog.publish(bench.post())
-    bench.later(seconds)
+    bench.repeat = repeat
     with pytest.raises(Unknown) as caught:
         blog.stage(bench.post())
     assert caught.value.duplicate
@@ -182,7 +180,7 @@ def test_a_post_that_is_public_already_is_evidence_and_not_made_again(blog, benc
 def test_a_draft_in_the_trash_is_a_persons_decision(blog, bench, sandbox):
     draft = blog.stage(bench.post())
     ask(sandbox, "DELETE", f"posts/{draft.remote_id}")
-    bench.later(LATER)
+    bench.again()
     for attempt in (lambda: blog.stage(bench.post()), lambda: blog.release(bench.post(), draft)):
         with pytest.raises(Rejected, match="trash") as caught:
             attempt()
@@ -200,7 +198,7 @@ def test_a_deleted_draft_is_not_made_again(blog, bench, sandbox):
 def test_a_draft_that_a_person_published_is_delivered_without_a_write(blog, bench, sandbox):
     draft = blog.stage(bench.post())
     ask(sandbox, "POST", f"posts/{draft.remote_id}", status="publish")
-    bench.later(LATER)
+    bench.again()
     written = verbs(sandbox).count("update")
     assert blog.release(bench.post(), draft).url == sandbox.posts("wordpress")[0].url
     assert verbs(sandbox).count("update") == written
@@ -208,7 +206,7 @@ def test_a_draft_that_a_person_published_is_delivered_without_a_write(blog, benc
 
 def test_a_number_that_belongs_to_another_post_is_left_alone(blog, bench, sandbox):
     other = ask(sandbox, "POST", "posts", title="Ours since 2004", slug="about-us", status="draft")
-    bench.later(LATER)
+    bench.again()
     with pytest.raises(Rejected, match="about-us"):
         blog.release(bench.post(), Draft(remote_id=str(other["id"])))
     assert not any(post.visible for post in sandbox.posts("wordpress"))
@@ -216,7 +214,7 @@ def test_a_number_that_belongs_to_another_post_is_left_alone(blog, bench, sandbo
 
 def test_a_name_that_a_private_post_holds_stops_a_later_attempt(blog, bench, sandbox):
     ask(sandbox, "POST", "posts", title="x", slug="cmo-7k3m", status="private")
-    bench.later(LATER)
+    bench.again()
     with pytest.raises(Rejected, match="private"):
         blog.stage(bench.post())
 
@@ -279,7 +277,7 @@ def test_a_lookup_with_bad_credentials_never_means_absent(bench, sandbox):
 
 def test_looking_for_drafts_without_being_logged_in_is_a_matter_of_credentials(bench, sandbox):
     channel = bench.open("wordpress", **settings(bench, sandbox, password="wrong-password"))
-    bench.later(LATER)
+    bench.again()
     with pytest.raises(BadCredentials):
         channel.stage(bench.post())
 

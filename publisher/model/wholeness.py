@@ -1,0 +1,63 @@
+"""Whether what a platform kept of a post still tells its readers what they must know: start, end and reference.
+
+A plug-in empties a text, a table cuts it at its first emoji, a filter takes a line out: all answer with success.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections import Counter
+
+from publisher.model.outcome import Mutilated
+from publisher.model.post import Draft, Post, Receipt, Telling
+
+PARTS = ("start", "end", "reference")
+"""In the order in which they are named."""
+
+_TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+
+
+def readable(text: str) -> str:
+    """A text or markup as a reader sees it: no tags, no entities, blanks of every kind as one."""
+    plain = html.unescape(_TAG.sub(" ", text))
+    return " ".join(unicodedata.normalize("NFC", plain).split())
+
+
+def as_a_word(form: str) -> str:
+    """A pattern that finds ``3 Nov`` but not in ``23 Nov`` or ``3 November``."""
+    # nor 05:30 in UTC+05:30
+    return rf"(?<!\w)(?<!UTC[+-]){re.escape(form)}" + (r"(?!\w)" if form[-1].isalnum() else "")
+
+
+def missing(post: Post, *kept: str) -> tuple[str, ...]:
+    """Which of start, end and reference cannot be read in what was kept; what both have in common, once for each."""
+    text, wanted = readable("\n".join(kept)), Counter[tuple[str, ...]]()
+    lacking = set()
+    for told in post.tells or _reference(post):
+        wanted[told.forms] += 1
+        if _times(told.forms, text) < wanted[told.forms]:
+            lacking.add(told.part)
+    return tuple(part for part in PARTS if part in lacking)
+
+
+def mutilated(post: Post, made: Draft | Receipt) -> Mutilated | None:
+    """What to say of a post whose text is not whole any more; None where it is, or where nobody has seen it."""
+    lost = missing(post, *made.kept) if made.kept else ()
+    if not lost:
+        return None
+    *others, last = lost
+    named = f"{', '.join(others)} and {last}" if others else last
+    counted = f"the platform kept {len(readable(made.kept[-1]))} of {len(readable(post.body))} characters"
+    return Mutilated(f"{counted}: {named} cannot be read there", made if isinstance(made, Receipt) else None)
+
+
+def _reference(post: Post) -> tuple[Telling, ...]:
+    """All that is known of a post that does not say what it tells."""
+    told = Telling("reference", (post.ref,))
+    return (told,) if _times(told.forms, readable(post.body)) else ()
+
+
+def _times(forms: tuple[str, ...], text: str) -> int:
+    return sum(len(re.findall(as_a_word(readable(form)), text)) for form in forms)
