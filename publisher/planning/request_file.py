@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-import tomllib
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from publisher.model.errors import Refused
-from publisher.settings.faults import InputFault
+from publisher.settings import syntax, toml
+from publisher.settings.faults import Fault, InputFault
 from publisher.settings.nearest import nearest
 from publisher.settings.schema import checked_locale
 
@@ -27,8 +29,13 @@ KEYS = (*TEXTS, *WORDS, "services")
 
 def read_file(source: str) -> dict[str, Any]:
     """The facts in a file, or on standard input where ``source`` is ``-``. Raises Refused."""
-    text = _decoded(_bytes(source), source)
-    return _checked(_parsed(text, source), source)
+    try:
+        found = _parsed(_bytes(source))
+    except toml.Unreadable as unreadable:
+        fault = unreadable.fault
+        said = replace(fault, cure=None)
+        raise Refused(f"--from-file {source}: {said}", hint=fault.cure) from None
+    return _checked(found, source)
 
 
 def _bytes(source: str) -> bytes:
@@ -45,21 +52,20 @@ def _bytes(source: str) -> bytes:
     return data
 
 
-def _decoded(data: bytes, source: str) -> str:
+def _parsed(data: bytes) -> dict[str, Any]:
+    """JSON where it begins with a brace, else TOML, read as announce.toml is. Raises toml.Unreadable."""
+    text = toml.decoded(data)
+    if not text.lstrip().startswith("{"):
+        return toml.parsed(text)
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refused(f"--from-file {source}: not UTF-8 at byte {error.start}") from None
-
-
-def _parsed(text: str, source: str) -> dict[str, Any]:
-    try:
-        if text.lstrip().startswith("{"):
-            parsed: dict[str, Any] = json.loads(text, object_pairs_hook=_without_repeats)
-            return parsed
-        return tomllib.loads(text)
+        parsed: dict[str, Any] = json.loads(text, object_pairs_hook=_without_repeats)
+    except json.JSONDecodeError as error:
+        fault = syntax.of_json(error.msg, text, error.lineno, error.colno)
     except (ValueError, RecursionError) as error:
-        raise Refused(f"--from-file {source}: {error}") from None
+        fault = Fault("", str(error))
+    else:
+        return parsed
+    raise toml.Unreadable(fault)
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

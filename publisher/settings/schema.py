@@ -95,6 +95,10 @@ def _root(info: ValidationInfo) -> Path:
 def _nearest_zone(name: str) -> str:
     from zoneinfo import available_timezones  # reads a whole folder, for an error only
 
+    from babel import core
+
+    if windows_name := core.get_global("windows_zone_mapping").get(name):  # CLDR's table
+        return f"that is its name on Windows: write {windows_name}"
     meant = nearest(name, available_timezones())
     return f"did you mean {meant}?" if meant else "write it as in Europe/Berlin"
 

@@ -58,12 +58,14 @@ def checked(text: str, place: str, *, most: int, lines: bool) -> str:
 _VISIBLE = frozenset("LNPS")
 """Letters, numbers, punctuation, symbols: the first letters of their Unicode categories."""
 
+_NOT_UTF_8 = "byte that is not UTF-8"
 _REFUSED = (
     ("control character", r"\x00-\x09\x0b-\x1f\x7f-\x9f"),
     ("line separator", r"\u2028\u2029"),
     ("direction override", r"\u202a-\u202e"),
     ("direction mark", r"\u200e\u200f\u061c"),
-    ("half of a surrogate pair", r"\ud800-\udfff"),
+    (_NOT_UTF_8, r"\udc80-\udcff"),  # Python's surrogateescape, from a terminal or an argument
+    ("half of a surrogate pair", r"\ud800-\udc7f\udd00-\udfff"),
     (
         "noncharacter",
         r"\ufdd0-\ufdef" + "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(17)),
@@ -141,5 +143,9 @@ def _check_links(text: str, place: str) -> None:
 
 def _at(text: str, position: int, place: str, what: str) -> TextFault:
     code_point = f"U+{ord(text[position]):04X}"
+    if what == _NOT_UTF_8:
+        byte = f"0x{ord(text[position]) - 0xDC00:02X}"
+        problem = f"has a {what} ({byte}) at character {position + 1}: the terminal does not send UTF-8"
+        return TextFault(problem, place=place, cure="set the terminal to UTF-8")
     problem = f"has {code_point} ({what}) at character {position + 1}"
     return TextFault(problem, place=place, cure="remove it")

@@ -413,6 +413,11 @@ def test_a_single_fault_is_one_line_with_its_cure_as_the_hint(tmp_path: Path) ->
         ('locale = "../de"', "publisher.locale: "),
         ('timezone = "/etc/localtime"', 'publisher.timezone: "/etc/localtime" is no time zone'),
         ('timezone = "Europe"', 'publisher.timezone: "Europe" is no time zone'),
+        (
+            'timezone = "W. Europe Standard Time"',
+            'publisher.timezone: "W. Europe Standard Time" is no time zone; that is its name on Windows:'
+            " write Europe/Berlin",
+        ),
         ('timezone = ""', 'publisher.timezone: "" is no time zone'),
         ('provider = "https://example.net"', "publisher.provider: is no domain name"),
         ('permalink = "https://example.net/{id}"', "publisher.permalink: has braces"),

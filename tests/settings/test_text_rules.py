@@ -83,6 +83,7 @@ def test_line_breaks_become_one_kind() -> None:
         ("a\u061cb", r"U\+061C \(direction mark\)"),
         ("a\ud800b", r"U\+D800 \(half of a surrogate pair\)"),
         ("a\udfffb", r"U\+DFFF \(half of a surrogate pair\)"),
+        ("a\udcfcb", r"a byte that is not UTF-8 \(0xFC\) at character 2"),
         ("a\ufffeb", r"U\+FFFE \(noncharacter\)"),
         ("a\uffffb", r"U\+FFFF \(noncharacter\)"),
         ("a\ufdd0b", r"U\+FDD0 \(noncharacter\)"),

@@ -358,6 +358,7 @@ ROWS: tuple[tuple[str, str, Play], ...] = (
     ("I05", "noncharacter", refused("U+FFFE", facts={"details": "a\ufffeb"})),
     ("I06", "surrogate", refused("U+D800", raw=json.dumps(FACTS | {"title": "a\ud800"}).encode())),
     ("I06", "no UTF-8", refused("not UTF-8", raw=b'{"title": "\xff"}')),
+    ("I06", "Latin-1 terminal", refused("does not send UTF-8", os.fsdecode(b"L\xfccke"), *WORDS)),
     ("I07", "override", refused("U+202E", facts={"title": "a\u202eb"})),
     ("I07", "open isolate", refused("U+2067", facts={"title": "a\u2067b"})),
     ("I07", "mark", refused("U+200F", facts={"title": "a\u200fb"})),
