@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "channels": "publisher.cli.commands.channels:channels",
     "sandbox": "publisher.cli.commands.sandbox:sandbox",
     "feed": "publisher.cli.commands.feed:feed",
+    "ledger": "publisher.cli.commands.ledger:ledger",
 }
 """Every command or group of commands, and where it is; in the order of ``announce --help``."""
 

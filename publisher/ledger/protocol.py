@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Self
 
 from publisher.model.errors import LedgerFault
@@ -11,6 +12,7 @@ from publisher.model.record import Record
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from publisher.model.announcement import Kind, Phase, Update
     from publisher.model.delivery import Delivery
@@ -50,6 +52,31 @@ class Stray(Record, frozen=True):
     channel: str
     kind: Kind
     tried: bool
+
+
+class Level(StrEnum):
+    """How bad it is what a look at the ledger has found."""
+
+    WELL = "well"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+class Finding(Record, frozen=True):
+    """One thing that a look at the ledger itself has found: ``code`` is its subject, ``cure`` says what helps."""
+
+    code: str
+    level: Level
+    text: str
+    cure: str | None = None
+
+
+class Backup(Record, frozen=True):
+    """A copy that was taken: when, where it was written, and how many updates and attempts there were by then."""
+
+    taken_at: datetime
+    place: str
+    reached: int
 
 
 class Overview(Record, frozen=True):
@@ -196,3 +223,23 @@ class Ledger(Protocol):
 
     def strays(self, ref: str | None = None) -> list[Stray]:
         """Channels that carry an announcement that is over, and were never told so; of one announcement, or of all."""
+
+    # --- the ledger itself ----------------------------------------------------------------------------------
+
+    def examine(self, *, whole: bool) -> list[Finding]:
+        """How the ledger is kept: its version, mark, permissions, what is left beside it; ``whole``: every page too."""
+
+    def copy_to(self, place: Path) -> Backup:
+        """Write a copy to a file while others may write the ledger; what is there is replaced in one step.
+
+        A copy that is put back is doubted, wherever that is.
+        """
+
+    def remember(self, backup: Backup) -> None:
+        """Record that a copy was taken."""
+
+    def last_backup(self) -> Backup | None:
+        """The newest copy that was recorded."""
+
+    def reached(self) -> int:
+        """How many updates and attempts there are: it rises with everything that is planned or sent."""

@@ -1,10 +1,22 @@
-"""The ledger, opened. Where one should be and is not, that is said: an empty one would be a false all-clear."""
+"""The ledger itself: found or missed, looked at, copied. An empty one in its place would be a false all-clear."""
 
 from __future__ import annotations
 
+import os
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 from publisher.ledger import Ledger, is_kept, open_ledger, was_kept
-from publisher.model.errors import LedgerFault
+from publisher.ledger.protocol import Backup, Finding, Level
+from publisher.model.errors import LedgerFault, Refused
+from publisher.model.record import Record
+from publisher.model.times import in_words
 from publisher.settings.config import Config
+
+LONG_AGO = timedelta(days=7)
+"""A backup that is older is complained of, where something has been said since."""
 
 
 def existing(config: Config, *, write: bool) -> Ledger:
@@ -59,3 +71,124 @@ def novelty(config: Config, ledger: Ledger) -> str | None:
     if ledger.count():
         return None
     return f"a new ledger at {config.ledger}: what was announced before, if anything, is not in it"
+
+
+# --- looked at ----------------------------------------------------------------------------------------------------
+
+
+class Condition(Record, frozen=True, kw_only=True):
+    """How the ledger of a configuration is."""
+
+    path: str
+    is_there: bool
+    announcements: int | None
+    """None where they cannot be counted."""
+    last_backup: Backup | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """2 where something is wrong, which a warning is not."""
+        return 2 if any(one.level is Level.FAULT for one in self.findings) else 0
+
+
+def condition(config: Config, *, whole: bool) -> Condition:
+    """How the ledger is; ``whole``: every page of it is read. Raises LedgerFault where it is none that can be read."""
+    if not is_kept(config.ledger):
+        return Condition(
+            path=str(config.ledger),
+            is_there=False,
+            announcements=0,
+            last_backup=None,
+            findings=tuple(_missing(config)),
+        )
+    with open_ledger(config.ledger, write=False) as ledger:
+        found = ledger.examine(whole=whole)
+        try:
+            found += _backups(ledger, now=datetime.now(UTC))
+            count, last = ledger.count(), ledger.last_backup()
+        except LedgerFault as fault:
+            count, last = None, None
+            found.append(Finding("content", Level.FAULT, str(fault), fault.hint))
+    return Condition(
+        path=str(config.ledger),
+        is_there=True,
+        announcements=count,
+        last_backup=last,
+        findings=tuple(found),
+    )
+
+
+def _missing(config: Config) -> Iterator[Finding]:
+    fault = absence(config)
+    if fault is None:
+        yield Finding("missing", Level.WELL, f"{no_ledger(config)} yet: the first announcement makes it")
+    else:
+        level = Level.FAULT if was_kept(config.ledger) else Level.WARNING
+        yield Finding("missing", level, str(fault), fault.hint)
+    folder = next(one for one in config.ledger.parents if one.exists())
+    if not os.access(folder, os.W_OK | os.X_OK):
+        cure = f"make {config.ledger.parent} for whoever announces"
+        yield Finding("writable", Level.FAULT, f"none can be made: {folder} is not writable for you", cure)
+
+
+def _backups(ledger: Ledger, *, now: datetime) -> Iterator[Finding]:
+    last, cure = ledger.last_backup(), "announce ledger backup FILE, best from a timer"
+    if last is None:
+        if ledger.count():
+            yield Finding("backup", Level.WARNING, "no backup has been taken", cure)
+        return
+    text = f"last backup {in_words(max(now - last.taken_at, timedelta()))} ago: {last.place}"
+    if now - last.taken_at > LONG_AGO and ledger.reached() > last.reached:
+        yield Finding("backup", Level.WARNING, f"{text}; much has been said since", cure)
+    else:
+        yield Finding("backup", Level.WELL, text)
+
+
+# --- copied -------------------------------------------------------------------------------------------------------
+
+
+def backed_up(config: Config, place: Path, *, replace: bool) -> tuple[Backup, str | None]:
+    """Copy the ledger to a file; returns what was done, and why it could not be recorded where it could not.
+
+    Raises Refused where the file is anything but an earlier copy and ``replace`` does not say that it may go, and
+    LedgerFault where the copy cannot be made.
+    """
+    with existing(config, write=False) as ledger:
+        if not is_kept(config.ledger):
+            raise LedgerFault(f"{no_ledger(config)}: nothing can be copied")
+        _refuse_what_stands_there(ledger, config.ledger, place, replace=replace)
+        backup = ledger.copy_to(place)
+    try:
+        with open_ledger(config.ledger, write=True) as ledger:
+            ledger.remember(backup)
+    except LedgerFault as fault:
+        return backup, f"the copy is whole; that it was taken cannot be recorded: {fault}"
+    return backup, None
+
+
+def _refuse_what_stands_there(ledger: Ledger, address: Path, place: Path, *, replace: bool) -> None:
+    if not place.parent.is_dir():
+        raise Refused(f"there is no folder {place.parent}", hint="make it, for nobody but you to read")
+    try:
+        there = place.lstat()
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(there.st_mode):
+        raise Refused(f"{place} is a folder", hint=f"name a file in it: {place / address.name}")
+    if os.path.samestat(there, address.stat()):
+        raise Refused(f"{place} is the ledger itself", hint="name another file, best on another disk")
+    if not replace and not (stat.S_ISREG(there.st_mode) and _is_earlier(ledger, place)):
+        raise Refused(
+            f"{place} is there, and is no earlier copy of this ledger",
+            hint="name another file; --replace writes over it",
+        )
+
+
+def _is_earlier(ledger: Ledger, place: Path) -> bool:
+    """A copy with its mark that knows of no announcement which the ledger does not know."""
+    try:
+        with open_ledger(place, write=False) as copy:
+            return was_kept(place) and set(copy.refs()) <= set(ledger.refs())
+    except LedgerFault:
+        return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -154,8 +154,8 @@ def _head(update: Update, *, dry_run: bool, code: int) -> dict[str, Any]:
         "phase": update.phase,
         "dry_run": dry_run,
         "exit_code": code,
-        "starts_at": _utc(announcement.period.starts_at),
-        "ends_at": _utc(announcement.period.ends_at),
+        "starts_at": utc(announcement.period.starts_at),
+        "ends_at": utc(announcement.period.ends_at),
         "permalink": announcement.permalink,
     }
 
@@ -222,5 +222,6 @@ def _post(post: Post) -> dict[str, Any]:
     return {"title": post.title, "body": post.body, "length": post.length, "limit": post.limit}
 
 
-def _utc(moment: Any) -> str:
-    return str(moment.isoformat(timespec="seconds").replace("+00:00", "Z"))
+def utc(moment: datetime) -> str:
+    """A time as all JSON has it: UTC, to the second, with Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -33,9 +33,11 @@ def check(
     config: ConfigOption = None,
 ) -> int:
     """Try every enabled channel's template, and ask its platform who we are there and whether we may publish."""
+    from publisher.cli.commands import ledger as ledgers
     from publisher.cli.session import assemble
     from publisher.cli.terminal import output
     from publisher.delivery.probes import check_all
+    from publisher.runbook.ledger import condition
 
     assembly = assemble(context, config, billed=not no_billed)
     enabled = [name for name, settings in assembly.config.channels.items() if settings.enabled]
@@ -45,13 +47,18 @@ def check(
         mask=assembly.masked,
     )
     templates = {name: assembly.template_faults(name) for name in enabled}
-    code = 2 if any(templates.values()) else min((one.exit_code for one in answers), default=0, key=_urgency)
+    ledger = condition(assembly.config, whole=False)
+    code = (
+        2
+        if any(templates.values()) or ledger.exit_code
+        else min((one.exit_code for one in answers), default=0, key=_urgency)
+    )
     if json:
         types = {name: assembly.config.channels[name].type for name in enabled}
         rows = [_row(answer, types[answer.channel], templates[answer.channel]) for answer in answers]
-        output.data_json({"exit_code": code, "channels": rows})
+        output.data_json({"exit_code": code, "channels": rows, "ledger": ledgers.row(ledger)})
     else:
-        output.data("\n".join(lines(answers, templates)))
+        output.data("\n".join([*lines(answers, templates), *ledgers.lines(ledger)]))
     return code
 
 

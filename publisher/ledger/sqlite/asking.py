@@ -6,12 +6,12 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from publisher.ledger import records
-from publisher.ledger.protocol import Attempt, Overview, Stray
+from publisher.ledger.protocol import Attempt, Backup, Finding, Overview, Stray
 from publisher.ledger.sqlite import mark, views
 from publisher.ledger.sqlite.files import fault
 from publisher.model.announcement import Kind, Period, Update
@@ -181,6 +181,32 @@ class Asking:
             return [
                 Stray(row["ref"], row["channel"], Kind(row["kind"]), bool(row["tried"])) for row in cursor
             ]
+
+    # --- the ledger itself ----------------------------------------------------------------------------------
+
+    def examine(self, *, whole: bool) -> list[Finding]:
+        """How the file is kept; ``whole``: every page is read too."""
+        from publisher.ledger.sqlite.health import findings
+
+        return findings(self.path, whole=whole)
+
+    def copy_to(self, place: Path) -> Backup:
+        """Write a copy to a file; what is there is replaced in one step."""
+        from publisher.ledger.sqlite.copying import copy
+
+        return Backup(datetime.now(UTC), str(place), copy(self._connection, self.path, place))
+
+    def last_backup(self) -> Backup | None:
+        """The newest copy that was recorded."""
+        with self._reading() as cursor:
+            cursor.execute("SELECT taken_at, place, reached FROM backup ORDER BY taken_at DESC LIMIT 1")
+            row = cursor.fetchone()
+        return row and Backup(records.moment_of(row["taken_at"]), row["place"], row["reached"])
+
+    def reached(self) -> int:
+        """How many updates and attempts there are."""
+        with self._reading() as cursor:
+            return int(cursor.execute(mark.GENERATION).fetchone()[0])
 
     # --- inside ---------------------------------------------------------------------------------------------
 

@@ -88,7 +88,7 @@ def fault(path: Path, error: Exception) -> LedgerFault:
 
 
 def _opened_readonly(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(_uri(path, "ro"), uri=True, isolation_level=None)
+    connection = sqlite3.connect(uri(path, "ro"), uri=True, isolation_level=None)
     connection.row_factory = sqlite3.Row
     try:
         _refuse_newer(connection, path)
@@ -111,13 +111,14 @@ def _brought_up(earlier: sqlite3.Connection) -> sqlite3.Connection:
 
 def _roll_back(path: Path) -> None:
     """Undo the commit in which a process died. Until then nobody can read, and a reader alone may not."""
-    with closing(sqlite3.connect(_uri(path, "rw"), uri=True, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(uri(path, "rw"), uri=True, isolation_level=None)) as connection:
         for pragma in PRAGMAS:
             connection.execute(pragma)
         _version(connection)
 
 
-def _uri(path: Path, mode: str) -> str:
+def uri(path: Path, mode: str) -> str:
+    """How SQLite is told to open a file only to read it (``ro``), or only where it is there (``rw``)."""
     return f"{path.absolute().as_uri()}?mode={mode}"
 
 

@@ -36,7 +36,7 @@ class Mark(Record, frozen=True):
 def read(ledger: Path) -> Mark:
     """The mark beside a ledger; the lowest one where there is none that can be read."""
     try:
-        line = _LINE.fullmatch(_path(ledger).read_bytes())
+        line = _LINE.fullmatch(beside(ledger).read_bytes())
         if line is None:
             return Mark()
         at = line[2].decode()
@@ -65,7 +65,7 @@ def write(ledger: Path, mark: Mark) -> None:
 
 def _opened(ledger: Path) -> int:
     """For writing; made as private as the ledger itself: where colleagues may write that, they may write this."""
-    path = _path(ledger)
+    path = beside(ledger)
     with suppress(FileNotFoundError):
         return os.open(path, os.O_WRONLY)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
@@ -73,5 +73,6 @@ def _opened(ledger: Path) -> int:
     return handle
 
 
-def _path(ledger: Path) -> Path:
+def beside(ledger: Path) -> Path:
+    """Where the mark of a ledger is."""
     return ledger.with_name(f"{ledger.name}.mark")

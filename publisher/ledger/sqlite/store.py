@@ -12,7 +12,7 @@ from typing import Self
 from msgspec.structs import replace
 
 from publisher.ledger import records
-from publisher.ledger.protocol import Clash, Overtaken
+from publisher.ledger.protocol import Backup, Clash, Overtaken
 from publisher.ledger.sqlite import mark
 from publisher.ledger.sqlite.asking import Asking
 from publisher.ledger.sqlite.files import connect, connect_readonly, empty, fault
@@ -117,6 +117,16 @@ class Store(Asking):
                     self._begin_attempt(cursor, delivery, at)
                 else:
                     self._end_attempt(cursor, delivery, at)
+
+    # --- the ledger itself ----------------------------------------------------------------------------------
+
+    def remember(self, backup: Backup) -> None:
+        """Record that a copy was taken."""
+        with self._transaction() as cursor:
+            cursor.execute(
+                "INSERT INTO backup (taken_at, place, reached) VALUES (?, ?, ?)",
+                (records.stamp(backup.taken_at), backup.place, backup.reached),
+            )
 
     # --- inside ---------------------------------------------------------------------------------------------
 

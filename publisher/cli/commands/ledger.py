@@ -1,0 +1,122 @@
+"""``announce ledger``: where the record is, how it is, and a copy of it that can be put back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from publisher.cli.options import ConfigOption, JsonOption
+
+if TYPE_CHECKING:
+    from publisher.runbook.ledger import Condition
+
+ledger = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+@ledger.callback()
+def described() -> None:
+    """The ledger itself: where it is, how it is, and a copy of it."""
+
+
+@ledger.command()
+def path(context: typer.Context, *, json: JsonOption = False, config: ConfigOption = None) -> int:
+    """Print where the ledger is, or would be made."""
+    from publisher.cli.session import load
+    from publisher.cli.terminal import output
+    from publisher.ledger import is_kept
+
+    place = load(context, config).ledger
+    if json:
+        output.data_json({"exit_code": 0, "path": str(place), "exists": is_kept(place)})
+        return 0
+    output.data(str(place))
+    if not is_kept(place):
+        output.log("note: no ledger is there")
+    return 0
+
+
+@ledger.command()
+def check(context: typer.Context, *, json: JsonOption = False, config: ConfigOption = None) -> int:
+    """Read every page, and look at version, mark, permissions, journal, locks and the last backup. Changes nothing."""
+    from publisher.cli.session import load
+    from publisher.cli.terminal import output
+    from publisher.runbook.ledger import condition
+
+    found = condition(load(context, config), whole=True)
+    if json:
+        output.data_json({"exit_code": found.exit_code} | row(found))
+    else:
+        output.data("\n".join(lines(found)))
+    return found.exit_code
+
+
+@ledger.command()
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.", show_default=False)],
+    *,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Write over FILE, whatever it is; an earlier copy needs no word."),
+    ] = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> int:
+    """Copy the ledger to FILE while it is in use, with a mark beside it, readable for nobody else."""
+    from publisher.cli.session import load
+    from publisher.cli.terminal import output
+    from publisher.runbook.ledger import backed_up
+    from publisher.runbook.results import utc
+    from publisher.settings.paths import beneath
+
+    place = beneath(Path.cwd(), str(file))
+    taken, note = backed_up(load(context, config), place, replace=replace)
+    if json:
+        said = {
+            "exit_code": 0,
+            "place": taken.place,
+            "taken_at": utc(taken.taken_at),
+            "reached": taken.reached,
+        }
+        output.data_json(said)
+    else:
+        output.data(f"copied to {taken.place}")
+    if note:
+        output.log(f"note: {note}")
+    return 0
+
+
+def row(found: Condition) -> dict[str, Any]:
+    """The ledger in JSON."""
+    from publisher.runbook.results import utc
+
+    last = found.last_backup
+    return {
+        "path": found.path,
+        "exists": found.is_there,
+        "announcements": found.announcements,
+        "last_backup": last and {"taken_at": utc(last.taken_at), "place": last.place},
+        "findings": [
+            {"code": one.code, "level": one.level, "text": one.text, "hint": one.cure}
+            for one in found.findings
+        ],
+    }
+
+
+def lines(found: Condition) -> Iterator[str]:
+    """The ledger for a person: one line for what is well, then what is not."""
+    from publisher.ledger.protocol import Level
+
+    count = (
+        "" if found.announcements is None or not found.is_there else f"{found.announcements} announcements"
+    )
+    well = [one.text for one in found.findings if one.level is Level.WELL]
+    yield f"ledger {found.path}: {', '.join(filter(None, [count, *well]))}".removesuffix(": ")
+    for one in found.findings:
+        if one.level is not Level.WELL:
+            yield f"    {'error' if one.level is Level.FAULT else 'warning'}: {one.text}"
+            if one.cure:
+                yield f"    hint: {one.cure}"

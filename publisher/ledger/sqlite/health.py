@@ -1,0 +1,169 @@
+"""How a ledger is: whole, of which version, as far as its mark, private, and what dead processes left beside it."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+from publisher.ledger.protocol import Finding, Level
+from publisher.ledger.sqlite import mark
+from publisher.ledger.sqlite.files import MIGRATIONS, uri
+
+_MOST_NAMED = 5
+"""Faults of the file that are shown of what may be thousands."""
+
+
+def findings(path: Path, *, whole: bool) -> list[Finding]:
+    """Everything there is to say about the file at ``path``; ``whole``: every page is read for it."""
+    looks = [_schema, _mark, _permissions, _writable, _journal, _locks]
+    if whole:
+        looks.insert(0, _integrity)
+    found: list[Finding] = []
+    for look in looks:
+        try:
+            found += look(path)
+        except (OSError, sqlite3.Error) as error:
+            code = look.__name__.strip("_")
+            found.append(Finding(code, Level.FAULT, f"{code} cannot be looked at: {error}", _PUT_BACK))
+    return found
+
+
+_PUT_BACK = "put the last backup back in its place; its mark stays where it is"
+
+
+def _asked(path: Path, question: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(uri(path, "ro"), uri=True, timeout=5)) as connection:
+        return connection.execute(question).fetchall()
+
+
+def _integrity(path: Path) -> Iterator[Finding]:
+    try:
+        faults = [str(row[0]) for row in _asked(path, "PRAGMA integrity_check")]
+        faults = [] if faults == ["ok"] else faults
+        faults += [f"a row of {row[0]} points nowhere" for row in _asked(path, "PRAGMA foreign_key_check")]
+    except sqlite3.DatabaseError as error:
+        faults = [str(error)]
+    if faults:
+        said = "; ".join(" ".join(fault.split()) for fault in faults[:_MOST_NAMED])
+        yield Finding("integrity", Level.FAULT, f"the file is damaged: {said}", _PUT_BACK)
+    else:
+        yield Finding("integrity", Level.WELL, "the file is whole")
+
+
+def _schema(path: Path) -> Iterator[Finding]:
+    [(version,)] = _asked(path, "PRAGMA user_version")
+    known = len(list(MIGRATIONS.glob("*.sql")))
+    if version == known:
+        yield Finding("schema", Level.WELL, f"schema {known}")
+    else:
+        text = f"schema {version}; the next command that writes makes it {known}"
+        yield Finding("schema", Level.WARNING, text, "upgrade announce for everybody who uses this ledger")
+
+
+def _mark(path: Path) -> Iterator[Finding]:
+    [(here,)] = _asked(path, mark.GENERATION)
+    reached = mark.read(path).reached
+    if not isinstance(here, int) or here == reached:
+        yield Finding("mark", Level.WELL, f"the mark agrees: step {reached}")
+    elif here < reached:
+        yield Finding(
+            "mark",
+            Level.FAULT,
+            f"an old copy has been put back: it is at step {here}, its mark at {reached}",
+            "what is unsent in it is looked for before it is sent; what was announced since is not in it",
+        )
+    else:
+        text = (
+            f"the mark is at step {reached}, the ledger at {here}: a copy that is put back may go unnoticed"
+        )
+        cure = f"{mark.beside(path)} must be writable for whoever announces; the next announcement raises it"
+        yield Finding("mark", Level.WARNING, text, cure)
+
+
+def _permissions(path: Path) -> Iterator[Finding]:
+    kept = path.stat()
+    mode = stat.S_IMODE(kept.st_mode)
+    said = f"mode {mode:04o}, {owner(kept.st_uid)}"
+    if mode & stat.S_IRWXO:
+        yield Finding("permissions", Level.FAULT, f"everybody may read it ({said})", f"chmod o= {path}")
+    else:
+        yield Finding("permissions", Level.WELL, said)
+
+
+def _writable(path: Path) -> Iterator[Finding]:
+    """Tried: the journal is made beside it as for every commit, and rolled back."""
+    try:
+        with closing(
+            sqlite3.connect(uri(path, "rw"), uri=True, isolation_level=None, timeout=2)
+        ) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            connection.execute(f"PRAGMA user_version = {version + 1}")
+            connection.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            yield Finding("writable", Level.WELL, "another announce writes it at this moment")
+            return
+        cure = f"let {owner(os.geteuid())} write {path} and the folder it is in"
+        yield Finding("writable", Level.FAULT, f"not writable: {error}", cure)
+    else:
+        yield Finding("writable", Level.WELL, "writable")
+
+
+def _journal(path: Path) -> Iterator[Finding]:
+    if path.with_name(f"{path.name}-journal").exists():
+        text = "a journal stands beside it: somebody is writing, or died while writing"
+        yield Finding("journal", Level.WARNING, text, "the next command goes back to the last whole commit")
+
+
+def _locks(path: Path) -> Iterator[Finding]:
+    for lock in sorted(path.parent.glob(f"{_literal(path.name)}.*.lock")):
+        holder = _read(lock) or "a process without a name"
+        process = re.search(r"process (\d+) on (\S+)", holder)
+        ref = lock.name.removeprefix(f"{path.name}.").removesuffix(".lock")
+        if process and process[2] == socket.gethostname() and not _lives(int(process[1])):
+            text = f"the lock of {ref} was left by {holder}, which is gone"
+            cure = f"harmless where you may write {lock}: the next one takes it; else remove it"
+            yield Finding("locks", Level.WARNING, text, cure)
+        else:
+            yield Finding("locks", Level.WELL, f"{ref} is being sent by {holder}")
+
+
+def _literal(name: str) -> str:
+    return re.sub(r"([*?[])", r"[\1]", name)
+
+
+def _read(lock: Path) -> str:
+    with suppress(OSError):
+        handle = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            return os.read(handle, 200).decode(errors="replace").strip()
+        finally:
+            os.close(handle)
+    return ""
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
+
+
+def owner(uid: int) -> str:
+    """A user's name; the number where it has none."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"
