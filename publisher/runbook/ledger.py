@@ -186,9 +186,10 @@ def _refuse_what_stands_there(ledger: Ledger, address: Path, place: Path, *, rep
 
 
 def _is_earlier(ledger: Ledger, place: Path) -> bool:
-    """A copy with its mark that knows of no announcement which the ledger does not know."""
+    """A copy with its mark, of this very ledger as far as that is known, without an announcement unknown to it."""
     try:
         with open_ledger(place, write=False) as copy:
-            return was_kept(place) and set(copy.refs()) <= set(ledger.refs())
+            same = copy.snapshot(limit=1).origin.id in {None, ledger.snapshot(limit=1).origin.id}
+            return was_kept(place) and same and set(copy.refs()) <= set(ledger.refs())
     except LedgerFault:
         return False

@@ -119,6 +119,7 @@ TROUBLE = {
     "put back": (put_back, 2, "mark", "fault: an old copy has been put back"),
     "unmarked": (unmarked, 0, "mark", "warning: the mark is at step 0"),
     "open to all": (opened_to_all, 2, "permissions", "fault: everybody may read it"),
+    "an earlier schema": (an_earlier_schema, 0, "schema", "warning: schema"),
     "a lock left": (left_by_a_dead_process, 0, "locks", "warning: the lock of CMO-7K3M was left by process"),
 }
 

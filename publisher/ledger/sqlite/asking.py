@@ -194,7 +194,7 @@ class Asking:
         """Write a copy to a file; what is there is replaced in one step."""
         from publisher.ledger.sqlite.copying import copy
 
-        return Backup(datetime.now(UTC), str(place), copy(self._connection, self.path, place))
+        return Backup(datetime.now(UTC), str(place), copy(self.path, place))
 
     def last_backup(self) -> Backup | None:
         """The newest copy that was recorded."""

@@ -12,24 +12,25 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from publisher.ledger.sqlite import mark
+from publisher.ledger.sqlite.files import uri
 from publisher.model.errors import LedgerFault
 
 PAGES = 1024
 """Pages in a step. Between two steps others may write; then it begins again."""
 
 
-def copy(source: sqlite3.Connection, ledger: Path, place: Path) -> int:
-    """Write a copy of ``ledger``, which ``source`` has open, to ``place`` in one step; returns how far it has come.
+def copy(ledger: Path, place: Path) -> int:
+    """Write a copy of the file ``ledger`` to ``place`` in one step; returns how far it has come.
 
-    The file that was there is replaced. Readable for its owner, and for the ledger's group where that reads the
-    ledger. Beside it a mark that is one step ahead of it: put back anywhere with it, the copy is known as one. Raises
-    LedgerFault.
+    An earlier version's stays one, so that the version it was made by can still use it. The file that was there is
+    replaced. Readable for its owner, and for the ledger's group where that reads the ledger. Beside it a mark that is
+    one step ahead of it: put back anywhere with it, the copy is known as one. Raises LedgerFault.
     """
     new = place.with_name(f".{place.name}.{os.getpid()}.new")
     new_mark = mark.beside(new)
     try:
         os.close(os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
-        reached = _copied(source, new)
+        reached = _copied(ledger, new)
         _share_as(ledger, new)
         mark.write(new, mark.Mark(reached + 1))
         if new_mark.exists():
@@ -48,8 +49,11 @@ def copy(source: sqlite3.Connection, ledger: Path, place: Path) -> int:
     return reached
 
 
-def _copied(source: sqlite3.Connection, new: Path) -> int:
-    with closing(sqlite3.connect(new, isolation_level=None)) as target:
+def _copied(ledger: Path, new: Path) -> int:
+    with (
+        closing(sqlite3.connect(uri(ledger, "ro"), uri=True)) as source,
+        closing(sqlite3.connect(new, isolation_level=None)) as target,
+    ):
         target.execute("PRAGMA journal_mode = OFF")  # nobody reads it before it has its name
         source.backup(target, pages=PAGES, sleep=0.05)
         found = target.execute("PRAGMA quick_check").fetchone()[0]
