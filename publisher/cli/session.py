@@ -19,8 +19,10 @@ def load(context: typer.Context, config: Path | None) -> Config:
     from publisher.adapter import registry
     from publisher.settings import config as configuration
 
-    path = configuration.find(config or context.obj, os.environ, Path.cwd())
-    return configuration.load(path, registry.settings_for)
+    named, here = config or context.obj, Path.cwd()
+    path = configuration.find(named, os.environ, here)
+    chosen = configuration.is_chosen(path, named, os.environ, here)
+    return configuration.load(path, registry.settings_for, chosen=chosen)
 
 
 def assemble(context: typer.Context, config: Path | None, *, billed: bool = True) -> Assembly:

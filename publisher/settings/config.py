@@ -26,7 +26,7 @@ from publisher.settings.faults import (
     unknown_key,
 )
 from publisher.settings.nearest import nearest
-from publisher.settings.paths import find, state_folder
+from publisher.settings.paths import find, is_chosen, state_folder
 from publisher.settings.schema import (
     Preset,
     Publisher,
@@ -35,8 +35,9 @@ from publisher.settings.schema import (
     checked_locale,
     ledger_file,
 )
+from publisher.settings.trust import Trust
 
-__all__ = ["Config", "ConfigFault", "Preset", "Publisher", "find", "load"]
+__all__ = ["Config", "ConfigFault", "Preset", "Publisher", "find", "is_chosen", "load"]
 
 
 class Config(Record, frozen=True, kw_only=True):
@@ -69,13 +70,15 @@ class Config(Record, frozen=True, kw_only=True):
         return folder / "ledger.db"
 
 
-def load(path: Path, settings_for: Callable[[str], type[ChannelSettings]]) -> Config:
+def load(path: Path, settings_for: Callable[[str], type[ChannelSettings]], *, chosen: bool = True) -> Config:
     """The configuration in a file; ``settings_for`` gives the settings model of a channel type.
 
-    Secrets are neither looked for nor read. Raises ConfigFault with every fault that the file has.
+    A file that somebody else could have written is not obeyed; one that nobody has chosen, because it was merely
+    found in the current folder, only if that folder is ours alone. Secrets are neither looked for nor read.
+    Raises ConfigFault with every fault that the file has.
     """
     path = Path(os.path.abspath(path))  # noqa: PTH100  resolve() would follow a link away from the file's folder
-    return _Reader(path, toml.read(path), settings_for).config()
+    return _Reader(path, toml.read(path, Trust(path, chosen=chosen).fault), settings_for).config()
 
 
 _SECTIONS = ("publisher", "windows", "services", "presets", "channels")

@@ -66,6 +66,11 @@ def find(
     raise ConfigFault([Fault("", f"no configuration file: {looked_at}", cure)])
 
 
+def is_chosen(path: Path, explicit: Path | None, environ: Mapping[str, str], cwd: Path) -> bool:
+    """Whether what `find` found was named or is the user's own, and does not just lie in the current folder."""
+    return explicit is not None or bool(environ.get(VARIABLE)) or path != cwd / FILE_NAME
+
+
 def beneath(folder: Path, path: str) -> Path:
     """A path that a person wrote, counted from ``folder`` where it is relative; ``~`` is the home folder."""
     try:

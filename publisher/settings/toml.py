@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,22 @@ MOST_BYTES = 1_000_000
 """The largest file that is read."""
 
 
-def read(path: Path) -> dict[str, Any]:
-    """The file's content. Raises ConfigFault, with the line and column where TOML itself is broken."""
+def read(path: Path, trusted: Callable[[os.stat_result, dict[str, Any]], Fault | None]) -> dict[str, Any]:
+    """The file's content. Raises ConfigFault, with the line and column where TOML itself is broken.
+
+    ``trusted`` says what speaks against obeying the file; of one that is not to be obeyed nothing else is said.
+    """
+    document: dict[str, Any] = {}
     try:
-        return parsed(decoded(_content(path)))
+        content, status = _content(path)
+        try:
+            document = parsed(decoded(content))
+        finally:
+            if stranger := trusted(status, document):
+                raise ConfigFault([stranger], path=path) from None
     except Unreadable as unreadable:
         raise ConfigFault([unreadable.fault], path=path) from None
+    return document
 
 
 class Unreadable(Exception):
@@ -35,11 +46,12 @@ def _unreadable(problem: str, cure: str | None = None, *, place: str = "") -> Un
     return Unreadable(Fault(place, problem, cure))
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path) -> tuple[bytes, os.stat_result]:
     try:
         # Without O_NONBLOCK a named pipe that nobody writes to would keep us here for ever.
         with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
                 raise _unreadable("is not a regular file", "name a file with --config FILE")
             content = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
@@ -51,7 +63,7 @@ def _content(path: Path) -> bytes:
         raise _unreadable(f"cannot be read: {reason}", "check its name and rights") from None
     if len(content) > MOST_BYTES:
         raise _unreadable(f"has more than {MOST_BYTES} bytes", "this is hardly a configuration file")
-    return content
+    return content, status
 
 
 def decoded(content: bytes) -> str:

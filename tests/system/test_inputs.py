@@ -196,7 +196,7 @@ def linked_out_of_its_folder(desk: Desk) -> None:
 
 
 def from_somebody_else(desk: Desk) -> None:
-    """A template that another user wrote, or could, is refused; that of who wrote the configuration is not."""
+    """A template or a configuration that another user wrote, or could, is refused."""
     desk.template("text.txt", (Path(__file__).parents[2] / "templates" / "text.txt").read_text("utf-8"))
     template = desk.announce.config.with_name("own") / "de" / "text.txt"
     assert desk.dry(facts={}).code == 0
@@ -208,7 +208,7 @@ def from_somebody_else(desk: Desk) -> None:
     os.chown(template, 4321, -1)
     assert_refused(desk, desk.dry(facts={}), "belongs to another user (4321)")
     os.chown(desk.announce.config, 4321, -1)
-    assert desk.dry(facts={}).code == 0
+    assert_refused(desk, desk.dry(facts={}), "belongs to another user (4321)")
 
 
 def neutral_in_the_shops(desk: Desk) -> None:

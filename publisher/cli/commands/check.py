@@ -36,6 +36,7 @@ def check(
     from publisher.cli.commands import ledger as ledgers
     from publisher.cli.session import assemble
     from publisher.cli.terminal import output
+    from publisher.cli.terminal.previews import configuration
     from publisher.delivery.probes import check_all
     from publisher.runbook.ledger import condition
 
@@ -56,8 +57,16 @@ def check(
     if json:
         types = {name: assembly.config.channels[name].type for name in enabled}
         rows = [_row(answer, types[answer.channel], templates[answer.channel]) for answer in answers]
-        output.data_json({"exit_code": code, "channels": rows, "ledger": ledgers.row(ledger)})
+        output.data_json(
+            {
+                "exit_code": code,
+                "configuration": str(assembly.config.path),
+                "channels": rows,
+                "ledger": ledgers.row(ledger),
+            }
+        )
     else:
+        output.log(configuration(assembly.config))
         output.data("\n".join([*lines(answers, templates), *ledgers.lines(ledger)]))
     return code
 

@@ -131,7 +131,7 @@ class _Run:
             }
             output.data_json(planned(plan.update, plan.outgoing) | more)
         else:
-            previews.show(self._preview(plan))
+            previews.show(self._preview(plan), self._assembly.config)
         return 0
 
     def real(self) -> int:
@@ -232,7 +232,7 @@ class _Run:
             raise Refused(
                 "nobody is there to confirm", hint="--yes sends without asking, --dry-run only shows"
             )
-        previews.show(self._preview(plan))
+        previews.show(self._preview(plan), self._assembly.config)
         channels = len({item.post.channel for item in plan.outgoing})
         if not asking.confirmed(f"Send to {channels} channels now?"):
             raise asking.declined()

@@ -44,11 +44,20 @@ def list_announcements(
 
 def _list(rows: Sequence[Overview], assembly: Assembly, *, more: int, as_json: bool) -> int:
     from publisher.cli.terminal import output
+    from publisher.cli.terminal.previews import configuration
     from publisher.runbook.results import overview_row
 
     if as_json:
-        output.data_json({"exit_code": 0, "announcements": [overview_row(row) for row in rows], "more": more})
+        output.data_json(
+            {
+                "exit_code": 0,
+                "configuration": str(assembly.config.path),
+                "announcements": [overview_row(row) for row in rows],
+                "more": more,
+            }
+        )
         return 0
+    output.log(configuration(assembly.config))
     for row in rows:
         output.data(_row(row, assembly.zone, assembly.config.publisher.locale))
     if more:
@@ -64,6 +73,7 @@ def _list_open(assembly: Assembly, ledger: Ledger, *, as_json: bool) -> int:
     from datetime import UTC, datetime
 
     from publisher.cli.terminal import output
+    from publisher.cli.terminal.previews import configuration
     from publisher.runbook.due import due
     from publisher.runbook.results import overview_row
 
@@ -76,10 +86,12 @@ def _list_open(assembly: Assembly, ledger: Ledger, *, as_json: bool) -> int:
         output.data_json(
             {
                 "exit_code": 0,
+                "configuration": str(assembly.config.path),
                 "announcements": [overview_row(row) | {"due": due_of[row.ref]} for row in rows],
             }
         )
         return 0
+    output.log(configuration(assembly.config))
     for row in rows:
         output.data(_row(row, assembly.zone, assembly.config.publisher.locale))
         for item in found:

@@ -121,7 +121,7 @@ class _Run:
         if as_json:
             output.data_json(planned(plan.update, plan.outgoing) | {"warnings": preview.warnings})
         else:
-            previews.show(preview)
+            previews.show(preview, self._assembly.config)
         return 0
 
     def real(self, html: Path | None, *, as_json: bool) -> int:
@@ -227,7 +227,7 @@ class _Run:
             raise Refused(
                 "nobody is there to confirm", hint="--yes sends without asking, --dry-run only shows"
             )
-        previews.show(preview)
+        previews.show(preview, self._assembly.config)
         if not asking.confirmed(f"Send to {len(preview.channels)} channels now?"):
             raise asking.declined()
 

@@ -8,16 +8,22 @@ from publisher.cli.terminal import output
 
 if TYPE_CHECKING:
     from publisher.planning.preview import ChannelPreview, Preview
+    from publisher.settings.config import Config
 
 
-def show(preview: Preview) -> None:
-    """Print the preview on stdout."""
-    output.data("\n".join(_head(preview)))
+def show(preview: Preview, config: Config) -> None:
+    """Print the preview on stdout, and by whose leave it would be sent."""
+    output.data("\n".join([configuration(config), *_head(preview)]))
     for channel in preview.channels:
         output.data("\n".join(["", *_post(channel)]))
     output.data()
     for warning in preview.warnings:
         output.data(f"note: {warning}")
+
+
+def configuration(config: Config) -> str:
+    """The file that was obeyed, said aloud: another folder may hold another one."""
+    return f"configuration: {config.path}"
 
 
 def _head(preview: Preview) -> list[str]:
