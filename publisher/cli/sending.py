@@ -50,7 +50,8 @@ def send(
     code = 1 if fault else 130 if dispatcher.interrupted else exit_code(for_readers(settled))
     following = None if code else owed(ledger, update)
     code = code or (5 if following else 0)
-    _finish(update, settled, fault, following, zone=assembly.zone, code=code, as_json=as_json)
+    by = _author(ledger, update)
+    _finish(update, settled, fault, following, zone=assembly.zone, code=code, by=by, as_json=as_json)
     if fault is None:
         refresh(assembly.channels.page_jobs(for_readers(settled)))
     return code
@@ -63,6 +64,13 @@ def _run(dispatcher: Dispatcher) -> Exception | None:
     except Exception as fault:  # noqa: BLE001  whatever it is, what has been sent must be said
         return fault
     return None
+
+
+def _author(ledger: Ledger, update: Update) -> str | None:
+    try:
+        return ledger.said_by(update.announcement.ref).get(update.number)
+    except LedgerFault:
+        return None
 
 
 def _merged(ledger: Ledger, update: Update, dispatcher: Dispatcher) -> tuple[Delivery, ...]:
@@ -91,10 +99,11 @@ def _finish(
     *,
     zone: ZoneInfo,
     code: int,
+    by: str | None,
     as_json: bool,
 ) -> None:
     if as_json:
-        output.data_json(result(update, deliveries, code=code))
+        output.data_json(result(update, deliveries, code=code, by=by))
     else:
         receipts.show(update, deliveries, zone, following=following)
     if fault:

@@ -94,6 +94,8 @@ class Overview(Record, frozen=True):
     """Those that the newest update was planned for."""
     told: int
     """Those of them that have it; not one of which a part is still open."""
+    by: str | None = None
+    """Who said it, as ``user@host``; None: it was not recorded."""
 
 
 class Ledger(Protocol):
@@ -202,6 +204,12 @@ class Ledger(Protocol):
 
     def history_of(self, ref: str) -> Snapshot:
         """Everything said about one announcement, newest first; empty where the reference is unknown."""
+
+    def said_by(self, ref: str) -> Mapping[int, str | None]:
+        """Who said the updates of an announcement, as ``user@host``, by their numbers; None: it was not recorded.
+
+        Recorded is whoever runs this process, before ``sudo``. Not part of the history, which customers may read.
+        """
 
     def has_delivered(self, channel: str, beginning: str) -> bool:
         """Whether a channel has ever had a post at an address that begins so."""

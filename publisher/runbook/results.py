@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from msgspec import structs
 
 from publisher.ledger.protocol import Overview
-from publisher.ledger.records import stamp
 from publisher.model.announcement import Update
 from publisher.model.delivery import Delivery, Operation, State, for_readers
 from publisher.model.outgoing import Outgoing
@@ -24,12 +23,14 @@ def result(
     *,
     code: int | None = None,
     posts: bool = False,
+    by: str | None = None,
 ) -> dict[str, Any]:
-    """What became of an update; ``code`` where the command's exit code is not that of the deliveries."""
+    """What became of an update, which ``by`` said; ``code`` where the exit code is not that of the deliveries."""
     read = for_readers(deliveries)
     pings = [_ping(delivery) for delivery in deliveries if delivery.is_ping]
     return (
         _head(update, dry_run=False, code=exit_code(read) if code is None else code)
+        | {"by": by}
         | {"deliveries": [_row(parts, with_post=posts) for parts in by_channel(read)]}
         | ({"pings": pings} if pings else {})
     )
@@ -70,12 +71,12 @@ def planned(update: Update, outgoing: Sequence[Outgoing]) -> dict[str, Any]:
 
 
 def overview_row(row: Overview) -> dict[str, Any]:
-    """An announcement in a list: its times as the ledger keeps them, a promised one as it was made."""
+    """An announcement in a list."""
     promise = row.next_update_at
     return structs.asdict(row) | {
-        "starts_at": stamp(row.starts_at),
-        "ends_at": stamp(row.ends_at),
-        "next_update_at": promise and promise.isoformat().replace("+00:00", "Z"),
+        "starts_at": utc(row.starts_at),
+        "ends_at": utc(row.ends_at),
+        "next_update_at": utc(promise) if promise else None,
     }
 
 

@@ -319,3 +319,13 @@ def test_it_has_an_identity_for_ever_which_what_is_read_from_it_names(ledger: Le
     assert origins[0].id
     assert origins[0].name == ledger.name
     assert len(set(origins)) == 1
+
+
+def test_who_said_it_is_recorded_and_no_part_of_what_customers_read(ledger: Ledger) -> None:
+    from publisher.settings.person import who
+
+    ledger.add(update(), outgoing(update(), "blog"), content(), again=None)
+    ledger.follow(later(), outgoing(later(), "blog"), ())
+    assert ledger.said_by("CMO-7K3M") == {1: who(), 2: who()}
+    assert [row.by for row in ledger.overview()] == [who()]
+    assert who() not in repr(ledger.history_of("CMO-7K3M").said)

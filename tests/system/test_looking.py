@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from announce_sandbox import Sandbox
+from publisher.settings.person import who
 
 SPY = """
 import sys
@@ -136,7 +137,10 @@ def test_list_and_show_tell_what_was_said(announce: Any) -> None:
     sent = announce.urgent().json
     listed = announce("list", "--json").json["announcements"]
     assert [(row["ref"], row["told"], row["channels"]) for row in listed] == [(sent["ref"], 5, 5)]
-    assert sent["ref"] in announce("list", "--open").stdout
+    assert listed[0]["by"] == sent["by"] == who({})
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", listed[0]["starts_at"])
+    assert f"{sent['ref']}  scheduled" in (opened := announce("list", "--open").stdout)
+    assert f"({who({})})" in opened
 
     typed = sent["ref"].lower().replace("-", "")
     shown = announce("show", typed, "--json")
@@ -145,7 +149,9 @@ def test_list_and_show_tell_what_was_said(announce: Any) -> None:
     assert {row["state"] for row in shown.json["deliveries"]} == {"delivered"}
     for row in shown.json["deliveries"]:
         assert sent["ref"] in row["post"]["title"] + row["post"]["body"]
+    assert shown.json["by"] == sent["by"]
     text = announce("show", sent["ref"]).stdout
+    assert f", by {sent['by']}" in text
     assert "publish → delivered" in text
     assert "stage → staged" in text
 

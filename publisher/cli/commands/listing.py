@@ -119,7 +119,8 @@ def show(
         known = reference(ledger, assembly.config, ref)
         newest, *_ = said = ledger.history_of(known).said
         if json:
-            shown = result(newest.update, ledger.deliveries(known), posts=True)
+            by = ledger.said_by(known).get(newest.update.number)
+            shown = result(newest.update, ledger.deliveries(known), posts=True, by=by)
             output.data_json(shown | {"exit_code": 0})
         else:
             for one in reversed(said):
@@ -133,16 +134,19 @@ def _row(row: Overview, zone: Any, locale: str) -> str:
 
     starts = spoken(row.starts_at, zone)
     told = f"told {row.told} of {row.channels}"
-    return f"{row.ref}  {row.phase:<11}  {starts}  {told:<12}  {in_language(row.title, locale)}"
+    by = f" ({row.by})" if row.by else ""
+    return f"{row.ref}  {row.phase:<11}  {starts}  {told:<12}  {in_language(row.title, locale)}{by}"
 
 
 def _story(said: Said, ledger: Ledger, zone: Any) -> list[str]:
     from publisher.model.times import spoken
 
     update = said.update
+    by = ledger.said_by(said.ref).get(update.number)
     period = update.announcement.period
     lines = [
-        f"{said.ref} update {update.number}: {update.kind}, {update.phase}, {spoken(update.published_at, zone)}",
+        f"{said.ref} update {update.number}: {update.kind}, {update.phase}, {spoken(update.published_at, zone)}"
+        + (f", by {by}" if by else ""),
         f"work from {spoken(period.starts_at, zone)} to {spoken(period.ends_at, zone)}",
         *([f"taken up again: {update.reopened}"] if update.reopened else []),
     ]

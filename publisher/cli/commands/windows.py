@@ -50,10 +50,11 @@ def windows(
 
 def _found(settings: Any, zone: ZoneInfo, at: str | None, until: str | None) -> dict[str, Any]:
     from publisher.model.windows import upcoming
+    from publisher.runbook.results import utc
 
     now = datetime.now(UTC)
     listed = upcoming(settings.windows, zone, now, SHOWN)
-    windows_found = [{"from": _utc(window.start), "to": _utc(window.end)} for window in listed]
+    windows_found = [{"from": utc(window.start), "to": utc(window.end)} for window in listed]
     return {"windows": windows_found} | (_judged(settings, zone, now, at, until) if at or until else {})
 
 
@@ -61,15 +62,16 @@ def _judged(
     settings: Any, zone: ZoneInfo, now: datetime, at: str | None, until: str | None
 ) -> dict[str, Any]:
     from publisher.model.windows import judge
+    from publisher.runbook.results import utc
 
     start, end = _times(zone, now, at or "now", until)
     judgement = judge(settings.windows, zone, start, end)
     window = judgement.occurrence
     return {
-        "at": _utc(start),
-        "until": _utc(end) if end else None,
+        "at": utc(start),
+        "until": utc(end) if end else None,
         "verdict": str(judgement.verdict),
-        "window": {"from": _utc(window.start), "to": _utc(window.end)} if window else None,
+        "window": {"from": utc(window.start), "to": utc(window.end)} if window else None,
     }
 
 
@@ -100,7 +102,3 @@ def _lines(found: dict[str, Any], zone: ZoneInfo) -> list[str]:
         until = f" to {local(found['until'])}" if found["until"] else ""
         lines.append(f"{local(found['at'])}{until}: {WORDS[found['verdict']]}")
     return lines
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -140,6 +140,12 @@ class Asking:
         with self._reading() as cursor:
             return views.snapshot_of(cursor, [ref], views.origin_of(cursor, self.name))
 
+    def said_by(self, ref: str) -> dict[int, str | None]:
+        """Who said the updates of an announcement, by their numbers."""
+        with self._reading() as cursor:
+            cursor.execute("SELECT number, said_by FROM announcement_update WHERE ref = ?", (ref,))
+            return {row["number"]: row["said_by"] for row in cursor}
+
     def has_delivered(self, channel: str, beginning: str) -> bool:
         """Whether a channel has ever had a post at an address that begins so."""
         with self._reading() as cursor:

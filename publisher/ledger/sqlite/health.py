@@ -14,6 +14,7 @@ from pathlib import Path
 from publisher.ledger.protocol import Finding, Level
 from publisher.ledger.sqlite import mark
 from publisher.ledger.sqlite.files import MIGRATIONS, uri
+from publisher.settings.person import name_of
 
 _MOST_NAMED = 5
 """Faults of the file that are shown of what may be thousands."""
@@ -89,7 +90,7 @@ def _mark(path: Path) -> Iterator[Finding]:
 def _permissions(path: Path) -> Iterator[Finding]:
     kept = path.stat()
     mode = stat.S_IMODE(kept.st_mode)
-    said = f"mode {mode:04o}, {owner(kept.st_uid)}"
+    said = f"mode {mode:04o}, {name_of(kept.st_uid)}"
     if mode & stat.S_IRWXO:
         yield Finding("permissions", Level.FAULT, f"everybody may read it ({said})", f"chmod o= {path}")
     else:
@@ -110,7 +111,7 @@ def _writable(path: Path) -> Iterator[Finding]:
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
             yield Finding("writable", Level.WELL, "another announce writes it at this moment")
             return
-        cure = f"let {owner(os.geteuid())} write {path} and the folder it is in"
+        cure = f"let {name_of(os.geteuid())} write {path} and the folder it is in"
         yield Finding("writable", Level.FAULT, f"not writable: {error}", cure)
     else:
         yield Finding("writable", Level.WELL, "writable")
@@ -157,13 +158,3 @@ def _lives(process: int) -> bool:
     except OSError:  # somebody else's
         return True
     return True
-
-
-def owner(uid: int) -> str:
-    """A user's name; the number where it has none."""
-    import pwd
-
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"user {uid}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import socket
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from publisher.ledger.sqlite.files import fault
 from publisher.model.errors import Refused
+from publisher.settings.person import user
 
 
 @contextmanager
@@ -41,15 +41,7 @@ def owning(ledger: Path, ref: str) -> Iterator[None]:
 
 def _holder() -> str:
     """``process 4711 on jump1 (anna)``: whom a colleague has to ask."""
-    user = os.environ.get("SUDO_USER") or _user()
-    return f"process {os.getpid()} on {socket.gethostname()} ({user})"
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user without a name
-        return f"user {os.getuid()}" if hasattr(os, "getuid") else "somebody"
+    return f"process {os.getpid()} on {socket.gethostname()} ({user()})"
 
 
 def _held(path: Path, ref: str) -> int:

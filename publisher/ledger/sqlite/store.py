@@ -21,6 +21,7 @@ from publisher.model.announcement import Update
 from publisher.model.delivery import Delivery, State
 from publisher.model.errors import AlreadySaid
 from publisher.model.outgoing import Fingerprint, Outgoing
+from publisher.settings.person import who
 
 
 class Store(Asking):
@@ -150,8 +151,8 @@ class Store(Asking):
         announcement = update.announcement
         cursor.execute(
             "INSERT INTO announcement_update"
-            " (ref, number, kind, phase, published_at, starts_at, ends_at, said)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            " (ref, number, kind, phase, published_at, starts_at, ends_at, said, said_by)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 announcement.ref,
                 update.number,
@@ -161,6 +162,7 @@ class Store(Asking):
                 records.stamp(announcement.period.starts_at),
                 records.stamp(announcement.period.ends_at),
                 records.update_json(update),
+                who(),
             ),
         )
 

@@ -15,7 +15,7 @@ from publisher.model.history import Origin, Said, Snapshot, Told
 
 OVERVIEW = """
 SELECT ref, said ->> '$.announcement.title' AS title, phase, starts_at, ends_at,
-       said ->> '$.next_update_at' AS next_update_at,
+       said ->> '$.next_update_at' AS next_update_at, said_by,
        (SELECT count(DISTINCT channel) FROM delivery
         WHERE delivery.ref = newest.ref AND update_number = newest.number
           AND operation IN ('publish', 'amend')) AS channels,
@@ -99,6 +99,7 @@ def overview_of(row: Any) -> Overview:
         next_update_at=records.moment_of(promise) if promise else None,
         channels=row["channels"],
         told=row["told"],
+        by=row["said_by"],
     )
 
 
