@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -12,72 +12,46 @@ import typer
 from publisher import __version__
 from publisher.cli.options import ConfigOption
 from publisher.cli.signals import Stopped, raising
-from publisher.cli.terminal import output
+from publisher.cli.terminal import manual, output
+from publisher.cli.verbs import VERBS
 from publisher.model.errors import Refused
-
-COMMANDS: Mapping[str, str] = {
-    "urgent": "publisher.cli.commands.urgent:urgent",
-    "update": "publisher.cli.commands.update:update",
-    "extend": "publisher.cli.commands.extend:extend",
-    "complete": "publisher.cli.commands.complete:complete",
-    "cancel": "publisher.cli.commands.cancel:cancel",
-    "correct": "publisher.cli.commands.correct:correct",
-    "withdraw": "publisher.cli.commands.withdraw:withdraw",
-    "resume": "publisher.cli.commands.resume:resume",
-    "resolve": "publisher.cli.commands.resolve:resolve",
-    "bundle": "publisher.cli.commands.bundle:bundle",
-    "list": "publisher.cli.commands.listing:list_announcements",
-    "show": "publisher.cli.commands.listing:show",
-    "due": "publisher.cli.commands.due:due",
-    "windows": "publisher.cli.commands.windows:windows",
-    "check": "publisher.cli.commands.check:check",
-    "channels": "publisher.cli.commands.channels:channels",
-    "sandbox": "publisher.cli.commands.sandbox:sandbox",
-    "feed": "publisher.cli.commands.feed:feed",
-    "ledger": "publisher.cli.commands.ledger:ledger",
-}
-"""Every command or group of commands, and where it is; in the order of ``announce --help``."""
 
 
 def app(arguments: Sequence[str] = ()) -> typer.Typer:
-    """The application with the commands that the arguments name, each costs a millisecond.
+    """The application with the commands that the arguments name: each costs a millisecond and its module.
 
-    Where they name none, all are there, but none can be called: for help, and to say that there is no such command.
+    Where they name none, all are there by their names, and none can be called: for help, and to say that there is
+    no such command.
     """
     made = typer.Typer(
         name="announce",
-        help="Tell customers about urgent maintenance before it begins: on every channel, once.",
-        no_args_is_help=True,
+        cls=manual.Announce,
+        context_settings=manual.SETTINGS,
         add_completion=False,
         rich_markup_mode=None,  # plain help: half the start-up time, readable everywhere
         pretty_exceptions_enable=False,
     )
     made.callback(invoke_without_command=True)(announce)
-    called = [name for name in COMMANDS if name in arguments]
-    for name in called or COMMANDS:
-        command = _loaded(name)
-        if not called:
-            made.command(name)(_described(command))
-        elif isinstance(command, typer.Typer):
-            made.add_typer(command, name=name)
-        else:
-            made.command(name)(command)
+    called = [name for name in VERBS if name in arguments]
+    for name in called:
+        _add(made, name, _loaded(name))
+    for name in VERBS if not called else ():
+        made.command(name)(lambda: None)
     return made
 
 
+def _add(made: typer.Typer, name: str, command: Any) -> None:
+    if not isinstance(command, typer.Typer):
+        made.command(name, cls=manual.Command)(command)
+        return
+    for part in command.registered_commands:
+        part.cls = manual.Command
+    made.add_typer(command, name=name, cls=manual.Group)
+
+
 def _loaded(name: str) -> Any:
-    module, _, attribute = COMMANDS[name].partition(":")
+    module, _, attribute = VERBS[name].place.partition(":")
     return getattr(importlib.import_module(module), attribute)
-
-
-def _described(command: Any) -> Callable[[], None]:
-    """What ``announce --help`` says of a command, without its options: reading those is half of that time."""
-
-    def described() -> None: ...
-
-    group = command.registered_callback if isinstance(command, typer.Typer) else None
-    described.__doc__ = (group.callback if group else command).__doc__
-    return described
 
 
 def announce(
@@ -85,12 +59,17 @@ def announce(
     config: ConfigOption = None,
     *,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
-) -> None:
+) -> int:
     """Tell customers about urgent maintenance before it begins: on every channel, once."""
     context.obj = config
     if version:
         typer.echo(f"announce {__version__}")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        from publisher.cli.commands.now import now
+
+        return now(context)
+    return 0
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -104,13 +83,20 @@ def run(arguments: Sequence[str]) -> int:
     except Refused as refused:
         return output.refuse(refused.exit_code, str(refused), refused.hint, as_json=as_json)
     except typer.TyperException as wrong:
-        hint = "announce --help lists the commands; announce COMMAND --help its options"
-        return output.refuse(wrong.exit_code, wrong.format_message(), hint, as_json=as_json)
+        return output.refuse(wrong.exit_code, wrong.format_message(), _where_help_is(wrong), as_json=as_json)
     except (typer.Abort, Stopped):
         return output.refuse(130, "interrupted; nothing was sent", None, as_json=as_json)
     except Exception as error:  # noqa: BLE001  the last resort: an exit code and a trace, never a half-printed answer
         return _unexpected(error, as_json=as_json)
     return int(code or 0)
+
+
+def _where_help_is(wrong: typer.TyperException) -> str:
+    """The help of the command that was called, where one was."""
+    context = getattr(wrong, "ctx", None)
+    if context is None or context.parent is None:
+        return "announce -h lists the commands"
+    return f"{context.command_path} -h shows its options and examples"
 
 
 def _unexpected(error: Exception, *, as_json: bool) -> int:

@@ -1,0 +1,93 @@
+"""``announce`` without a verb: what is open, what is due, and the commands that come next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from publisher.ledger.protocol import Overview
+    from publisher.runbook.assembly import Assembly
+    from publisher.runbook.due import Due
+
+NEXT: Mapping[str, tuple[str, ...]] = {
+    "scheduled": ("show {ref}", "update {ref} --begun", "extend {ref} --by 1h", "cancel {ref}"),
+    "in_progress": (
+        "show {ref}",
+        "update {ref} --next-update +30m",
+        "extend {ref} --by 1h",
+        "complete {ref}",
+    ),
+}
+"""By phase: what is likely said next. Each can be typed as it stands, and shows a preview before it sends."""
+
+NOTHING_OPEN = ("urgent", "list", "check")
+
+
+def now(context: typer.Context) -> int:
+    """Print it; without a configuration, the help."""
+    from publisher.cli.session import assemble, opened
+    from publisher.cli.terminal import output
+    from publisher.runbook.due import due
+    from publisher.settings.faults import ConfigFault
+
+    try:
+        assembly = assemble(context, None)
+    except ConfigFault as fault:
+        if fault.path is None:
+            output.data(context.get_help() + "\n")
+        raise
+    with opened(assembly, write=False) as ledger:
+        found = due(ledger, assembly.channels.open, now=datetime.now(UTC), zone=assembly.zone)
+        rows = ledger.overview(open_only=True)
+        waiting = {item.ref for item in found} - {row.ref for row in rows}
+        rows += ledger.overview(refs=waiting)
+    output.data("\n".join(_lines(rows, found, assembly, _program(context))))
+    return 0
+
+
+def _lines(rows: Sequence[Overview], found: Sequence[Due], assembly: Assembly, program: str) -> Iterator[str]:
+    for row in rows:
+        yield from _announcement(row, assembly.zone, assembly.config.publisher.locale)
+        owed = [item for item in found if item.ref == row.ref]
+        for item in owed:
+            yield f"  due: {item.what}"
+            yield f"    {item.command}"
+        usual = NEXT.get(row.phase, ("show {ref}",))
+        yield "  next:"
+        yield from (f"    {program} {command.format(ref=row.ref)}" for command in usual)
+    if not rows:
+        yield "no announcement is open, and nothing is due; next:"
+        yield from (f"    {program} {command}" for command in NOTHING_OPEN)
+    yield f"{program} -h lists all commands"
+
+
+def _announcement(row: Overview, zone: ZoneInfo, locale: str) -> Iterator[str]:
+    from publisher.model.announcement import in_language
+    from publisher.model.times import spoken
+
+    ahead = row.starts_at > datetime.now(UTC)
+    at, word = (row.starts_at, "from") if ahead else (row.ends_at, "until")
+    yield f"{row.ref}  {in_language(row.title, locale)}"
+    yield f"  {row.phase.replace('_', ' ')}, {word} {spoken(at, zone)}, {_distance(at)}"
+    yield f"  told {row.told} of {row.channels} channels"
+
+
+def _distance(moment: datetime) -> str:
+    """``in 29 min`` or ``40 min ago``."""
+    from publisher.model.times import in_words
+
+    away = moment - datetime.now(UTC)
+    return f"in {in_words(away)}" if away.total_seconds() >= 0 else f"{in_words(-away)} ago"
+
+
+def _program(context: typer.Context) -> str:
+    """How the program was called, so that what is printed can be pasted."""
+    import shlex
+
+    return f"announce --config {shlex.quote(str(context.obj))}" if context.obj else "announce"

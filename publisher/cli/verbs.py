@@ -1,0 +1,203 @@
+"""The commands: where each is, which need it serves, and what its help says beside the options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+TELL = "Tell"
+UNTIL_OVER = "Until it is over"
+LOOK = "Look"
+SET_UP = "Set up"
+
+
+class Verb(NamedTuple):
+    """A command, or a group of commands: then the examples are those of its commands, too."""
+
+    place: str
+    """Module and function; loaded when the command is called."""
+    group: str
+    summary: str
+    """At most 50 characters: one line of ``announce -h``."""
+    examples: tuple[str, ...]
+    page: str
+    """Of the documentation."""
+
+
+VERBS: Mapping[str, Verb] = {
+    "urgent": Verb(
+        "publisher.cli.commands.urgent:urgent",
+        TELL,
+        "urgent maintenance, on every channel at once",
+        (
+            "announce urgent",
+            'announce urgent "Kernel-Lücke" --service vps --start +30m --duration 1h',
+            "announce urgent --preset kernel --start 22:30 --dry-run",
+        ),
+        "README.md",
+    ),
+    "update": Verb(
+        "publisher.cli.commands.update:update",
+        UNTIL_OVER,
+        "how the work goes, and when you say more",
+        (
+            'announce update "Half of the servers are back." --next-update +30m',
+            "announce update CMO-7K3M --begun",
+        ),
+        "docs/life-cycle.md",
+    ),
+    "extend": Verb(
+        "publisher.cli.commands.extend:extend",
+        UNTIL_OVER,
+        "a new time, with the old one beside it",
+        (
+            'announce extend --by 1h "A disk has failed, too."',
+            "announce extend CMO-7K3M --until 04:30",
+            "announce extend CMO-7K3M --start 'tomorrow 22:30'",
+        ),
+        "docs/life-cycle.md",
+    ),
+    "complete": Verb(
+        "publisher.cli.commands.complete:complete",
+        UNTIL_OVER,
+        "the work is over",
+        ('announce complete "Everything is back."', "announce complete CMO-7K3M --at 03:50"),
+        "docs/life-cycle.md",
+    ),
+    "cancel": Verb(
+        "publisher.cli.commands.cancel:cancel",
+        UNTIL_OVER,
+        "the work is called off",
+        ('announce cancel CMO-7K3M "The spare part has not come."',),
+        "docs/life-cycle.md",
+    ),
+    "correct": Verb(
+        "publisher.cli.commands.correct:correct",
+        UNTIL_OVER,
+        "repair a mistake, silently unless --loud",
+        (
+            "announce correct CMO-7K3M --title 'Kernel-Lücke'",
+            "announce correct CMO-7K3M --impact degraded --loud 'Slow, not away.'",
+        ),
+        "docs/life-cycle.md",
+    ),
+    "withdraw": Verb(
+        "publisher.cli.commands.withdraw:withdraw",
+        UNTIL_OVER,
+        "take the posts down",
+        ("announce withdraw CMO-7K3M", "announce withdraw CMO-7K3M facebook twitter"),
+        "docs/life-cycle.md",
+    ),
+    "resume": Verb(
+        "publisher.cli.commands.resume:resume",
+        UNTIL_OVER,
+        "send what has not been sent",
+        ("announce resume", "announce resume CMO-7K3M --failed"),
+        "docs/reliability.md",
+    ),
+    "resolve": Verb(
+        "publisher.cli.commands.resolve:resolve",
+        UNTIL_OVER,
+        "decide what no program can find out",
+        (
+            "announce resolve CMO-7K3M facebook --delivered https://facebook.com/1_2",
+            "announce resolve CMO-7K3M facebook --resend",
+            "announce resolve CMO-7K3M facebook --abandon",
+        ),
+        "docs/reliability.md",
+    ),
+    "bundle": Verb(
+        "publisher.cli.commands.bundle:bundle",
+        UNTIL_OVER,
+        "the texts, to be posted by hand",
+        ("announce bundle", "announce bundle CMO-7K3M blog"),
+        "docs/reliability.md",
+    ),
+    "list": Verb(
+        "publisher.cli.commands.listing:list_announcements",
+        LOOK,
+        "announcements, newest first",
+        ("announce list --open", "announce list --all --json"),
+        "docs/life-cycle.md",
+    ),
+    "show": Verb(
+        "publisher.cli.commands.listing:show",
+        LOOK,
+        "one announcement, and what each channel says",
+        ("announce show CMO-7K3M", "announce show CMO-7K3M --json"),
+        "docs/life-cycle.md",
+    ),
+    "due": Verb(
+        "publisher.cli.commands.due:due",
+        LOOK,
+        "what somebody has to do; exit 10 if anything",
+        ("announce due", "announce due --json"),
+        "docs/life-cycle.md",
+    ),
+    "windows": Verb(
+        "publisher.cli.commands.windows:windows",
+        LOOK,
+        "maintenance windows; is notice due?",
+        ("announce windows", "announce windows --at '24.11. 22:30' --until 02:00"),
+        "docs/configuration.md",
+    ),
+    "check": Verb(
+        "publisher.cli.commands.check:check",
+        SET_UP,
+        "try templates, credentials and rights by day",
+        ("announce check", "announce check --no-billed"),
+        "docs/configuration.md",
+    ),
+    "channels": Verb(
+        "publisher.cli.commands.channels:channels",
+        SET_UP,
+        "what is configured, and what is promised",
+        ("announce channels",),
+        "docs/configuration.md",
+    ),
+    "sandbox": Verb(
+        "publisher.cli.commands.sandbox:sandbox",
+        SET_UP,
+        "doubles of the platforms, to try things on",
+        ("announce sandbox", "announce sandbox --port 0 --dir /tmp/try"),
+        "README.md",
+    ),
+    "feed": Verb(
+        "publisher.cli.commands.feed:feed",
+        SET_UP,
+        "the status site: build it, serve it",
+        ("announce feed build", "announce feed serve --port 8080"),
+        "docs/serving.md",
+    ),
+    "ledger": Verb(
+        "publisher.cli.commands.ledger:ledger",
+        SET_UP,
+        "the record: where and how it is, a copy of it",
+        ("announce ledger path", "announce ledger check", "announce ledger backup /srv/backup/ledger.db"),
+        "docs/ledger.md",
+    ),
+}
+"""Every command or group of commands, in the order of ``announce -h``."""
+
+METAVARS: Mapping[str, str] = {
+    "service": "NAME",
+    "start": "WHEN",
+    "until": "WHEN",
+    "at": "WHEN",
+    "duration": "LEN",
+    "reason": "TEXT",
+    "details": "TEXT",
+    "action": "TEXT",
+    "title": "TEXT",
+    "impact": "IMPACT",
+    "preset": "NAME",
+    "from_file": "FILE",
+    "html": "FILE",
+    "config": "FILE",
+    "only": "CHANNEL",
+    "skip": "CHANNEL",
+    "again": "WHY",
+    "update": "N",
+    "folder": "FOLDER",
+}
+"""What stands for an option's value in help, where the option itself does not say; else its name in capitals."""
