@@ -11,6 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from publisher.model.errors import Refused
+from publisher.planning.reading import TEXTS
 from publisher.settings import syntax, toml
 from publisher.settings.faults import Fault, InputFault
 from publisher.settings.nearest import nearest
@@ -18,9 +19,6 @@ from publisher.settings.schema import checked_locale
 
 LARGEST = 1_000_000
 """Bytes."""
-
-TEXTS = ("title", "reason", "details", "action")
-"""Keys that take one text, or a table of texts by language."""
 
 WORDS = ("start", "duration", "until", "preset", "impact")
 

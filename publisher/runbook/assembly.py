@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from publisher.adapter import registry
 from publisher.adapter.contract import Templated
 from publisher.delivery.channels import Channels
-from publisher.ledger import open_ledger
+from publisher.ledger import Ledger, open_ledger
 from publisher.model.errors import LedgerFault
 from publisher.model.history import Snapshot
 from publisher.model.outcome import NotSent
@@ -24,6 +24,7 @@ from publisher.settings.paths import cache_folder
 from publisher.settings.secrets import Secret, present
 
 if TYPE_CHECKING:
+    from publisher.planning.plan import Means
     from publisher.rendering.renderer import Renderer
 
 
@@ -85,6 +86,18 @@ class Assembly:
     def ledger_path(self) -> Path:
         """Where the ledger lies."""
         return self.config.ledger
+
+    def means(self, ledger: Ledger) -> Means:
+        """What plans are made with."""
+        from publisher.planning.plan import Means
+
+        return Means(
+            config=self.config,
+            ledger=ledger,
+            renderer=self.renderer,
+            capabilities=self.channels.capabilities,
+            updates=self.channels.updates,
+        )
 
     def masked(self, text: str) -> str:
         """A text fit to be kept and shown: one line, without secrets."""

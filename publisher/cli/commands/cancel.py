@@ -31,9 +31,9 @@ def cancel(
 ) -> int:
     """Tell everybody who heard of the work that it is called off."""
     from publisher.model.announcement import Kind
-    from publisher.planning.later_request import FollowTyped
+    from publisher.planning.later_request import LaterTyped
 
-    typed = FollowTyped(
+    typed = LaterTyped(
         kind=Kind.CANCELLED, only=tuple(only or ()), skip=tuple(skip or ()), force=force, yes=yes
     )
     return follow(context, config, (ref, text), typed, dry_run=dry_run, as_json=json)

@@ -36,9 +36,9 @@ def complete(
 ) -> int:
     """Tell everybody who heard of the work that it is over; once more: those who have not been told."""
     from publisher.model.announcement import Kind
-    from publisher.planning.later_request import FollowTyped
+    from publisher.planning.later_request import LaterTyped
 
-    typed = FollowTyped(
+    typed = LaterTyped(
         kind=Kind.COMPLETED,
         at=at,
         only=tuple(only or ()),

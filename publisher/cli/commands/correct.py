@@ -39,10 +39,10 @@ def correct(
 ) -> int:
     """Correct the facts in place, where the platform can; TEXT is for a loud correction."""
     from publisher.model.announcement import Kind
-    from publisher.planning.later_request import FollowTyped
+    from publisher.planning.later_request import LaterTyped
 
     corrections = {"title": title, "reason": reason, "details": details, "action": action, "impact": impact}
-    typed = FollowTyped(
+    typed = LaterTyped(
         kind=Kind.CORRECTED,
         corrections=corrections,
         loud=loud,

@@ -47,9 +47,9 @@ def extend(
 ) -> int:
     """Announce a new time, with the old one beside it."""
     from publisher.model.announcement import Kind
-    from publisher.planning.later_request import FollowTyped
+    from publisher.planning.later_request import LaterTyped
 
-    typed = FollowTyped(
+    typed = LaterTyped(
         kind=Kind.RESCHEDULED,
         until=until,
         by=by,

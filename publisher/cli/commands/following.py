@@ -12,9 +12,8 @@ if TYPE_CHECKING:
 
     from publisher.ledger import Ledger
     from publisher.model.delivery import Delivery
-    from publisher.model.lifecycle import Change
-    from publisher.planning.later import FollowUp, FollowUps
-    from publisher.planning.later_request import FollowTyped
+    from publisher.planning.later_request import LaterRequest, LaterTyped
+    from publisher.planning.plan import Means, Plan
     from publisher.planning.preview import Preview
     from publisher.runbook.assembly import Assembly
 
@@ -46,7 +45,7 @@ def follow(
     context: typer.Context,
     config: Path | None,
     words: tuple[str | None, str | None],
-    typed: FollowTyped,
+    typed: LaterTyped,
     *,
     dry_run: bool,
     as_json: bool,
@@ -106,7 +105,7 @@ class _Run:
     """One call of the command."""
 
     def __init__(
-        self, assembly: Assembly, ledger: Ledger, ref: str, typed: FollowTyped, *, as_json: bool
+        self, assembly: Assembly, ledger: Ledger, ref: str, typed: LaterTyped, *, as_json: bool
     ) -> None:
         self._assembly = assembly
         self._ledger = ledger
@@ -119,8 +118,7 @@ class _Run:
         from publisher.cli.terminal import output, previews
         from publisher.runbook.results import planned, still_open, uncorrected
 
-        change, channels = self._request()
-        plan = self._plan(change, channels)
+        plan = self._plan(self._request())
         for secret in self._assembly.missing_secrets({item.post.channel for item in plan.outgoing}):
             output.log(f"note: {secret}; the real run would be refused")
         if self._as_json:
@@ -144,29 +142,30 @@ class _Run:
             agreed = None if self._typed.yes else self._agreed()
             with self._ledger.owning(self._ref):
                 self._settle()
-                change, channels = self._request()
-                plan = self._plan(change, channels)
+                request = self._request()
+                plan = self._plan(request)
                 changed = _changed(agreed, plan) if agreed else None
                 if changed is None:
-                    return self._send(plan, change, channels)
+                    return self._send(plan, request)
             output.log(f"note: {changed} while this was read; nothing was sent")
 
     # --- steps ----------------------------------------------------------------------------------------------
 
-    def _agreed(self) -> FollowUp:
+    def _agreed(self) -> Plan:
         """The plan to which a person said yes. Raises Refused, Abort."""
-        plan = self._plan(*self._request())
+        plan = self._plan(self._request())
         self._refuse_missing_secrets(plan)
         self._confirm(plan)
         return plan
 
-    def _send(self, plan: FollowUp, change: Change, channels: tuple[str, ...]) -> int:
+    def _send(self, plan: Plan, request: LaterRequest) -> int:
         from publisher.cli.sending import send
         from publisher.cli.signals import Stops
+        from publisher.planning.plan import commit
 
         self._refuse_missing_secrets(plan)
         with Stops() as stops:
-            plan, _ = self._planner().commit(plan, change, channels, forced=self._typed.force)
+            plan, _ = commit(plan, self._means, lambda _: self._plan(request))
             todo = self._to_send(plan)
             return send(self._assembly, self._ledger, plan.update, todo, stops=stops, as_json=self._as_json)
 
@@ -177,45 +176,32 @@ class _Run:
         terms, is_open = self._assembly.channels.terms, self._assembly.channels.is_open
         return ready(self._ledger, self._ref, is_open=is_open, terms=terms, failed=False)
 
-    def _to_send(self, plan: FollowUp) -> tuple[Delivery, ...]:
+    def _to_send(self, plan: Plan) -> tuple[Delivery, ...]:
         """This update's deliveries, and before them what is still open on the same channels."""
         served = {item.post.channel for item in plan.outgoing}
         return tuple(one for one in self._settle() if one.channel in served)
 
-    def _request(self) -> tuple[Change, tuple[str, ...]]:
-        from publisher.planning.later_request import read
+    def _request(self) -> LaterRequest:
+        from publisher.planning.later_request import read_later
 
         newest = self._ledger.history_of(self._ref).said[0].update
-        return read(self._typed, self._assembly.config, newest.announcement.period, now=_now())
+        return read_later(self._typed, self._assembly.config, newest.announcement.period, now=_now())
 
-    def _planner(self) -> FollowUps:
-        from publisher.planning.later import FollowUps
+    @property
+    def _means(self) -> Means:
+        return self._assembly.means(self._ledger)
 
-        assembly = self._assembly
-        return FollowUps(
-            assembly.config,
-            self._ledger,
-            assembly.renderer,
-            assembly.channels.capabilities,
-            assembly.channels.updates,
-        )
+    def _plan(self, request: LaterRequest) -> Plan:
+        from publisher.planning.later import plan_later
 
-    def _plan(self, change: Change, channels: tuple[str, ...]) -> FollowUp:
-        return self._planner().plan(self._ref, change, channels, now=_now(), forced=self._typed.force)
+        return plan_later(self._ref, request, self._means, now=_now())
 
-    def _preview(self, plan: FollowUp) -> Preview:
-        from publisher.planning.later_preview import follow_up_preview
+    def _preview(self, plan: Plan) -> Preview:
+        from publisher.planning.preview import preview
 
-        return follow_up_preview(
-            plan,
-            self._assembly.channels.capabilities,
-            now=_now(),
-            zone=self._assembly.zone,
-            locale=self._assembly.config.publisher.locale,
-            configured=list(self._assembly.config.channels),
-        )
+        return preview(plan, self._means, now=_now())
 
-    def _refuse_missing_secrets(self, plan: FollowUp) -> None:
+    def _refuse_missing_secrets(self, plan: Plan) -> None:
         from publisher.model.errors import Refused
 
         faults = self._assembly.missing_secrets({item.post.channel for item in plan.outgoing})
@@ -224,7 +210,7 @@ class _Run:
                 "; ".join(faults), hint="set them, or leave these channels out with --skip; nothing was sent"
             )
 
-    def _confirm(self, plan: FollowUp) -> None:
+    def _confirm(self, plan: Plan) -> None:
         from publisher.cli.terminal import asking, previews
         from publisher.model.errors import Refused
 
@@ -238,7 +224,7 @@ class _Run:
             raise asking.declined()
 
 
-def _changed(agreed: FollowUp, plan: FollowUp) -> str | None:
+def _changed(agreed: Plan, plan: Plan) -> str | None:
     """What makes a plan another one than that which was agreed to; None where it says and does the same."""
     if agreed.update.number != plan.update.number:
         return f"update {plan.update.number - 1} was recorded by somebody else"
@@ -249,7 +235,7 @@ def _changed(agreed: FollowUp, plan: FollowUp) -> str | None:
     return None
 
 
-def _todo(plan: FollowUp) -> list[tuple[str, str]]:
+def _todo(plan: Plan) -> list[tuple[str, str]]:
     return sorted((item.post.channel, str(item.operation)) for item in plan.outgoing)
 
 

@@ -44,9 +44,9 @@ def update(
 ) -> int:
     """Tell customers how the work goes."""
     from publisher.model.announcement import Kind
-    from publisher.planning.later_request import FollowTyped
+    from publisher.planning.later_request import LaterTyped
 
-    typed = FollowTyped(
+    typed = LaterTyped(
         kind=Kind.PROGRESS,
         next_update=next_update,
         begun=begun,

@@ -11,8 +11,8 @@ import typer
 from publisher.cli.options import ConfigOption, JsonOption, YesOption
 
 if TYPE_CHECKING:
-    from publisher.planning.initial import Plan, Planner
-    from publisher.planning.initial_request import Request, Typed
+    from publisher.planning.initial_request import InitialRequest, InitialTyped
+    from publisher.planning.plan import Means, Plan
     from publisher.planning.preview import Preview
     from publisher.runbook.assembly import Assembly
 
@@ -68,10 +68,10 @@ def urgent(
 ) -> int:
     """Announce urgent maintenance on every channel at once."""
     from publisher.cli.session import assemble
-    from publisher.planning.initial_request import Typed
+    from publisher.planning.initial_request import InitialTyped
     from publisher.planning.request_file import read_file
 
-    typed = Typed(
+    typed = InitialTyped(
         title=title,
         services=tuple(service or ()),
         start=start,
@@ -96,7 +96,7 @@ def urgent(
 class _Run:
     """One call of the command, from what was typed to the exit code."""
 
-    def __init__(self, assembly: Assembly, typed: Typed, file: dict[str, Any]) -> None:
+    def __init__(self, assembly: Assembly, typed: InitialTyped, file: dict[str, Any]) -> None:
         self._assembly = assembly
         self._typed = typed
         self._file = file
@@ -112,9 +112,10 @@ class _Run:
 
         with open_ledger(self._assembly.ledger_path, write=False) as ledger:
             self._new_ledger = novelty(self._assembly.config, ledger)
-            plan = self._planner(ledger).plan(self._request(), now=_now())
+            means = self._assembly.means(ledger)
+            plan = self._plan(self._request(), means)
             missing = self._assembly.missing_secrets(item.post.channel for item in plan.outgoing)
-        preview = self._preview(plan, example=True)
+        preview = self._preview(plan, means, example=True)
         self._write_html(html, preview)
         for secret in missing:
             output.log(f"note: {secret}; the real run would be refused")
@@ -129,6 +130,7 @@ class _Run:
         from publisher.cli.sending import send
         from publisher.cli.session import doubt_restored, refuse_after_restore
         from publisher.cli.signals import Stops
+        from publisher.planning.plan import commit
         from publisher.runbook.ledger import begun, novelty
 
         self._complete(as_json=as_json)
@@ -136,15 +138,15 @@ class _Run:
             self._new_ledger = novelty(self._assembly.config, ledger)
             doubt_restored(self._assembly, ledger)
             refuse_after_restore(ledger, again=self._typed.again)
-            planner = self._planner(ledger)
+            means = self._assembly.means(ledger)
             request = self._request()
-            plan = planner.plan(request, now=_now())
+            plan = self._plan(request, means)
             self._refuse_missing_secrets(request)
-            self._show_and_ask(plan, html, as_json=as_json)
+            self._show_and_ask(plan, means, html, as_json=as_json)
             if not self._typed.yes:
-                request, plan = self._taken_again(planner, request, plan)
+                request, plan = self._taken_again(means, request, plan)
             with ledger.owning(plan.ref), Stops() as stops:
-                plan, deliveries = planner.commit(plan, request)
+                plan, deliveries = commit(plan, means, lambda old: self._plan(request, means, old.ref))
                 return send(self._assembly, ledger, plan.update, deliveries, stops=stops, as_json=as_json)
 
     # --- steps ----------------------------------------------------------------------------------------------
@@ -156,35 +158,25 @@ class _Run:
         if asking.somebody_is_there() and not self._typed.yes and not as_json:
             self._typed = asking.complete(self._typed, self._file, self._assembly.config)
 
-    def _request(self) -> Request:
-        from publisher.planning.initial_request import read
+    def _request(self) -> InitialRequest:
+        from publisher.planning.initial_request import read_initial
 
-        return read(self._typed, self._file, self._assembly.config, now=_now())
+        return read_initial(self._typed, self._file, self._assembly.config, now=_now())
 
-    def _planner(self, ledger: Any) -> Planner:
-        from publisher.planning.initial import Planner
+    def _plan(self, request: InitialRequest, means: Means, ref: str | None = None) -> Plan:
+        from publisher.planning.initial import plan_initial
 
-        return Planner(
-            self._assembly.config, ledger, self._assembly.renderer, self._assembly.channels.capabilities
-        )
+        return plan_initial(request, means, now=_now(), ref=ref)
 
-    def _preview(self, plan: Plan, *, example: bool) -> Preview:
+    def _preview(self, plan: Plan, means: Means, *, example: bool) -> Preview:
         from msgspec.structs import replace
 
         from publisher.planning.preview import preview
 
-        shown = preview(
-            plan,
-            self._assembly.channels.capabilities,
-            now=_now(),
-            zone=self._assembly.zone,
-            locale=self._assembly.config.publisher.locale,
-            configured=list(self._assembly.config.channels),
-            example=example,
-        )
+        shown = preview(plan, means, now=_now(), example=example)
         return replace(shown, warnings=(*filter(None, [self._new_ledger]), *shown.warnings))
 
-    def _refuse_missing_secrets(self, request: Request) -> None:
+    def _refuse_missing_secrets(self, request: InitialRequest) -> None:
         from publisher.model.errors import Refused
 
         faults = self._assembly.missing_secrets(request.channels)
@@ -206,7 +198,7 @@ class _Run:
         except OSError as error:
             raise Refused(f"--html {path}: {error.strerror}") from None
 
-    def _show_and_ask(self, plan: Plan, html: Path | None, *, as_json: bool) -> None:
+    def _show_and_ask(self, plan: Plan, means: Means, html: Path | None, *, as_json: bool) -> None:
         """Nothing is sent unseen: a person confirms, or ``--yes`` did beforehand."""
         from publisher.cli.terminal import output
 
@@ -214,7 +206,7 @@ class _Run:
             output.log(f"note: {self._new_ledger}")
         if self._typed.yes and html is None:
             return
-        preview = self._preview(plan, example=False)
+        preview = self._preview(plan, means, example=False)
         self._write_html(html, preview)
         if not self._typed.yes:
             self._confirm(preview, as_json=as_json)
@@ -231,12 +223,12 @@ class _Run:
         if not asking.confirmed(f"Send to {len(preview.channels)} channels now?"):
             raise asking.declined()
 
-    def _taken_again(self, planner: Planner, request: Request, plan: Plan) -> tuple[Request, Plan]:
+    def _taken_again(self, means: Means, request: InitialRequest, plan: Plan) -> tuple[InitialRequest, Plan]:
         """What is said holds for the minute in which the engineer said yes, not for the one they began to read in."""
         start = self._typed.start or self._file.get("start") or ""
         if start.strip().lower() in {"now", "jetzt"}:
             request = self._request()
-        return request, planner.plan(request, now=_now(), ref=plan.ref)
+        return request, self._plan(request, means, plan.ref)
 
 
 def _now() -> datetime:

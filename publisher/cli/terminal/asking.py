@@ -13,7 +13,7 @@ from publisher.cli.terminal import output
 from publisher.model.errors import Refused
 
 if TYPE_CHECKING:
-    from publisher.planning.initial_request import Typed
+    from publisher.planning.initial_request import InitialTyped
     from publisher.settings.config import Config
 
 
@@ -40,7 +40,7 @@ def declined() -> Refused:
     return refused
 
 
-def complete(typed: Typed, file: Mapping[str, Any], config: Config) -> Typed:
+def complete(typed: InitialTyped, file: Mapping[str, Any], config: Config) -> InitialTyped:
     """What was typed, with answers for what is missing."""
     if not (typed.preset or typed.services or file):
         typed = _preset(typed, config)
@@ -84,11 +84,11 @@ def _readable(question: str, default: str, reading: Callable[[str], object]) -> 
             return answer
 
 
-def _length(typed: Typed) -> str | None:
+def _length(typed: InitialTyped) -> str | None:
     return typed.duration or typed.until
 
 
-def _preset(typed: Typed, config: Config) -> Typed:
+def _preset(typed: InitialTyped, config: Config) -> InitialTyped:
     names = list(config.presets)
     if not names:
         return typed

@@ -1,0 +1,148 @@
+"""What in a plan deserves a note: what nobody will read, whom a sign calls, what is still open, what comes late."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from publisher.model.announcement import UNDETERMINED, Kind, Localized, in_language
+from publisher.model.delivery import Delivery, Operation, State
+from publisher.model.post import Format
+from publisher.model.times import spoken
+from publisher.model.verdict import way_on
+from publisher.planning.plan import Plan
+from publisher.rendering.lookalikes import lookalikes
+
+
+def notes(plan: Plan, zone: ZoneInfo) -> Iterator[str]:
+    """One sentence each, in the order in which they are read; most plans have none or one."""
+    yield from _idle(plan)
+    yield from _overtaken(plan)
+    yield from _open_before(plan)
+    yield from _catching_up(plan, zone)
+    yield from _uncorrected(plan)
+    yield from _unsaid(plan)
+    yield from _deceptions(plan)
+    yield from _mentions(plan)
+    yield from _untranslated(plan)
+    yield from _late(plan)
+
+
+# --- what the channels do about it -------------------------------------------------------------------------------
+
+
+def _idle(plan: Plan) -> Iterator[str]:
+    for name, why in plan.idle.items():
+        yield f"{name} does nothing: {why}"
+
+
+def _overtaken(plan: Plan) -> Iterator[str]:
+    for one in plan.overtaken:
+        yield f"{one.channel}: update {one.update} was never sent there, and is given up for this one"
+
+
+def _open_before(plan: Plan) -> Iterator[str]:
+    """What is not settled yet of what was said before, and what that means for this one."""
+    for one in plan.open_before:
+        yield f"{one.channel}: {_open(one, served=one.channel in plan.channels)}"
+
+
+def _open(delivery: Delivery, *, served: bool) -> str:
+    taken_down = "the withdrawal of " if delivery.operation is Operation.WITHDRAW else ""
+    what = f"{taken_down}update {delivery.update}"
+    if delivery.state is State.NEEDS_DECISION:
+        held = ", and this waits for it" if served else ""
+        return f"{what} still needs a decision{held}: {way_on(delivery)}"
+    comes = "this goes after it" if served else f"{way_on(delivery)} goes on with it"
+    return f"{what} is still {delivery.state.replace('_', ' ')}; {comes}"
+
+
+def _catching_up(plan: Plan, zone: ZoneInfo) -> Iterator[str]:
+    """Where customers have missed a new time."""
+    for name, period in plan.unheard.items():
+        heard = f"{spoken(period.starts_at, zone)} to {spoken(period.ends_at, zone)}"
+        yield f"{name}: customers there last heard {heard}; the post says the change"
+
+
+def _uncorrected(plan: Plan) -> Iterator[str]:
+    """Which posts a silent correction leaves as they are."""
+    for post in plan.uncorrected:
+        where = post.url or post.remote_id or "an unknown address"
+        yield f"{post.channel}: update {post.update} at {where} keeps the mistake"
+
+
+# --- what the texts say ------------------------------------------------------------------------------------------
+
+
+def _unsaid(plan: Plan) -> Iterator[str]:
+    """Where there was no room for what the update says in words."""
+    said = plan.update.text
+    for item in plan.outgoing:
+        post = item.post
+        if (
+            said
+            and post.format is Format.SHORT
+            and in_language(said, post.locale).split("\n")[0] not in post.body
+        ):
+            yield f"{post.channel}: there is no room for the text, and it is left out"
+
+
+def _deceptions(plan: Plan) -> Iterator[str]:
+    """What readers do not see in the texts that are new, or take for something else."""
+    announcement = plan.update.announcement
+    texts = {"text": plan.update.text}
+    if plan.update.kind in {Kind.INITIAL, Kind.CORRECTED}:
+        texts |= {name: getattr(announcement, name) for name in ("title", "reason", "details", "action")}
+        texts |= {f"service {one.key}": one.name for one in announcement.services}
+    for place, said in texts.items():
+        for language, words in (said or {}).items():
+            where = place if language == UNDETERMINED else f"{place} ({language})"
+            yield from (f"{where}: {what}" for what in lookalikes(words))
+
+
+def _mentions(plan: Plan) -> Iterator[str]:
+    """Whom X will notify, and what it reads as its own signs."""
+    for item in plan.outgoing:
+        if item.post.format is Format.SHORT:
+            yield from (f"{item.post.channel}: {what}" for what in _signs(item.post.body))
+
+
+def _signs(body: str) -> Iterator[str]:
+    names = list(dict.fromkeys(re.findall(r"(?<!\w)[@＠]\w+", body)))
+    if names:
+        yield f"{', '.join(names)} will be notified as mentioned; from most apps X refuses a post that mentions others"
+    if len(symbols := re.findall(r"(?<![\w$])[$＄][A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)", body)) > 1:
+        yield f"{', '.join(symbols)}: X reads stock symbols, and from most apps refuses more than one in a post"
+    if tags := re.findall(r"(?<![\w&/])[#＃]\w*[^\W\d_]\w*", body):
+        yield f"{', '.join(tags)}: a hashtag, under which strangers find it"
+    if body.startswith(("@", "＠")):
+        yield "it begins with a name: only those who follow both see it"
+    if re.match(r"RT\b", body):
+        yield "it begins with RT: it reads as somebody else's post"
+
+
+def _untranslated(plan: Plan) -> Iterator[str]:
+    """A text of a new announcement that exists in some languages, but not in a channel's."""
+    if plan.update.kind is not Kind.INITIAL:
+        return
+    announcement = plan.update.announcement
+    texts = {"title": announcement.title, "reason": announcement.reason, "details": announcement.details}
+    for item in plan.outgoing:
+        locale = item.post.locale
+        for place, text in texts.items():
+            if text and not _speaks(text, locale):
+                yield f"{item.post.channel}: the {place} is not there in {locale}; another language's is used"
+
+
+def _speaks(text: Localized, locale: str) -> bool:
+    return bool({UNDETERMINED, locale, locale.replace("-", "_").split("_")[0]} & set(text))
+
+
+# --- when it is read ---------------------------------------------------------------------------------------------
+
+
+def _late(plan: Plan) -> Iterator[str]:
+    """Who hears of it late."""
+    if any(item.type == "feed" for item in plan.outgoing):
+        yield "feed readers ask every 10 to 60 minutes: subscribers may hear of it that much later"

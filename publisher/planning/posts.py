@@ -1,0 +1,139 @@
+"""A post per channel, rendered, measured and frozen: as readers see the update, given what they were told before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from publisher.model.announcement import Period, Update
+from publisher.model.carried import Carried
+from publisher.model.delivery import Operation
+from publisher.model.errors import Refused
+from publisher.model.lifecycle import CLOSED_PHASES, is_silent
+from publisher.model.outgoing import Outgoing
+from publisher.model.post import Post
+from publisher.planning.plan import Means
+from publisher.rendering.renderer import DoesNotFit, TemplateFault
+
+
+class Posts:
+    """Makes the posts of one update."""
+
+    def __init__(
+        self,
+        means: Means,
+        update: Update,
+        history: Sequence[Update] = (),
+        carried: Mapping[str, Carried] | None = None,
+        *,
+        forced: bool = False,
+    ) -> None:
+        """``history``: the updates before it, newest first; ``carried``: what each channel carries of them.
+
+        ``forced`` writes over edits made by hand.
+        """
+        self._means = means
+        self._update = update
+        self._history = history
+        self._carried = carried or {}
+        self._forced = forced
+        self._shown, self._earlier = _as_shown(update, history)
+
+    def outgoing(self, todo: Mapping[str, Sequence[Operation]]) -> tuple[Outgoing, ...]:
+        """What each channel does, by its name, with the post for it. Raises Refused, naming every fault."""
+        outgoing, faults = [], []
+        for name, operations in todo.items():
+            try:
+                outgoing += [self._outgoing(name, operation) for operation in operations]
+            except (TemplateFault, DoesNotFit) as fault:
+                faults.append((f"{name}: {fault}", fault.cure))
+        if faults:
+            messages, cures = zip(*faults, strict=True)
+            raise Refused("; ".join(messages), hint=next(filter(None, cures), None))
+        return tuple(outgoing)
+
+    def unheard(self, channels: Sequence[str]) -> Mapping[str, Period]:
+        """The channels whose post has to say another change of the period than the update itself does."""
+        said = {name: self._as_read(name).before for name in channels}
+        return {name: before for name, before in said.items() if before and before != self._shown.before}
+
+    def reads(self, name: str, update: Update) -> tuple[str, str] | None:
+        """Title and body of any update on a channel; None where it cannot be made."""
+        try:
+            post = self._rendered(name, update)
+        except (TemplateFault, DoesNotFit):
+            return None
+        return post.title, post.body
+
+    # --- inside ---------------------------------------------------------------------------------------------
+
+    def _outgoing(self, name: str, operation: Operation) -> Outgoing:
+        edits = operation is Operation.AMEND
+        standing = self._carried.get(name)
+        return Outgoing(
+            self._post(name, edited=edits),
+            self._means.config.channels[name].type,
+            operation,
+            standing.target if standing and edits else None,
+            forced=self._forced,
+        )
+
+    def _post(self, name: str, *, edited: bool) -> Post:
+        # What a silent correction repairs reads as before: only a post that had been edited says so.
+        says_so = edited and not (is_silent(self._update) and not self._earlier)
+        post = self._rendered(name, self._as_read(name), self._earlier, edited=says_so)
+        return replace(post, kind=self._update.kind)
+
+    def _as_read(self, name: str) -> Update:
+        return _as_a_change(self._shown, _heard(self._update, self._history, self._carried.get(name)))
+
+    def _rendered(
+        self, name: str, update: Update, earlier: Sequence[Update] = (), *, edited: bool = False
+    ) -> Post:
+        config = self._means.config
+        settings = config.channels[name]
+        return self._means.renderer.post(
+            update,
+            channel=name,
+            type_name=settings.type,
+            locale=settings.locale or config.publisher.locale,
+            capabilities=self._means.capabilities(name),
+            earlier=earlier,
+            edited=edited,
+        )
+
+
+def _as_shown(update: Update, history: Sequence[Update]) -> tuple[Update, tuple[Update, ...]]:
+    """The update as readers see it, and what they were told before, newest first.
+
+    A silent correction shows what it corrects, with the corrected facts; those that went before are no news.
+    """
+    told = [one for one in history if not is_silent(one)]
+    if not is_silent(update):
+        return update, tuple(told)
+    last, *before = told
+    shown = replace(
+        update, kind=last.kind, text=last.text, before=last.before, next_update_at=last.next_update_at
+    )
+    return shown, tuple(before)
+
+
+def _heard(update: Update, history: Sequence[Update], standing: Carried | None) -> Update | None:
+    """What customers of a channel heard last before the update, or before the one that it silently corrects."""
+    known = standing.heard if standing else {}
+    corrected = [one.number for one in history if not is_silent(one)][:1] if is_silent(update) else []
+    before = min([update.number, *corrected])
+    return next((one for one in history if one.number < before and known.get(one.number)), None)
+
+
+def _as_a_change(shown: Update, heard: Update | None) -> Update:
+    """The update with the period that customers heard last, where that is another one: they read it as a change.
+
+    Where nothing was heard, or work that is over is taken up again, it says what it says everywhere.
+    """
+    if heard is None or heard.phase in CLOSED_PHASES:
+        return shown
+    period = heard.announcement.period
+    before = period if period != shown.announcement.period else None
+    return shown if before == shown.before else replace(shown, before=before)

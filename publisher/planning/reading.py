@@ -1,0 +1,123 @@
+"""What reading a first and a later update has in common: texts, names and times, and every fault at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from publisher.model.announcement import UNDETERMINED, Impact, Localized
+from publisher.model.errors import Refused
+from publisher.model.record import Record
+from publisher.model.times import (
+    in_words,
+    is_bare_clock,
+    parse_duration,
+    parse_until,
+    parse_when,
+    with_its_day,
+)
+from publisher.planning.selection import select, unknown
+from publisher.settings.config import Config
+from publisher.settings.text_rules import RULES, checked
+
+_T = TypeVar("_T")
+
+UNASKED = timedelta(hours=12)
+"""A bare clock time further ahead than this is likely meant for today; without a question it is refused."""
+
+TEXTS = ("title", "reason", "details", "action")
+"""The texts of an announcement: each may be corrected, and be a table of texts by language in a file."""
+
+_LONGEST_REASON = 500
+"""Characters of what ``--again`` and ``--reopen`` say."""
+
+
+class Typed(Record, frozen=True, kw_only=True):
+    """What every update takes, as it was typed."""
+
+    start: str | None = None
+    until: str | None = None
+    again: str | None = None
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    yes: bool = False
+
+
+class Reader:
+    """Reads words one by one and keeps what is wrong with them; what could not be read is None."""
+
+    def __init__(self, config: Config, now: datetime) -> None:
+        self.config = config
+        self.now = now
+        self.zone = ZoneInfo(config.publisher.timezone)
+        self.faults: list[str] = []
+
+    def refuse_faults(self, hint: str) -> None:
+        """Raises Refused, naming every fault there is."""
+        if self.faults:
+            raise Refused("; ".join(self.faults), hint=hint)
+
+    def text(self, place: str, text: str | None) -> Localized | None:
+        """A text in no particular language, by the rules of its place."""
+        if text is None:
+            return None
+        said = self.checked(place, text)
+        return {UNDETERMINED: said} if said else None
+
+    def checked(self, place: str, text: str) -> str | None:
+        """A text by the rules of its place."""
+        rule = RULES[place]
+        return self.or_fault(lambda: checked(text, place, most=rule.most, lines=rule.lines))
+
+    def line(self, option: str, text: str | None) -> str | None:
+        """A reason that the record keeps: one line."""
+        if text is None:
+            return None
+        return self.or_fault(lambda: checked(text, option, most=_LONGEST_REASON, lines=False))
+
+    def impact(self, given: str) -> Impact:
+        """How hard it hits, by its name."""
+        if given in set(Impact):
+            return Impact(given)
+        self.unknown("impact", given, [str(impact) for impact in Impact])
+        return Impact.OUTAGE
+
+    def channels(self, typed: Typed) -> tuple[str, ...]:
+        """The channels that ``--only`` and ``--skip`` leave."""
+        chosen, faults = select(self.config, only=typed.only, skip=typed.skip)
+        self.faults += faults
+        return chosen
+
+    def when(self, option: str, text: str, *, past: bool = False) -> datetime | None:
+        """A time. A clock time alone is the next one, or the last one where it is of what is ``past``."""
+        back = timedelta(days=1, minutes=-1) if past and is_bare_clock(text) else timedelta()
+        return self.or_fault(lambda: parse_when(text, now=self.now - back, zone=self.zone), option)
+
+    def until(self, option: str, text: str, start: datetime) -> datetime | None:
+        """The end of work that begins then."""
+        return self.or_fault(lambda: parse_until(text, start=start, now=self.now, zone=self.zone), option)
+
+    def length(self, option: str, text: str) -> timedelta | None:
+        """How long something takes."""
+        return self.or_fault(lambda: parse_duration(text), option)
+
+    def far_ahead(self, text: str, at: datetime) -> str | None:
+        """What is wrong with a clock time so far ahead where nobody is asked; None where its day is sure."""
+        if not is_bare_clock(text) or at - self.now <= UNASKED:
+            return None
+        meant = with_its_day(text, at, now=self.now, zone=self.zone)
+        return f'is {in_words(at - self.now)} ahead; with --yes write the day too: "{meant}"'
+
+    def unknown(self, what: str, name: str, known: Iterable[str]) -> None:
+        """Keep that there is no such thing."""
+        self.faults.append(unknown(what, name, known))
+
+    def or_fault(self, reading: Callable[[], _T], place: str = "") -> _T | None:
+        """What is read; where it cannot be, the fault is kept."""
+        try:
+            return reading()
+        except (ValueError, OverflowError) as error:
+            self.faults.append(f"{place}: {error}" if place else str(error))
+            return None
