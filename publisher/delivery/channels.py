@@ -158,7 +158,8 @@ class Channels:
 
     def _secret(self, secret: Secret) -> str:
         try:
-            value = resolve(secret, root=Path(self._config.root), environ=self._environ)
+            root, group = Path(self._config.root), self._config.group
+            value = resolve(secret, root=root, environ=self._environ, group=group)
         except SecretFault as fault:
             raise BadCredentials(str(fault), cure=fault.hint) from None
         self._masker.add(value)

@@ -9,14 +9,15 @@ from publisher.ledger.protocol import Ledger
 __all__ = ["Ledger", "is_kept", "open_ledger", "was_kept"]
 
 
-def open_ledger(address: Path, *, write: bool) -> Ledger:
+def open_ledger(address: Path, *, write: bool, group: int | None = None) -> Ledger:
     """The ledger at ``address``, a file: to write, made if need be; else to read, an empty one where there is none.
 
-    Which kind of store it is, is decided here and known nowhere else. Raises LedgerFault.
+    ``group``, a number, shares it: its members may write it, too. Which kind of store it is, is decided here and
+    known nowhere else. Raises LedgerFault.
     """
     from publisher.ledger.sqlite.store import Store  # only a run that looks into it pays for it
 
-    return Store.open(address) if write else Store.look(address)
+    return Store.open(address, group=group) if write else Store.look(address, group=group)
 
 
 def is_kept(address: Path) -> bool:

@@ -122,7 +122,9 @@ class Assembly:
         missing = []
         for name in names:
             for path, secret in _secrets_in(self.config.channels[name], f"channels.{name}"):
-                problem = present(secret, root=self.config.root, environ=self._environ)
+                problem = present(
+                    secret, root=self.config.root, environ=self._environ, group=self.config.group
+                )
                 if problem:
                     missing.append(f"{path}: {problem}")
         return missing

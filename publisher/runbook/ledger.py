@@ -28,7 +28,7 @@ def existing(config: Config, *, write: bool) -> Ledger:
     missing = absence(config)
     if missing:
         raise missing
-    return open_ledger(config.ledger, write=write and is_kept(config.ledger))
+    return open_ledger(config.ledger, write=write and is_kept(config.ledger), group=config.group)
 
 
 def begun(config: Config, *, again: str | None) -> Ledger:
@@ -39,7 +39,7 @@ def begun(config: Config, *, again: str | None) -> Ledger:
     missing = absence(config)
     if missing and was_kept(config.ledger) and not again:
         raise missing
-    return open_ledger(config.ledger, write=True)
+    return open_ledger(config.ledger, write=True, group=config.group)
 
 
 def absence(config: Config) -> LedgerFault | None:
@@ -102,7 +102,7 @@ def condition(config: Config, *, whole: bool) -> Condition:
             last_backup=None,
             findings=tuple(_missing(config)),
         )
-    with open_ledger(config.ledger, write=False) as ledger:
+    with open_ledger(config.ledger, write=False, group=config.group) as ledger:
         found = ledger.examine(whole=whole)
         try:
             found += _backups(ledger, now=datetime.now(UTC))
@@ -160,7 +160,7 @@ def backed_up(config: Config, place: Path, *, replace: bool) -> tuple[Backup, st
         _refuse_what_stands_there(ledger, config.ledger, place, replace=replace)
         backup = ledger.copy_to(place)
     try:
-        with open_ledger(config.ledger, write=True) as ledger:
+        with open_ledger(config.ledger, write=True, group=config.group) as ledger:
             ledger.remember(backup)
     except LedgerFault as fault:
         return backup, f"the copy is whole; that it was taken cannot be recorded: {fault}"

@@ -57,6 +57,15 @@ class Config(Record, frozen=True, kw_only=True):
         return self.path.parent
 
     @property
+    def group(self) -> int | None:
+        """The number of the Unix group that shares what belongs to the team; None where nobody shares it."""
+        if self.publisher.group is None:
+            return None
+        import grp  # not on Windows, where no group is accepted
+
+        return grp.getgrnam(self.publisher.group).gr_gid
+
+    @property
     def ledger(self) -> Path:
         """The ledger's file: the one configured, else in the platform's state folder."""
         if self.publisher.ledger is not None:

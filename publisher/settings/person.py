@@ -7,13 +7,14 @@ import socket
 from collections.abc import Mapping
 
 from publisher.settings.masking import one_line
+from publisher.settings.trust import user_name
 
 _MOST = 64
 """Characters of a name that are kept."""
 
 
 def user(environ: Mapping[str, str] = os.environ) -> str:
-    """The person's account: before ``sudo``, where that was used; ``user 4711`` where it has no name."""
+    """The person's account: before ``sudo``, where that was used; its number where it has no name."""
     name = environ.get("SUDO_USER") or _own_name()
     return one_line(name)[:_MOST]
 
@@ -23,21 +24,9 @@ def who(environ: Mapping[str, str] = os.environ) -> str:
     return f"{user(environ)}@{socket.gethostname()}"
 
 
-def name_of(uid: int) -> str:
-    """The name of an account; ``user 4711`` where it has none."""
-    try:
-        import pwd
-    except ImportError:  # not on Windows
-        return f"user {uid}"
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"user {uid}"
-
-
 def _own_name() -> str:
-    if hasattr(os, "geteuid"):
-        return name_of(os.getuid())
+    if hasattr(os, "getuid"):
+        return user_name(os.getuid())
     import getpass
 
     return getpass.getuser()

@@ -73,6 +73,17 @@ def _file(text: str, info: ValidationInfo) -> str:
     return str(path)
 
 
+def _group(name: str) -> str:
+    try:
+        import grp
+
+        grp.getgrnam(name)
+    except (ImportError, KeyError, ValueError):
+        cure = "make it (groupadd) and put everybody who announces into it, or remove the key"
+        raise InputFault(f"there is no group {quoted(name)} on this machine", cure=cure) from None
+    return name
+
+
 def _duration(text: str) -> str:
     parse_duration(text)
     return text
@@ -140,6 +151,8 @@ class Publisher(Table):
     """Where an announcement can be read, with ``{ref}`` or ``{slug}``; None: posts carry no link."""
     ledger: Annotated[str, AfterValidator(_ledger)] | None = None
     """A ``sqlite:///`` URL; None: `publisher.settings.config.Config.ledger` says where."""
+    group: Annotated[str, AfterValidator(_group)] | None = None
+    """The Unix group that shares ledger, secret files and the feed's folder; None: nobody shares them."""
     templates: Annotated[str, AfterValidator(_folder)] | None = None
     """The folder of the user's own templates, as an absolute path."""
     ca_bundle: Annotated[str, AfterValidator(_file)] | None = None

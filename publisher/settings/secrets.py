@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from publisher.settings.faults import InputFault, quoted
 from publisher.settings.masking import one_line
 from publisher.settings.paths import beneath
+from publisher.settings.trust import group_name, user_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,28 +76,34 @@ class Secret(BaseModel):
         yield None, self.source
 
 
-def resolve(secret: Secret, *, root: Path, environ: Mapping[str, str]) -> str:
+def resolve(secret: Secret, *, root: Path, environ: Mapping[str, str], group: int | None = None) -> str:
     """The secret itself, without one line break at its end.
 
-    Relative files count from ``root``, where commands run too, for at most ten seconds and without input.
+    Relative files count from ``root``, where commands run too, for at most ten seconds and without input. ``group``
+    is one, by its number, that may read files beside their owners.
     Raises SecretFault when it cannot be had, is empty, or holds white space or control characters.
     """
     if secret.env is not None:
         text = _variable(secret.env, environ)
     elif secret.file is not None:
-        text = _decoded(_file_content(beneath(root, secret.file), secret.source), secret.source)
+        text = _decoded(_file_content(beneath(root, secret.file), secret.source, group), secret.source)
     else:
         text = _decoded(_output(secret, root, environ), secret.source)
     return _plain(text, secret.source)
 
 
-def present(secret: Secret, *, root: Path, environ: Mapping[str, str]) -> str | None:
-    """What is missing, as one line with its cure, or None: a look that runs no command and reads no file."""
+def present(
+    secret: Secret, *, root: Path, environ: Mapping[str, str], group: int | None = None
+) -> str | None:
+    """What is missing, as one line with its cure, or None: a look that runs no command and reads no file.
+
+    The arguments are those of `resolve`.
+    """
     try:
         if secret.env is not None:
             _plain(_variable(secret.env, environ), secret.source)
         elif secret.file is not None:
-            with _opened(beneath(root, secret.file), secret.source):
+            with _opened(beneath(root, secret.file), secret.source, group):
                 pass
         else:
             _check_program((secret.command or ("",))[0], secret.source, root, environ)
@@ -117,33 +124,51 @@ def _variable(name: str, environ: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def _opened(path: Path, source: str) -> Iterator[int]:
-    """The file's descriptor, once it is known to be a regular file that only its owner can read."""
+def _opened(path: Path, source: str, group: int | None) -> Iterator[int]:
+    """The file's descriptor, once it is known to be a regular file that only its owner, or the group, can read."""
     try:
         # Without O_NONBLOCK a named pipe that nobody writes to would keep us here for ever.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name is not valid"
         raise SecretFault(
-            f"{source} cannot be read: {reason}", cure=f"looked for {one_line(str(path))}"
+            f"{source} cannot be read: {reason}{_whose(path, error)}",
+            cure=f"looked for {one_line(str(path))}",
         ) from None
     try:
-        _check_file(os.fstat(descriptor), path, source)
+        _check_file(os.fstat(descriptor), path, source, group)
         yield descriptor
     finally:
         os.close(descriptor)
 
 
-def _check_file(status: os.stat_result, path: Path, source: str) -> None:
+def _whose(path: Path, error: Exception) -> str:
+    """Whom to ask for it."""
+    if not isinstance(error, PermissionError):
+        return ""
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    return f" (it belongs to {user_name(status.st_uid)}, mode {stat.S_IMODE(status.st_mode):04o})"
+
+
+def _check_file(status: os.stat_result, path: Path, source: str, group: int | None) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise SecretFault(
             f"{source} is not a regular file", cure="name a file that holds nothing but the secret"
         )
-    if status.st_mode & (stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH):
-        mode = f"{stat.S_IMODE(status.st_mode):04o}"
+    shared = stat.S_IRGRP if status.st_gid == group else 0
+    if status.st_mode & (stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH) & ~shared:
+        mode, name = f"{stat.S_IMODE(status.st_mode):04o}", one_line(str(path))
+        if group is None:
+            raise SecretFault(
+                f"{source} is open to others than its owner (mode {mode})", cure=f"chmod 600 {name}"
+            )
         raise SecretFault(
-            f"{source} is open to others than its owner (mode {mode})",
-            cure=f"chmod 600 {one_line(str(path))}",
+            f"{source} is open to others than its owner and the group {group_name(group)}"
+            f" (mode {mode}, group {group_name(status.st_gid)})",
+            cure=f"chgrp {group_name(group)} {name}; chmod 640 {name}",
         )
     if status.st_size > MOST_BYTES:
         raise SecretFault(
@@ -151,8 +176,8 @@ def _check_file(status: os.stat_result, path: Path, source: str) -> None:
         )
 
 
-def _file_content(path: Path, source: str) -> bytes:
-    with _opened(path, source) as descriptor:
+def _file_content(path: Path, source: str, group: int | None) -> bytes:
+    with _opened(path, source, group) as descriptor:
         try:
             with open(descriptor, "rb", closefd=False) as file:
                 return file.read(MOST_BYTES)

@@ -426,6 +426,7 @@ def test_a_single_fault_is_one_line_with_its_cure_as_the_hint(tmp_path: Path) ->
         ('ledger = "sqlite:///:memory:"', "publisher.ledger: names no file"),
         ('ledger = "sqlite:///a.db?mode=ro"', "publisher.ledger: names no file"),
         ('ledger = "sqlite:///a\\u0000.db"', "publisher.ledger: names no file"),
+        ('group = "nobody-here"', 'publisher.group: there is no group "nobody-here" on this machine'),
         ('templates = "none"', "publisher.templates: there is no folder"),
         ('templates = "announce.toml"', "publisher.templates: there is no folder"),
         ('ca_bundle = "none.pem"', "publisher.ca_bundle: there is no file"),

@@ -6,7 +6,7 @@ import os
 import pwd
 import socket
 
-from publisher.settings.person import name_of, user, who
+from publisher.settings.person import user, who
 
 
 def test_the_account_is_the_one_of_the_process_whatever_the_environment_says() -> None:
@@ -23,7 +23,3 @@ def test_a_name_is_one_short_line() -> None:
     name = user({"SUDO_USER": "ana\n\x1b[31m" + "x" * 1000})
     assert len(name) <= 64
     assert name.isprintable()
-
-
-def test_an_account_without_a_name_has_a_number() -> None:
-    assert name_of(3_999_999) == "user 3999999"

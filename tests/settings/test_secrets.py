@@ -167,6 +167,25 @@ def test_a_file_that_others_can_reach_is_refused_with_the_command_to_type(tmp_pa
     assert f"open to others than its owner (mode {mode:04o}); chmod 600 {path}" in said
 
 
+@pytest.mark.parametrize("mode", [0o400, 0o440, 0o600, 0o640])
+def test_a_file_that_the_group_of_the_team_can_read_is_good(tmp_path: Path, mode: int) -> None:
+    gid = secret_file(tmp_path, mode=mode).stat().st_gid
+    secret = Secret(file="token")
+    assert resolve(secret, root=tmp_path, environ={}, group=gid) == TOKEN
+    assert present(secret, root=tmp_path, environ={}, group=gid) is None
+
+
+@pytest.mark.parametrize(("mode", "other"), [(0o660, 0), (0o644, 0), (0o640, 1), (0o620, 0)])
+def test_whom_the_group_is_not_is_kept_out_of_it(tmp_path: Path, mode: int, other: int) -> None:
+    """Who writes it, everybody, and another group than that of the team."""
+    path = secret_file(tmp_path, mode=mode)
+    group = path.stat().st_gid + other
+    with pytest.raises(SecretFault, match="open to others than its owner and the group") as refused:
+        resolve(Secret(file="token"), root=tmp_path, environ={}, group=group)
+    assert str(refused.value.cure).endswith(f"{path}; chmod 640 {path}")
+    assert present(Secret(file="token"), root=tmp_path, environ={}, group=group)
+
+
 @pytest.mark.parametrize("mode", [0o400, 0o600, 0o700])
 def test_a_file_of_its_owner_alone_is_good(tmp_path: Path, mode: int) -> None:
     secret_file(tmp_path, mode=mode)

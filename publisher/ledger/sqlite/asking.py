@@ -23,8 +23,9 @@ from publisher.model.outgoing import Fingerprint, Outgoing
 class Asking:
     """The half of `publisher.ledger.Ledger` that reads; `Store` is the whole."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, *, group: int | None = None) -> None:
         self.path = path
+        self._group = group
         self.is_behind = False
         """Whether it is older than the one that was last written here: an old copy was put back."""
         self._connection = connection
@@ -194,7 +195,7 @@ class Asking:
         """How the file is kept; ``whole``: every page is read too."""
         from publisher.ledger.sqlite.health import findings
 
-        return findings(self.path, whole=whole)
+        return findings(self.path, whole=whole, group=self._group)
 
     def copy_to(self, place: Path) -> Backup:
         """Write a copy to a file; what is there is replaced in one step."""

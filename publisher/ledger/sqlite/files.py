@@ -7,12 +7,11 @@ not work on network homes, and a vanished last commit would mean a second post.
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import stat
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
+from publisher.ledger.sqlite.sharing import barred, keep
 from publisher.model.errors import LedgerFault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -26,13 +25,13 @@ PRAGMAS = (
 )
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the ledger for writing; made, and brought up to the newest schema, if need be.
+def connect(path: Path, *, group: int | None = None) -> sqlite3.Connection:
+    """Open the ledger for writing; made, and brought up to the newest schema, if need be; shared with a ``group``.
 
     Raises LedgerFault where it cannot be written, is no ledger, or comes from a newer version.
     """
     try:
-        _make_private(path)
+        keep(path, group)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         return _prepared(connection, path)
     except (OSError, sqlite3.Error) as error:
@@ -81,9 +80,11 @@ def fault(path: Path, error: Exception) -> LedgerFault:
             f"the ledger {path} is being written by another announce ({error})",
             hint="wait for it; where it hangs or is suspended, end it, and resume what it was sending",
         )
+    if refused := barred(path, error):
+        return refused
     return LedgerFault(
         f"the ledger {path} cannot be used: {error}",
-        hint="free the disk or fix the path's permissions; [publisher] ledger names another file",
+        hint="free the disk or mend the file; announce ledger check says what is wrong with it",
     )
 
 
@@ -120,16 +121,6 @@ def _roll_back(path: Path) -> None:
 def uri(path: Path, mode: str) -> str:
     """How SQLite is told to open a file only to read it (``ro``), or only where it is there (``rw``)."""
     return f"{path.absolute().as_uri()}?mode={mode}"
-
-
-def _make_private(path: Path) -> None:
-    """Nobody but its owner reads it, and the owner's group where somebody has let it in: a team on one jump host."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & stat.S_IRWXO:
-        with suppress(PermissionError):  # a colleague's file
-            path.chmod(mode & ~stat.S_IRWXO)
 
 
 def _prepared(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:

@@ -7,31 +7,41 @@ import re
 import socket
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 from publisher.ledger.protocol import Finding, Level
 from publisher.ledger.sqlite import mark
 from publisher.ledger.sqlite.files import MIGRATIONS, uri
-from publisher.settings.person import name_of
+from publisher.ledger.sqlite.sharing import closed_to
+from publisher.settings.trust import group_name, user_name
 
 _MOST_NAMED = 5
 """Faults of the file that are shown of what may be thousands."""
 
 
-def findings(path: Path, *, whole: bool) -> list[Finding]:
-    """Everything there is to say about the file at ``path``; ``whole``: every page is read for it."""
-    looks = [_schema, _mark, _permissions, _writable, _journal, _locks]
+def findings(path: Path, *, whole: bool, group: int | None = None) -> list[Finding]:
+    """Everything to be said about the file at ``path``, which ``group`` shares; ``whole``: every page is read."""
+    looks: list[Callable[[Path], Iterator[Finding]]] = [
+        _schema,
+        _mark,
+        _permissions,
+        _writable,
+        _journal,
+        _locks,
+    ]
     if whole:
         looks.insert(0, _integrity)
+    if group is not None:
+        looks.append(partial(_shared, group=group))
     found: list[Finding] = []
     for look in looks:
         try:
             found += look(path)
         except (OSError, sqlite3.Error) as error:
-            code = look.__name__.strip("_")
-            found.append(Finding(code, Level.FAULT, f"{code} cannot be looked at: {error}", _PUT_BACK))
+            found.append(Finding("content", Level.FAULT, f"it cannot be looked at: {error}", _PUT_BACK))
     return found
 
 
@@ -90,11 +100,23 @@ def _mark(path: Path) -> Iterator[Finding]:
 def _permissions(path: Path) -> Iterator[Finding]:
     kept = path.stat()
     mode = stat.S_IMODE(kept.st_mode)
-    said = f"mode {mode:04o}, {name_of(kept.st_uid)}"
+    said = f"mode {mode:04o}, {user_name(kept.st_uid)}"
     if mode & stat.S_IRWXO:
         yield Finding("permissions", Level.FAULT, f"everybody may read it ({said})", f"chmod o= {path}")
     else:
         yield Finding("permissions", Level.WELL, said)
+
+
+def _shared(path: Path, *, group: int) -> Iterator[Finding]:
+    """Every member may write the folder, the ledger, its mark and the locks that were left."""
+    locks = path.parent.glob(f"{_literal(path.name)}.*.lock")
+    places = [place for place in (path.parent, path, mark.beside(path), *locks) if place.exists()]
+    closed = {place: cure for place in places if (cure := closed_to(group, place))}
+    for place, cure in closed.items():
+        text = f"the group {group_name(group)} cannot write {place} as it must: colleagues cannot announce"
+        yield Finding("group", Level.FAULT, text, f"{user_name(place.stat().st_uid)} types: {cure}")
+    if not closed:
+        yield Finding("group", Level.WELL, f"shared with the group {group_name(group)}")
 
 
 def _writable(path: Path) -> Iterator[Finding]:
@@ -111,7 +133,7 @@ def _writable(path: Path) -> Iterator[Finding]:
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
             yield Finding("writable", Level.WELL, "another announce writes it at this moment")
             return
-        cure = f"let {name_of(os.geteuid())} write {path} and the folder it is in"
+        cure = f"let {user_name(os.geteuid())} write {path} and the folder it is in"
         yield Finding("writable", Level.FAULT, f"not writable: {error}", cure)
     else:
         yield Finding("writable", Level.WELL, "writable")

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec.structs import replace
 
+from publisher.ledger.sqlite.sharing import follow
 from publisher.model.record import Record
 
 GENERATION = "SELECT (SELECT count(*) FROM announcement_update) + (SELECT count(*) FROM attempt)"
@@ -64,12 +64,9 @@ def write(ledger: Path, mark: Mark) -> None:
 
 
 def _opened(ledger: Path) -> int:
-    """For writing; made as private as the ledger itself: where colleagues may write that, they may write this."""
-    path = beside(ledger)
-    with suppress(FileNotFoundError):
-        return os.open(path, os.O_WRONLY)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-    path.chmod(stat.S_IMODE(ledger.stat().st_mode))
+    """For writing; where colleagues may write the ledger, they may write this."""
+    handle = os.open(beside(ledger), os.O_WRONLY | os.O_CREAT, 0o600)
+    follow(handle, ledger)
     return handle
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from publisher.ledger.sqlite.files import fault
+from publisher.ledger.sqlite.sharing import follow
 from publisher.model.errors import Refused
 from publisher.settings.person import user
 
@@ -22,16 +23,13 @@ def owning(ledger: Path, ref: str) -> Iterator[None]:
     """
     path = ledger.with_name(f"{ledger.name}.{ref}.lock")
     try:
-        handle = _held(path, ref)
+        handle = _held(path, ref, ledger)
     except OSError as error:
         raise fault(ledger, error) from None
     try:
         with suppress(OSError):  # a full disk: the lock holds without a name in it
             os.ftruncate(handle, 0)
             os.pwrite(handle, _holder().encode(), 0)
-            os.fchmod(
-                handle, ledger.stat().st_mode & 0o666
-            )  # whoever may write the ledger may take its locks
         yield
     finally:
         with suppress(OSError):  # whatever ended the command: a colleague must not find it
@@ -44,7 +42,7 @@ def _holder() -> str:
     return f"process {os.getpid()} on {socket.gethostname()} ({user()})"
 
 
-def _held(path: Path, ref: str) -> int:
+def _held(path: Path, ref: str, ledger: Path) -> int:
     """The file at ``path``, locked. Raises Refused.
 
     A holder takes the file away when it is done. Whoever had opened it by then would lock what nobody else can
@@ -52,6 +50,7 @@ def _held(path: Path, ref: str) -> int:
     """
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        follow(handle, ledger)  # whoever may write the ledger may take its locks
         if not _locked(handle):
             holder = os.pread(handle, 200, 0).decode(errors="replace").strip() or "another process"
             os.close(handle)

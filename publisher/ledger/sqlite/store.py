@@ -28,18 +28,18 @@ class Store(Asking):
     """Opened with `Store.open` (to write) or `Store.look` (to read only). Methods raise LedgerFault."""
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """The ledger at ``path``, made if need be."""
+    def open(cls, path: Path, *, group: int | None = None) -> Self:
+        """The ledger at ``path``, made if need be, and shared with a group where one is given."""
         reached = mark.read(path).reached  # before the ledger, which another process may be writing
-        ledger = cls(path, connect(path))
+        ledger = cls(path, connect(path, group=group), group=group)
         with ledger._reading() as cursor:
             ledger.is_behind = cursor.execute(mark.GENERATION).fetchone()[0] < reached
         return ledger
 
     @classmethod
-    def look(cls, path: Path) -> Self:
+    def look(cls, path: Path, *, group: int | None = None) -> Self:
         """The ledger at ``path`` for reading; an empty one in memory where there is none yet."""
-        return cls(path, connect_readonly(path) or empty())
+        return cls(path, connect_readonly(path) or empty(), group=group)
 
     def accept(self, *, at: datetime) -> None:
         """Go on with an old copy that was put back, now that what is in it has been doubted."""

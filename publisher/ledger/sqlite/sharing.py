@@ -1,0 +1,95 @@
+"""Who may write the ledger: its owner alone, or a group that shares one host. All that lies beside it follows it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from publisher.model.errors import LedgerFault
+from publisher.settings.trust import group_name, user_name
+
+FILE, FOLDER = 0o660, 0o2770
+"""What a group needs. In a folder with the setgid bit the group of a journal is right from its first moment on."""
+
+
+def keep(path: Path, group: int | None) -> None:
+    """Make the ledger's file, if need be; for nobody but its owner, or for a group. Raises OSError.
+
+    A folder that is made for it is shared, too; one that was there is left as it is: others may use it.
+    """
+    is_new = not path.parent.exists()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if is_new and group is not None:
+        os.chown(path.parent, -1, group)
+        path.parent.chmod(FOLDER)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _keep(handle, group)
+    finally:
+        os.close(handle)
+
+
+def _keep(handle: int, group: int | None) -> None:
+    status = os.fstat(handle)
+    with suppress(PermissionError):  # a colleague's file
+        if group is not None:
+            if (status.st_gid, stat.S_IMODE(status.st_mode)) != (group, FILE):
+                os.fchown(handle, -1, group)
+                os.fchmod(handle, FILE)
+        elif status.st_mode & stat.S_IRWXO:
+            os.fchmod(handle, stat.S_IMODE(status.st_mode) & ~stat.S_IRWXO)
+
+
+def follow(handle: int, ledger: Path) -> None:
+    """Let everybody who may write the ledger write this file of ours, too."""
+    with suppress(OSError):  # a colleague's file
+        kept, status = ledger.stat(), os.fstat(handle)
+        if status.st_gid != kept.st_gid:
+            os.fchown(handle, -1, kept.st_gid)
+        if stat.S_IMODE(status.st_mode) != kept.st_mode & 0o666:
+            os.fchmod(handle, kept.st_mode & 0o666)
+
+
+def barred(ledger: Path, error: Exception) -> LedgerFault | None:
+    """What the engineer reads where permissions are in the way: of which file, and whose it is; None where not."""
+    is_sqlite = isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _BARRED
+    if not hasattr(os, "geteuid") or not (is_sqlite or isinstance(error, PermissionError)):
+        return None
+    named = Path(error.filename) if isinstance(error, PermissionError) and error.filename else None
+    try:
+        place = named if named and named.exists() else _closed(ledger)
+        status = place.stat() if place else None
+    except OSError:
+        return None
+    if place is None or status is None or os.access(place, os.R_OK | os.W_OK, effective_ids=True):
+        return None
+    mode, owner = f"{stat.S_IMODE(status.st_mode):04o}", user_name(status.st_uid)
+    return LedgerFault(
+        f"the ledger {ledger} cannot be used: {place} belongs to {owner}"
+        f" (group {group_name(status.st_gid)}, mode {mode}), and {user_name(os.geteuid())} may not read and write it",
+        hint=f"a team shares one ledger by [publisher] group; announce ledger check, typed by {owner},"
+        " says what is missing",
+    )
+
+
+_BARRED = frozenset({sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
+
+
+def _closed(ledger: Path) -> Path | None:
+    """The first of the ledger's places that this user may not write."""
+    journal = ledger.with_name(f"{ledger.name}-journal")
+    nearest = next(folder for folder in ledger.parents if folder.exists())
+    places = [place for place in (ledger, journal, nearest) if place.exists()]
+    return next((one for one in places if not os.access(one, os.R_OK | os.W_OK, effective_ids=True)), None)
+
+
+def closed_to(group: int, path: Path) -> str | None:
+    """The command that lets a group write a file or a folder as it must; None where it may."""
+    status = path.stat()
+    wanted = FOLDER if stat.S_ISDIR(status.st_mode) else FILE
+    if status.st_gid == group and status.st_mode & wanted & ~0o700 == wanted & ~0o700:
+        return None
+    return f"chgrp {group_name(group)} {path}; chmod {wanted:o} {path}"

@@ -1,0 +1,176 @@
+"""A ledger that two Unix accounts share: ledger, mark, locks and journal are writable for both, and for nobody else."""
+
+from __future__ import annotations
+
+import os
+import stat
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from publisher.ledger import open_ledger
+from publisher.ledger.sqlite import mark
+from publisher.model.errors import LedgerFault
+from tests.accounts import Account, Accounts
+from tests.ledger.sayings import content, later, outgoing, update
+
+
+def as_user(account: Account, act: Callable[[], None]) -> None:
+    """Do something as another user, in a process of its own; raises AssertionError where it fails there."""
+    child = os.fork()
+    if child == 0:
+        try:
+            os.initgroups(account.name, account.gid)
+            os.setgid(account.gid)
+            os.setuid(account.uid)
+            os.umask(0o077)
+            act()
+        except BaseException:  # noqa: BLE001  it is told by the exit code
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def shape(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return stat.S_IMODE(status.st_mode), status.st_gid
+
+
+@pytest.fixture
+def shared(accounts: Accounts, common: Path) -> Path:
+    """A ledger that ana has made, with a first announcement in it."""
+    common.chmod(0o777)
+    path = common / "state" / "ledger.db"
+
+    def make() -> None:
+        with open_ledger(path, write=True, group=accounts.gid) as ledger:
+            ledger.add(update(), outgoing(update(), "blog"), content(), again=None)
+
+    as_user(accounts.ana, make)
+    common.chmod(0o755)
+    return path
+
+
+def test_a_group_may_write_what_one_of_it_has_made_whatever_the_umask(
+    accounts: Accounts, shared: Path
+) -> None:
+    assert shape(shared.parent) == (0o2770, accounts.gid)
+    assert shape(shared) == shape(mark.beside(shared)) == (0o660, accounts.gid)
+
+    def go_on() -> None:
+        with open_ledger(shared, write=True, group=accounts.gid) as ledger, ledger.owning("CMO-7K3M"):
+            (lock,) = shared.parent.glob("*.lock")
+            assert shape(lock) == (0o660, accounts.gid)
+            ledger.follow(later(), outgoing(later(), "blog"), ())
+
+    as_user(accounts.ben, go_on)
+    assert sorted(path.name for path in shared.parent.iterdir()) == ["ledger.db", "ledger.db.mark"]
+    with open_ledger(shared, write=False) as ledger:
+        said = ledger.said_by("CMO-7K3M")
+    assert [str(said[number]).split("@")[0] for number in (1, 2)] == [accounts.ana.name, accounts.ben.name]
+
+
+def test_a_journal_that_one_left_is_rolled_back_by_the_other(accounts: Accounts, shared: Path) -> None:
+    def die_in_a_commit() -> None:
+        import sqlite3
+
+        connection = sqlite3.connect(shared, isolation_level=None)
+        connection.execute("PRAGMA cache_size = 1")
+        connection.execute("PRAGMA cache_spill = 1")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("UPDATE announcement_update SET said = said || ?", (" " * 200_000,))
+        connection.execute("INSERT INTO backup VALUES ('x', ?, 0)", ("y" * 200_000,))
+        os._exit(0)
+
+    as_user(accounts.ana, die_in_a_commit)
+    journal = shared.with_name("ledger.db-journal")
+    assert shape(journal) == (0o660, accounts.gid)
+
+    def look_and_write() -> None:
+        with open_ledger(shared, write=False) as ledger:
+            assert ledger.last_backup() is None
+        with open_ledger(shared, write=True, group=accounts.gid) as ledger:
+            ledger.follow(later(), outgoing(later(), "blog"), ())
+
+    as_user(accounts.ben, look_and_write)
+    assert not journal.exists()
+
+
+def test_a_lock_that_a_dead_colleague_left_is_taken(accounts: Accounts, shared: Path) -> None:
+    def die_holding_it() -> None:
+        with open_ledger(shared, write=True, group=accounts.gid) as ledger, ledger.owning("CMO-7K3M"):
+            os._exit(0)
+
+    as_user(accounts.ana, die_holding_it)
+    assert list(shared.parent.glob("*.lock"))
+
+    def take_it() -> None:
+        with open_ledger(shared, write=True, group=accounts.gid) as ledger, ledger.owning("CMO-7K3M"):
+            pass
+
+    as_user(accounts.ben, take_it)
+    assert not list(shared.parent.glob("*.lock"))
+
+
+def test_a_ledger_of_one_is_shared_once_its_owner_says_so(accounts: Accounts, common: Path) -> None:
+    """What was there before is 0600: whose it is has to open it once with the group configured."""
+    folder = common / "state"
+    folder.mkdir()
+    accounts.ana.owns(folder)
+    path = folder / "ledger.db"
+
+    def make(group: int | None) -> None:
+        with open_ledger(path, write=True, group=group) as ledger:
+            if not ledger.count():
+                ledger.add(update(), outgoing(update(), "blog"), content(), again=None)
+
+    as_user(accounts.ana, lambda: make(None))
+    assert shape(path)[0] == shape(mark.beside(path))[0] == 0o600
+    as_user(accounts.ana, lambda: make(accounts.gid))
+    assert shape(path) == (0o660, accounts.gid)
+    with open_ledger(path, write=False, group=accounts.gid) as ledger:
+        closed = [one.text for one in ledger.examine(whole=False) if one.code == "group"]
+        cures = [str(one.cure) for one in ledger.examine(whole=False) if one.code == "group"]
+    assert any(str(folder) in text for text in closed)
+    assert f"{accounts.ana.name} types: chgrp {accounts.group} {folder}; chmod 2770 {folder}" in cures
+
+
+@pytest.mark.parametrize("who", ["ben", "eve"])
+def test_whoever_is_barred_reads_whose_it_is_and_is_sent_to_no_other_ledger(
+    accounts: Accounts, common: Path, who: str
+) -> None:
+    path = common / "ledger.db"
+    common.chmod(0o777)
+    as_user(accounts.ana, lambda: open_ledger(path, write=True).close())
+
+    def fail() -> None:
+        for write in (True, False):
+            with pytest.raises(LedgerFault) as refused:
+                open_ledger(path, write=write)
+            assert f"{path} belongs to {accounts.ana.name} (" in str(refused.value), refused.value
+            assert "mode 0600" in str(refused.value)
+            assert getattr(accounts, who).name in str(refused.value)
+            hint = str(refused.value.hint)
+            assert "another" not in hint
+            assert "[publisher] group" in hint
+
+    as_user(getattr(accounts, who), fail)
+
+
+def test_a_lock_that_cannot_be_opened_names_its_owner(accounts: Accounts, shared: Path) -> None:
+    lock = shared.with_name("ledger.db.CMO-7K3M.lock")
+    accounts.ana.writes(lock, "process 1 on jump1 (ana)", 0o600)
+
+    def fail() -> None:
+        with (
+            open_ledger(shared, write=True, group=accounts.gid) as ledger,
+            pytest.raises(LedgerFault) as refused,
+            ledger.owning("CMO-7K3M"),
+        ):
+            pass
+        assert f"{lock} belongs to {accounts.ana.name}" in str(refused.value)
+
+    as_user(accounts.ben, fail)
