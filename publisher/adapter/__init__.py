@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from publisher.settings.faults import InputFault, quoted
     from publisher.settings.masking import one_line
     from publisher.settings.nearest import nearest
-    from publisher.settings.secrets import Secret
+    from publisher.settings.secrets import GroupedSecret, Secret
     from publisher.settings.urls import BaseUrl, SiteUrl, UrlFault, checked_link, checked_url
 
 __all__ = [
@@ -82,6 +82,7 @@ __all__ = [
     "Finding",
     "Format",
     "Gone",
+    "GroupedSecret",
     "Identity",
     "InputFault",
     "Locating",
@@ -209,7 +210,7 @@ _HOMES = {
     ),
     "publisher.settings.masking": ("one_line",),
     "publisher.settings.nearest": ("nearest",),
-    "publisher.settings.secrets": ("Secret",),
+    "publisher.settings.secrets": ("GroupedSecret", "Secret"),
     "publisher.settings.urls": (
         "BaseUrl",
         "SiteUrl",

@@ -35,7 +35,8 @@ class Masker:
             return
         with self._lock:
             self._known.add(secret)
-            for form in _forms(secret):
+            # An application password is shown in groups, and sent without the spaces between them.
+            for form in _forms(secret) | _forms("".join(secret.split())):
                 known = self._by_start.get(form[:SHORTEST], ())
                 self._by_start[form[:SHORTEST]] = tuple({*known, form})
 

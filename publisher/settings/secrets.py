@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -41,6 +41,8 @@ class Secret(BaseModel):
     """The source of a secret: exactly one of ``env``, ``file`` and ``command``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    grouped: ClassVar[bool] = False
+    """Spaces inside are how it is shown, and no slip."""
 
     env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=200)] | None = None
     """The name of an environment variable."""
@@ -76,12 +78,19 @@ class Secret(BaseModel):
         yield None, self.source
 
 
+class GroupedSecret(Secret):
+    """A secret that its platform shows in groups, with a space between each two: whoever uses it takes them out."""
+
+    grouped: ClassVar[bool] = True
+
+
 def resolve(secret: Secret, *, root: Path, environ: Mapping[str, str], group: int | None = None) -> str:
     """The secret itself, without one line break at its end.
 
     Relative files count from ``root``, where commands run too, for at most ten seconds and without input. ``group``
     is one, by its number, that may read files beside their owners.
-    Raises SecretFault when it cannot be had, is empty, or holds white space or control characters.
+    Raises SecretFault when it cannot be had, is empty, or holds white space or control characters; spaces are what
+    a grouped one may hold.
     """
     if secret.env is not None:
         text = _variable(secret.env, environ)
@@ -89,7 +98,7 @@ def resolve(secret: Secret, *, root: Path, environ: Mapping[str, str], group: in
         text = _decoded(_file_content(beneath(root, secret.file), secret.source, group), secret.source)
     else:
         text = _decoded(_output(secret, root, environ), secret.source)
-    return _plain(text, secret.source)
+    return _plain(text, secret.source, grouped=secret.grouped)
 
 
 def present(
@@ -101,7 +110,7 @@ def present(
     """
     try:
         if secret.env is not None:
-            _plain(_variable(secret.env, environ), secret.source)
+            _plain(_variable(secret.env, environ), secret.source, grouped=secret.grouped)
         elif secret.file is not None:
             with _opened(beneath(root, secret.file), secret.source, group):
                 pass
@@ -221,11 +230,12 @@ def _decoded(content: bytes, source: str) -> str:
         ) from None
 
 
-def _plain(text: str, source: str) -> str:
+def _plain(text: str, source: str, *, grouped: bool) -> str:
     secret = text.removesuffix("\n").removesuffix("\r")
-    if not secret:
+    told = secret.replace(" ", "") if grouped else secret
+    if not told:
         raise SecretFault(f"{source} is empty", cure="put the secret there")
-    for character in secret:
+    for character in told:
         if character.isspace() or not character.isprintable():
             problem = f"{source} holds {_named(character)} inside its secret"
             raise SecretFault(problem, cure="keep only the secret itself, on one line and without spaces")

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 PROMISED = {
     "publisher.adapter": """
         Adopting Amending Api BadCredentials BaseUrl Building Built Capabilities ChangedByHand Channel
-        ChannelError ChannelSettings Context Count Draft Finding Format Gone Identity InputFault
+        ChannelError ChannelSettings Context Count Draft Finding Format Gone GroupedSecret Identity InputFault
         LONGEST_WAIT Locating NotSent OnUnknown Permission Pinging Post Reach Receipt Refreshing
         Rejected Secret SiteUrl Staging Templated UNCACHED Unknown UrlFault Withdrawing Words
         ahead_of checked_link checked_url compared digest error_for identified is_page json_beside

@@ -31,7 +31,7 @@ def withdraw(
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> int:
-    """Take the posts of an announcement down: into the trash, unpublished or deleted, as the platform has it."""
+    """Take the posts of an announcement down: unpublished or deleted, as the platform has it."""
     from publisher.cli.session import assemble, doubt_restored, opened, reference
     from publisher.cli.terminal import output
     from publisher.delivery.recovery import ready

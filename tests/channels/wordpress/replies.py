@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from announce_contract import URL, Reply, Situation
+from announce_contract import POST, URL, Reply, Situation
 
 
 def blog_post(status: str = "publish", **changes: Any) -> dict[str, Any]:
@@ -13,7 +13,8 @@ def blog_post(status: str = "publish", **changes: Any) -> dict[str, Any]:
         "slug": "cmo-7k3m",
         "status": status,
         "link": f"{URL}/cmo-7k3m/",
-        "content": {"raw": "<p>"},
+        "title": {"raw": POST.title},
+        "content": {"raw": f"<!-- wp:html -->\n{POST.body}\n<!-- /wp:html -->"},
     }
     return told | changes
 
@@ -26,34 +27,41 @@ _CREATED = Reply(status=201, document=blog_post("draft"))
 _PUBLIC = Reply(document=blog_post())
 _SUFFIXED = Reply(status=201, document=blog_post("draft", slug="cmo-7k3m-2"))
 _DRAFT = Reply(document=blog_post("draft"))
-_TRASHED = Reply(document=blog_post("trash", slug="cmo-7k3m__trashed"))
 _ME = Reply(document={"slug": "announce", "roles": ["author"], "capabilities": {"publish_posts": True}})
 _STRANGER = Reply(status=401, document=complaint(401, "You are not currently logged in."))
 _NO_PASSWORDS = Reply(document={"authentication": []})
+_NO_ROUTE = Reply(status=404, document=complaint(404, "No route was found.") | {"code": "rest_no_route"})
+_LINKS = Reply(document=[{"id": 17, "_links": {"wp:action-publish": [{"href": URL}]}}])
 _NONE = Reply(document=[])
 _ONE = Reply(document=[blog_post()])
 
 SETTINGS = {"username": "announce", "password": {"env": "PASSWORD"}}
 
 REPLIES = {
-    "check": Situation(replies=[_ME], more=1),
-    "check-passwords": Situation(replies=[_STRANGER, _NO_PASSWORDS], at=[1]),
-    "stage": Situation(replies=[_CREATED], more=1),
-    "stage-look": Situation(replies=[_NONE, _CREATED], repeat=True, alike=[1]),
+    "check": Situation(replies=[_ME], more=2),
+    "check-passwords": Situation(replies=[_STRANGER, _NO_PASSWORDS], at=[1], more=1),
+    "check-unnamed": Situation(replies=[_NO_ROUTE, _LINKS], at=[1], more=1),
+    "stage": Situation(replies=[_CREATED], more=2),
+    "stage-look": Situation(replies=[_NONE, _CREATED], repeat=True, alike=[1], more=1),
     "stage-anew": Situation(
-        replies=[Reply(document=[blog_post("draft")]), _DRAFT], repeat=True, alike=[0, 1]
+        replies=[Reply(document=[blog_post("draft")]), _DRAFT], repeat=True, alike=[0, 1], more=1
     ),
-    "stage-suffix": Situation(replies=[_SUFFIXED, _NONE], alike=[0, 1]),
-    "release": [_PUBLIC],
-    "release-look": Situation(replies=[_DRAFT, _PUBLIC], repeat=True, alike=[1]),
-    "publish": Situation(replies=[_CREATED, _PUBLIC], alike=[0, 1]),
-    "find": [_ONE],
-    "amend": Situation(replies=[_PUBLIC, _PUBLIC], alike=[0, 1]),
-    "withdraw": Situation(replies=[_PUBLIC, _TRASHED], alike=[0, 1]),
-    "locate": Situation(replies=[_ONE], url=f"{URL}/cmo-7k3m/"),
+    "stage-suffix": Situation(replies=[_SUFFIXED, _NONE], alike=[0, 1], more=1),
+    "release": Situation(replies=[_PUBLIC], more=1),
+    "release-look": Situation(replies=[_DRAFT, _PUBLIC], repeat=True, alike=[1], more=1),
+    "publish": Situation(replies=[_CREATED, _PUBLIC], alike=[0, 1], more=1),
+    "find": Situation(replies=[_ONE], more=1),
+    "amend": Situation(replies=[_PUBLIC, _PUBLIC], alike=[0, 1], more=1),
+    "withdraw": Situation(replies=[_PUBLIC, _DRAFT], alike=[0, 1], more=1),
+    "locate": Situation(replies=[_ONE], url=f"{URL}/cmo-7k3m/", more=1),
 }
 
 BUT = {
+    # A notice of PHP or the comment of a cache spoils the label; the one document in it is read.
+    "check.type-*|check-unnamed.2.type-*": "identity",
+    "*.type-html|*.type-text": "good",
+    # Nobody has written a post yet: the list was given to somebody who may see drafts.
+    "check-unnamed.2.body-empty-list": "identity",
     # An empty list is WordPress's way of saying that there is no such post.
     "find.body-empty-list|locate.body-empty-list": "absent",
     "stage-look.body-empty-list|stage-look.body-doubled-keys": "good",

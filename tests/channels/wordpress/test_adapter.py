@@ -161,7 +161,7 @@ def test_names_and_states_that_wordpress_never_gives_prove_nothing(scripted, ben
 def test_a_later_attempt_takes_the_draft_that_was_left_and_writes_it_anew(blog, bench, sandbox):
     left = blog.stage(bench.post(body="<p>old</p>"))
     bench.again()
-    assert blog.stage(bench.post(body="<p>new</p>")) == left
+    assert blog.stage(bench.post(body="<p>new</p>")).remote_id == left.remote_id
     [shown] = sandbox.posts("wordpress")
     assert "new" in shown.body
     assert shown.state is State.DRAFT
@@ -283,6 +283,7 @@ def test_looking_for_drafts_without_being_logged_in_is_a_matter_of_credentials(b
 
 
 @pytest.mark.parametrize("listed", [{}, None, "x", [{}], [{"id": 1}]])
+@pytest.mark.usefixtures("nothing_elsewhere")
 def test_a_list_that_cannot_be_read_is_not_an_empty_one(scripted, bench, wire, listed):
     answer(wire, 200, listed if not isinstance(listed, str) else "<p>x</p>", method="GET")
     with pytest.raises(Unknown):
@@ -299,6 +300,15 @@ def test_a_success_without_an_id_proves_nothing(scripted, bench, wire, body):
         scripted.stage(bench.post())
 
 
+@pytest.fixture
+def nothing_elsewhere(wire):
+    """The other address of the API is asked once, where the first one is blocked."""
+    wire.assert_all_requests_are_fired = False
+    wire.add(
+        responses.GET, f"{BLOG}/wp-json/", body="<h1>Not Found</h1>", status=404, content_type="text/html"
+    )
+
+
 def error(code: str, status: int, **data: Any) -> dict[str, Any]:
     return {"code": code, "message": f"WordPress says {code}.", "data": {"status": status, **data}}
 
@@ -307,11 +317,18 @@ def error(code: str, status: int, **data: Any) -> dict[str, Any]:
     ("answered", "verdict"),
     [
         ((401, error("rest_cannot_create", 401)), (BadCredentials, "application password")),
-        ((401, "<h1>Authorization Required</h1>"), (BadCredentials, "application password")),
+        ((401, "<title>Authorization Required</title>"), (BadCredentials, "Authorization Required")),
         ((403, error("rest_cannot_create", 403)), (Rejected, "may not write")),
         ((403, error("rest_cannot_publish", 403)), (Rejected, "not publish")),
         ((403, error("rest_cannot_edit", 403)), (Rejected, "another user")),
-        ((403, "<h1>Forbidden by the firewall</h1>"), (Rejected, "403")),
+        ((403, "<title>Forbidden by the firewall</title>"), (Rejected, "403 Forbidden: .*firewall")),
+        ((500, error("db_insert_error", 500)), (Rejected, "database did not take")),
+        ((500, error("db_update_error", 500)), (Rejected, "database did not take")),
+        ((200, error("rest_cannot_create", 401)), (BadCredentials, "application password")),
+        ((200, error("rest_cannot_publish", 403)), (Rejected, "not publish")),
+        ((200, error("too_many", 429)), (NotSent, "429")),
+        ((200, error("internal_server_error", 500)), (Unknown, "500")),
+        ((200, {"code": "x", "message": "y"}), (Unknown, "y")),
         ((404, error("rest_no_route", 404)), (Rejected, "REST API")),
         (
             (400, error("rest_invalid_param", 400, params={"categories": "x"})),
@@ -326,6 +343,7 @@ def error(code: str, status: int, **data: Any) -> dict[str, Any]:
         ((200, "<h1>Hello world</h1>"), (Unknown, "HTML")),
     ],
 )
+@pytest.mark.usefixtures("nothing_elsewhere")
 def test_each_answer_has_its_verdict(scripted, bench, wire, answered, verdict):
     kind, said = verdict
     answer(wire, *answered)
@@ -423,6 +441,7 @@ def test_check_tells_a_blog_that_takes_no_application_passwords(scripted, wire):
         (200, []),
     ],
 )
+@pytest.mark.usefixtures("nothing_elsewhere")
 def test_check_tells_what_is_no_wordpress(scripted, wire, status, body):
     answer(wire, status, body, method="GET")
     with pytest.raises(Rejected, match="like WordPress") as caught:

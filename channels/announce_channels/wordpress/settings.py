@@ -1,0 +1,36 @@
+"""What a configuration says of a blog."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from publisher.adapter import BaseUrl, ChannelSettings, GroupedSecret
+
+_OURS = frozenset({"id", "status", "slug", "title", "content", "date", "date_gmt", "password"})
+
+
+def _not_ours(fields: dict[str, Any]) -> dict[str, Any]:
+    if taken := sorted(_OURS & fields.keys()):
+        raise ValueError(f"{taken[0]!r} is set by this program")
+    return fields
+
+
+Value = str | bool | int | tuple[int | str, ...]
+
+
+class WordPressSettings(ChannelSettings):
+    """A blog and one of its users, best of the role Author."""
+
+    base_url: BaseUrl
+    """The site's address as in its general settings, folder included."""
+    username: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^:]+$")]
+    password: GroupedSecret
+    """An application password, not the one of the login page; with the spaces that WordPress shows, or without."""
+    categories: tuple[Annotated[int, Field(gt=0)], ...] = ()
+    """Ids, not names. WordPress ignores those it does not know."""
+    rest_base: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")] = "posts"
+    """The name in the API of the type of posts: another one for a type of a plugin's."""
+    fields: Annotated[dict[str, Value], AfterValidator(_not_ours)] = Field(default_factory=dict)
+    """What else goes with each new post: ``lang``, ``tags``, ``sticky``, ``template``."""
