@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 from publisher.cli.terminal import output
 
 if TYPE_CHECKING:
-    from publisher.delivery.dispatch import Dispatcher
+    from publisher.runbook.desk import Stoppable
 
 STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -37,7 +37,7 @@ class Stops:
     """From the moment a plan is recorded: signals stop the run, also one that has not begun."""
 
     def __init__(self) -> None:
-        self._dispatcher: Dispatcher | None = None
+        self._run: Stoppable | None = None
         self._came = 0
         self._before: dict[int, Any] = {}
 
@@ -50,16 +50,16 @@ class Stops:
     ) -> None:
         _restore(self._before)
 
-    def attach(self, dispatcher: Dispatcher) -> None:
+    def attach(self, run: Stoppable) -> None:
         """This is the run to stop; what has come already counts."""
-        self._dispatcher = dispatcher
+        self._run = run
         for _ in range(self._came):
-            dispatcher.stop()
+            run.stop()
 
     def _stop(self, *_: object) -> None:
         self._came += 1
-        if self._dispatcher is not None:
-            self._dispatcher.stop()
+        if self._run is not None:
+            self._run.stop()
         output.log("stopping: what is in flight is finished and recorded; once more leaves at once")
 
 

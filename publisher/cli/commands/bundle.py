@@ -26,12 +26,14 @@ def bundle(
     config: ConfigOption = None,
 ) -> int:
     """Print the texts of the newest announcement (or of REF) for pasting: of every channel that lacks its post."""
-    from publisher.cli.session import assemble, opened, reference
+    from publisher.cli.session import assemble
     from publisher.cli.terminal import output
+    from publisher.cli.terminal.desk import TerminalDesk
     from publisher.model.delivery import for_readers
+    from publisher.runbook.opening import looked_into, reference
 
     assembly = assemble(context, config)
-    with opened(assembly, write=False) as ledger:
+    with looked_into(assembly, TerminalDesk(assembly.config, as_json=json)) as ledger:
         known = reference(ledger, assembly.config, ref) if ref else _newest(ledger)
         chosen = _chosen(for_readers(ledger.deliveries(known)), channel)
     if json:

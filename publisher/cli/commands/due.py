@@ -14,12 +14,14 @@ def due(context: typer.Context, *, json: JsonOption = False, config: ConfigOptio
     from dataclasses import asdict
     from datetime import UTC, datetime
 
-    from publisher.cli.session import assemble, opened
+    from publisher.cli.session import assemble
     from publisher.cli.terminal import output
+    from publisher.cli.terminal.desk import TerminalDesk
     from publisher.runbook.due import due as what_is_due
+    from publisher.runbook.opening import looked_into
 
     assembly = assemble(context, config)
-    with opened(assembly, write=False) as ledger:
+    with looked_into(assembly, TerminalDesk(assembly.config, as_json=json)) as ledger:
         found = what_is_due(ledger, assembly.channels.open, now=datetime.now(UTC), zone=assembly.zone)
     code = SOMETHING_IS_DUE if found else 0
     if json:

@@ -114,13 +114,14 @@ def _sites(assembly: Assembly) -> dict[str, Building]:
 
 def _built(name: str, channel: Building, assembly: Assembly, *, adopt: bool) -> Built:
     from publisher.adapter.contract import Adopting
-    from publisher.cli.session import opened
     from publisher.cli.terminal import output
+    from publisher.cli.terminal.desk import TerminalDesk
     from publisher.model.errors import Refused
     from publisher.model.outcome import ChannelError
+    from publisher.runbook.opening import looked_into
 
     try:
-        with opened(assembly, write=False) as ledger:
+        with looked_into(assembly, TerminalDesk(assembly.config)) as ledger:
             before = channel.adopt() if adopt and isinstance(channel, Adopting) else None
             if before:
                 output.log(f"note: {name} was written from {before.name} and belongs to {ledger.name} now")

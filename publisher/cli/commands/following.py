@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from publisher.planning.plan import Means, Plan
     from publisher.planning.preview import Preview
     from publisher.runbook.assembly import Assembly
+    from publisher.runbook.desk import Desk
 
 OnlyOption = Annotated[list[str] | None, typer.Option(help="Only these channels; repeats.")]
 SkipOption = Annotated[list[str] | None, typer.Option(help="Not these channels; repeats.")]
@@ -53,67 +54,29 @@ def follow(
     """Say it. ``words`` are the reference and the text, or the text alone."""
     from msgspec.structs import replace
 
-    from publisher.cli.session import assemble, opened
+    from publisher.cli.session import assemble
+    from publisher.cli.terminal.desk import TerminalDesk
+    from publisher.runbook.opening import looked_into, opened, reference_and_text
 
     assembly = assemble(context, config)
-    with opened(assembly, write=not dry_run) as ledger:
-        ref, text = _understood(assembly, ledger, words)
-        run = _Run(assembly, ledger, ref, replace(typed, text=text), as_json=as_json)
-        return run.dry() if dry_run else run.real()
-
-
-def _understood(
-    assembly: Assembly, ledger: Ledger, words: tuple[str | None, str | None]
-) -> tuple[str, str | None]:
-    """The announcement that is meant, and the text. A first word that looks like a reference is one."""
-    from publisher.cli.session import reference
-    from publisher.model.errors import Refused
-    from publisher.model.reference import looks_like_one
-
-    first, second = words
-    is_ref = first is not None and looks_like_one(first, assembly.config.publisher.reference_prefix)
-    if first is not None and is_ref:
-        return reference(ledger, assembly.config, first), second
-    if second is not None:
-        raise Refused(f"{first!r} is no reference, and a text is one argument", hint="put the text in quotes")
-    return only_open(assembly, ledger), first
-
-
-def only_open(assembly: Assembly, ledger: Ledger) -> str:
-    """The one open announcement; where there are several, a person is asked. Raises Refused."""
-    from publisher.cli.terminal import asking
-    from publisher.model.announcement import in_language
-    from publisher.model.errors import Refused
-
-    rows = ledger.overview(open_only=True)
-    refs = [row.ref for row in rows]
-    titles = [in_language(row.title, assembly.config.publisher.locale) for row in rows]
-    if len(rows) == 1:
-        return str(refs[0])
-    if not rows:
-        raise Refused(
-            "no announcement is open",
-            hint="name the reference; announce list --open shows what is not finished",
-        )
-    if asking.somebody_is_there():
-        return asking.chosen_announcement(refs, titles)
-    listed = "; ".join(f"{ref} {title}" for ref, title in zip(refs, titles, strict=True))
-    raise Refused(f"several announcements are open: {listed}", hint="name the reference")
+    desk = TerminalDesk(assembly.config, as_json=as_json, yes=typed.yes)
+    with (looked_into if dry_run else opened)(assembly, desk) as ledger:
+        ref, text = reference_and_text(assembly, ledger, words, desk)
+        run = _Run(assembly, ledger, ref, replace(typed, text=text), desk)
+        return run.dry(as_json=as_json) if dry_run else run.real()
 
 
 class _Run:
     """One call of the command."""
 
-    def __init__(
-        self, assembly: Assembly, ledger: Ledger, ref: str, typed: LaterTyped, *, as_json: bool
-    ) -> None:
+    def __init__(self, assembly: Assembly, ledger: Ledger, ref: str, typed: LaterTyped, desk: Desk) -> None:
         self._assembly = assembly
         self._ledger = ledger
         self._ref = ref
         self._typed = typed
-        self._as_json = as_json
+        self._desk = desk
 
-    def dry(self) -> int:
+    def dry(self, *, as_json: bool) -> int:
         """Show everything; open no socket, write no ledger."""
         from publisher.cli.terminal import output, previews
         from publisher.runbook.results import planned, still_open, uncorrected
@@ -121,7 +84,7 @@ class _Run:
         plan = self._plan(self._request())
         for secret in self._assembly.missing_secrets({item.post.channel for item in plan.outgoing}):
             output.log(f"note: {secret}; the real run would be refused")
-        if self._as_json:
+        if as_json:
             more = {
                 "open_before": still_open(plan.open_before),
                 "uncorrected": uncorrected(plan.uncorrected),
@@ -134,12 +97,8 @@ class _Run:
 
     def real(self) -> int:
         """Show, ask, own, record, send: owned after the yes, so that nobody is kept out while a person reads."""
-        from publisher.cli.session import doubt_restored
-        from publisher.cli.terminal import output
-
-        doubt_restored(self._assembly, self._ledger)
         while True:
-            agreed = None if self._typed.yes else self._agreed()
+            agreed = None if self._desk.said_yes else self._agreed()
             with self._ledger.owning(self._ref):
                 self._settle()
                 request = self._request()
@@ -147,7 +106,7 @@ class _Run:
                 changed = _changed(agreed, plan) if agreed else None
                 if changed is None:
                     return self._send(plan, request)
-            output.log(f"note: {changed} while this was read; nothing was sent")
+            self._desk.note(f"{changed} while this was read; nothing was sent")
 
     # --- steps ----------------------------------------------------------------------------------------------
 
@@ -159,15 +118,14 @@ class _Run:
         return plan
 
     def _send(self, plan: Plan, request: LaterRequest) -> int:
-        from publisher.cli.sending import send
-        from publisher.cli.signals import Stops
         from publisher.planning.plan import commit
+        from publisher.runbook.deliver import deliver
 
         self._refuse_missing_secrets(plan)
-        with Stops() as stops:
+        with self._desk.stops() as stops:
             plan, _ = commit(plan, self._means, lambda _: self._plan(request))
             todo = self._to_send(plan)
-            return send(self._assembly, self._ledger, plan.update, todo, stops=stops, as_json=self._as_json)
+            return deliver(self._assembly, self._ledger, plan.update, todo, desk=self._desk, stops=stops)
 
     def _settle(self) -> tuple[Delivery, ...]:
         """What can be gone on with, after what a dead run left in mid-attempt is settled."""
@@ -211,17 +169,12 @@ class _Run:
             )
 
     def _confirm(self, plan: Plan) -> None:
-        from publisher.cli.terminal import asking, previews
         from publisher.model.errors import Refused
+        from publisher.runbook.desk import agree
 
-        if self._as_json or not asking.somebody_is_there():
-            raise Refused(
-                "nobody is there to confirm", hint="--yes sends without asking, --dry-run only shows"
-            )
-        previews.show(self._preview(plan), self._assembly.config)
         channels = len({item.post.channel for item in plan.outgoing})
-        if not asking.confirmed(f"Send to {channels} channels now?"):
-            raise asking.declined()
+        alone = Refused("nobody is there to confirm", hint="--yes sends without asking, --dry-run only shows")
+        agree(self._desk, f"Send to {channels} channels now?", shown=self._preview(plan), alone=alone)
 
 
 def _changed(agreed: Plan, plan: Plan) -> str | None:

@@ -32,10 +32,12 @@ def list_announcements(
     config: ConfigOption = None,
 ) -> int:
     """List announcements, newest first."""
-    from publisher.cli.session import assemble, opened
+    from publisher.cli.session import assemble
+    from publisher.cli.terminal.desk import TerminalDesk
+    from publisher.runbook.opening import looked_into
 
     assembly = assemble(context, config)
-    with opened(assembly, write=False) as ledger:
+    with looked_into(assembly, TerminalDesk(assembly.config, as_json=json)) as ledger:
         if open_only:
             return _list_open(assembly, ledger, as_json=json)
         rows = ledger.overview(limit=-1 if everything else NEWEST)
@@ -110,12 +112,14 @@ def show(
     config: ConfigOption = None,
 ) -> int:
     """Show one announcement: every update, channel, attempt, and the exact text sent."""
-    from publisher.cli.session import assemble, opened, reference
+    from publisher.cli.session import assemble
     from publisher.cli.terminal import output
+    from publisher.cli.terminal.desk import TerminalDesk
+    from publisher.runbook.opening import looked_into, reference
     from publisher.runbook.results import result
 
     assembly = assemble(context, config)
-    with opened(assembly, write=False) as ledger:
+    with looked_into(assembly, TerminalDesk(assembly.config, as_json=json)) as ledger:
         known = reference(ledger, assembly.config, ref)
         newest, *_ = said = ledger.history_of(known).said
         if json:

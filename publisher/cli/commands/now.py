@@ -31,9 +31,11 @@ NOTHING_OPEN = ("urgent", "list", "check")
 
 def now(context: typer.Context) -> int:
     """Print it; without a configuration, the help."""
-    from publisher.cli.session import assemble, opened
+    from publisher.cli.session import assemble
     from publisher.cli.terminal import output
+    from publisher.cli.terminal.desk import TerminalDesk
     from publisher.runbook.due import due
+    from publisher.runbook.opening import looked_into
     from publisher.settings.faults import ConfigFault
 
     try:
@@ -42,7 +44,7 @@ def now(context: typer.Context) -> int:
         if fault.path is None:
             output.data(context.get_help() + "\n")
         raise
-    with opened(assembly, write=False) as ledger:
+    with looked_into(assembly, TerminalDesk(assembly.config)) as ledger:
         found = due(ledger, assembly.channels.open, now=datetime.now(UTC), zone=assembly.zone)
         rows = ledger.overview(open_only=True)
         waiting = {item.ref for item in found} - {row.ref for row in rows}

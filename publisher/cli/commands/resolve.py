@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from publisher.model.delivery import Decision, Delivery
     from publisher.model.post import Receipt
     from publisher.runbook.assembly import Assembly
+    from publisher.runbook.desk import Desk
 
 
 def resolve(
@@ -32,16 +33,18 @@ def resolve(
     config: ConfigOption = None,
 ) -> int:
     """Decide about a delivery whose outcome no program can find out."""
-    from publisher.cli.session import assemble, doubt_restored, opened, reference
+    from publisher.cli.session import assemble
+    from publisher.cli.terminal.desk import TerminalDesk
+    from publisher.runbook.opening import opened, reference
 
     assembly = assemble(context, config)
     decision = _decision(delivered, resend=resend, abandon=abandon)
-    with opened(assembly, write=True) as ledger:
-        doubt_restored(assembly, ledger)
+    desk = TerminalDesk(assembly.config, as_json=json)
+    with opened(assembly, desk) as ledger:
         known = reference(ledger, assembly.config, ref)
         with ledger.owning(known):
             undecided = _open_one(assembly, ledger, known, channel, update)
-            return _decide(assembly, ledger, undecided, decision, delivered, as_json=json)
+            return _decide(assembly, ledger, undecided, decision, delivered, desk=desk)
 
 
 def _decision(delivered: str | None, *, resend: bool, abandon: bool) -> Decision:
@@ -79,15 +82,14 @@ def _decide(
     decision: Decision,
     url: str | None,
     *,
-    as_json: bool,
+    desk: Desk,
 ) -> int:
     from datetime import UTC, datetime
 
-    from publisher.cli.sending import send
-    from publisher.cli.signals import Stops
     from publisher.model.delivery import Decision
     from publisher.model.errors import Refused
     from publisher.model.transitions import resolved
+    from publisher.runbook.deliver import deliver
 
     if decision is Decision.RESEND and not assembly.channels.is_open(delivery.channel):
         raise Refused(
@@ -98,8 +100,8 @@ def _decide(
     ledger.write([settled], at=datetime.now(UTC))
     said = next(one for one in ledger.history_of(delivery.ref).said if one.update.number == delivery.update)
     again = [settled] if decision is Decision.RESEND else []
-    with Stops() as stops:
-        return send(assembly, ledger, said.update, again, stops=stops, as_json=as_json)
+    with desk.stops() as stops:
+        return deliver(assembly, ledger, said.update, again, desk=desk, stops=stops)
 
 
 def _entered(assembly: Assembly, channel: str, url: str) -> Receipt:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from publisher.model.announcement import Update
     from publisher.model.delivery import Delivery
     from publisher.runbook.assembly import Assembly
+    from publisher.runbook.desk import Desk
 
 
 def resume(
@@ -32,15 +33,17 @@ def resume(
     config: ConfigOption = None,
 ) -> int:
     """Send what is still pending or was not sent; REF may be left out while one announcement is unfinished."""
-    from publisher.cli.session import assemble, doubt_restored, opened, reference
+    from publisher.cli.session import assemble
+    from publisher.cli.terminal.desk import TerminalDesk
+    from publisher.runbook.opening import opened, reference
 
     assembly = assemble(context, config)
-    with opened(assembly, write=True) as ledger:
-        doubt_restored(assembly, ledger)
+    desk = TerminalDesk(assembly.config, as_json=json, yes=yes)
+    with opened(assembly, desk) as ledger:
         chosen = reference(ledger, assembly.config, ref) if ref else _only_one(ledger, failed=failed)
         if chosen is None:
             return _nothing(as_json=json)
-        return _resume(assembly, ledger, chosen, failed=failed or force, forced=force, yes=yes, as_json=json)
+        return _resume(assembly, ledger, chosen, failed=failed or force, forced=force, desk=desk)
 
 
 def _only_one(ledger: Ledger, *, failed: bool) -> str | None:
@@ -67,19 +70,16 @@ def _nothing(*, as_json: bool) -> int:
     return 0
 
 
-def _resume(
-    assembly: Assembly, ledger: Ledger, ref: str, *, failed: bool, forced: bool, yes: bool, as_json: bool
-) -> int:
-    from publisher.cli.sending import send
-    from publisher.cli.signals import Stops
+def _resume(assembly: Assembly, ledger: Ledger, ref: str, *, failed: bool, forced: bool, desk: Desk) -> int:
     from publisher.delivery.recovery import give_up_overtaken, ready
     from publisher.model.delivery import State
+    from publisher.runbook.deliver import deliver
 
-    _name_left_out(assembly, ledger, ref)
+    _name_left_out(assembly, ledger, ref, desk)
     # Asked before the announcement is owned: nobody is kept out while a person reads.
     updates = [said.update for said in ledger.history_of(ref).said]
     waiting = [one for one in ledger.unfinished(ref, failed=failed) if one.state is not State.SENDING]
-    yes = _refuse_stale(updates, waiting, yes=yes)
+    yes = _refuse_stale(updates, waiting, desk, yes=desk.said_yes)
     with ledger.owning(ref):
         updates = [said.update for said in ledger.history_of(ref).said]
         give_up_overtaken(ledger, updates)
@@ -91,24 +91,25 @@ def _resume(
             failed=failed,
             forced=forced,
         )
-        _refuse_stale(updates, found, yes=yes)
-        with Stops() as stops:
-            return send(assembly, ledger, updates[0], found, stops=stops, as_json=as_json)
+        _refuse_stale(updates, found, desk, yes=yes)
+        with desk.stops() as stops:
+            return deliver(assembly, ledger, updates[0], found, desk=desk, stops=stops)
 
 
-def _name_left_out(assembly: Assembly, ledger: Ledger, ref: str) -> None:
-    from publisher.cli.terminal import output
+def _name_left_out(assembly: Assembly, ledger: Ledger, ref: str, desk: Desk) -> None:
     from publisher.model.delivery import for_readers
 
     for delivery in for_readers(ledger.unfinished(ref)):
         if not assembly.channels.is_open(delivery.channel):
-            output.log(f"note: {delivery.channel} is not configured, or switched off: it is left alone")
-            output.log(
-                f"hint: announce resolve {ref} {delivery.channel} --delivered URL | --abandon closes it"
+            desk.note(
+                f"{delivery.channel} is not configured, or switched off: it is left alone",
+                hint=f"announce resolve {ref} {delivery.channel} --delivered URL | --abandon closes it",
             )
 
 
-def _refuse_stale(updates: Sequence[Update], deliveries: Sequence[Delivery], *, yes: bool) -> bool:
+def _refuse_stale(
+    updates: Sequence[Update], deliveries: Sequence[Delivery], desk: Desk, *, yes: bool
+) -> bool:
     """Nothing stale is sent: what has passed by now takes a yes, what is over not even that. Raises Refused, Abort.
 
     Looking for what may already be public is always right, and so are taking a post down, telling a hub, or an edit
@@ -116,10 +117,10 @@ def _refuse_stale(updates: Sequence[Update], deliveries: Sequence[Delivery], *, 
     """
     from datetime import UTC, datetime
 
-    from publisher.cli.terminal import asking
     from publisher.model.delivery import Operation, State, Step
     from publisher.model.errors import Refused
     from publisher.model.lifecycle import Staleness, staleness
+    from publisher.runbook.desk import agree
 
     numbers = {
         one.update
@@ -138,8 +139,6 @@ def _refuse_stale(updates: Sequence[Update], deliveries: Sequence[Delivery], *, 
         )
     if Staleness.PASSED not in found or yes:
         return yes
-    if not asking.somebody_is_there():
-        raise Refused("the announced start has passed", hint="--yes sends the posts as they stand")
-    if not asking.confirmed("The announced start has passed. Send the posts as they stand?"):
-        raise asking.declined()
+    alone = Refused("the announced start has passed", hint="--yes sends the posts as they stand")
+    agree(desk, "The announced start has passed. Send the posts as they stand?", alone=alone)
     return True

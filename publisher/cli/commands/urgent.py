@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from publisher.planning.plan import Means, Plan
     from publisher.planning.preview import Preview
     from publisher.runbook.assembly import Assembly
+    from publisher.runbook.desk import Desk
 
 
 def urgent(
@@ -127,35 +128,35 @@ class _Run:
 
     def real(self, html: Path | None, *, as_json: bool) -> int:
         """Show, ask, record, send."""
-        from publisher.cli.sending import send
-        from publisher.cli.session import doubt_restored, refuse_after_restore
-        from publisher.cli.signals import Stops
+        from publisher.cli.terminal.desk import TerminalDesk
         from publisher.planning.plan import commit
-        from publisher.runbook.ledger import begun, novelty
+        from publisher.runbook.ledger import novelty
+        from publisher.runbook.opening import begun_or_opened
 
-        self._complete(as_json=as_json)
-        with begun(self._assembly.config, again=self._typed.again) as ledger:
+        desk = TerminalDesk(self._assembly.config, as_json=as_json, yes=self._typed.yes)
+        self._complete(desk)
+        with begun_or_opened(self._assembly, desk, again=self._typed.again) as ledger:
             self._new_ledger = novelty(self._assembly.config, ledger)
-            doubt_restored(self._assembly, ledger)
-            refuse_after_restore(ledger, again=self._typed.again)
             means = self._assembly.means(ledger)
             request = self._request()
             plan = self._plan(request, means)
             self._refuse_missing_secrets(request)
-            self._show_and_ask(plan, means, html, as_json=as_json)
+            self._show_and_ask(plan, means, html, desk)
             if not self._typed.yes:
                 request, plan = self._taken_again(means, request, plan)
-            with ledger.owning(plan.ref), Stops() as stops:
+            from publisher.runbook.deliver import deliver
+
+            with ledger.owning(plan.ref), desk.stops() as stops:
                 plan, deliveries = commit(plan, means, lambda old: self._plan(request, means, old.ref))
-                return send(self._assembly, ledger, plan.update, deliveries, stops=stops, as_json=as_json)
+                return deliver(self._assembly, ledger, plan.update, deliveries, desk=desk, stops=stops)
 
     # --- steps ----------------------------------------------------------------------------------------------
 
-    def _complete(self, *, as_json: bool) -> None:
+    def _complete(self, desk: Desk) -> None:
         """Ask for what is missing, where somebody is there to answer."""
         from publisher.cli.terminal import asking
 
-        if asking.somebody_is_there() and not self._typed.yes and not as_json:
+        if desk.is_attended and not desk.said_yes:
             self._typed = asking.complete(self._typed, self._file, self._assembly.config)
 
     def _request(self) -> InitialRequest:
@@ -198,30 +199,19 @@ class _Run:
         except OSError as error:
             raise Refused(f"--html {path}: {error.strerror}") from None
 
-    def _show_and_ask(self, plan: Plan, means: Means, html: Path | None, *, as_json: bool) -> None:
+    def _show_and_ask(self, plan: Plan, means: Means, html: Path | None, desk: Desk) -> None:
         """Nothing is sent unseen: a person confirms, or ``--yes`` did beforehand."""
-        from publisher.cli.terminal import output
+        from publisher.model.errors import Refused
+        from publisher.runbook.desk import agree
 
-        if self._typed.yes and self._new_ledger:
-            output.log(f"note: {self._new_ledger}")
-        if self._typed.yes and html is None:
+        if desk.said_yes and self._new_ledger:
+            desk.note(self._new_ledger)
+        if desk.said_yes and html is None:
             return
         preview = self._preview(plan, means, example=False)
         self._write_html(html, preview)
-        if not self._typed.yes:
-            self._confirm(preview, as_json=as_json)
-
-    def _confirm(self, preview: Preview, *, as_json: bool) -> None:
-        from publisher.cli.terminal import asking, previews
-        from publisher.model.errors import Refused
-
-        if as_json or not asking.somebody_is_there():
-            raise Refused(
-                "nobody is there to confirm", hint="--yes sends without asking, --dry-run only shows"
-            )
-        previews.show(preview, self._assembly.config)
-        if not asking.confirmed(f"Send to {len(preview.channels)} channels now?"):
-            raise asking.declined()
+        alone = Refused("nobody is there to confirm", hint="--yes sends without asking, --dry-run only shows")
+        agree(desk, f"Send to {len(preview.channels)} channels now?", shown=preview, alone=alone)
 
     def _taken_again(self, means: Means, request: InitialRequest, plan: Plan) -> tuple[InitialRequest, Plan]:
         """What is said holds for the minute in which the engineer said yes, not for the one they began to read in."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from publisher.model.delivery import Delivery
     from publisher.planning.withdrawal import Withdrawals
     from publisher.runbook.assembly import Assembly
+    from publisher.runbook.desk import Desk
 
 
 def withdraw(
@@ -32,13 +33,16 @@ def withdraw(
     config: ConfigOption = None,
 ) -> int:
     """Take the posts of an announcement down: unpublished or deleted, as the platform has it."""
-    from publisher.cli.session import assemble, doubt_restored, opened, reference
-    from publisher.cli.terminal import output
+    from publisher.cli.session import assemble
+    from publisher.cli.terminal import output, previews
+    from publisher.cli.terminal.desk import TerminalDesk
     from publisher.delivery.recovery import ready
+    from publisher.runbook.opening import looked_into, opened, reference
     from publisher.runbook.results import planned
 
     assembly = assemble(context, config)
-    with opened(assembly, write=not dry_run) as ledger:
+    desk = TerminalDesk(assembly.config, as_json=json, yes=yes)
+    with (looked_into if dry_run else opened)(assembly, desk) as ledger:
         known = reference(ledger, assembly.config, ref)
         newest = ledger.history_of(known).said[0].update
         if dry_run:
@@ -46,11 +50,10 @@ def withdraw(
             if json:
                 output.data_json(planned(newest, plan.every))
             else:
-                _show(plan)
+                previews.show(plan, assembly.config)
             return 0
-        doubt_restored(assembly, ledger)
         while True:
-            agreed = None if yes else _agreed(assembly, ledger, known, channels or (), as_json=json)
+            agreed = None if desk.said_yes else _agreed(assembly, ledger, known, channels or (), desk)
             with ledger.owning(known):
                 ready(
                     ledger,
@@ -62,16 +65,14 @@ def withdraw(
                 plan = _planned(assembly, ledger, known, channels or ())
                 if agreed is None or _aims(agreed) == _aims(plan):
                     newest = ledger.history_of(known).said[0].update
-                    return _sent(assembly, ledger, newest, plan, as_json=json)
-            output.log("note: what stands on the channels has changed while this was read; nothing was sent")
+                    return _sent(assembly, ledger, newest, plan, desk)
+            desk.note("what stands on the channels has changed while this was read; nothing was sent")
 
 
-def _agreed(
-    assembly: Assembly, ledger: Ledger, ref: str, channels: Sequence[str], *, as_json: bool
-) -> Withdrawals:
+def _agreed(assembly: Assembly, ledger: Ledger, ref: str, channels: Sequence[str], desk: Desk) -> Withdrawals:
     """The plan to which a person said yes. Raises Refused, Abort."""
     plan = _planned(assembly, ledger, ref, channels)
-    _confirm(plan, as_json=as_json)
+    _confirm(plan, desk)
     return plan
 
 
@@ -79,13 +80,12 @@ def _aims(plan: Withdrawals) -> list[tuple[str, str | None]]:
     return sorted((one.post.channel, one.target.remote_id if one.target else None) for one in plan.every)
 
 
-def _sent(assembly: Assembly, ledger: Ledger, newest: Update, plan: Withdrawals, *, as_json: bool) -> int:
-    from publisher.cli.sending import send
-    from publisher.cli.signals import Stops
+def _sent(assembly: Assembly, ledger: Ledger, newest: Update, plan: Withdrawals, desk: Desk) -> int:
+    from publisher.runbook.deliver import deliver
 
-    with Stops() as stops:
+    with desk.stops() as stops:
         deliveries = _recorded(ledger, newest.announcement.ref, plan)
-        return send(assembly, ledger, newest, deliveries, stops=stops, as_json=as_json)
+        return deliver(assembly, ledger, newest, deliveries, desk=desk, stops=stops)
 
 
 def _recorded(ledger: Ledger, ref: str, plan: Withdrawals) -> tuple[Delivery, ...]:
@@ -118,22 +118,9 @@ def _planned(assembly: Assembly, ledger: Ledger, ref: str, channels: Sequence[st
     )
 
 
-def _show(plan: Withdrawals) -> None:
-    from publisher.cli.terminal import output
-
-    for item in plan.every:
-        where = (item.target.url or item.target.remote_id) if item.target else ""
-        output.data(f"{item.post.channel} ({item.type}): takes down {where}")
-
-
-def _confirm(plan: Withdrawals, *, as_json: bool) -> None:
-    from publisher.cli.terminal import asking
+def _confirm(plan: Withdrawals, desk: Desk) -> None:
     from publisher.model.errors import Refused
+    from publisher.runbook.desk import agree
 
-    if as_json or not asking.somebody_is_there():
-        raise Refused(
-            "nobody is there to confirm", hint="--yes withdraws without asking, --dry-run only shows"
-        )
-    _show(plan)
-    if not asking.confirmed(f"Take down {len(plan.every)} posts now?"):
-        raise asking.declined()
+    alone = Refused("nobody is there to confirm", hint="--yes withdraws without asking, --dry-run only shows")
+    agree(desk, f"Take down {len(plan.every)} posts now?", shown=plan, alone=alone)

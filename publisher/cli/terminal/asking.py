@@ -22,22 +22,9 @@ def somebody_is_there() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def chosen_announcement(refs: list[str], titles: list[str]) -> str:
-    """Which of several open announcements is meant."""
-    options = [f"{ref}  {title}" for ref, title in zip(refs, titles, strict=True)]
-    return refs[_choice("Announcement", options)]
-
-
 def confirmed(question: str) -> bool:
     """Yes or no; no answer is no."""
     return typer.confirm(question, default=False, err=True)
-
-
-def declined() -> Refused:
-    """What a command ends with when the person says no."""
-    refused = Refused("not sent: you declined")
-    refused.exit_code = 130
-    return refused
 
 
 def complete(typed: InitialTyped, file: Mapping[str, Any], config: Config) -> InitialTyped:
@@ -92,8 +79,8 @@ def _preset(typed: InitialTyped, config: Config) -> InitialTyped:
     names = list(config.presets)
     if not names:
         return typed
-    chosen = _choice("Preset", [*names, "none of them"])
-    return replace(typed, preset=names[chosen]) if chosen < len(names) else typed
+    number = chosen("Preset", [*names, "none of them"])
+    return replace(typed, preset=names[number]) if number < len(names) else typed
 
 
 def _services(config: Config) -> tuple[str, ...]:
@@ -103,13 +90,14 @@ def _services(config: Config) -> tuple[str, ...]:
     _list(names)
     while True:
         answer = _text("Services (numbers or names, with commas)", "1")
-        chosen = [_by_number(word.strip(), names) for word in answer.split(",")]
-        if all(name in names for name in chosen):
-            return tuple(chosen)
+        meant = [_by_number(word.strip(), names) for word in answer.split(",")]
+        if all(name in names for name in meant):
+            return tuple(meant)
         output.log("not in the list")
 
 
-def _choice(what: str, options: list[str]) -> int:
+def chosen(what: str, options: list[str]) -> int:
+    """Which of the options is meant, counted from 0."""
     _list(options)
     while True:
         answer = _by_number(_text(what, "1"), options)

@@ -1,4 +1,4 @@
-"""A preview as text: every post whole, with its length and limit."""
+"""What a person decides on, as text: every post whole, with its length and limit; or what is taken down."""
 
 from __future__ import annotations
 
@@ -8,11 +8,27 @@ from publisher.cli.terminal import output
 
 if TYPE_CHECKING:
     from publisher.planning.preview import ChannelPreview, Preview
+    from publisher.planning.withdrawal import Withdrawals
     from publisher.settings.config import Config
 
 
-def show(preview: Preview, config: Config) -> None:
-    """Print the preview on stdout, and by whose leave it would be sent."""
+def show(shown: Preview | Withdrawals, config: Config) -> None:
+    """Print it on stdout, a preview with by whose leave it would be sent."""
+    from publisher.planning.preview import Preview
+
+    if isinstance(shown, Preview):
+        _preview(shown, config)
+    else:
+        _withdrawals(shown)
+
+
+def _withdrawals(plan: Withdrawals) -> None:
+    for item in plan.every:
+        where = (item.target.url or item.target.remote_id) if item.target else ""
+        output.data(f"{item.post.channel} ({item.type}): takes down {where}")
+
+
+def _preview(preview: Preview, config: Config) -> None:
     output.data("\n".join([configuration(config), *_head(preview)]))
     for channel in preview.channels:
         output.data("\n".join(["", *_post(channel)]))

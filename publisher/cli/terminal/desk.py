@@ -1,0 +1,80 @@
+"""The desk of the command line: a terminal, or a program that reads one JSON object."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from publisher.cli.terminal import asking, output
+
+if TYPE_CHECKING:
+    from publisher.cli.signals import Stops
+    from publisher.cli.terminal.live import Live
+    from publisher.model.delivery import Delivery
+    from publisher.planning.preview import Preview
+    from publisher.planning.withdrawal import Withdrawals
+    from publisher.runbook.desk import Ending
+    from publisher.settings.config import Config
+
+
+class TerminalDesk:
+    """Asks on stderr, shows on stdout; with ``as_json`` it asks nothing and prints the one object."""
+
+    def __init__(self, config: Config, *, as_json: bool = False, yes: bool = False) -> None:
+        """``config`` is named in previews and has the time zone in which times are said; ``yes`` is `--yes`."""
+        self.said_yes = yes
+        self._config = config
+        self._as_json = as_json
+
+    @property
+    def is_attended(self) -> bool:
+        """Whether there is a terminal to ask at, and nobody waits for JSON instead."""
+        return not self._as_json and asking.somebody_is_there()
+
+    def note(self, text: str, *, hint: str | None = None) -> None:
+        """Beside the data."""
+        output.log(f"note: {text}")
+        if hint:
+            output.log(f"hint: {hint}")
+
+    def show(self, shown: Preview | Withdrawals) -> None:
+        """Every post whole, or every post that is to be taken down."""
+        from publisher.cli.terminal import previews
+
+        previews.show(shown, self._config)
+
+    def confirm(self, question: str) -> bool:
+        """No answer is no. Raises typer.Abort, and Stopped on a signal."""
+        return asking.confirmed(question)
+
+    def choose(self, what: str, options: Sequence[str]) -> int:
+        """By its number or as it is written. Raises typer.Abort, and Stopped on a signal."""
+        return asking.chosen(what, list(options))
+
+    def stops(self) -> Stops:
+        """Signals."""
+        from publisher.cli.signals import Stops
+
+        return Stops()
+
+    def progress(self, deliveries: Sequence[Delivery]) -> Live:
+        """A line per channel; what the receipts need is imported now, not once the last answer is there."""
+        from publisher.cli.terminal import receipts  # noqa: F401
+        from publisher.cli.terminal.live import Live
+
+        return Live(deliveries)
+
+    def receipts(self, ending: Ending) -> None:
+        """A line per channel, or the one object; on stderr what broke the run off."""
+        from publisher.cli.terminal import receipts
+        from publisher.runbook.results import result
+
+        if self._as_json:
+            output.data_json(result(ending.update, ending.deliveries, code=ending.code, by=ending.by))
+        else:
+            zone = ZoneInfo(self._config.publisher.timezone)
+            receipts.show(ending.update, ending.deliveries, zone, following=ending.following)
+        if ending.fault:
+            output.log(f"error: {ending.fault}")
+            output.log(f"hint: announce resume {ending.update.announcement.ref} goes on once that is mended")

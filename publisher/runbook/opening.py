@@ -1,0 +1,124 @@
+"""What a procedure begins with: the ledger opened, an old copy of it doubted, the announcement understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from publisher.ledger import is_kept
+from publisher.model import reference as references
+from publisher.model.errors import Refused
+from publisher.runbook.ledger import begun, existing, no_ledger
+
+if TYPE_CHECKING:
+    from publisher.ledger import Ledger
+    from publisher.runbook.assembly import Assembly
+    from publisher.runbook.desk import Desk
+    from publisher.settings.config import Config
+
+
+def looked_into(assembly: Assembly, desk: Desk) -> Ledger:
+    """The ledger, to read. Said to be missing where it was never configured nor written.
+
+    Raises LedgerFault where it was.
+    """
+    return _existing(assembly, desk, write=False)
+
+
+@contextmanager
+def opened(assembly: Assembly, desk: Desk) -> Iterator[Ledger]:
+    """The ledger, to write; where it is an old copy that was put back, that is said and what it holds is doubted.
+
+    Raises LedgerFault as `looked_into` does.
+    """
+    with _existing(assembly, desk, write=True) as ledger:
+        _doubt_restored(assembly, ledger, desk)
+        yield ledger
+
+
+@contextmanager
+def begun_or_opened(assembly: Assembly, desk: Desk, *, again: str | None) -> Iterator[Ledger]:
+    """The ledger, to announce something: made where there is none, doubted where it is an old copy.
+
+    What was announced between a copy and its return is not known here, so for a day a person has to look, and say
+    ``again``. Raises Refused; LedgerFault where a ledger is gone.
+    """
+    with begun(assembly.config, again=again) as ledger:
+        _doubt_restored(assembly, ledger, desk)
+        _refuse_after_restore(ledger, again=again)
+        yield ledger
+
+
+def _existing(assembly: Assembly, desk: Desk, *, write: bool) -> Ledger:
+    ledger = existing(assembly.config, write=write)
+    if not is_kept(assembly.ledger_path):
+        desk.note(f"{no_ledger(assembly.config)}: nothing has been announced from here")
+    return ledger
+
+
+def _doubt_restored(assembly: Assembly, ledger: Ledger, desk: Desk) -> None:
+    from publisher.delivery.recovery import doubt_restored
+
+    if doubt_restored(ledger, is_open=assembly.channels.is_open, terms=assembly.channels.terms):
+        desk.note(f"the ledger {ledger.name} is older than it was: an old copy has been put back")
+        desk.note("what is unsent in it is looked for first; what was announced since is not in it")
+
+
+def _refuse_after_restore(ledger: Ledger, *, again: str | None) -> None:
+    from publisher.planning.initial import SAME_CONTENT
+
+    restored = ledger.restored_at
+    if restored and datetime.now(UTC) - restored < SAME_CONTENT and not again:
+        raise Refused(
+            "an old copy of the ledger has been put back, so this may have been announced before",
+            hint='look at the channels; if it is not there, add --again "not announced yet"',
+        )
+
+
+def reference(ledger: Ledger, config: Config, typed: str) -> str:
+    """The known reference a person meant. Raises Refused, naming the nearest."""
+    ref = references.understood(typed, config.publisher.reference_prefix)
+    if ref and ledger.knows(ref):
+        return ref
+    from publisher.settings.nearest import nearest
+
+    close = nearest(ref or typed.upper(), ledger.refs())
+    hint = f"did you mean {close}?" if close else "announce list shows the announcements"
+    raise Refused(f"unknown reference {typed!r}", hint=hint)
+
+
+def reference_and_text(
+    assembly: Assembly, ledger: Ledger, words: tuple[str | None, str | None], desk: Desk
+) -> tuple[str, str | None]:
+    """The announcement that is meant, and the text. A first word that looks like a reference is one.
+
+    Where none is named it is the only open one. Raises Refused.
+    """
+    first, second = words
+    if first is not None and references.looks_like_one(first, assembly.config.publisher.reference_prefix):
+        return reference(ledger, assembly.config, first), second
+    if second is not None:
+        raise Refused(f"{first!r} is no reference, and a text is one argument", hint="put the text in quotes")
+    return only_open(assembly, ledger, desk), first
+
+
+def only_open(assembly: Assembly, ledger: Ledger, desk: Desk) -> str:
+    """The one open announcement; where there are several, whoever is there is asked. Raises Refused."""
+    from publisher.model.announcement import in_language
+
+    rows = ledger.overview(open_only=True)
+    titles = [in_language(row.title, assembly.config.publisher.locale) for row in rows]
+    if len(rows) == 1:
+        return rows[0].ref
+    if not rows:
+        raise Refused(
+            "no announcement is open",
+            hint="name the reference; announce list --open shows what is not finished",
+        )
+    if desk.is_attended:
+        options = [f"{row.ref}  {title}" for row, title in zip(rows, titles, strict=True)]
+        return rows[desk.choose("Announcement", options)].ref
+    listed = "; ".join(f"{row.ref} {title}" for row, title in zip(rows, titles, strict=True))
+    raise Refused(f"several announcements are open: {listed}", hint="name the reference")
