@@ -126,8 +126,12 @@ class Lab:
     def recorded(self) -> list[dict[str, str]]:
         """The state of each channel as the ledger has it, an announcement each; call it after a command."""
         told: dict[str, dict[str, str]] = {}
+        if not self.ledger.exists():  # killed before it was made, and only the command typed again makes it
+            return []
         connection = sqlite3.connect(self.ledger)
         try:
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'delivery'").fetchone():
+                return []
             for ref, channel, state in connection.execute("SELECT ref, channel, state FROM delivery"):
                 told.setdefault(ref, {})[channel] = state
         finally:
