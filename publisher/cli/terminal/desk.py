@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from publisher.cli.terminal import asking, output
+from publisher.cli.terminal import output
 
 if TYPE_CHECKING:
     from publisher.cli.signals import Stops
@@ -30,6 +30,8 @@ class TerminalDesk:
     @property
     def is_attended(self) -> bool:
         """Whether there is a terminal to ask at, and nobody waits for JSON instead."""
+        from publisher.cli.terminal import asking
+
         return not self._as_json and asking.somebody_is_there()
 
     def note(self, text: str, *, hint: str | None = None) -> None:
@@ -46,10 +48,14 @@ class TerminalDesk:
 
     def confirm(self, question: str) -> bool:
         """No answer is no. Raises typer.Abort, and Stopped on a signal."""
+        from publisher.cli.terminal import asking
+
         return asking.confirmed(question)
 
     def choose(self, what: str, options: Sequence[str]) -> int:
         """By its number or as it is written. Raises typer.Abort, and Stopped on a signal."""
+        from publisher.cli.terminal import asking
+
         return asking.chosen(what, list(options))
 
     def stops(self) -> Stops:
