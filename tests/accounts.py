@@ -10,7 +10,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,22 @@ class Account:
     ) -> subprocess.CompletedProcess[str]:
         """The real command as this user types it."""
         return self.run(*self.program, *words, cwd=cwd, environ=environ, stdin=stdin, timeout=timeout)
+
+    def does(self, act: Callable[[], None], *, umask: int = 0o077) -> None:
+        """Do something as this user, in a process of its own; raises AssertionError where it fails there."""
+        child = os.fork()
+        if child == 0:
+            try:
+                os.initgroups(self.name, self.gid)
+                os.setgid(self.gid)
+                os.setuid(self.uid)
+                os.umask(umask)
+                act()
+            except BaseException:  # noqa: BLE001  it is told by the exit code
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
     def line(self, *words: str) -> list[str]:
         """The command line with which root becomes this user."""

@@ -57,5 +57,7 @@ class Context(Record, frozen=True, kw_only=True):
     """The maintenance windows, in the publisher's zone."""
     has_delivered: Callable[[str], bool] = msgspec.field(default=lambda _: True)
     """Whether this channel has ever had a post at an address that begins so; True where the record cannot tell."""
+    group: int | None = None
+    """The number of the Unix group that shares what is written on this machine; None where nobody shares it."""
     billed: bool = True
     """Whether `check` may make calls for which the platform charges."""

@@ -153,6 +153,7 @@ class Channels:
             root=str(self._config.root),
             windows=self._config.windows,
             has_delivered=partial(self._has_delivered, name),
+            group=self._config.group,
             billed=self._billed,
         )
 

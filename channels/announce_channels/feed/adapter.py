@@ -214,7 +214,7 @@ class Feed:
             )
         from announce_channels.feed.storage.protocol import LocalStorage
 
-        return LocalStorage(Path(root, settings.directory))
+        return LocalStorage(Path(root, settings.directory), self._context.group)
 
     @cached_property
     def _site(self) -> Site:

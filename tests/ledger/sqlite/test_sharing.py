@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import traceback
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,25 +11,8 @@ import pytest
 from publisher.ledger import open_ledger
 from publisher.ledger.sqlite import mark
 from publisher.model.errors import LedgerFault
-from tests.accounts import Account, Accounts
+from tests.accounts import Accounts
 from tests.ledger.sayings import content, later, outgoing, update
-
-
-def as_user(account: Account, act: Callable[[], None]) -> None:
-    """Do something as another user, in a process of its own; raises AssertionError where it fails there."""
-    child = os.fork()
-    if child == 0:
-        try:
-            os.initgroups(account.name, account.gid)
-            os.setgid(account.gid)
-            os.setuid(account.uid)
-            os.umask(0o077)
-            act()
-        except BaseException:  # noqa: BLE001  it is told by the exit code
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def shape(path: Path) -> tuple[int, int]:
@@ -49,7 +30,7 @@ def shared(accounts: Accounts, common: Path) -> Path:
         with open_ledger(path, write=True, group=accounts.gid) as ledger:
             ledger.add(update(), outgoing(update(), "blog"), content(), again=None)
 
-    as_user(accounts.ana, make)
+    accounts.ana.does(make)
     common.chmod(0o755)
     return path
 
@@ -66,7 +47,7 @@ def test_a_group_may_write_what_one_of_it_has_made_whatever_the_umask(
             assert shape(lock) == (0o660, accounts.gid)
             ledger.follow(later(), outgoing(later(), "blog"), ())
 
-    as_user(accounts.ben, go_on)
+    accounts.ben.does(go_on)
     assert sorted(path.name for path in shared.parent.iterdir()) == ["ledger.db", "ledger.db.mark"]
     with open_ledger(shared, write=False) as ledger:
         said = ledger.said_by("CMO-7K3M")
@@ -85,7 +66,7 @@ def test_a_journal_that_one_left_is_rolled_back_by_the_other(accounts: Accounts,
         connection.execute("INSERT INTO backup VALUES ('x', ?, 0)", ("y" * 200_000,))
         os._exit(0)
 
-    as_user(accounts.ana, die_in_a_commit)
+    accounts.ana.does(die_in_a_commit)
     journal = shared.with_name("ledger.db-journal")
     assert shape(journal) == (0o660, accounts.gid)
 
@@ -95,7 +76,7 @@ def test_a_journal_that_one_left_is_rolled_back_by_the_other(accounts: Accounts,
         with open_ledger(shared, write=True, group=accounts.gid) as ledger:
             ledger.follow(later(), outgoing(later(), "blog"), ())
 
-    as_user(accounts.ben, look_and_write)
+    accounts.ben.does(look_and_write)
     assert not journal.exists()
 
 
@@ -104,14 +85,14 @@ def test_a_lock_that_a_dead_colleague_left_is_taken(accounts: Accounts, shared: 
         with open_ledger(shared, write=True, group=accounts.gid) as ledger, ledger.owning("CMO-7K3M"):
             os._exit(0)
 
-    as_user(accounts.ana, die_holding_it)
+    accounts.ana.does(die_holding_it)
     assert list(shared.parent.glob("*.lock"))
 
     def take_it() -> None:
         with open_ledger(shared, write=True, group=accounts.gid) as ledger, ledger.owning("CMO-7K3M"):
             pass
 
-    as_user(accounts.ben, take_it)
+    accounts.ben.does(take_it)
     assert not list(shared.parent.glob("*.lock"))
 
 
@@ -127,9 +108,9 @@ def test_a_ledger_of_one_is_shared_once_its_owner_says_so(accounts: Accounts, co
             if not ledger.count():
                 ledger.add(update(), outgoing(update(), "blog"), content(), again=None)
 
-    as_user(accounts.ana, lambda: make(None))
+    accounts.ana.does(lambda: make(None))
     assert shape(path)[0] == shape(mark.beside(path))[0] == 0o600
-    as_user(accounts.ana, lambda: make(accounts.gid))
+    accounts.ana.does(lambda: make(accounts.gid))
     assert shape(path) == (0o660, accounts.gid)
     with open_ledger(path, write=False, group=accounts.gid) as ledger:
         closed = [one.text for one in ledger.examine(whole=False) if one.code == "group"]
@@ -144,7 +125,7 @@ def test_whoever_is_barred_reads_whose_it_is_and_is_sent_to_no_other_ledger(
 ) -> None:
     path = common / "ledger.db"
     common.chmod(0o777)
-    as_user(accounts.ana, lambda: open_ledger(path, write=True).close())
+    accounts.ana.does(lambda: open_ledger(path, write=True).close())
 
     def fail() -> None:
         for write in (True, False):
@@ -157,7 +138,7 @@ def test_whoever_is_barred_reads_whose_it_is_and_is_sent_to_no_other_ledger(
             assert "another" not in hint
             assert "[publisher] group" in hint
 
-    as_user(getattr(accounts, who), fail)
+    getattr(accounts, who).does(fail)
 
 
 def test_a_lock_that_cannot_be_opened_names_its_owner(accounts: Accounts, shared: Path) -> None:
@@ -173,4 +154,4 @@ def test_a_lock_that_cannot_be_opened_names_its_owner(accounts: Accounts, shared
             pass
         assert f"{lock} belongs to {accounts.ana.name}" in str(refused.value)
 
-    as_user(accounts.ben, fail)
+    accounts.ben.does(fail)

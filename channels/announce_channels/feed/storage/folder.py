@@ -2,6 +2,9 @@
 
 Everything is opened relative to its folder and never through a symbolic link, so that nothing is written
 outside of it. One writer at a time: the lock is the kernel's, and goes with the process that holds it.
+
+What lies in a folder follows it: where a group may write the folder and it has the setgid bit, that group may write the
+files and folders in it, too, whatever the umask of whoever makes them.
 """
 
 from __future__ import annotations
@@ -21,15 +24,19 @@ LOCK = ".announce.lock"
 
 
 @contextmanager
-def locked(directory: Path) -> Iterator[int]:
+def locked(directory: Path, group: int | None = None) -> Iterator[int]:
     """The folder, opened and for this writer alone; made if need be. Yields its descriptor.
 
-    Raises NotSent or Rejected for whatever the file system refuses in the block.
+    It is shared with ``group``, a number, where it is ours to share. Raises NotSent or Rejected for whatever the file
+    system refuses in the block.
     """
     with telling(directory):
         _refuse_link(directory)
         _make(directory)
-        with _opened(os.open(directory, _FOLDER)) as folder, _opened(_lock_file(folder)) as lock:
+        with (
+            _opened(_shared(os.open(directory, _FOLDER), group)) as folder,
+            _opened(_lock_file(folder)) as lock,
+        ):
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield folder
 
@@ -125,7 +132,7 @@ _MAKE = os.O_RDWR | os.O_CREAT
 
 _CURES = dict.fromkeys(
     (errno.EACCES, errno.EPERM, errno.EROFS),
-    "let this user write there, or set `directory` to a folder it may write into",
+    "let this user write there: a team shares it by [publisher] group, which takes hold when its owner publishes",
 ) | dict.fromkeys(
     (errno.EEXIST, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR),
     "`directory` must be a folder, with plain files and folders in it, no links",
@@ -136,9 +143,23 @@ _CURES = dict.fromkeys(
 def _verdict(error: OSError, directory: Path) -> ChannelError:
     inside = error.filename not in (None, str(directory), directory)
     place = f"{directory}: {error.filename}" if inside else str(directory)
-    message = f"{place}: {(error.strerror or str(error)).lower()}"
+    message = f"{place}: {(error.strerror or str(error)).lower()}{_whose(error, directory)}"
     cure = _CURES.get(error.errno or 0)
     return Rejected(message, cure=cure) if cure else NotSent(message)
+
+
+def _whose(error: OSError, directory: Path) -> str:
+    """Whom to ask for it."""
+    if not isinstance(error, PermissionError):
+        return ""
+    import pwd
+
+    try:
+        status = directory.stat()
+        owner = pwd.getpwuid(status.st_uid).pw_name
+    except (OSError, KeyError):
+        return ""
+    return f" (the folder belongs to {owner}, mode {stat.S_IMODE(status.st_mode):04o})"
 
 
 def _refuse_link(directory: Path) -> None:
@@ -154,10 +175,41 @@ def _make(directory: Path) -> None:
         path.chmod(0o755)  # whatever the umask says, a web server has to get in
 
 
+def _shared(folder: int, group: int | None) -> int:
+    """The folder's descriptor, the folder a group's where one is given; whoever made it has to."""
+    if group is not None:
+        with suppress(PermissionError):
+            status = os.fstat(folder)
+            if (status.st_gid, status.st_mode & _SHARED) != (group, _SHARED):
+                os.fchown(folder, -1, group)
+                os.fchmod(folder, stat.S_IMODE(status.st_mode) | _SHARED)
+    return folder
+
+
+_SHARED = stat.S_ISGID | stat.S_IRWXG
+"""What a folder has that a group shares."""
+
+
+def _follow(handle: int, folder: int) -> None:
+    """Give a file or folder of ours the mode of what lies in ``folder``: for the web server, and for the group."""
+    status, kept = os.fstat(handle), os.fstat(folder)
+    is_shared = kept.st_mode & _SHARED == _SHARED
+    mode = 0o755 if stat.S_ISDIR(status.st_mode) else 0o644
+    if is_shared:
+        mode |= _SHARED if stat.S_ISDIR(status.st_mode) else stat.S_IWGRP
+    with suppress(PermissionError):  # a colleague's
+        if is_shared and status.st_gid != kept.st_gid:
+            os.fchown(handle, -1, kept.st_gid)
+        if stat.S_IMODE(status.st_mode) & mode != mode:
+            os.fchmod(handle, mode)
+
+
 def _inner(folder: int, name: str) -> int:
     if _make_inner(folder, name):
         os.fsync(folder)
-    return _open(folder, name, _FOLDER)
+    inner = _open(folder, name, _FOLDER)
+    _follow(inner, folder)
+    return inner
 
 
 def _make_inner(folder: int, name: str) -> bool:
@@ -167,7 +219,7 @@ def _make_inner(folder: int, name: str) -> bool:
     except FileExistsError:
         return False
     with _opened(_open(folder, name, _FOLDER)) as inner:
-        os.fchmod(inner, 0o755)  # whatever the umask says
+        _follow(inner, folder)  # whatever the umask says
     return True
 
 
@@ -180,7 +232,7 @@ def _replace(folder: int, name: str, content: bytes) -> bool:
         with os.fdopen(_open(folder, new, _MAKE | os.O_EXCL), "wb") as file:
             file.write(content)
             file.flush()
-            os.fchmod(file.fileno(), 0o644)
+            _follow(file.fileno(), folder)
             os.fsync(file.fileno())
         os.rename(new, name, src_dir_fd=folder, dst_dir_fd=folder)
     except OSError:
@@ -197,12 +249,10 @@ def _discard(folder: int, name: str) -> None:
 
 def _lock_file(folder: int) -> int:
     try:
-        lock = _open(folder, LOCK, _MAKE | os.O_EXCL)
-    except FileExistsError:
-        with suppress(PermissionError):
-            return _open(folder, LOCK, os.O_RDWR)
+        lock = _open(folder, LOCK, _MAKE)
+    except PermissionError:
         return _open(folder, LOCK, os.O_RDONLY)  # a colleague's: to read is enough, except on NFS
-    os.fchmod(lock, 0o644)
+    _follow(lock, folder)
     return lock
 
 

@@ -48,14 +48,16 @@ class Storage(Protocol):
 class LocalStorage:
     """A folder of this machine."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, group: int | None = None) -> None:
+        """``group``, a number, shares it: its members may write it, too."""
         self.place = str(directory)
         self._directory = directory
+        self._group = group
 
     @contextmanager
     def locked(self) -> Iterator[Folder]:
         """The folder, by its descriptor: nothing is written outside of it."""
-        with folder.locked(self._directory) as descriptor:
+        with folder.locked(self._directory, self._group) as descriptor:
             yield _LocalFolder(descriptor)
 
     def look(self, name: str) -> bytes | None:
