@@ -18,10 +18,12 @@ from zoneinfo import ZoneInfo
 
 from announce_channels.feed.formats.table import FORMATS, builder
 from announce_channels.feed.head import Head
+from announce_channels.feed.words import words_of
 from publisher.model.announcement import Announcement, Kind, Period, Phase, Service, Update
 from publisher.model.history import Said, Snapshot, Told
 from publisher.model.post import Format, Post
 from publisher.model.windows import DEFAULT_WINDOWS
+from publisher.rendering.renderer import Renderer
 
 SIZES = {1_000: "1.5 s", 10_000: "120 MiB"}
 """So many announcements, and the target that is set for them."""
@@ -60,6 +62,7 @@ def _head() -> Head:
     return Head(
         title="CMO: dringende Wartungen",
         description="Dringende Wartungen",
+        words=words_of(Renderer(brand="CMO", zone=ZoneInfo("Europe/Berlin")).words("de"), "de"),
         brand="CMO",
         locale="de",
         channel="feed",

@@ -17,6 +17,7 @@ from publisher.adapter.context import Context
 from publisher.model.announcement import Kind
 from publisher.model.history import Snapshot
 from publisher.model.post import Format, Post, Receipt, Telling
+from publisher.rendering.renderer import Renderer
 from publisher.settings.masking import Masker
 from publisher.settings.secrets import Secret, resolve
 from publisher.transport import Transport
@@ -107,6 +108,7 @@ def context(
         clock=lambda: now,
         history=Snapshot,
         render=lambda template, values: template,
+        words=Renderer(brand="CMO", zone=ZoneInfo("Europe/Berlin")).words,
     )
 
 

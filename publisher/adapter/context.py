@@ -51,6 +51,8 @@ class Context(Record, frozen=True, kw_only=True):
     history: Callable[[], Snapshot]
     """What has been said so far, this run's posts included."""
     render: PageRenderer
+    words: Callable[[str], Mapping[str, Any]] = msgspec.field(default=lambda _: {})
+    """The sentences of a language by its locale, as in ``templates/de/words.toml``; complete."""
     root: str = "."
     """The configuration file's folder: relative paths in settings count from it."""
     windows: tuple[Window, ...] = ()

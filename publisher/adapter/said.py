@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Localized,
         Period,
         Phase,
+        Service,
         Update,
         in_language,
     )
@@ -31,6 +32,7 @@ __all__ = [
     "Period",
     "Phase",
     "Said",
+    "Service",
     "Snapshot",
     "Told",
     "Update",
@@ -46,6 +48,7 @@ _HOMES = {
         "Localized",
         "Period",
         "Phase",
+        "Service",
         "Update",
         "in_language",
     ),

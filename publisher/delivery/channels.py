@@ -40,18 +40,21 @@ class Channels:
         history: Callable[[], Snapshot],
         has_delivered: Callable[[str, str], bool],
         render: Callable[[str, str, Mapping[str, Any]], str],
+        words: Callable[[str], Mapping[str, Any]],
         environ: Mapping[str, str] = os.environ,
         billed: bool = True,
     ) -> None:
         """What adapters are lent: see `Context`.
 
-        ``render`` takes a template, a locale and values; ``has_delivered`` a channel and the beginning of an id.
+        ``render`` takes a template, a locale and values; ``words`` a locale; ``has_delivered`` a channel and the
+        beginning of an id.
         """
         self._config = config
         self._masker = masker
         self._history = history
         self._has_delivered = has_delivered
         self._render = render
+        self._words = words
         self._environ = environ
         self._billed = billed
         self._making = threading.Lock()
@@ -150,6 +153,7 @@ class Channels:
             clock=lambda: datetime.now(UTC),
             history=self._history,
             render=lambda template, values: self._render(template, locale, values),
+            words=self._words,
             root=str(self._config.root),
             windows=self._config.windows,
             has_delivered=partial(self._has_delivered, name),

@@ -21,6 +21,7 @@ COLUMNS = (
     "operation",
     "type",
     "post",
+    "silent",
     "state",
     "step",
     "fence",
@@ -96,7 +97,7 @@ def delivery_of(row: Mapping[str, Any]) -> Delivery:
     values = dict(row)
     values["update"] = values.pop("update_number")
     values["post"] = post_of(values["post"])
-    values |= {name: bool(values[name]) for name in ("duplicate", "forced", "lost")}
+    values |= {name: bool(values[name]) for name in ("duplicate", "forced", "lost", "silent")}
     values["operation"] = Operation(values["operation"])
     values["state"] = State(values["state"])
     values["step"] = Step(values["step"])

@@ -130,6 +130,8 @@ class Delivery(Record, frozen=True, kw_only=True):
     """The platform's id of the post that is edited or taken down; ``fingerprint`` is then how we left it."""
     forced: bool = False
     """Edits made by hand on the platform are written over."""
+    silent: bool = False
+    """Who subscribes to a feed is not told that this is taken down."""
     lost: bool = False
     """The answer to an attempt that may have made it public was lost, and nobody knows yet whether it did."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from publisher.model.announcement import Update
 from publisher.model.lifecycle import is_silent
 from publisher.model.post import Post
@@ -18,6 +20,10 @@ class Told(Record, frozen=True, kw_only=True):
     post: Post
     withdrawn: bool = False
     """Taken down again."""
+    withdrawn_at: datetime | None = None
+    """When that was begun; None where no attempt of it is on record."""
+    silently: bool = False
+    """Who subscribes to a feed is not told of it."""
 
 
 class Said(Record, frozen=True, kw_only=True):

@@ -19,6 +19,8 @@ class Outgoing(Record, frozen=True):
     """The post that is edited or taken down."""
     forced: bool = False
     """Edits made by hand on the platform are written over."""
+    silent: bool = False
+    """Who subscribes to a feed is not told that this is taken down."""
 
 
 class Fingerprint(Record, frozen=True):

@@ -23,11 +23,16 @@ class Withdrawals(Record, frozen=True):
     """Withdrawals that are to be recorded."""
     again: tuple[Delivery, ...]
     """Those that are recorded and have not taken their post down: they are gone on with."""
+    notes: tuple[str, ...] = ()
+    """What is to be known before, a line each."""
 
     @property
     def every(self) -> tuple[Outgoing, ...]:
         """All of them, to look at."""
-        again = (Outgoing(one.post, one.type, Operation.WITHDRAW, one.receipt) for one in self.again)
+        again = (
+            Outgoing(one.post, one.type, Operation.WITHDRAW, one.receipt, silent=one.silent)
+            for one in self.again
+        )
         return (*self.outgoing, *again)
 
 
@@ -37,8 +42,11 @@ def withdrawals(
     *,
     is_open: Callable[[str], bool],
     capabilities: Callable[[str], Capabilities],
+    silent: bool = False,
 ) -> Withdrawals:
     """One withdrawal for every post that stands on these channels (default: all that can); one that failed, again.
+
+    A ``silent`` one leaves no word in feeds.
 
     Raises Refused where a named channel cannot, or nothing is to be taken down.
     """
@@ -57,19 +65,29 @@ def withdrawals(
         for post in found[name].posts.values()
         if post.remote_id
     ]
-    plan = _of(posts, deliveries)
+    plan = _of(posts, deliveries, silent=silent)
     if not plan.every:
         told = "; ".join(f"{name}: {why}" for name, why in reasons.items()) or "no post stands there"
         raise Refused(f"nothing can be taken down: {told}", hint="announce show names the posts")
-    return plan
+    return replace(plan, notes=_kept_by_subscribers(plan, capabilities))
 
 
-def _of(posts: Sequence[Delivery], deliveries: Sequence[Delivery]) -> Withdrawals:
+def _kept_by_subscribers(plan: Withdrawals, capabilities: Callable[[str], Capabilities]) -> tuple[str, ...]:
+    silent = {item.post.channel: item.silent for item in plan.every}
+    return tuple(
+        f"{name}: feed readers keep what they have; "
+        + ("the feed says nothing of it" if quiet else "a new item says it is withdrawn (--silent: none)")
+        for name, quiet in silent.items()
+        if capabilities(name).feed
+    )
+
+
+def _of(posts: Sequence[Delivery], deliveries: Sequence[Delivery], *, silent: bool) -> Withdrawals:
     """A new withdrawal for each post that has none; one that has not come to its end is gone on with."""
     planned = [_planned(post, deliveries) for post in posts]
     again = tuple(_tried_again(one) for one in planned if one and one.state in _OPEN)
     outgoing = tuple(
-        Outgoing(post.post, post.type, Operation.WITHDRAW, _receipt(post))
+        Outgoing(post.post, post.type, Operation.WITHDRAW, _receipt(post), silent=silent)
         for post, withdrawal in zip(posts, planned, strict=True)
         if withdrawal is None
     )

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -19,7 +19,7 @@ from publisher.rendering.engine import Engine, Sheet, gathered, telling_faults
 from publisher.rendering.facts import Facts, facts_of, missing, tellings
 from publisher.rendering.fitting import DoesNotFit, first_fitting, shortened
 from publisher.rendering.folders import TemplateFault, TemplateFolders
-from publisher.rendering.vocabulary import losses
+from publisher.rendering.vocabulary import laid_over, losses
 
 __all__ = ["DoesNotFit", "Renderer", "TemplateFault", "slug_of"]
 
@@ -91,6 +91,17 @@ class Renderer:
         with telling_faults(name, known):
             page = self._sandbox(Format.HTML, locale).get_template(name)
             return gathered(page.root_render_func(page.new_context(known)))
+
+    def words(self, locale: str) -> Mapping[str, Any]:
+        """The sentences of a language, for files that no template makes; in English what it lacks.
+
+        Where a file of the user's own is broken, ours: a check says so by day, and no feed is lost over it at night.
+        """
+        try:
+            return cast(Mapping[str, Any], laid_over(self._words("en"), self._words(locale)))
+        except TemplateFault:
+            ours = TemplateFolders((), _packaged())
+            return cast(Mapping[str, Any], laid_over(ours.words(["en"]), ours.words(_nearest(locale))))
 
     def check(
         self, *, channel: str, type_name: str, locale: str, capabilities: Capabilities

@@ -48,6 +48,7 @@ class Assembly:
             history=self._history,
             has_delivered=self._has_delivered,
             render=self._page,
+            words=self._words,
             environ=environ,
             billed=billed,
         )
@@ -133,6 +134,9 @@ class Assembly:
 
     def _page(self, template: str, locale: str, values: Mapping[str, Any]) -> str:
         return self.renderer.page(template, locale, values)
+
+    def _words(self, locale: str) -> Mapping[str, Any]:
+        return self.renderer.words(locale)
 
     def _history(self) -> Snapshot:
         """What has been said, read now: another process may have published since this run began."""

@@ -25,7 +25,7 @@ PROMISED = {
         readable require_fresh retry_after said_by spoken talk_in
 """,
     "publisher.adapter.said": """
-        Announcement Impact Kind Localized Origin Period Phase SPECIMENS Said Snapshot Told Update Window
+        Announcement Impact Kind Localized Origin Period Phase SPECIMENS Said Service Snapshot Told Update Window
         in_language
 """,
 }

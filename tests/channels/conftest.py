@@ -17,6 +17,7 @@ from publisher.adapter.registry import adapter_for, settings_for
 from publisher.model.announcement import Kind
 from publisher.model.history import Snapshot
 from publisher.model.post import Format, Post
+from publisher.rendering.renderer import Renderer
 from publisher.settings.masking import Masker
 from publisher.settings.secrets import Secret, resolve
 from publisher.transport import Transport
@@ -61,6 +62,7 @@ class Bench:
             ),
             billed=self.billed,
             render=lambda template, values: f"{template} {sorted(values)}",
+            words=Renderer(brand="CMO", zone=ZoneInfo("Europe/Berlin")).words,
         )
 
     def secret(self, value: str) -> dict[str, str]:

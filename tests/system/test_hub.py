@@ -205,4 +205,5 @@ def test_a_withdrawal_tells_the_hub(announce: Any, hub: Hub) -> None:
 
     assert (ran.code, hub.topics) == (0, FEEDS)
     assert ran.json["pings"][0]["state"] == "delivered"
-    assert ref not in (hub.folder / "rss.xml").read_text()
+    assert f"[Zurückgezogen] {ref}" in (hub.folder / "rss.xml").read_text()
+    assert f"{ref}/1<" not in (hub.folder / "rss.xml").read_text()

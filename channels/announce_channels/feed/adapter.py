@@ -107,7 +107,10 @@ class Feed:
         """Every page, tried on updates that were never published."""
         from announce_channels.feed.pages.trial import page_faults
 
-        return page_faults(self._site.pages)
+        try:
+            return page_faults(self._site.pages)
+        except ChannelError as refusal:
+            return [f"{refusal}; {refusal.cure}"]
 
     def ping(self) -> None:
         """Tell the hub that every feed has changed; calendars have no subscribers there."""

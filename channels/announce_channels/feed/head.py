@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from announce_channels.feed.settings import FeedSettings
+from announce_channels.feed.words import Words, words_of
 from publisher.adapter import Context, Post
 from publisher.adapter.said import Window
 
@@ -18,6 +19,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     description: str
+    words: Words
     brand: str
     locale: str
     channel: str
@@ -36,11 +38,6 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     def language(self) -> str:
         """As in BCP 47: ``de``, ``de-AT``."""
         return self.locale.replace("_", "-")
-
-    @property
-    def tongue(self) -> str:
-        """The language of our own words, ``de`` or ``en``."""
-        return "de" if self.language.partition("-")[0] == "de" else "en"
 
     def item_id(self, post: Post) -> str:
         """An item's id for ever, an RFC 4151 tag; readers take an item with another one for a new item."""
@@ -65,12 +62,12 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def head_of(settings: FeedSettings, context: Context) -> Head:
-    """What a channel with these settings says of itself."""
-    tongue = context.locale.replace("_", "-").partition("-")[0]
-    title = _TITLES.get(tongue, _TITLES["en"]).format(brand=context.brand)
+    """What a channel with these settings says of itself. Raises Rejected where its language's words are no texts."""
+    words = words_of(context.words(context.locale), context.locale)
     return Head(
-        title=settings.title or title,
-        description=_DESCRIPTIONS.get(tongue, _DESCRIPTIONS["en"]),
+        title=settings.title or words.title.replace("{brand}", context.brand),
+        description=words.description,
+        words=words,
         brand=context.brand,
         locale=context.locale,
         channel=context.name,
@@ -80,10 +77,3 @@ def head_of(settings: FeedSettings, context: Context) -> Head:
         windows=context.windows,
         hub=settings.hub,
     )
-
-
-_TITLES = {"de": "{brand}: dringende Wartungen", "en": "{brand}: urgent maintenance"}
-_DESCRIPTIONS = {
-    "de": "Dringende Wartungen außerhalb der regulären Wartungsfenster: Ankündigung, Änderungen, Abschluss.",
-    "en": "Urgent maintenance outside the regular windows: notice, changes and completion.",
-}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,6 +28,9 @@ def withdraw(
         list[str] | None, typer.Argument(metavar="[CHANNEL]…", help="Only these.", show_default=False)
     ] = None,
     *,
+    silent: Annotated[
+        bool, typer.Option("--silent", help="No word of it in feeds.", show_default=False)
+    ] = False,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
     json: JsonOption = False,
@@ -42,18 +46,19 @@ def withdraw(
 
     assembly = assemble(context, config)
     desk = TerminalDesk(assembly.config, as_json=json, yes=yes)
+    planning = partial(_planned, assembly, channels=channels or (), silent=silent)
     with (looked_into if dry_run else opened)(assembly, desk) as ledger:
         known = reference(ledger, assembly.config, ref)
         newest = ledger.history_of(known).said[0].update
         if dry_run:
-            plan = _planned(assembly, ledger, known, channels or ())
+            plan = planning(ledger, known)
             if json:
                 output.data_json(planned(newest, plan.every))
             else:
                 previews.show(plan, assembly.config)
             return 0
         while True:
-            agreed = None if desk.said_yes else _agreed(assembly, ledger, known, channels or (), desk)
+            agreed = None if desk.said_yes else _agreed(planning(ledger, known), desk)
             with ledger.owning(known):
                 ready(
                     ledger,
@@ -62,16 +67,15 @@ def withdraw(
                     terms=assembly.channels.terms,
                     failed=False,
                 )
-                plan = _planned(assembly, ledger, known, channels or ())
+                plan = planning(ledger, known)
                 if agreed is None or _aims(agreed) == _aims(plan):
                     newest = ledger.history_of(known).said[0].update
                     return _sent(assembly, ledger, newest, plan, desk)
             desk.note("what stands on the channels has changed while this was read; nothing was sent")
 
 
-def _agreed(assembly: Assembly, ledger: Ledger, ref: str, channels: Sequence[str], desk: Desk) -> Withdrawals:
-    """The plan to which a person said yes. Raises Refused, Abort."""
-    plan = _planned(assembly, ledger, ref, channels)
+def _agreed(plan: Withdrawals, desk: Desk) -> Withdrawals:
+    """The plan, to which a person said yes. Raises Refused, Abort."""
     _confirm(plan, desk)
     return plan
 
@@ -107,7 +111,9 @@ def _recorded(ledger: Ledger, ref: str, plan: Withdrawals) -> tuple[Delivery, ..
         ) from None
 
 
-def _planned(assembly: Assembly, ledger: Ledger, ref: str, channels: Sequence[str]) -> Withdrawals:
+def _planned(
+    assembly: Assembly, ledger: Ledger, ref: str, *, channels: Sequence[str], silent: bool
+) -> Withdrawals:
     from publisher.planning.withdrawal import withdrawals
 
     return withdrawals(
@@ -115,6 +121,7 @@ def _planned(assembly: Assembly, ledger: Ledger, ref: str, channels: Sequence[st
         channels,
         is_open=assembly.channels.is_open,
         capabilities=assembly.channels.capabilities,
+        silent=silent,
     )
 
 

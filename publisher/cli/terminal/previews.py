@@ -26,6 +26,8 @@ def _withdrawals(plan: Withdrawals) -> None:
     for item in plan.every:
         where = (item.target.url or item.target.remote_id) if item.target else ""
         output.data(f"{item.post.channel} ({item.type}): takes down {where}")
+    for note in plan.notes:
+        output.data(f"note: {note}")
 
 
 def _preview(preview: Preview, config: Config) -> None:

@@ -179,6 +179,7 @@ class Store(Asking):
             url=item.target.url if item.target else None,
             fingerprint=item.target.fingerprint if item.target else None,
             forced=item.forced,
+            silent=item.silent,
         )
         if delivery.is_ping:
             cursor.execute(_MAKE_UP_FOR_PINGS, {"channel": delivery.channel})

@@ -96,6 +96,7 @@ class Publisher:
             clock=lambda: PLANNED,
             history=self.history,
             render=self.render,
+            words=self.renderer.words,
             root=str(self.root),
         )
 

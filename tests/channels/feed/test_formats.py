@@ -17,6 +17,7 @@ from publisher.adapter.context import Context
 from publisher.model.announcement import Announcement, Kind, Period, Phase, Service, Update
 from publisher.model.history import Said, Snapshot, Told
 from publisher.model.post import Format, Post
+from publisher.rendering.renderer import Renderer
 
 AT = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 SITE = "https://status.example.net/"
@@ -62,6 +63,7 @@ def channel(root: Path, *history: Said, **settings: Any) -> Feed:
         clock=unused,
         history=lambda: Snapshot(tuple(reversed(history))),
         render=lambda template, values: template,
+        words=Renderer(brand="CMO", zone=ZoneInfo("Europe/Berlin")).words,
         root=str(root),
     )
     return Feed(Feed.Settings.model_validate(known), lent)

@@ -79,6 +79,10 @@ class History:
             for one in self.said
         ]
 
+    def standing(self) -> set[str]:
+        """The announcements that were not taken down, as far as the feed channel was told of them."""
+        return {one.ref for one in self.said for told in one.told if not told.withdrawn}
+
     def snapshot(self) -> Snapshot:
         """Newest first, as the ledger gives it."""
         return Snapshot(tuple(sorted(self.said, key=lambda said: said.update.published_at, reverse=True)))

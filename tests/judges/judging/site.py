@@ -66,6 +66,7 @@ class Site:
             clock=lambda: PLANNED,
             history=self.history.snapshot,
             render=lambda template, values: renderer.page(template, self.locale, values),
+            words=renderer.words,
             root=str(self._root),
             windows=self.windows,
         )

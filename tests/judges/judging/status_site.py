@@ -222,6 +222,7 @@ def channel(
         clock=lambda: NIGHT,
         history=lambda: said,
         render=lambda template, values: renderer.page(template, locale, values),
+        words=renderer.words,
         windows=DEFAULT_WINDOWS,
         root=str(folder.parent),
     )

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from feedgen.ext.base import BaseExtension
 from feedgen.feed import FeedGenerator
+from lxml import etree
 
 from announce_channels.feed.formats.cleaning import on_one_line
-from announce_channels.feed.formats.items import Item, changed, newest
+from announce_channels.feed.formats.items import Item, Removed, newest, removed
+from announce_channels.feed.formats.moments import changed
 from announce_channels.feed.formats.parsing import parsed
 from announce_channels.feed.formats.table import FORMATS
 from announce_channels.feed.head import Head
@@ -16,11 +22,12 @@ _FILE = FORMATS["atom"].file
 
 def build(head: Head, history: Snapshot) -> bytes:
     """The feed with the newest items, newest first."""
-    items = newest(head, history)
     feed = _headed(head)
-    feed.updated(changed(head, items))
-    for item in items:
-        _add(feed, item)
+    feed.updated(changed(head.channel, history).astimezone(head.zone))
+    feed.register_extension("removed", _Removals, atom=True, rss=False)
+    feed.removed.list = removed(head, history)
+    for item in newest(head, history):
+        _add(feed, item, head)
     return bytes(feed.atom_str(pretty=True))
 
 
@@ -32,6 +39,21 @@ def ids_in(document: bytes) -> frozenset[str]:
 
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
+_TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
+
+
+class _Removals(BaseExtension):  # type: ignore[misc]  # feedgen has no types
+    """RFC 6721: which entries are gone for good, for readers that drop them then."""
+
+    list: Sequence[Removed] = ()
+
+    def extend_ns(self) -> Mapping[str, str]:
+        return {"at": _TOMBSTONES} if self.list else {}
+
+    def extend_atom(self, feed: Any) -> Any:
+        for one in self.list:
+            etree.SubElement(feed, f"{{{_TOMBSTONES}}}deleted-entry", ref=one.id, when=one.at.isoformat())
+        return feed
 
 
 def _headed(head: Head) -> FeedGenerator:
@@ -50,7 +72,7 @@ def _headed(head: Head) -> FeedGenerator:
     return feed
 
 
-def _add(feed: FeedGenerator, item: Item) -> None:
+def _add(feed: FeedGenerator, item: Item, head: Head) -> None:
     entry = feed.add_entry(order="append")
     entry.id(item.id)
     entry.title(item.title)
@@ -58,3 +80,4 @@ def _add(feed: FeedGenerator, item: Item) -> None:
     entry.content(item.html, type="html")
     entry.published(item.published)
     entry.updated(item.updated)
+    entry.category([{"term": key, "label": name} for key, name in item.categories(head.locale)])

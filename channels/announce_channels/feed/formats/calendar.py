@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from announce_channels.feed.formats.events import Life, changed, events
+from announce_channels.feed.formats.events import Life, events
 from announce_channels.feed.formats.ical import written
-from announce_channels.feed.formats.items import UNSAID
+from announce_channels.feed.formats.moments import changed
 from announce_channels.feed.formats.table import FORMATS
 from announce_channels.feed.formats.windows import recurring
 from announce_channels.feed.formats.zones import vtimezone
@@ -19,7 +19,7 @@ _FILE = FORMATS["calendar"].file
 def build(head: Head, history: Snapshot) -> bytes:
     """The file, from the whole history."""
     found = events(head, history)
-    return written(head, _FILE, changed(found, UNSAID), _components(head, found))
+    return written(head, _FILE, changed(head.channel, history), _components(head, found))
 
 
 def _components(head: Head, found: Sequence[tuple[Life, bytes]]) -> Iterator[bytes]:

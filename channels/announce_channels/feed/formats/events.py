@@ -5,7 +5,7 @@ RFC 5545 and 7986. Times are in UTC; DTSTAMP is the last change, not the time of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -13,11 +13,15 @@ import msgspec
 from icalendar import Event, vText
 
 from announce_channels.feed.formats.cleaning import cleaned, on_one_line
+from announce_channels.feed.formats.moments import changed, moments, taken_down
 from announce_channels.feed.head import Head
-from publisher.adapter.said import Announcement, Impact, Localized, Phase, Said, Snapshot, Update, in_language
+from publisher.adapter.said import Announcement, Localized, Phase, Said, Snapshot, Update, in_language
+
+KEPT = timedelta(weeks=6)
+"""How long calendars are told that an event was taken down; then it is left out. By the newest word, not the clock."""
 
 
-class Life(msgspec.Struct, frozen=True):
+class Life(msgspec.Struct, frozen=True, kw_only=True):
     """What has become of an announcement."""
 
     first: Update
@@ -25,7 +29,9 @@ class Life(msgspec.Struct, frozen=True):
     withdrawn: bool = False
     """It was taken down: subscribers' programs drop what they are told is cancelled."""
     revision: int = 0
-    """Rises with every update, and when it is taken down."""
+    """Rises with every update, and with every post that is taken down."""
+    changed: datetime
+    """When the last of that was, UTC."""
 
     @property
     def is_off(self) -> bool:
@@ -41,7 +47,12 @@ class Life(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=1)  # both calendars of one run list the same
 def events(head: Head, history: Snapshot) -> tuple[tuple[Life, bytes], ...]:
     """Every announcement that was planned for the channel, newest first, and its event as a file has it."""
-    return tuple((life, event(head, life).to_ical()) for life in _lives(head, history))
+    shown = (life for life in _lives(head, history) if not _is_stale(life, changed(head.channel, history)))
+    return tuple((life, event(head, life).to_ical()) for life in shown)
+
+
+def _is_stale(life: Life, now: datetime) -> bool:
+    return life.withdrawn and now - life.changed > KEPT
 
 
 def _lives(head: Head, history: Snapshot) -> tuple[Life, ...]:
@@ -49,17 +60,24 @@ def _lives(head: Head, history: Snapshot) -> tuple[Life, ...]:
     for said in sorted(history.said, key=lambda one: one.update.number):
         if said.on(head.channel) or said.is_withdrawn_from(head.channel):
             told.setdefault(said.ref, []).append(said)
-    found = {ref: _life(head, updates) for ref, updates in told.items()}
+    dates = moments(head.channel, history)
+    found = {ref: _life(head, updates, dates) for ref, updates in told.items()}
     ordered = sorted(found.values(), key=lambda life: (life.first.published_at, life.facts.ref))
     return tuple(reversed(ordered))
 
 
-def _life(head: Head, said: Sequence[Said]) -> Life:
+def _life(head: Head, said: Sequence[Said], dates: Mapping[str, datetime]) -> Life:
     """Of one announcement's updates, oldest first."""
-    first, newest = said[0].update, said[-1].update
-    taken_down = any(one.is_withdrawn_from(head.channel) for one in said)
-    withdrawn = not said[-1].on(head.channel)
-    return Life(first, newest, withdrawn=withdrawn, revision=newest.number - 1 + taken_down)
+    here = [told for one in said for told in one.told if told.channel == head.channel]
+    down = [taken_down(told.post) for told in here if told.withdrawn]
+    newest = said[-1].update
+    return Life(
+        first=said[0].update,
+        newest=newest,
+        withdrawn=not said[-1].on(head.channel),
+        revision=newest.number - 1 + len(down),
+        changed=max(dates[key] for key in (*(told.post.key for told in here), *down)),
+    )
 
 
 def event(head: Head, life: Life) -> Event:
@@ -67,15 +85,17 @@ def event(head: Head, life: Life) -> Event:
     made, facts = Event(), life.facts
     made.add("uid", head.uid(facts.ref))
     made.add("sequence", life.revision)
-    made.add("dtstamp", _utc(life.newest.published_at))
+    made.add("dtstamp", life.changed)
     made.add("created", _utc(life.first.published_at))
-    made.add("last-modified", _utc(life.newest.published_at))
+    made.add("last-modified", life.changed)
     _add_period(made, facts)
     made.add("summary", vText(_summary(head, life)))
     made.add("description", vText("\n".join(_description(head, life))))
     made.add("url", head.page_url(facts.ref))
     made.add("status", "CANCELLED" if life.is_off else "CONFIRMED")
-    made.add("categories", [_WORDS[head.tongue]["category"]])
+    made.add(
+        "categories", [on_one_line(head.words.category), *([] if life.withdrawn else names(head, facts))]
+    )
     made.add("class", "PUBLIC")
     made.add("transp", "TRANSPARENT")  # the reader's own day stays free
     return made
@@ -84,11 +104,6 @@ def event(head: Head, life: Life) -> Event:
 def names(head: Head, facts: Announcement) -> list[str]:
     """The services as customers know them."""
     return [on_one_line(in_language(service.name, head.locale)) for service in facts.services]
-
-
-def changed(found: Sequence[tuple[Life, bytes]], otherwise: datetime) -> datetime:
-    """When anything was last said."""
-    return _utc(max((life.newest.published_at for life, _ in found), default=otherwise))
 
 
 def _add_period(made: Event, facts: Announcement) -> None:
@@ -103,51 +118,20 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _summary(head: Head, life: Life) -> str:
-    words = _WORDS[head.tongue]
     if life.withdrawn:
-        return f"{words['withdrawn']}: {life.facts.ref}"
-    return f"{words[life.newest.phase]}: {on_one_line(in_language(life.facts.title, head.locale))}"
+        return on_one_line(f"{head.words.withdrawn}: {life.facts.ref}")
+    return on_one_line(f"{head.words.phase(life.newest.phase)}: {in_language(life.facts.title, head.locale)}")
 
 
 def _description(head: Head, life: Life) -> Iterator[str]:
-    words, facts = _WORDS[head.tongue], life.facts
+    words, facts = head.words, life.facts
     if not life.withdrawn:
         yield from _texts(head, life.newest.text, facts.reason)
-        yield f"{words['services']}: {', '.join(names(head, facts))}"
-        yield words[facts.impact]
+        yield f"{words.services}: {', '.join(names(head, facts))}"
+        yield words.expected(facts.impact)
         yield from _texts(head, facts.action, facts.details)
-    yield f"{words['reference']}: {facts.ref}"
+    yield f"{words.reference}: {facts.ref}"
 
 
 def _texts(head: Head, *texts: Localized | None) -> list[str]:
     return [cleaned(in_language(text, head.locale)) for text in texts if text]
-
-
-_WORDS = {
-    "de": {
-        Phase.SCHEDULED: "Dringende Wartung",
-        Phase.IN_PROGRESS: "Dringende Wartung",
-        Phase.COMPLETED: "Beendet",
-        Phase.CANCELLED: "Abgesagt",
-        Impact.NONE: "Auswirkung: voraussichtlich keine",
-        Impact.DEGRADED: "Auswirkung: Einschränkungen zu erwarten",
-        Impact.OUTAGE: "Auswirkung: Ausfall zu erwarten",
-        "services": "Betroffen",
-        "reference": "Referenz",
-        "category": "Wartung",
-        "withdrawn": "Zurückgezogen",
-    },
-    "en": {
-        Phase.SCHEDULED: "Urgent maintenance",
-        Phase.IN_PROGRESS: "Urgent maintenance",
-        Phase.COMPLETED: "Completed",
-        Phase.CANCELLED: "Cancelled",
-        Impact.NONE: "Impact: none expected",
-        Impact.DEGRADED: "Impact: degraded service expected",
-        Impact.OUTAGE: "Impact: outage expected",
-        "services": "Affected",
-        "reference": "Reference",
-        "category": "Maintenance",
-        "withdrawn": "Withdrawn",
-    },
-}

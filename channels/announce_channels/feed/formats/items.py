@@ -1,32 +1,41 @@
 """What rss.xml, atom.xml and feed.json list: the same items, with the same ids and dates.
 
-An item is never touched again once it is published: its id and its date stay, or readers show it anew.
+An item is never touched again once it is published: its id and its date stay, or readers show it anew. What is taken
+down leaves an item that says no more than that, for readers keep what they have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from html import escape
 
 import msgspec
 
 from announce_channels.feed.formats.cleaning import cleaned, on_one_line
+from announce_channels.feed.formats.moments import moments, planned, taken_down
 from announce_channels.feed.head import Head
-from publisher.adapter import Post
-from publisher.adapter.said import Snapshot, Update
+from publisher.adapter.said import Kind, Service, Snapshot, Told, Update, in_language
 
 MOST_ITEMS = 50
 """Older items leave the feeds; their pages stay."""
 
-UNSAID = datetime(2026, 1, 1, tzinfo=UTC)
-"""What dates a feed without items: the time of building would make other bytes of the same history."""
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What an item says, for machines."""
+
+    kind: Kind
+    """Its own, whatever has corrected it since."""
+    update: Update
+    """Whose text it is."""
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """An update as feeds list it; every text is clean."""
+    """An update as feeds list it, or what is left of some; every text is clean."""
 
     id: str
     """For ever; not an address."""
+    ref: str
     address: str
     title: str
     html: str
@@ -34,41 +43,79 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     """In the feed's zone; for ever, and no other item's."""
     updated: datetime
     """Later than ``published`` where the text was silently corrected."""
-    update: Update
-    """Whose text it is."""
+    facts: Facts | None
+    """None: it was taken down, and nothing of it is repeated."""
+    services: Sequence[Service] = ()
+
+    def categories(self, locale: str) -> list[tuple[str, str]]:
+        """The services it concerns: the key of each, and its name."""
+        return [(on_one_line(one.key), on_one_line(in_language(one.name, locale))) for one in self.services]
+
+
+class Removed(msgspec.Struct, frozen=True):
+    """The id of an item that is not there any more, and since when."""
+
+    id: str
+    at: datetime
 
 
 def newest(head: Head, history: Snapshot) -> list[Item]:
     """The newest items, newest first."""
-    dates = _dates([told.post for said in history.said for told in said.told if told.channel == head.channel])
-    items = [
-        Item(
+    items = [*_items(head, history), *_tombstones(head, history)]
+    return sorted(items, key=lambda item: item.published.astimezone(UTC), reverse=True)[:MOST_ITEMS]
+
+
+def removed(head: Head, history: Snapshot) -> list[Removed]:
+    """The newest that were taken down, silently or not, newest first."""
+    dates = moments(head.channel, history)
+    gone = [
+        Removed(head.item_id(told.post), dates[taken_down(told.post)].astimezone(head.zone))
+        for told in planned(head.channel, history)
+        if told.withdrawn
+    ]
+    return sorted(gone, key=lambda one: one.at.astimezone(UTC), reverse=True)[:MOST_ITEMS]
+
+
+def _items(head: Head, history: Snapshot) -> Iterator[Item]:
+    dates = moments(head.channel, history)
+    for item in history.items_on(head.channel):
+        yield Item(
             id=head.item_id(item.post),
+            ref=item.post.ref,
             address=head.page_url(item.post.ref),
             title=on_one_line(item.shown.title),
             html=cleaned(item.shown.body),
             published=dates[item.post.key].astimezone(head.zone),
             updated=dates[item.shown.key].astimezone(head.zone),
-            update=item.update,
+            facts=Facts(kind=item.post.kind, update=item.update),
+            services=item.update.announcement.services,
         )
-        for item in history.items_on(head.channel)
-    ]
-    return sorted(items, key=lambda item: item.published.astimezone(UTC), reverse=True)[:MOST_ITEMS]
 
 
-def changed(head: Head, items: Sequence[Item]) -> datetime:
-    """When a feed with these items last changed."""
-    return max((item.updated for item in items), default=UNSAID.astimezone(head.zone))
+def _tombstones(head: Head, history: Snapshot) -> Iterator[Item]:
+    """An item for each time that an announcement was taken down and readers were to know."""
+    dates = moments(head.channel, history)
+    for told in planned(head.channel, history):
+        if told.withdrawn and not told.silently and _was_newest(told, head, history):
+            post, at = told.post, dates[taken_down(told.post)].astimezone(head.zone)
+            yield Item(
+                id=f"{head.item_id(post)}/withdrawn",
+                ref=post.ref,
+                address=head.page_url(post.ref),
+                title=f"[{on_one_line(head.words.withdrawn)}] {post.ref}",
+                html=f"<p>{escape(cleaned(head.words.withdrawn_text))}</p>",
+                published=at,
+                updated=at,
+                facts=None,
+            )
 
 
-def _dates(posts: Sequence[Post]) -> dict[str, datetime]:
-    """When each post was published, with what was taken down: a date stays.
-
-    No two in the same second, as the ledger keeps it, too: readers drop or mix up such items.
-    """
-    dates: dict[str, datetime] = {}
-    last = datetime.min.replace(tzinfo=UTC)
-    for post in sorted(posts, key=lambda post: (post.published_at, post.ref, post.update)):
-        last = max(post.published_at.replace(microsecond=0), last + timedelta(seconds=1))
-        dates[post.key] = last
-    return dates
+def _was_newest(told: Told, head: Head, history: Snapshot) -> bool:
+    """Whether nothing newer stood there when it was taken down: an announcement that is told anew keeps its stone."""
+    dates = moments(head.channel, history)
+    return not any(
+        dates[told.post.key] < dates[other.post.key] < dates[taken_down(told.post)]
+        for said in history.about(told.post.ref)
+        for other in said.told
+        if other.channel == head.channel
+    )

@@ -30,7 +30,7 @@ def build(head: Head, history: Snapshot) -> bytes:
         "language": head.language,
         "authors": [{"name": on_one_line(head.brand), "url": head.site}],
         **({"hubs": [{"type": "WebSub", "url": head.hub}]} if head.hub else {}),
-        "items": [_item(item) for item in newest(head, history)],
+        "items": [_item(item, head) for item in newest(head, history)],
     }
     return f"{json.dumps(document, ensure_ascii=False, indent=2)}\n".encode()
 
@@ -44,8 +44,9 @@ def ids_in(document: bytes) -> frozenset[str]:
         return frozenset()
 
 
-def _item(item: Item) -> Mapping[str, Any]:
+def _item(item: Item, head: Head) -> Mapping[str, Any]:
     modified = {"date_modified": item.updated.isoformat()} if item.updated > item.published else {}
+    tags = [name for _, name in item.categories(head.locale)]
     return {
         "id": item.id,
         "url": item.address,
@@ -53,21 +54,27 @@ def _item(item: Item) -> Mapping[str, Any]:
         "content_html": item.html,
         "date_published": item.published.isoformat(),
         **modified,
+        **({"tags": tags} if tags else {}),
         "_announce": _facts(item),
     }
 
 
 def _facts(item: Item) -> Mapping[str, Any]:
-    update = item.update
-    said = update.announcement
-    return {
-        "about": ABOUT,
-        "ref": said.ref,
-        "kind": update.kind,
+    """As docs/announce-item.schema.json has them: nothing but this of what was taken down."""
+    about = {"about": ABOUT, "ref": item.ref, "withdrawn": item.facts is None}
+    if item.facts is None:
+        return about
+    update, corrected = item.facts.update, item.updated > item.published
+    said, before, promise = update.announcement, update.before, update.next_update_at
+    return about | {
+        "kind": item.facts.kind,
+        "corrected_at": _utc(item.updated) if corrected else None,
         "phase": update.phase,
         "impact": said.impact,
         "starts_at": _utc(said.period.starts_at),
         "ends_at": _utc(said.period.ends_at),
+        "replaced": before and {"starts_at": _utc(before.starts_at), "ends_at": _utc(before.ends_at)},
+        "next_update_at": promise and _utc(promise),
         "services": [on_one_line(service.key) for service in said.services],
     }
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from icalendar import Event, vCalAddress, vText
 
 from announce_channels.feed.formats.cleaning import on_one_line
-from announce_channels.feed.formats.events import Life, changed, events
+from announce_channels.feed.formats.events import Life, events
 from announce_channels.feed.formats.ical import written
-from announce_channels.feed.formats.items import UNSAID
+from announce_channels.feed.formats.moments import changed
 from announce_channels.feed.formats.table import FORMATS
 from announce_channels.feed.head import Head
 from publisher.adapter.said import Impact, Phase, Snapshot
@@ -30,7 +30,7 @@ def build(head: Head, history: Snapshot) -> bytes:
     """The file, from the whole history."""
     found = events(head, history)
     noted = (event.removesuffix(_END) + _notes(head, life) + _END for life, event in found)
-    return written(head, _FILE, changed(found, UNSAID), noted)
+    return written(head, _FILE, changed(head.channel, history), noted)
 
 
 _BEGIN, _END = b"BEGIN:VEVENT\r\n", b"END:VEVENT\r\n"

@@ -14,7 +14,8 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from announce_channels.feed.formats.cleaning import on_one_line
-from announce_channels.feed.formats.items import Item, changed, newest
+from announce_channels.feed.formats.items import Item, newest
+from announce_channels.feed.formats.moments import changed
 from announce_channels.feed.formats.parsing import parsed
 from announce_channels.feed.formats.table import FORMATS
 from announce_channels.feed.head import Head
@@ -28,11 +29,11 @@ MINUTES_TO_LIVE = 5
 
 def build(head: Head, history: Snapshot) -> bytes:
     """The feed with the newest items, newest first."""
-    items = newest(head, history)
     feed = _headed(head)
-    feed.lastBuildDate(changed(head, items))  # with the time of building, no two builds would be equal
-    for item in items:
-        _add(feed, item)
+    built = changed(head.channel, history)  # with the time of building, no two builds would be equal
+    feed.lastBuildDate(built.astimezone(head.zone))
+    for item in newest(head, history):
+        _add(feed, item, head)
     with _RENDERING:
         return bytes(feed.rss_str(pretty=True))
 
@@ -65,6 +66,7 @@ class _Hub(BaseExtension):  # type: ignore[misc]  # feedgen has no types
 
 def _headed(head: Head) -> FeedGenerator:
     feed = FeedGenerator()
+    feed.load_extension("dc", atom=False)
     feed.title(on_one_line(head.title))
     feed.description(on_one_line(head.description))
     feed.language(head.language)
@@ -78,10 +80,12 @@ def _headed(head: Head) -> FeedGenerator:
     return feed
 
 
-def _add(feed: FeedGenerator, item: Item) -> None:
+def _add(feed: FeedGenerator, item: Item, head: Head) -> None:
     entry = feed.add_entry(order="append")
     entry.guid(item.id, permalink=False)
     entry.title(item.title)
     entry.link(href=item.address)
     entry.description(item.html)
     entry.published(item.published)
+    entry.dc.dc_creator(on_one_line(head.brand))  # `author` would have to be an e-mail address
+    entry.category([{"term": name} for _, name in item.categories(head.locale)])

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from icalendar import Event, vText
 
 from announce_channels.feed.formats.cleaning import on_one_line
-from announce_channels.feed.formats.items import UNSAID
+from announce_channels.feed.formats.moments import UNSAID
 from announce_channels.feed.head import Head
 from publisher.adapter.said import Window
 
@@ -24,9 +24,9 @@ def recurring(head: Head, window: Window) -> Event:
     for name, moment in (("dtstart", start), ("dtend", end)):
         made.add(name, moment, parameters={"TZID": head.zone.key})
     made.add("rrule", {"freq": "weekly", "byday": _DAYS[window.from_weekday]})
-    made.add("summary", vText(on_one_line(_SUMMARY[head.tongue].format(brand=head.brand))))
+    made.add("summary", vText(on_one_line(head.words.window.replace("{brand}", head.brand))))
     made.add("url", head.site)
-    made.add("categories", [_CATEGORY[head.tongue]])
+    made.add("categories", [on_one_line(head.words.windows)])
     made.add("class", "PUBLIC")
     made.add("transp", "TRANSPARENT")
     return made
@@ -36,8 +36,6 @@ _MONDAY = date(2026, 1, 5)
 """The first week there is an event in: a date that moved would change the file."""
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_SUMMARY = {"de": "{brand}: Wartungsfenster", "en": "{brand}: maintenance window"}
-_CATEGORY = {"de": "Wartungsfenster", "en": "Maintenance window"}
 
 
 def _first(window: Window) -> tuple[datetime, datetime]:

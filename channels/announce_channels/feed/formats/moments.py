@@ -1,0 +1,54 @@
+"""When what was said on a channel was said, and when it was taken down: what every date in a feed or calendar is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from publisher.adapter import Post
+from publisher.adapter.said import Snapshot, Told
+
+UNSAID = datetime(2026, 1, 1, tzinfo=UTC)
+"""What dates a file that lists nothing: the time of building would make other bytes of the same history."""
+
+_SECOND = timedelta(seconds=1)
+
+
+@lru_cache(maxsize=4)  # the formats of one run ask for the same
+def moments(channel: str, history: Snapshot) -> Mapping[str, datetime]:
+    """In whole seconds, UTC: of each post by its key, and of its withdrawal by `taken_down`.
+
+    No two are the same, as the ledger keeps it, too: readers drop or mix up items of one second. A date stays when
+    something is taken down or said later.
+    """
+    dates: dict[str, datetime] = {}
+    last = datetime.min.replace(tzinfo=UTC)
+    for at, _, _, key in sorted(_events(channel, history)):
+        last = max(at.replace(microsecond=0), last + _SECOND)
+        dates[key] = last
+    return dates
+
+
+def taken_down(post: Post) -> str:
+    """The key of its withdrawal."""
+    return f"{post.key}/withdrawn"
+
+
+def changed(channel: str, history: Snapshot) -> datetime:
+    """When what a channel shows last changed, UTC: also by a withdrawal that leaves nothing to be seen."""
+    return max(moments(channel, history).values(), default=UNSAID)
+
+
+def planned(channel: str, history: Snapshot) -> Iterator[Told]:
+    """The channel's part in every update, with what was taken down."""
+    return (told for said in history.said for told in said.told if told.channel == channel)
+
+
+def _events(channel: str, history: Snapshot) -> Iterator[tuple[datetime, str, int, str]]:
+    for told in planned(channel, history):
+        post = told.post
+        yield post.published_at, post.ref, post.update, post.key
+        if told.withdrawn:
+            after = post.published_at + _SECOND
+            yield max(told.withdrawn_at or after, after), post.ref, post.update, taken_down(post)

@@ -1,0 +1,59 @@
+"""The sentences of feeds and calendars, out of the `words.toml` of a language: a third one is one file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from publisher.adapter import Rejected
+from publisher.adapter.said import Impact, Phase
+
+
+class Impacts(msgspec.Struct, frozen=True):
+    """What readers will notice, by `Impact`."""
+
+    none: str
+    degraded: str
+    outage: str
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """The table ``subscribe``, and what is left of an item that was taken down."""
+
+    title: str
+    """Of feeds; ``{brand}`` in it is whose they are, as in ``window``."""
+    description: str
+    window: str
+    scheduled: str
+    in_progress: str
+    completed: str
+    cancelled: str
+    withdrawn: str
+    withdrawn_text: str
+    services: str
+    reference: str
+    category: str
+    windows: str
+    impact: Impacts
+
+    def phase(self, phase: Phase) -> str:
+        """What an event of this phase is."""
+        return str(getattr(self, phase))
+
+    def expected(self, impact: Impact) -> str:
+        """What readers will notice."""
+        return str(getattr(self.impact, impact))
+
+
+def words_of(said: Mapping[str, Any], locale: str) -> Words:
+    """Out of the sentences of a language. Raises Rejected where one is no text."""
+    try:
+        known = {**said["subscribe"], "withdrawn_text": said["page"]["withdrawn"]["text"]}
+        return msgspec.convert(known, Words)
+    except (LookupError, TypeError, msgspec.ValidationError) as error:
+        raise Rejected(
+            f"the words of {locale!r} for feeds and calendars: {error}",
+            cure="correct words.toml in your template folder",
+        ) from None
