@@ -29,7 +29,28 @@ FAULTS = (
         _refusal("permission", "Rejected", "Invalid Permissions: API action not allowed", status)
         for status in (200, 403)
     ),
-    *(_refusal("gone", "Rejected", "Announcement ID Not Found", status) for status in (200,)),
+    *(_refusal("address-forbidden", "Rejected", "Forbidden IP 203.0.113.7", status) for status in (200, 403)),
+    says(
+        "gone",
+        "*",
+        "Rejected",
+        "deleted",
+        {"result": "error", "message": "Announcement ID Not Found"},
+        but={"amend.2": "Gone", "withdraw.2": "good"},
+    ),
+    says(
+        "busy",
+        "*",
+        "NotSent",
+        "it is asked too often, whatever the JSON says",
+        {"result": "error", "message": "Too Many Requests"},
+        status=429,
+        said=True,
+        but={"amend.3": "receipt"},
+    ),
+    says(
+        "a-translation", "find|locate", "absent", "another's text", _rows(_ROW | {"parentid": "4"}, total=1)
+    ),
     *(_refusal("error", "Unknown", "Something failed", status) for status in (500, 502)),
     says(
         "added-without-id",
