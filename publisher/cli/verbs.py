@@ -121,10 +121,14 @@ VERBS: Mapping[str, Verb] = {
         "docs/life-cycle.md",
     ),
     "show": Verb(
-        "publisher.cli.commands.listing:show",
+        "publisher.cli.commands.show:show",
         LOOK,
         "one announcement, and what each channel says",
-        ("announce show CMO-7K3M", "announce show CMO-7K3M --json"),
+        (
+            "announce show CMO-7K3M",
+            "announce show CMO-7K3M --full",
+            "announce show CMO-7K3M --channel blog --update 2",
+        ),
         "docs/life-cycle.md",
     ),
     "due": Verb(

@@ -105,7 +105,7 @@ def test_every_update_is_told_and_the_calendars_are_no_topics(announce: Any, hub
     assert announce("extend", ref, "--by", "1h", "--yes").code == 0
 
     assert hub.topics == FEEDS * 2
-    shown = announce("show", ref).stdout
+    shown = announce("show", ref, "--full").stdout
     assert shown.count("--- feed (feed): ping, delivered") == 2
 
 
@@ -195,7 +195,7 @@ def test_the_next_ping_makes_up_for_an_earlier_one(announce: Any, hub: Hub) -> N
     assert hub.topics == FEEDS
     assert announce("due").code == 0
     assert announce("resume").stdout == "nothing to resume\n"
-    assert "the next ping tells the same" in announce("show", ref).stdout
+    assert "the next ping tells the same" in announce("show", ref, "--full").stdout
 
 
 def test_a_withdrawal_tells_the_hub(announce: Any, hub: Hub) -> None:

@@ -102,7 +102,7 @@ def test_a_channel_that_was_down_at_the_start_hears_the_end(
     assert ran.code == 0, ran.stdout
     (post,) = bodies(sandbox, "facebook")
     assert post.startswith("[Abgeschlossen]"), "the announcement that it starts is never sent after the end"
-    assert "superseded by update 2" in announce("show", ref).stdout
+    assert "superseded by update 2" in announce("show", ref, "--full").stdout
 
 
 def test_the_end_is_not_over_while_a_channel_lacks_it(announce: Any, sandbox: Sandbox, begun: Any) -> None:
@@ -232,7 +232,7 @@ def test_a_post_is_taken_down_and_the_record_kept(announce: Any, sandbox: Sandbo
     assert not bodies(sandbox, "facebook")
     assert not bodies(sandbox, "twitter")
     assert bodies(sandbox, "wordpress")
-    story = announce("show", ref).stdout
+    story = announce("show", ref, "--full").stdout
     assert "withdraw, delivered" in story
     assert announce("withdraw", ref, "facebook", "--yes").code == 2
     # What is said next stands on its own there.
@@ -575,7 +575,7 @@ def test_why_work_was_taken_up_again_is_on_record(announce: Any, begun: Any) -> 
     ref = begun()
     assert announce("complete", "--yes").code == 0
     assert announce("extend", ref, "--by", "1h", "--reopen", "Kam wieder", "--yes").code == 0
-    assert "taken up again: Kam wieder" in announce("show", ref).stdout
+    assert "taken up again: Kam wieder" in announce("show", ref, "--full").stdout
 
 
 def test_the_preview_says_where_there_is_no_room_for_the_text(announce: Any, begun: Any) -> None:

@@ -150,7 +150,7 @@ def test_list_and_show_tell_what_was_said(announce: Any) -> None:
     for row in shown.json["deliveries"]:
         assert sent["ref"] in row["post"]["title"] + row["post"]["body"]
     assert shown.json["by"] == sent["by"]
-    text = announce("show", sent["ref"]).stdout
+    text = announce("show", sent["ref"], "--full").stdout
     assert f", by {sent['by']}" in text
     assert "publish → delivered" in text
     assert "stage → staged" in text

@@ -31,7 +31,7 @@ NOTHING_OPEN = ("urgent", "list", "check")
 
 def now(context: typer.Context) -> int:
     """Print it; without a configuration, the help."""
-    from publisher.cli.session import assemble
+    from publisher.cli.session import assemble, program
     from publisher.cli.terminal import output
     from publisher.cli.terminal.desk import TerminalDesk
     from publisher.runbook.due import due
@@ -49,7 +49,7 @@ def now(context: typer.Context) -> int:
         rows = ledger.overview(open_only=True)
         waiting = {item.ref for item in found} - {row.ref for row in rows}
         rows += ledger.overview(refs=waiting)
-    output.data("\n".join(_lines(rows, found, assembly, _program(context))))
+    output.data("\n".join(_lines(rows, found, assembly, program(context, None))))
     return 0
 
 
@@ -70,26 +70,9 @@ def _lines(rows: Sequence[Overview], found: Sequence[Due], assembly: Assembly, p
 
 
 def _announcement(row: Overview, zone: ZoneInfo, locale: str) -> Iterator[str]:
+    from publisher.cli.terminal.story import at_present
     from publisher.model.announcement import in_language
-    from publisher.model.times import spoken
 
-    ahead = row.starts_at > datetime.now(UTC)
-    at, word = (row.starts_at, "from") if ahead else (row.ends_at, "until")
     yield f"{row.ref}  {in_language(row.title, locale)}"
-    yield f"  {row.phase.replace('_', ' ')}, {word} {spoken(at, zone)}, {_distance(at)}"
+    yield f"  {at_present(row.phase, row.starts_at, row.ends_at, zone)}"
     yield f"  told {row.told} of {row.channels} channels"
-
-
-def _distance(moment: datetime) -> str:
-    """``in 29 min`` or ``40 min ago``."""
-    from publisher.model.times import in_words
-
-    away = moment - datetime.now(UTC)
-    return f"in {in_words(away)}" if away.total_seconds() >= 0 else f"{in_words(-away)} ago"
-
-
-def _program(context: typer.Context) -> str:
-    """How the program was called, so that what is printed can be pasted."""
-    import shlex
-
-    return f"announce --config {shlex.quote(str(context.obj))}" if context.obj else "announce"

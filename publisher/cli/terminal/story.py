@@ -1,0 +1,121 @@
+"""An announcement as a person looks at it: what each channel says now, or every update with its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from publisher.model.announcement import Phase, Update, in_language
+from publisher.model.lifecycle import CLOSED_PHASES
+from publisher.model.times import in_words, spoken
+
+if TYPE_CHECKING:
+    from publisher.ledger.protocol import Attempt
+    from publisher.model.delivery import Delivery
+    from publisher.runbook.standing import Standing
+
+
+def head(update: Update, zone: ZoneInfo, locale: str) -> Iterator[str]:
+    """Reference and title; phase and the time that counts; services; the link."""
+    announcement = update.announcement
+    names = (in_language(service.name, locale) for service in announcement.services)
+    period = announcement.period
+    yield f"{announcement.ref}  {in_language(announcement.title, locale)}"
+    yield f"  {at_present(update.phase, period.starts_at, period.ends_at, zone)}"
+    yield f"  {', '.join(names)}"
+    if announcement.permalink:
+        yield f"  {announcement.permalink}"
+
+
+def at_present(phase: Phase, starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
+    """``in progress, until Tue 2026-11-24 02:30 CET (01:30 UTC), in 29 min``."""
+    words = phase.replace("_", " ")
+    if phase in CLOSED_PHASES:
+        return words
+    at, word = (starts_at, "from") if starts_at > datetime.now(UTC) else (ends_at, "until")
+    return f"{words}, {word} {spoken(at, zone)}, {_distance(at)}"
+
+
+def _distance(moment: datetime) -> str:
+    """``in 29 min`` or ``40 min ago``."""
+    away = moment - datetime.now(UTC)
+    return f"in {in_words(away)}" if away.total_seconds() >= 0 else f"{in_words(-away)} ago"
+
+
+def summary(
+    updates: Sequence[Update],
+    by: Mapping[int, str | None],
+    found: Sequence[Standing],
+    zone: ZoneInfo,
+) -> Iterator[str]:
+    """The updates, a line each, oldest first, then the channels."""
+    yield "said:"
+    for update in updates:
+        who = f", by {by[update.number]}" if by.get(update.number) else ""
+        yield f"  update {update.number}  {update.kind:<11}  {spoken(update.published_at, zone)}{who}"
+        if update.reopened:
+            yield f"            taken up again: {update.reopened}"
+    yield "readers find now:"
+    width = max((len(one.channel) for one in found), default=0)
+    for one in found:
+        yield f"  {one.channel:<{width}}  {_found(one)}"
+        yield from (f"  {'':<{width}}  {line}" for part in one.lacking for line in _lacking(part))
+
+
+def _found(one: Standing) -> str:
+    if one.update is None:
+        return "nothing, it was withdrawn" if one.withdrawn else "nothing"
+    return f"update {one.update}  {one.url or ''}".rstrip()
+
+
+def _lacking(part: Delivery) -> list[str]:
+    done = "" if part.operation == "publish" else f"{part.operation}, "
+    told = {"error": part.error, "hint": part.cure, "note": part.note}
+    return [
+        f"update {part.update}: {done}{part.state}",
+        *(f"  {name}: {text}" for name, text in told.items() if text),
+    ]
+
+
+def story(
+    update: Update,
+    deliveries: Sequence[tuple[Delivery, Sequence[Attempt]]],
+    zone: ZoneInfo,
+    *,
+    by: str | None,
+) -> Iterator[str]:
+    """One update: its deliveries with every attempt, and the exact text sent."""
+    announcement = update.announcement
+    period = announcement.period
+    said = f", by {by}" if by else ""
+    yield (
+        f"{announcement.ref} update {update.number}: {update.kind}, {update.phase},"
+        f" {spoken(update.published_at, zone)}{said}"
+    )
+    yield f"work from {spoken(period.starts_at, zone)} to {spoken(period.ends_at, zone)}"
+    if update.reopened:
+        yield f"taken up again: {update.reopened}"
+    for delivery, attempts in deliveries:
+        yield ""
+        yield from _channel(delivery, attempts, zone)
+
+
+def _channel(delivery: Delivery, attempts: Sequence[Attempt], zone: ZoneInfo) -> list[str]:
+    where = delivery.url or delivery.remote_id or ""
+    done = "" if delivery.operation == "publish" else f"{delivery.operation}, "
+    lines = [f"--- {delivery.channel} ({delivery.type}): {done}{delivery.state} {where}".rstrip()]
+    lines += [f"    {_attempt(attempt, zone)}" for attempt in attempts]
+    told = {"error": delivery.error, "hint": delivery.cure, "note": delivery.note}
+    lines += [f"    {name}: {text}" for name, text in told.items() if text]
+    if delivery.operation in {"withdraw", "ping"}:  # the text stands above, as it was published
+        return lines
+    title = [f"title: {delivery.post.title}", ""] if delivery.post.format == "html" else []
+    return [*lines, *title, delivery.post.body]
+
+
+def _attempt(attempt: Attempt, zone: ZoneInfo) -> str:
+    became = attempt.state or "the program ended before the answer came"
+    error = f": {attempt.error}" if attempt.error else ""
+    return f"{spoken(attempt.started_at, zone)} {attempt.step} → {became}{error}"
