@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from publisher.model.errors import Refused
 from publisher.planning.reading import TEXTS
-from publisher.settings import syntax, toml
+from publisher.settings import toml
 from publisher.settings.faults import Fault, InputFault
 from publisher.settings.nearest import nearest
 from publisher.settings.schema import checked_locale
@@ -58,6 +58,8 @@ def _parsed(data: bytes) -> dict[str, Any]:
     try:
         parsed: dict[str, Any] = json.loads(text, object_pairs_hook=_without_repeats)
     except json.JSONDecodeError as error:
+        from publisher.settings import syntax
+
         fault = syntax.of_json(error.msg, text, error.lineno, error.colno)
     except (ValueError, RecursionError) as error:
         fault = Fault("", str(error))

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from publisher.settings import syntax
 from publisher.settings.faults import ConfigFault, Fault
 
 MOST_BYTES = 1_000_000
@@ -84,6 +83,8 @@ def parsed(text: str) -> dict[str, Any]:
     except RecursionError:
         raise _unreadable("is nested too deeply") from None
     except tomllib.TOMLDecodeError as error:
+        from publisher.settings import syntax
+
         raise Unreadable(syntax.of_toml(str(error), text)) from None
     except ValueError:  # Python refuses to read an integer of more than 4,300 digits
         raise _unreadable("has a number that is too long") from None
