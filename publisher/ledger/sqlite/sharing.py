@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -58,14 +59,11 @@ def barred(ledger: Path, error: Exception) -> LedgerFault | None:
     is_sqlite = isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _BARRED
     if not hasattr(os, "geteuid") or not (is_sqlite or isinstance(error, PermissionError)):
         return None
-    named = Path(error.filename) if isinstance(error, PermissionError) and error.filename else None
-    try:
-        place = named if named and named.exists() else _closed(ledger)
-        status = place.stat() if place else None
-    except OSError:
+    named = [Path(error.filename)] if isinstance(error, PermissionError) and error.filename else []
+    place = _closed(ledger, named)
+    if place is None:
         return None
-    if place is None or status is None or os.access(place, os.R_OK | os.W_OK, effective_ids=True):
-        return None
+    status = place.stat()
     mode, owner = f"{stat.S_IMODE(status.st_mode):04o}", user_name(status.st_uid)
     return LedgerFault(
         f"the ledger {ledger} cannot be used: {place} belongs to {owner}"
@@ -78,12 +76,19 @@ def barred(ledger: Path, error: Exception) -> LedgerFault | None:
 _BARRED = frozenset({sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 
 
-def _closed(ledger: Path) -> Path | None:
-    """The first of the ledger's places that this user may not write."""
+def _closed(ledger: Path, named: Sequence[Path]) -> Path | None:
+    """The first of the ledger's places, from outside to inside, that this user may not use."""
+    entered = next((one for one in reversed(ledger.parents) if _lacks(one, os.X_OK)), None)
+    if entered:
+        return entered
     journal = ledger.with_name(f"{ledger.name}-journal")
     nearest = next(folder for folder in ledger.parents if folder.exists())
-    places = [place for place in (ledger, journal, nearest) if place.exists()]
-    return next((one for one in places if not os.access(one, os.R_OK | os.W_OK, effective_ids=True)), None)
+    return next((one for one in (*named, ledger, journal, nearest) if _lacks(one, os.R_OK | os.W_OK)), None)
+
+
+def _lacks(path: Path, right: int) -> bool:
+    """Whether something is there, and this user has not that right to it."""
+    return path.exists() and not os.access(path, right, effective_ids=True)
 
 
 def closed_to(group: int, path: Path) -> str | None:
