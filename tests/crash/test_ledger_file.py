@@ -117,6 +117,7 @@ def test_a_ledger_that_may_not_be_written_stops_everything(
     finally:
         open_one.ledger.parent.chmod(0o700)
         open_one.ledger.chmod(0o600)
+        os.chown(open_one.ledger, os.geteuid(), -1)
     assert open_one.ledger.read_bytes() == before
     verdict = judged(open_one, "mended", recovered(open_one), hit=True)
     assert verdict.is_good, verdict

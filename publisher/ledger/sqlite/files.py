@@ -11,6 +11,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from publisher.ledger.sqlite.plain import refuse_strange
 from publisher.ledger.sqlite.sharing import barred, keep
 from publisher.model.errors import LedgerFault
 
@@ -30,6 +31,7 @@ def connect(path: Path, *, group: int | None = None) -> sqlite3.Connection:
 
     Raises LedgerFault where it cannot be written, is no ledger, or comes from a newer version.
     """
+    refuse_strange(path)
     try:
         keep(path, group)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -42,6 +44,7 @@ def connect_readonly(path: Path) -> sqlite3.Connection | None:
     """Open the ledger for reading only; None where there is none yet. Raises LedgerFault."""
     if not is_there(path):
         return None
+    refuse_strange(path)
     try:
         try:
             return _opened_readonly(path)
@@ -57,7 +60,7 @@ def connect_readonly(path: Path) -> sqlite3.Connection | None:
 def is_there(path: Path) -> bool:
     """Whether anything stands where the ledger should be. Raises LedgerFault where the folder cannot be looked into."""
     try:
-        path.stat()
+        path.lstat()
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from publisher.ledger.sqlite.plain import opened
 from publisher.ledger.sqlite.sharing import follow
 from publisher.model.record import Record
 
@@ -23,6 +24,7 @@ GENERATION = "SELECT (SELECT count(*) FROM announcement_update) + (SELECT count(
 
 _NEVER = "-"
 _STAMP = "%Y-%m-%dT%H:%M:%S.%fZ"
+_MOST_BYTES = 100
 _LINE = re.compile(rb"([0-9]{20}) (\S{1,27}) *\n")
 
 
@@ -36,7 +38,11 @@ class Mark(Record, frozen=True):
 def read(ledger: Path) -> Mark:
     """The mark beside a ledger; the lowest one where there is none that can be read."""
     try:
-        line = _LINE.fullmatch(beside(ledger).read_bytes())
+        handle = opened(beside(ledger), os.O_RDONLY)
+        try:
+            line = _LINE.fullmatch(os.read(handle, _MOST_BYTES))
+        finally:
+            os.close(handle)
         if line is None:
             return Mark()
         at = line[2].decode()
@@ -65,7 +71,7 @@ def write(ledger: Path, mark: Mark) -> None:
 
 def _opened(ledger: Path) -> int:
     """For writing; where colleagues may write the ledger, they may write this."""
-    handle = os.open(beside(ledger), os.O_WRONLY | os.O_CREAT, 0o600)
+    handle = opened(beside(ledger), os.O_WRONLY | os.O_CREAT)
     follow(handle, ledger)
     return handle
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from publisher.ledger.sqlite.files import fault
+from publisher.ledger.sqlite.plain import NotPlain, not_plain, opened
 from publisher.ledger.sqlite.sharing import follow
 from publisher.model.errors import Refused
 from publisher.settings.person import user
@@ -24,6 +25,8 @@ def owning(ledger: Path, ref: str) -> Iterator[None]:
     path = ledger.with_name(f"{ledger.name}.{ref}.lock")
     try:
         handle = _held(path, ref, ledger)
+    except NotPlain as error:
+        raise not_plain(ledger, path, str(error.strerror)) from None
     except OSError as error:
         raise fault(ledger, error) from None
     try:
@@ -49,7 +52,7 @@ def _held(path: Path, ref: str, ledger: Path) -> int:
     find, so such a lock is given up for the file that stands there now.
     """
     while True:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = opened(path, os.O_RDWR | os.O_CREAT)
         follow(handle, ledger)  # whoever may write the ledger may take its locks
         if not _locked(handle):
             holder = os.pread(handle, 200, 0).decode(errors="replace").strip() or "another process"
@@ -65,7 +68,7 @@ def _held(path: Path, ref: str, ledger: Path) -> int:
 
 def _stands_at(path: Path, handle: int) -> bool:
     try:
-        return os.path.samestat(os.fstat(handle), path.stat())
+        return os.path.samestat(os.fstat(handle), path.lstat())
     except FileNotFoundError:
         return False
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from publisher.ledger.sqlite.plain import opened
 from publisher.model.errors import LedgerFault
 from publisher.settings.trust import group_name, user_name
 
@@ -26,7 +27,7 @@ def keep(path: Path, group: int | None) -> None:
     if is_new and group is not None:
         os.chown(path.parent, -1, group)
         path.parent.chmod(FOLDER)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = opened(path, os.O_RDWR | os.O_CREAT)
     try:
         _keep(handle, group)
     finally:
@@ -47,7 +48,7 @@ def _keep(handle: int, group: int | None) -> None:
 def follow(handle: int, ledger: Path) -> None:
     """Let everybody who may write the ledger write this file of ours, too."""
     with suppress(OSError):  # a colleague's file
-        kept, status = ledger.stat(), os.fstat(handle)
+        kept, status = ledger.lstat(), os.fstat(handle)
         if status.st_gid != kept.st_gid:
             os.fchown(handle, -1, kept.st_gid)
         if stat.S_IMODE(status.st_mode) != kept.st_mode & 0o666:

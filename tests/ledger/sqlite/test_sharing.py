@@ -124,7 +124,7 @@ def test_whoever_is_barred_reads_whose_it_is_and_is_sent_to_no_other_ledger(
     accounts: Accounts, common: Path, who: str
 ) -> None:
     path = common / "ledger.db"
-    common.chmod(0o777)
+    accounts.ana.owns(common)
     accounts.ana.does(lambda: open_ledger(path, write=True).close())
 
     def fail() -> None:
