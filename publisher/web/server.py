@@ -10,6 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from publisher.model.errors import Refused
+from publisher.web.bounded import Bounded, quiet, room
 from publisher.web.folder import Folder
 
 
@@ -27,9 +28,18 @@ def run(folder: Path, *, host: str, port: int, say: Callable[[str], object]) -> 
     # Accepted sockets inherit it. asyncio does not set it here: a body would wait 40 ms for its headers' receipt.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     shown = f"[{host}]" if ":" in host else host
+    Bounded.most, backlog = room()
     settings = uvicorn.Config(
-        Folder(folder), lifespan="off", access_log=False, log_level="warning", server_header=False
+        Folder(folder),
+        http=Bounded,
+        ws="none",
+        backlog=backlog,
+        lifespan="off",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
     )
+    quiet()
     with suppress(KeyboardInterrupt):  # uvicorn stops in good order, and then raises the signal once more
         say(f"serving {folder}: http://{shown}:{listening.getsockname()[1]}/")
         uvicorn.Server(settings).run(sockets=[listening])

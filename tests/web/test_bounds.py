@@ -1,0 +1,178 @@
+"""One visitor cannot take `announce feed serve` from the others: silent, slow, endless and huge ones are let go."""
+
+from __future__ import annotations
+
+import logging
+import os
+import resource
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+GET = b"GET /rss.xml HTTP/1.1\r\nHost: status.example.net\r\n"
+
+
+@contextmanager
+def serving(site: Path, files: int | None = None) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A server of its own, with so many files that it may open."""
+
+    def narrow() -> None:
+        if files:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+
+    words = [sys.executable, "-m", "publisher", "--config", str(site.parent / "announce.toml")]
+    words += ["feed", "serve", "--port", "0"]
+    with subprocess.Popen(
+        words,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        preexec_fn=narrow,  # noqa: PLW1509
+    ) as process:
+        try:
+            assert process.stdout
+            yield process.stdout.readline().split()[-1].rstrip("/"), process
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    with serving(site) as (started, _):
+        yield started
+
+
+def connected(address: str, timeout: float = 60) -> socket.socket:
+    parts = urlsplit(address)
+    return socket.create_connection((parts.hostname or "", parts.port or 0), timeout=timeout)
+
+
+def answered(connection: socket.socket) -> bytes:
+    """All that comes until the server closes."""
+    pieces = []
+    with suppress(ConnectionResetError):
+        while piece := connection.recv(65_536):
+            pieces.append(piece)
+    return b"".join(pieces)
+
+
+def is_served(address: str) -> bool:
+    with closing(connected(address)) as reader:
+        reader.sendall(GET + b"Connection: close\r\n\r\n")
+        return answered(reader).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"X-Long: " + b"a" * 200_000, b"".join(b"X-%d: a\r\n" % number for number in range(30_000))],
+    ids=["one", "many"],
+)
+def test_a_huge_head_is_refused_before_it_is_all_there(address: str, head: bytes) -> None:
+    with closing(connected(address)) as visitor:
+        with suppress(ConnectionResetError, BrokenPipeError):
+            visitor.sendall(GET + head)
+        assert answered(visitor)[:13] in (b"HTTP/1.1 431 ", b"")
+    assert is_served(address)
+
+
+def test_a_head_of_a_long_cookie_is_taken(address: str) -> None:
+    with closing(connected(address)) as visitor:
+        visitor.sendall(GET + b"Cookie: " + b"a" * 30_000 + b"\r\nConnection: close\r\n\r\n")
+        assert answered(visitor).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("said", [b"", GET, b"\r\n"], ids=["silent", "half a head", "an empty line"])
+def test_whoever_says_nothing_more_is_let_go(address: str, said: bytes) -> None:
+    with closing(connected(address)) as visitor:
+        visitor.sendall(said)
+        assert answered(visitor) == b""  # and it ends, before the socket's own time-out
+
+
+def test_empty_lines_after_an_answer_do_not_keep_the_connection(address: str) -> None:
+    with closing(connected(address)) as visitor:
+        visitor.sendall(GET + b"\r\n")
+        assert visitor.recv(15).startswith(b"HTTP/1.1 200")
+        visitor.sendall(b"\r\n")
+        answered(visitor)
+
+
+def test_a_body_without_an_end_ends_with_the_answer(address: str) -> None:
+    with closing(connected(address)) as visitor:
+        visitor.sendall(GET + b"Content-Length: 1000000000\r\n\r\n" + b"a" * 1000)
+        assert answered(visitor).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_thousand_requests_at_once_are_nobodys_reader(address: str) -> None:
+    with closing(connected(address)) as visitor:
+        with suppress(ConnectionResetError, BrokenPipeError):
+            visitor.sendall((GET + b"\r\n") * 1000)
+        assert answered(visitor).count(b"HTTP/1.1 200 ") < 100
+    assert is_served(address)
+
+
+def test_a_few_requests_at_once_are_answered_in_order(address: str) -> None:
+    with closing(connected(address)) as visitor:
+        visitor.sendall((GET + b"\r\n") * 4 + GET + b"Connection: close\r\n\r\n")
+        assert answered(visitor).count(b"HTTP/1.1 200 ") == 5
+
+
+def test_silent_visitors_beyond_every_limit_make_room_for_a_reader(site: Path) -> None:
+    """The server may open 256 files; asyncio alone would answer nobody, and log it without an end."""
+    with serving(site, files=256) as (address, process), ExitStack() as stack:
+        for _ in range(400):
+            stack.enter_context(closing(connected(address)))
+        for _ in range(20):
+            assert is_served(address)
+        process.terminate()
+        _, said = process.communicate(timeout=60)
+    assert len(said.splitlines()) < 30, said[:2000]
+
+
+def test_what_visitors_do_wrong_fills_no_disk(site: Path) -> None:
+    with serving(site) as (address, process):
+        for _ in range(200):
+            with closing(connected(address)) as visitor:
+                visitor.sendall(b"\x16\x03\x01 this is no HTTP\r\n\r\n")
+                answered(visitor)
+        process.terminate()
+        _, said = process.communicate(timeout=60)
+    assert 0 < len(said.splitlines()) < 30, said[:2000]
+
+
+def test_the_next_line_says_how_many_were_left_out() -> None:
+    from publisher.web.bounded import Sparing
+
+    now = [0.0]
+    sparing = Sparing(2, clock=lambda: now[0])
+
+    def said(text: str) -> str | None:
+        record = logging.LogRecord("uvicorn.error", logging.WARNING, "", 1, text, None, None)
+        return record.getMessage() if sparing.filter(record) else None
+
+    assert [said(f"line {number}") for number in range(5)] == ["line 0", "line 1", None, None, None]
+    now[0] = 61.0
+    assert said("line 5") == "line 5 (3 lines before it were left out)"
+    assert said("line 6") == "line 6"
+
+
+def test_a_reader_who_takes_nothing_is_let_go(site: Path) -> None:
+    large = site / "feed.json"
+    before = large.read_bytes()
+    large.write_bytes(os.urandom(20_000_000))
+    try:
+        with serving(site) as (address, _), closing(connected(address)) as visitor:
+            visitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            visitor.sendall(GET.replace(b"rss.xml", b"feed.json") + b"\r\n")
+            time.sleep(15)
+            assert len(answered(visitor)) < 20_000_000
+    finally:
+        large.write_bytes(before)
