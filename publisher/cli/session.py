@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 def load(context: typer.Context, config: Path | None) -> Config:
     """The configuration, from ``--config`` before or after the verb or from where it is looked for."""
     from publisher.adapter import registry
+    from publisher.model import commands
     from publisher.settings import config as configuration
 
     named, here = config or context.obj, Path.cwd()
+    commands.keep(str(named) if named else None)
     path = configuration.find(named, os.environ, here)
     chosen = configuration.is_chosen(path, named, os.environ, here)
     return configuration.load(path, registry.settings_for, chosen=chosen)

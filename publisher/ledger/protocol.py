@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from publisher.model.announcement import Kind, Phase, Update
+    from publisher.model.announcement import Phase, Update
     from publisher.model.delivery import Delivery
+    from publisher.model.dues import Withdrawn
     from publisher.model.history import Snapshot
     from publisher.model.outgoing import Fingerprint, Outgoing
 
@@ -43,15 +44,6 @@ class Attempt(Record, frozen=True):
     ended_at: datetime | None
     state: str | None
     error: str | None
-
-
-class Stray(Record, frozen=True):
-    """A channel that carries an announcement and lacks its last word, ``kind``; ``tried`` where it was refused."""
-
-    ref: str
-    channel: str
-    kind: Kind
-    tried: bool
 
 
 class Level(StrEnum):
@@ -94,6 +86,8 @@ class Overview(Record, frozen=True):
     """Those that the newest update was planned for."""
     told: int
     """Those of them that have it; not one of which a part is still open."""
+    withdrawn: Withdrawn | None = None
+    """How much of it was taken down again; None: nothing."""
     by: str | None = None
     """Who said it, as ``user@host``; None: it was not recorded."""
 
@@ -191,9 +185,6 @@ class Ledger(Protocol):
     def unfinished(self, ref: str | None = None, *, failed: bool = False) -> tuple[Delivery, ...]:
         """Every delivery that is not closed, oldest first; with ``failed``, those the platform refused too."""
 
-    def refused(self) -> tuple[Delivery, ...]:
-        """Every delivery that a platform refused for good and that still matters, oldest first."""
-
     def attempts(self, delivery: Delivery) -> tuple[Attempt, ...]:
         """Every attempt of a delivery, first to last."""
 
@@ -222,15 +213,21 @@ class Ledger(Protocol):
     ) -> list[Overview]:
         """A row per announcement, newest first.
 
-        ``open_only`` leaves out what was completed or cancelled; ``limit`` is the number of rows, -1: all;
-        ``refs`` are the only ones wanted.
+        ``open_only`` leaves out what was completed, cancelled or taken down everywhere; ``limit`` is the number of
+        rows, -1: all; ``refs`` are the only ones wanted.
         """
 
     def count(self) -> int:
         """How many announcements there are."""
 
-    def strays(self, ref: str | None = None) -> list[Stray]:
-        """Channels that carry an announcement that is over, and were never told so; of one announcement, or of all."""
+    def unsettled(self) -> tuple[str, ...]:
+        """References of all announcements about which anything may be due, newest first: `model.dues` says what."""
+
+    def leave(self, ref: str, update: int, channel: str, *, why: str, at: datetime) -> None:
+        """Record that readers of a channel are left with what they see, though an update said otherwise."""
+
+    def left(self, ref: str) -> Mapping[str, int]:
+        """The channels of an announcement that `leave` named, each with the newest update of which it did."""
 
     # --- the ledger itself ----------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from publisher.model.errors import Refused
 
@@ -41,3 +41,24 @@ def understood(typed: str, prefix: str) -> str | None:
         return None
     code = match[1].translate(_READ_AS)
     return f"{prefix}-{code}" if set(code) <= set(ALPHABET) else None
+
+
+def nearest(typed: str, known: Iterable[str]) -> str | None:
+    """The first of the known references that a slip of the hand makes the typed one; None where there is none.
+
+    Only the four characters are compared, the prefix is everybody's: one of them is another one, or two neighbours
+    are swapped. More than that is a stranger's reference.
+    """
+    code = typed.strip().upper().translate(_READ_AS)[-LENGTH:]
+    return next((one for one in known if _is_a_slip(code, one[-LENGTH:])), None)
+
+
+def _is_a_slip(typed: str, meant: str) -> bool:
+    if len(typed) != len(meant):
+        return False
+    wrong = [place for place in range(len(meant)) if typed[place] != meant[place]]
+    if len(wrong) < 2:
+        return bool(wrong)
+    first, second, *more = wrong
+    swapped = typed[first : second + 1] == meant[first : second + 1][::-1]
+    return not more and second == first + 1 and swapped

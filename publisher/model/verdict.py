@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from publisher.model.commands import command
 from publisher.model.delivery import Delivery, State
 
 
 def way_on(delivery: Delivery) -> str:
     """The command that goes on with a delivery that is not delivered."""
     if delivery.state is State.NEEDS_DECISION:
-        return f"announce resolve {delivery.ref} {delivery.channel} --delivered URL | --resend | --abandon"
+        return decisions(delivery)[0]
     if delivery.state is not State.FAILED:
-        return f"announce resume {delivery.ref}"
+        return command("resume", delivery.ref)
     by_force = delivery.cure is not None and delivery.cure.startswith("--force")
-    return f"announce resume {delivery.ref} {'--force' if by_force else '--failed'}"
+    return command("resume", delivery.ref, "--force" if by_force else "--failed")
+
+
+def decisions(delivery: Delivery) -> list[str]:
+    """The commands that decide about a delivery of which no program can know: first the one that asks.
+
+    The other two are for whoever has looked: it is not public and is sent again, or it is left.
+    """
+    asking = ("resolve", delivery.ref, delivery.channel)
+    return [command(*asking), command(*asking, "--resend"), command(*asking, "--abandon")]
 
 
 def exit_code(deliveries: tuple[Delivery, ...]) -> int:

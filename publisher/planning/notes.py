@@ -54,7 +54,7 @@ def _open(delivery: Delivery, *, served: bool) -> str:
     if delivery.state is State.NEEDS_DECISION:
         held = ", and this waits for it" if served else ""
         return f"{what} still needs a decision{held}: {way_on(delivery)}"
-    comes = "this goes after it" if served else f"{way_on(delivery)} goes on with it"
+    comes = "this goes after it" if served else f"to go on with it: {way_on(delivery)}"
     return f"{what} is still {delivery.state.replace('_', ' ')}; {comes}"
 
 

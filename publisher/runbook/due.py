@@ -1,120 +1,246 @@
-"""What somebody has to do about announcements, and the command for it. Nothing ever closes by itself."""
+"""What somebody has to do about announcements, and the commands for it. Nothing ever closes by itself.
+
+What is due is a rule (`publisher.model.dues`); here it becomes words, and commands that can be pasted as they stand.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from publisher.ledger import Ledger
-from publisher.ledger.protocol import Overview, Stray
-from publisher.model.announcement import Kind, Update
-from publisher.model.delivery import Delivery, Operation, State, for_readers
-from publisher.model.lifecycle import CLOSED_PHASES, Staleness, staleness
+from publisher.model import dues
+from publisher.model.announcement import Period, Phase, Update
+from publisher.model.commands import command
+from publisher.model.delivery import Operation
+from publisher.model.dues import Cause, Owed
+from publisher.model.lifecycle import CLOSED_PHASES
 from publisher.model.record import Record
-from publisher.model.times import in_words
-from publisher.model.verdict import way_on
+from publisher.model.times import in_words, spoken
+from publisher.model.verdict import decisions, way_on
 
-VERBS: Mapping[Kind, str] = {Kind.COMPLETED: "complete", Kind.CANCELLED: "cancel"}
-"""The command that says the last word."""
+if TYPE_CHECKING:
+    from publisher.runbook.assembly import Assembly
+
+VERBS: Mapping[Phase, str] = {Phase.COMPLETED: "complete", Phase.CANCELLED: "cancel"}
+"""The command that says the last word, and says it once more where it was not heard."""
+
+LEFT = "left as it is"
+"""The reason that a printed command gives, so that it can be pasted; whoever types it writes a better one."""
 
 
 class Due(Record, frozen=True, kw_only=True):
     """One thing to do."""
 
     ref: str
+    kind: Cause
+    since: datetime
+    channels: tuple[str, ...]
+    """Whose readers it concerns; empty: everybody's."""
     what: str
     """``the planned end was 40 min ago``"""
     command: str
+    """What to do about it, to be pasted as it stands."""
+    otherwise: tuple[str, ...] = ()
+    """What else would do, each to be pasted as it stands."""
 
 
-def due(ledger: Ledger, channels: Collection[str], *, now: datetime, zone: ZoneInfo) -> list[Due]:
-    """Everything that is due: promises, overruns, what is not finished or refused, channels that lack the last word.
+class Sight(Record, frozen=True, kw_only=True):
+    """What the wording has to know: the clock, and what can be done on a channel."""
 
-    ``channels`` are those that are configured and switched on.
-    """
-    found = [item for row in ledger.overview(open_only=True) for item in _late(row, now, zone)]
-    found += _unfinished(for_readers(ledger.unfinished()))
-    found += [_untold_hub(one) for one in ledger.unfinished(failed=True) if one.is_ping]
-    strays = ledger.strays()
-    found += [_stray(stray, is_open=stray.channel in channels) for stray in strays]
-    said = {(stray.ref, stray.channel) for stray in strays}
-    refused = [one for one in for_readers(ledger.refused()) if (one.ref, one.channel) not in said]
-    found += [_refused(one, is_open=one.channel in channels) for one in _sendable(ledger, refused, now)]
-    return sorted(found, key=lambda item: item.ref)
+    now: datetime
+    zone: ZoneInfo
+    is_open: Callable[[str], bool]
+    """Whether a channel is configured and switched on."""
+    takes_down: Callable[[str], bool]
+    """Whether the platform of one that is open takes posts down."""
 
 
-def owed(ledger: Ledger, update: Update) -> str | None:
-    """The command for the channels that have not heard the last word, where ``update`` is one or comes after it."""
-    strays = ledger.strays(update.announcement.ref) if update.phase in CLOSED_PHASES else []
-    if not strays:
-        return None
-    missing = ", ".join(stray.channel for stray in strays)
-    return f"announce {VERBS[strays[0].kind]} {update.announcement.ref} (not told yet: {missing})"
-
-
-def _late(row: Overview, now: datetime, zone: ZoneInfo) -> Iterator[Due]:
-    ref = row.ref
-    if row.phase in CLOSED_PHASES:
-        return
-    if row.ends_at < now:
-        ago = in_words(now - row.ends_at)
-        command = f"announce complete {ref}, or announce extend {ref} --until WHEN"
-        yield Due(ref=ref, what=f"the planned end was {ago} ago", command=command)
-    if row.next_update_at and row.next_update_at < now:
-        at = f"{row.next_update_at.astimezone(zone):%H:%M}"
-        yield Due(ref=ref, what=f"the next update was due {at}", command=f"announce update {ref} 'TEXT'")
-
-
-def _unfinished(deliveries: tuple[Delivery, ...]) -> Iterator[Due]:
-    by_ref: dict[str, list[Delivery]] = {}
-    for delivery in deliveries:
-        by_ref.setdefault(delivery.ref, []).append(delivery)
-    for ref, parts in by_ref.items():
-        undecided = next((part for part in parts if part.state is State.NEEDS_DECISION), None)
-        names = ", ".join(dict.fromkeys(part.channel for part in parts))
-        yield Due(ref=ref, what=f"not finished: {names}", command=way_on(undecided or parts[0]))
-
-
-def _untold_hub(ping: Delivery) -> Due:
-    what = f"the hub of {ping.channel} was not told: subscribers hear of it when they next look"
-    return Due(ref=ping.ref, what=what, command=way_on(ping))
-
-
-def _sendable(ledger: Ledger, refused: list[Delivery], now: datetime) -> list[Delivery]:
-    """Without what speaks of a time that has passed: that is never sent as it stands, and the overrun is due."""
-    refs = {delivery.ref for delivery in refused}
-    said = {ref: [one.update for one in ledger.history_of(ref).said] for ref in refs}
-    over = {
-        (ref, update.number)
-        for ref, updates in said.items()
-        for update in updates
-        if staleness(update, updates[0], now) is Staleness.OVER
-    }
-    return [
-        one for one in refused if one.operation is Operation.WITHDRAW or (one.ref, one.update) not in over
-    ]
-
-
-def _refused(delivery: Delivery, *, is_open: bool) -> Due:
-    taken_down = "the withdrawal of " if delivery.operation is Operation.WITHDRAW else ""
-    what = f"{delivery.channel} refused {taken_down}update {delivery.update}"
-    abandon = f"announce resolve {delivery.ref} {delivery.channel} --abandon"
-    switch = "" if is_open else f"switch {delivery.channel} on, then: "
-    return Due(ref=delivery.ref, what=what, command=f"{switch}{way_on(delivery)}, or {abandon}")
-
-
-def _stray(stray: Stray, *, is_open: bool) -> Due:
-    if not is_open:
-        command = f"switch {stray.channel} on, then: announce {VERBS[stray.kind]} {stray.ref}"
-        return Due(ref=stray.ref, what=_missing(stray), command=command)
-    again = f"announce {VERBS[stray.kind]} {stray.ref}"
-    return Due(
-        ref=stray.ref,
-        what=_missing(stray),
-        command=f"announce resume {stray.ref} --failed" if stray.tried else again,
+def sight(assembly: Assembly) -> Sight:
+    """The one of this moment."""
+    return Sight(
+        now=datetime.now(UTC),
+        zone=assembly.zone,
+        is_open=assembly.channels.is_open,
+        takes_down=lambda name: assembly.channels.capabilities(name).withdraw,
     )
 
 
-def _missing(stray: Stray) -> str:
-    return f"{stray.channel} has not heard that it is {stray.kind}"
+def due(ledger: Ledger, sight: Sight) -> list[Due]:
+    """Everything that is due, in the order of the references."""
+    return [item for ref in sorted(ledger.unsettled()) for item in due_of(ledger, ref, sight)]
+
+
+def due_of(ledger: Ledger, ref: str, sight: Sight) -> list[Due]:
+    """What is due about one announcement."""
+    updates = [said.update for said in ledger.history_of(ref).said]
+    found = dues.owed(updates, ledger.all_deliveries(ref), left=ledger.left(ref), now=sight.now)
+    return [item for one in found for item in _said(one, sight)]
+
+
+def owed(ledger: Ledger, update: Update) -> str | None:
+    """The command for channels that have not heard the last word, where ``update`` is one or comes after it."""
+    if update.phase not in CLOSED_PHASES:
+        return None
+    ref = update.announcement.ref
+    updates = [said.update for said in ledger.history_of(ref).said]
+    found = dues.owed(updates, ledger.all_deliveries(ref), left=ledger.left(ref), now=datetime.now(UTC))
+    behind = any(one.seen and not one.deliveries for one in found)
+    return command(VERBS[updates[0].phase], ref) if behind else None
+
+
+def row(item: Due) -> dict[str, Any]:
+    """What is due, in JSON."""
+    return {
+        "ref": item.ref,
+        "kind": item.kind,
+        "since": item.since.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "channels": list(item.channels),
+        "what": item.what,
+        "text": item.what,
+        "command": item.command,
+        "otherwise": list(item.otherwise),
+    }
+
+
+def lines(item: Due) -> list[str]:
+    """What is due, for a person: a line, and one more for each command that would also do."""
+    return [f"{item.what} · next: {item.command}", *(f"  or: {one}" for one in item.otherwise)]
+
+
+def _said(one: Owed, sight: Sight) -> Iterator[Due]:
+    for what, commands in _WORDING[one.cause](one, sight):
+        yield Due(
+            ref=one.ref,
+            kind=one.cause,
+            since=one.since,
+            channels=one.channels,
+            what=what,
+            command=commands[0],
+            otherwise=tuple(commands[1:]),
+        )
+
+
+_Worded = Iterator[tuple[str, list[str]]]
+
+# --- the clock ------------------------------------------------------------------------------------------------------
+
+
+def _start(one: Owed, sight: Sight) -> _Worded:
+    ago = in_words(sight.now - one.since)
+    yield (
+        f"the start was {ago} ago, and nobody has said that the work has begun",
+        [
+            command("update", one.ref, "--begun"),
+            command("extend", one.ref, "--start", "+30m"),
+            command("cancel", one.ref),
+        ],
+    )
+
+
+def _end(one: Owed, sight: Sight) -> _Worded:
+    never_begun = [command("cancel", one.ref)] if one.newest.phase is Phase.SCHEDULED else []
+    yield (
+        f"the planned end was {in_words(sight.now - one.since)} ago",
+        [command("complete", one.ref), command("extend", one.ref, "--until", "+1h"), *never_begun],
+    )
+
+
+def _promise(one: Owed, sight: Sight) -> _Worded:
+    at = f"{one.since.astimezone(sight.zone):%H:%M}"
+    yield f"the next update was due {at}", [command("update", one.ref, "--next-update", "+30m")]
+
+
+# --- channels -------------------------------------------------------------------------------------------------------
+
+
+def _untold(one: Owed, sight: Sight) -> _Worded:
+    if one.standing:
+        yield _taken_down(one, sight)
+    elif not one.deliveries:
+        yield _still_seen(one, sight)
+    else:
+        yield from _unfinished(one, sight)
+
+
+def _unfinished(one: Owed, sight: Sight) -> _Worded:
+    if one.is_moot:
+        (name,) = one.channels
+        yield f"{name} never got what is over by now", [command("resolve", one.ref, name, "--abandon")]
+    else:
+        yield f"not finished: {', '.join(one.channels)}{_off(one, sight)}", [way_on(one.deliveries[0])]
+
+
+def _still_seen(one: Owed, sight: Sight) -> tuple[str, list[str]]:
+    what = f"readers of {', '.join(one.channels)} still see: {_seen(one, sight)}{_off(one, sight)}"
+    verb = VERBS.get(one.newest.phase, "update")
+    return what, [command(verb, one.ref), *_leaving(one)]
+
+
+def _taken_down(one: Owed, sight: Sight) -> tuple[str, list[str]]:
+    gone, there = ", ".join(one.channels), ", ".join(one.standing)
+    stuck = [name for name in one.standing if not (sight.is_open(name) and sight.takes_down(name))]
+    what = f"taken down on {gone}, still there on {there}"
+    if len(stuck) == len(one.standing):
+        return f"{what}, where announce cannot take it down", _leaving(one)
+    return what, [command("withdraw", one.ref), *_leaving(one)]
+
+
+def _refused(one: Owed, sight: Sight) -> _Worded:
+    (name,), first = one.channels, one.deliveries[0]
+    of = "the withdrawal of " if first.operation is Operation.WITHDRAW else ""
+    seen = f"; its readers still see: {_seen(one, sight)}" if one.seen else ""
+    give_up = _leaving(one) if one.seen else [command("resolve", one.ref, name, "--abandon")]
+    yield f"{name} refused {of}update {first.update}{seen}{_off(one, sight)}", [way_on(first), *give_up]
+
+
+def _decision(one: Owed, _sight: Sight) -> _Worded:
+    (first,) = one.deliveries
+    yield f"{first.channel}: nobody knows whether update {first.update} is public", decisions(first)
+
+
+def _pings(one: Owed, _sight: Sight) -> _Worded:
+    (ping,) = one.deliveries
+    yield (
+        f"the hub of {ping.channel} was not told: subscribers hear of it when they next look",
+        [way_on(ping)],
+    )
+
+
+_WORDING: Mapping[Cause, Callable[[Owed, Sight], _Worded]] = {
+    Cause.START: _start,
+    Cause.END: _end,
+    Cause.PROMISE: _promise,
+    Cause.UNTOLD: _untold,
+    Cause.REFUSED: _refused,
+    Cause.DECISION: _decision,
+    Cause.PINGS: _pings,
+}
+
+
+def _leaving(one: Owed) -> list[str]:
+    """The commands after which these channels are left with what they show, and nothing is due about them."""
+    return [command("resolve", one.ref, name, "--abandon", "--for-good", LEFT) for name in one.channels]
+
+
+def _off(one: Owed, sight: Sight) -> str:
+    off = [name for name in one.channels if not sight.is_open(name)]
+    return f"; switch {', '.join(off)} on first" if off else ""
+
+
+def _seen(one: Owed, sight: Sight) -> str:
+    """What readers see: the phase, or where that is right the time that is not."""
+    seen, newest = one.seen, one.newest
+    if seen is None:
+        return "nothing"
+    if seen.phase is not newest.phase:
+        return seen.phase.replace("_", " ")
+    return _time(seen.announcement.period, newest.announcement.period, sight.zone)
+
+
+def _time(seen: Period, now: Period, zone: ZoneInfo) -> str:
+    if seen.ends_at != now.ends_at:
+        return f"until {spoken(seen.ends_at, zone)}"
+    return f"from {spoken(seen.starts_at, zone)}"

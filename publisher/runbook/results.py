@@ -11,6 +11,7 @@ from msgspec import structs
 
 from publisher.ledger.protocol import Overview
 from publisher.model.announcement import Update
+from publisher.model.commands import command
 from publisher.model.delivery import Delivery, Operation, State, for_readers
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Post
@@ -112,7 +113,7 @@ def last_line(
     zone: ZoneInfo,
     following: str | None = None,
 ) -> str:
-    """``told: 3 of 5 channels · next: announce resume CMO-7K3M (from 03:12:20)``; ``following`` names another one."""
+    """``told: 3 of 5 channels · next from 03:12:20: announce resume CMO-7K3M``; ``following`` names another one."""
     line = _counted(deliveries)
     following = following or _next_command(ref, deliveries)
     if not following:
@@ -120,8 +121,8 @@ def last_line(
     waits = [
         delivery.not_before for delivery in deliveries if delivery.not_before and delivery.not_before > now
     ]
-    since = f" (from {min(waits).astimezone(zone):%H:%M:%S})" if waits else ""
-    return f"{line} · next: {following}{since}"
+    since = f" from {min(waits).astimezone(zone):%H:%M:%S}" if waits else ""
+    return f"{line} · next{since}: {following}"
 
 
 def _counted(deliveries: Sequence[Delivery]) -> str:
@@ -139,11 +140,11 @@ def _next_command(ref: str, deliveries: Sequence[Delivery]) -> str | None:
             return None
         case 4 if not any(delivery.state is State.BLOCKED_AUTH for delivery in deliveries):
             ways = [way_on(delivery) for delivery in deliveries if delivery.state is State.FAILED]
-            return next((way for way in ways if way.endswith("--force")), ways[0])
+            return next((way for way in ways if " --force" in way), ways[0])
         case 3:
             return way_on(next(one for one in deliveries if one.state is State.NEEDS_DECISION))
         case _:
-            return f"announce resume {ref}"
+            return command("resume", ref)
 
 
 def _head(update: Update, *, dry_run: bool, code: int) -> dict[str, Any]:

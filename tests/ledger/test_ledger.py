@@ -190,7 +190,7 @@ def test_looking_cannot_write(ledger: Ledger, address: Path) -> None:
 def test_where_no_ledger_is_there_is_nothing_to_see(address: Path, tmp_path: Path) -> None:
     with open_ledger(address, write=False) as look:
         assert look.refs() == ()
-        assert (look.count(), look.overview(), look.strays()) == (0, [], [])
+        assert (look.count(), look.overview(), look.unsettled()) == (0, [], ())
         assert not look.knows("CMO-7K3M")
         assert look.newest_publication() is None
     assert list(tmp_path.iterdir()) == []

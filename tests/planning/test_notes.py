@@ -88,7 +88,7 @@ def test_texts_that_were_shown_before_are_not_looked_at_again(means: Means) -> N
         (
             State.PENDING,
             "blog: update 1 was never sent there, and is given up for this one",
-            "twitter: update 1 is still pending; announce resume",
+            "twitter: update 1 is still pending; to go on with it: announce resume",
         ),
         (
             State.NEEDS_DECISION,
@@ -98,7 +98,7 @@ def test_texts_that_were_shown_before_are_not_looked_at_again(means: Means) -> N
         (
             State.UNKNOWN,
             "blog: update 1 is still unknown; this goes after it",
-            "twitter: update 1 is still unknown; announce resume",
+            "twitter: update 1 is still unknown; to go on with it: announce resume",
         ),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 
 from publisher.ledger.protocol import Overview
 from publisher.model.announcement import Phase
+from publisher.model.dues import Withdrawn
 from publisher.runbook.results import overview_row
 
 START = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)
@@ -34,6 +35,7 @@ def test_a_row_of_the_list_has_the_keys_and_times_that_scripts_read(
         next_update_at=promise,
         channels=5,
         told=4,
+        withdrawn=Withdrawn.PARTLY,
         by="ana@jump1",
     )
     assert list(overview_row(row).items()) == [
@@ -45,5 +47,6 @@ def test_a_row_of_the_list_has_the_keys_and_times_that_scripts_read(
         ("next_update_at", shown),
         ("channels", 5),
         ("told", 4),
+        ("withdrawn", "partly"),
         ("by", "ana@jump1"),
     ]

@@ -43,10 +43,10 @@ def test_without_a_look_up_it_stops_and_asks(blind: Any, sandbox: Sandbox) -> No
     assert len(sandbox.posts("http")) == 1
 
 
-def test_the_last_line_names_the_three_decisions(blind: Any) -> None:
+def test_the_last_line_names_the_command_that_asks(blind: Any) -> None:
     ran = blind("urgent", "--preset", "kernel", "--start", "+2h", "--yes")
     assert ran.code == 3
-    assert ran.stdout.splitlines()[-1].endswith("own --delivered URL | --resend | --abandon")
+    assert ran.stdout.splitlines()[-1].endswith(f" own --config {blind.config}")
 
 
 @pytest.mark.parametrize(

@@ -11,24 +11,21 @@ SOMETHING_IS_DUE = 10
 
 def due(context: typer.Context, *, json: JsonOption = False, config: ConfigOption = None) -> int:
     """Print overruns, broken promises, and what is not finished; exit 10 where there is anything."""
-    from dataclasses import asdict
-    from datetime import UTC, datetime
-
     from publisher.cli.session import assemble
     from publisher.cli.terminal import output
     from publisher.cli.terminal.desk import TerminalDesk
-    from publisher.runbook.due import due as what_is_due
+    from publisher.runbook import due as dues
     from publisher.runbook.opening import looked_into
 
     assembly = assemble(context, config)
     with looked_into(assembly, TerminalDesk(assembly.config, as_json=json)) as ledger:
-        found = what_is_due(ledger, assembly.channels.open, now=datetime.now(UTC), zone=assembly.zone)
+        found = dues.due(ledger, dues.sight(assembly))
     code = SOMETHING_IS_DUE if found else 0
     if json:
-        output.data_json({"exit_code": code, "due": [asdict(item) for item in found]})
+        output.data_json({"exit_code": code, "due": [dues.row(item) for item in found]})
         return code
     for item in found:
-        output.data(f"{item.ref}  {item.what} · next: {item.command}")
+        output.data(f"{item.ref}  " + "\n          ".join(dues.lines(item)))
     if not found:
         output.data("nothing is due")
     return code

@@ -69,20 +69,17 @@ def _list(rows: Sequence[Overview], assembly: Assembly, *, more: int, as_json: b
 
 def _list_open(assembly: Assembly, ledger: Ledger, *, as_json: bool) -> int:
     """What is open, and what is closed for some channels only, each with what is due and the command to type."""
-    from dataclasses import asdict
-    from datetime import UTC, datetime
-
     from publisher.cli.terminal import output
     from publisher.cli.terminal.previews import configuration
-    from publisher.runbook.due import due
+    from publisher.runbook import due as dues
     from publisher.runbook.results import overview_row
 
-    found = due(ledger, assembly.channels.open, now=datetime.now(UTC), zone=assembly.zone)
+    found = dues.due(ledger, dues.sight(assembly))
     waiting = {item.ref for item in found}
     rows = ledger.overview(open_only=True)
     rows += [row for row in ledger.overview(refs=waiting) if row.ref not in {one.ref for one in rows}]
     if as_json:
-        due_of = {row.ref: [asdict(item) for item in found if item.ref == row.ref] for row in rows}
+        due_of = {row.ref: [dues.row(item) for item in found if item.ref == row.ref] for row in rows}
         output.data_json(
             {
                 "exit_code": 0,
@@ -96,7 +93,7 @@ def _list_open(assembly: Assembly, ledger: Ledger, *, as_json: bool) -> int:
         output.data(_row(row, assembly.zone, assembly.config.publisher.locale))
         for item in found:
             if item.ref == row.ref:
-                output.data(f"          {item.what} · next: {item.command}")
+                output.data("\n".join(f"          {line}" for line in dues.lines(item)))
     if not rows:
         output.data("no announcement is open")
     return 0
@@ -106,7 +103,9 @@ def _row(row: Overview, zone: Any, locale: str) -> str:
     from publisher.model.announcement import in_language
     from publisher.model.times import spoken
 
-    starts = spoken(row.starts_at, zone)
+    phase = "withdrawn" if row.withdrawn == "everywhere" else row.phase
     told = f"told {row.told} of {row.channels}"
     by = f" ({row.by})" if row.by else ""
-    return f"{row.ref}  {row.phase:<11}  {starts}  {told:<12}  {in_language(row.title, locale)}{by}"
+    partly = "  partly withdrawn" if row.withdrawn == "partly" else ""
+    title = in_language(row.title, locale)
+    return f"{row.ref}  {phase:<11}  {spoken(row.starts_at, zone)}  {told:<12}{partly}  {title}{by}"

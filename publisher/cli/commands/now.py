@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import typer
@@ -31,10 +30,10 @@ NOTHING_OPEN = ("urgent", "list", "check")
 
 def now(context: typer.Context) -> int:
     """Print it; without a configuration, the help."""
-    from publisher.cli.session import assemble, program
+    from publisher.cli.session import assemble
     from publisher.cli.terminal import output
     from publisher.cli.terminal.desk import TerminalDesk
-    from publisher.runbook.due import due
+    from publisher.runbook.due import due, sight
     from publisher.runbook.opening import looked_into
     from publisher.settings.faults import ConfigFault
 
@@ -45,28 +44,30 @@ def now(context: typer.Context) -> int:
             output.data(context.get_help() + "\n")
         raise
     with looked_into(assembly, TerminalDesk(assembly.config)) as ledger:
-        found = due(ledger, assembly.channels.open, now=datetime.now(UTC), zone=assembly.zone)
+        found = due(ledger, sight(assembly))
         rows = ledger.overview(open_only=True)
         waiting = {item.ref for item in found} - {row.ref for row in rows}
         rows += ledger.overview(refs=waiting)
-    output.data("\n".join(_lines(rows, found, assembly, program(context, None))))
+    output.data("\n".join(_lines(rows, found, assembly)))
     return 0
 
 
-def _lines(rows: Sequence[Overview], found: Sequence[Due], assembly: Assembly, program: str) -> Iterator[str]:
+def _lines(rows: Sequence[Overview], found: Sequence[Due], assembly: Assembly) -> Iterator[str]:
+    from publisher.model.commands import command
+
     for row in rows:
         yield from _announcement(row, assembly.zone, assembly.config.publisher.locale)
         owed = [item for item in found if item.ref == row.ref]
         for item in owed:
             yield f"  due: {item.what}"
-            yield f"    {item.command}"
+            yield from (f"    {one}" for one in (item.command, *item.otherwise))
         usual = NEXT.get(row.phase, ("show {ref}",))
         yield "  next:"
-        yield from (f"    {program} {command.format(ref=row.ref)}" for command in usual)
+        yield from (f"    {command(*words.format(ref=row.ref).split())}" for words in usual)
     if not rows:
         yield "no announcement is open, and nothing is due; next:"
-        yield from (f"    {program} {command}" for command in NOTHING_OPEN)
-    yield f"{program} -h lists all commands"
+        yield from (f"    {command(word)}" for word in NOTHING_OPEN)
+    yield "announce -h lists all commands"
 
 
 def _announcement(row: Overview, zone: ZoneInfo, locale: str) -> Iterator[str]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from publisher.ledger import records
-from publisher.ledger.protocol import Attempt, Backup, Finding, Overview, Stray
+from publisher.ledger.protocol import Attempt, Backup, Finding, Overview
 from publisher.ledger.sqlite import mark, views
 from publisher.ledger.sqlite.files import fault
-from publisher.model.announcement import Kind, Period, Update
+from publisher.model.announcement import Period, Update
 from publisher.model.delivery import CLOSED, Delivery, State
 from publisher.model.history import Snapshot
 from publisher.model.outgoing import Fingerprint, Outgoing
+
+if TYPE_CHECKING:
+    from publisher.model.dues import Withdrawn
 
 
 class Asking:
@@ -107,12 +110,6 @@ class Asking:
             )
             return tuple(records.delivery_of(row) for row in cursor)
 
-    def refused(self) -> tuple[Delivery, ...]:
-        """Every delivery that a platform refused for good and that still matters, oldest first."""
-        with self._reading() as cursor:
-            cursor.execute(views.REFUSED)
-            return tuple(records.delivery_of(row) for row in cursor)
-
     def attempts(self, delivery: Delivery) -> tuple[Attempt, ...]:
         """Every attempt of a delivery, first to last."""
         with self._reading() as cursor:
@@ -167,13 +164,22 @@ class Asking:
     ) -> list[Overview]:
         """A row per announcement, newest first.
 
-        ``open_only`` leaves out what was completed or cancelled; ``limit`` is the number of rows, -1: all;
-        ``refs`` are the only ones wanted.
+        ``open_only`` leaves out what was completed, cancelled or taken down everywhere; ``limit`` is the number of
+        rows, -1: all; ``refs`` are the only ones wanted.
         """
         wanted = None if refs is None else json.dumps(sorted(refs))
         with self._reading() as cursor:
             cursor.execute(views.OVERVIEW, {"open_only": open_only, "limit": limit, "refs": wanted})
-            return [views.overview_of(row) for row in cursor]
+            rows = cursor.fetchall()
+        found = [views.overview_of(row, withdrawn=self._withdrawn(row)) for row in rows]
+        return [row for row in found if not (open_only and row.withdrawn == "everywhere")]
+
+    def _withdrawn(self, row: Any) -> Withdrawn | None:
+        if not row["taken_down"]:
+            return None
+        from publisher.model.dues import withdrawn  # only what was taken down pays for the rule
+
+        return withdrawn(self.all_deliveries(row["ref"]))
 
     def count(self) -> int:
         """How many announcements there are."""
@@ -181,13 +187,19 @@ class Asking:
             cursor.execute("SELECT count(*) FROM announcement")
             return int(cursor.fetchone()[0])
 
-    def strays(self, ref: str | None = None) -> list[Stray]:
-        """Channels that carry an announcement that is over, and were never told so; of one announcement, or of all."""
+    def unsettled(self) -> tuple[str, ...]:
+        """References of all announcements about which anything may be due, newest first: `model.dues` says what."""
         with self._reading() as cursor:
-            cursor.execute(views.STRAYS, {"ref": ref})
-            return [
-                Stray(row["ref"], row["channel"], Kind(row["kind"]), bool(row["tried"])) for row in cursor
-            ]
+            cursor.execute(views.UNSETTLED)
+            return tuple(row["ref"] for row in cursor)
+
+    def left(self, ref: str) -> Mapping[str, int]:
+        """The channels whose readers are left with what they see, each with the newest update of which it was said."""
+        with self._reading() as cursor:
+            cursor.execute(
+                "SELECT channel, max(update_number) FROM left_for_good WHERE ref = ? GROUP BY channel", (ref,)
+            )
+            return {row[0]: row[1] for row in cursor}
 
     # --- the ledger itself ----------------------------------------------------------------------------------
 

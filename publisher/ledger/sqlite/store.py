@@ -119,6 +119,14 @@ class Store(Asking):
                 else:
                     self._end_attempt(cursor, delivery, at)
 
+    def leave(self, ref: str, update: int, channel: str, *, why: str, at: datetime) -> None:
+        """Record that readers of a channel are left with what they see; the newest reason counts."""
+        with self._transaction() as cursor:
+            cursor.execute(
+                "INSERT OR REPLACE INTO left_for_good (ref, update_number, channel, why, at) VALUES (?, ?, ?, ?, ?)",
+                (ref, update, channel, why, records.stamp(at)),
+            )
+
     # --- the ledger itself ----------------------------------------------------------------------------------
 
     def remember(self, backup: Backup) -> None:

@@ -1,4 +1,4 @@
-"""What is looked up in bulk: overviews, strays and histories, as SQL and as what their rows become."""
+"""What is looked up in bulk: overviews, what is unsettled, histories, as SQL and as what their rows become."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publisher.ledger import records
 from publisher.ledger.protocol import Attempt, Overview
 from publisher.model.announcement import Phase
 from publisher.model.delivery import Operation, State
 from publisher.model.history import Origin, Said, Snapshot, Told
+
+if TYPE_CHECKING:
+    from publisher.model.dues import Withdrawn
 
 OVERVIEW = """
 SELECT ref, said ->> '$.announcement.title' AS title, phase, starts_at, ends_at,
@@ -24,7 +27,9 @@ SELECT ref, said ->> '$.announcement.title' AS title, phase, starts_at, ends_at,
          (SELECT channel FROM delivery
           WHERE delivery.ref = newest.ref AND update_number = newest.number AND operation IN ('publish', 'amend')
           GROUP BY channel
-          HAVING sum(state = 'delivered') AND NOT sum(state NOT IN ('delivered', 'abandoned')))) AS told
+          HAVING sum(state = 'delivered') AND NOT sum(state NOT IN ('delivered', 'abandoned')))) AS told,
+       EXISTS (SELECT 1 FROM delivery WHERE delivery.ref = newest.ref
+               AND operation = 'withdraw' AND state = 'delivered') AS taken_down
 FROM announcement_update AS newest
 WHERE number = (SELECT max(number) FROM announcement_update WHERE ref = newest.ref)
   AND NOT (:open_only AND phase IN ('completed', 'cancelled'))
@@ -32,39 +37,26 @@ WHERE number = (SELECT max(number) FROM announcement_update WHERE ref = newest.r
 ORDER BY published_at DESC LIMIT :limit
 """
 
-STRAYS = """
-WITH last_word AS (
-  SELECT ref, number, kind FROM announcement_update AS word
-  WHERE kind IN ('completed', 'cancelled') AND ref = coalesce(:ref, ref)
-    AND NOT EXISTS (SELECT 1 FROM announcement_update AS later WHERE later.ref = word.ref
-                    AND later.number > word.number AND later.kind <> 'corrected'))
-SELECT last_word.ref, last_word.kind, channel,
-       EXISTS (SELECT 1 FROM delivery AS word WHERE word.ref = told.ref AND word.channel = told.channel
-               AND word.update_number >= number AND word.operation IN ('publish', 'amend')) AS tried
-FROM last_word JOIN delivery AS told ON told.ref = last_word.ref AND told.update_number < number
-WHERE told.state = 'delivered' AND told.operation IN ('publish', 'amend')
-  AND NOT EXISTS (SELECT 1 FROM delivery AS down WHERE down.ref = told.ref AND down.channel = told.channel
-                  AND down.id > told.id AND down.operation = 'withdraw'
-                  AND down.state = 'delivered')
-  AND NOT EXISTS (SELECT 1 FROM delivery AS word WHERE word.ref = told.ref AND word.channel = told.channel
-                  AND word.update_number >= number AND word.operation IN ('publish', 'amend')
-                  AND word.state <> 'failed')
-GROUP BY last_word.ref, channel ORDER BY last_word.ref, min(told.id)
+UNSETTLED = """
+WITH newest AS (
+  SELECT ref, phase, published_at FROM announcement_update AS one
+  WHERE number = (SELECT max(number) FROM announcement_update WHERE ref = one.ref)
+), closing AS (
+  SELECT ref, max(number) AS number FROM announcement_update
+  WHERE kind IN ('completed', 'cancelled') GROUP BY ref
+)
+SELECT ref FROM newest
+WHERE phase NOT IN ('completed', 'cancelled')
+   OR ref IN (SELECT ref FROM delivery WHERE state NOT IN ('delivered', 'abandoned'))
+   OR EXISTS (
+     SELECT 1 FROM closing JOIN delivery AS told ON told.ref = closing.ref AND told.update_number < closing.number
+     WHERE closing.ref = newest.ref AND told.state = 'delivered' AND told.operation IN ('publish', 'amend')
+       AND NOT EXISTS (SELECT 1 FROM delivery AS word WHERE word.ref = told.ref AND word.channel = told.channel
+                       AND word.update_number >= closing.number AND word.operation IN ('publish', 'amend')
+                       AND word.state = 'delivered'))
+ORDER BY published_at DESC
 """
-
-REFUSED = """
-SELECT refused.* FROM delivery AS refused
-JOIN announcement_update AS own ON own.ref = refused.ref AND own.number = refused.update_number
-JOIN announcement_update AS newest ON newest.ref = refused.ref
-  AND newest.number = (SELECT max(number) FROM announcement_update WHERE ref = refused.ref)
-WHERE refused.state = 'failed'
-  AND (refused.operation = 'withdraw'
-       OR (own.phase IN ('completed', 'cancelled')) = (newest.phase IN ('completed', 'cancelled')))
-  AND NOT EXISTS (SELECT 1 FROM delivery AS down WHERE down.ref = refused.ref AND down.channel = refused.channel
-                  AND down.id > refused.id AND down.operation = 'withdraw' AND down.state = 'delivered')
-ORDER BY refused.id
-"""
-"""What still matters of what was refused: not an update of work that is over by now, or was taken up again."""
+"""What is open, what is unfinished or refused, and what is over for some of its channels only."""
 
 
 def origin_of(cursor: sqlite3.Cursor, name: str) -> Origin:
@@ -89,8 +81,8 @@ def snapshot_of(cursor: sqlite3.Cursor, refs: Sequence[str], origin: Origin) -> 
     return Snapshot(tuple(sorted(said, key=lambda one: one.update.published_at, reverse=True)), origin)
 
 
-def overview_of(row: Any) -> Overview:
-    """The announcement in a row."""
+def overview_of(row: Any, *, withdrawn: Withdrawn | None) -> Overview:
+    """The announcement in a row, of which so much was taken down again."""
     promise = row["next_update_at"]
     return Overview(
         ref=row["ref"],
@@ -101,6 +93,7 @@ def overview_of(row: Any) -> Overview:
         next_update_at=records.moment_of(promise) if promise else None,
         channels=row["channels"],
         told=row["told"],
+        withdrawn=withdrawn,
         by=row["said_by"],
     )
 

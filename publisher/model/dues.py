@@ -1,0 +1,284 @@
+"""What is owed to the readers of an announcement: every way in which what they see is not so. Pure data.
+
+::
+
+    start      it was announced for a time that has come, and nobody has said that it began
+    end        the announced end has passed
+    promise    the next word was promised for a time that has passed
+    untold     something is not sent yet, or readers of a channel still see what was so before, or what was taken
+               down elsewhere
+    refused    a channel refused what still matters
+    decision   only a person can know whether it is public
+    pings      the hub of a channel has not heard that there is something new
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec.structs import replace
+
+from publisher.model.announcement import Period, Phase, Update
+from publisher.model.carried import Carried, carried
+from publisher.model.delivery import CLOSED, Delivery, Operation, State, for_readers, never_public
+from publisher.model.lifecycle import CLOSED_PHASES, Staleness, staleness
+from publisher.model.record import Record
+
+
+class Cause(StrEnum):
+    """Why something is due."""
+
+    START = "start"
+    END = "end"
+    PROMISE = "promise"
+    UNTOLD = "untold"
+    REFUSED = "refused"
+    DECISION = "decision"
+    PINGS = "pings"
+
+
+class Withdrawn(StrEnum):
+    """How much of an announcement was taken down again."""
+
+    EVERYWHERE = "everywhere"
+    """Nothing of it is public any more: it is closed."""
+    PARTLY = "partly"
+    """It is gone from some channels, and stands on others."""
+
+
+class Owed(Record, frozen=True, kw_only=True):
+    """One thing that is due."""
+
+    cause: Cause
+    newest: Update
+    since: datetime
+    channels: tuple[str, ...] = ()
+    """Whose readers it concerns; empty: everybody's."""
+    deliveries: tuple[Delivery, ...] = ()
+    """What has to be gone on with; empty: something has to be said."""
+    seen: Update | None = None
+    """What readers of these channels see instead, where they see something that is not so any more."""
+    is_moot: bool = False
+    """It is never sent any more, and can only be given up."""
+    standing: tuple[str, ...] = ()
+    """Where it still stands, while ``channels`` have taken it down."""
+
+    @property
+    def ref(self) -> str:
+        """The announcement's reference."""
+        return self.newest.announcement.ref
+
+
+def owed(
+    updates: Sequence[Update], deliveries: Sequence[Delivery], *, left: Mapping[str, int], now: datetime
+) -> tuple[Owed, ...]:
+    """Everything that is due about one announcement; ``updates`` newest first, ``deliveries`` oldest first.
+
+    ``left`` are the channels whose readers are left with what they see, for good, and the update of which this was
+    said.
+    """
+    return tuple(_Affair(updates, deliveries, left, now).everything())
+
+
+def withdrawn(deliveries: Sequence[Delivery]) -> Withdrawn | None:
+    """How much of an announcement was taken down again; None where nothing was."""
+    if not _taken_down(deliveries):
+        return None
+    found = carried(deliveries)
+    if any(one.carries for one in found.values()):
+        return Withdrawn.PARTLY if _bare(found, deliveries) else None
+    return Withdrawn.EVERYWHERE
+
+
+def _taken_down(deliveries: Sequence[Delivery]) -> set[str]:
+    """The channels of which a post was taken down."""
+    return {
+        one.channel
+        for one in deliveries
+        if one.operation is Operation.WITHDRAW and one.state is State.DELIVERED
+    }
+
+
+def _bare(found: Mapping[str, Carried], deliveries: Sequence[Delivery]) -> tuple[str, ...]:
+    """The channels that have taken it down, and show nothing of it now."""
+    down = _taken_down(deliveries)
+    return tuple(name for name, one in found.items() if name in down and not (one.carries or one.waiting))
+
+
+class _Affair:
+    """One announcement and the clock."""
+
+    def __init__(
+        self,
+        updates: Sequence[Update],
+        deliveries: Sequence[Delivery],
+        left: Mapping[str, int],
+        now: datetime,
+    ) -> None:
+        self._updates = updates
+        self._newest = updates[0]
+        self._deliveries = deliveries
+        self._readers = for_readers(deliveries)
+        self._found = carried(deliveries)
+        self._left = left
+        self._now = now
+        self._is_closed = self._newest.phase in CLOSED_PHASES
+        self._is_gone = withdrawn(deliveries) is Withdrawn.EVERYWHERE
+        self._over = {one.number for one in updates if staleness(one, updates[0], now) is Staleness.OVER}
+
+    def everything(self) -> Iterator[Owed]:
+        if not (self._is_closed or self._is_gone):
+            yield from self._late()
+        decisions = self._decisions()
+        unfinished = self._unfinished()
+        refused = self._refused()
+        yield from (*decisions, *unfinished, *refused)
+        spoken_of = {name for one in (*decisions, *unfinished, *refused) for name in one.channels}
+        yield from self._left_behind(spoken_of)
+        if not (self._is_closed or self._is_gone):
+            yield from self._partly_gone()
+        yield from self._pings()
+
+    # --- the clock ------------------------------------------------------------------------------------------
+
+    def _late(self) -> Iterator[Owed]:
+        newest, period = self._newest, self._newest.announcement.period
+        if period.ends_at < self._now:
+            yield Owed(cause=Cause.END, newest=newest, since=period.ends_at)
+        elif newest.phase is Phase.SCHEDULED and period.starts_at < self._now:
+            yield Owed(cause=Cause.START, newest=newest, since=period.starts_at)
+        if newest.next_update_at and newest.next_update_at < self._now:
+            yield Owed(cause=Cause.PROMISE, newest=newest, since=newest.next_update_at)
+
+    # --- what is open ---------------------------------------------------------------------------------------
+
+    def _decisions(self) -> list[Owed]:
+        """The oldest one of each channel: the others wait for it."""
+        found: dict[str, Delivery] = {}
+        for one in self._readers:
+            if one.state is State.NEEDS_DECISION:
+                found.setdefault(one.channel, one)
+        return [self._of(Cause.DECISION, [one]) for one in found.values()]
+
+    def _unfinished(self) -> list[Owed]:
+        """What can be gone on with; and what never can, where no end that is due takes its place."""
+        waiting = [one for one in self._readers if one.state not in CLOSED | {State.NEEDS_DECISION}]
+        undecided = {one.channel for one in self._readers if one.state is State.NEEDS_DECISION}
+        to_do = [one for one in waiting if not self._is_moot(one) and one.channel not in undecided]
+        found = [self._of(Cause.UNTOLD, to_do)] if to_do else []
+        if self._is_closed and not self._is_gone:
+            found += [
+                replace(self._of(Cause.UNTOLD, [one]), is_moot=True)
+                for one in waiting
+                if self._is_moot(one) and not self._found[one.channel].carries
+            ]
+        return found
+
+    def _refused(self) -> list[Owed]:
+        """One for each update of a channel that still matters, whatever of it was refused."""
+        found: dict[tuple[str, int], list[Delivery]] = {}
+        for one in self._readers:
+            if one.state is State.FAILED and self._matters(one):
+                found.setdefault((one.channel, one.update), []).append(one)
+        return [self._of(Cause.REFUSED, parts) for parts in found.values()]
+
+    def _matters(self, refused: Delivery) -> bool:
+        """Not an update of work that is over by now, or was taken up again, or of what was taken down since."""
+        if refused.operation is Operation.WITHDRAW:
+            return any(one.remote_id == refused.target for one in self._found[refused.channel].posts.values())
+        own = next(one for one in self._updates if one.number == refused.update)
+        return (
+            (own.phase in CLOSED_PHASES) is self._is_closed
+            and not self._is_moot(refused)
+            and not any(one.id > refused.id for one in self._down_on(refused.channel))
+        )
+
+    def _down_on(self, channel: str) -> list[Delivery]:
+        return [
+            one
+            for one in self._readers
+            if one.channel == channel and one.operation is Operation.WITHDRAW and one.state is State.DELIVERED
+        ]
+
+    def _is_moot(self, one: Delivery) -> bool:
+        """Whether it is never sent as it stands: it speaks of a time that has passed, or of what was taken down."""
+        unseen = one.state is State.FAILED or never_public(one)
+        return (
+            unseen and one.operation is not Operation.WITHDRAW and (self._is_gone or one.update in self._over)
+        )
+
+    def _of(self, cause: Cause, deliveries: Sequence[Delivery]) -> Owed:
+        channels = tuple(dict.fromkeys(one.channel for one in deliveries))
+        seen = self._seen_on(channels[0]) if len(channels) == 1 and channels[0] in self._found else None
+        return Owed(
+            cause=cause,
+            newest=self._newest,
+            since=min(one.post.published_at for one in deliveries),
+            channels=channels,
+            deliveries=tuple(deliveries),
+            seen=seen if seen and self._differs(seen) else None,
+        )
+
+    # --- what readers see -----------------------------------------------------------------------------------
+
+    def _left_behind(self, spoken_of: set[str]) -> Iterator[Owed]:
+        """Channels whose readers see an earlier phase or period, and nothing is under way that changes it."""
+        groups: dict[tuple[Phase, Period], list[str]] = {}
+        for name, standing in self._found.items():
+            seen = self._seen_on(name)
+            if name in spoken_of or not standing.posts or seen is None or not self._differs(seen):
+                continue
+            if self._left.get(name, 0) < self._turned_at:
+                groups.setdefault((seen.phase, seen.announcement.period), []).append(name)
+        turned = next(one for one in self._updates if one.number == self._turned_at)
+        for names in groups.values():
+            yield Owed(
+                cause=Cause.UNTOLD,
+                newest=self._newest,
+                since=turned.published_at,
+                channels=tuple(names),
+                seen=self._seen_on(names[0]),
+            )
+
+    def _seen_on(self, channel: str) -> Update | None:
+        """What customers of a channel heard last."""
+        heard = self._found[channel].heard
+        return next((one for one in self._updates if heard.get(one.number)), None)
+
+    def _differs(self, seen: Update) -> bool:
+        """Whether it is not so any more: after the end, whatever the announced period was."""
+        newest = self._newest
+        if seen.phase is not newest.phase:
+            return True
+        return not self._is_closed and seen.announcement.period != newest.announcement.period
+
+    @property
+    def _turned_at(self) -> int:
+        """The number of the update since which it has been as it is now."""
+        earlier = [one.number for one in self._updates if self._differs(one)]
+        return max(earlier, default=0) + 1
+
+    def _partly_gone(self) -> Iterator[Owed]:
+        """It was taken down on some channels, and nobody has said there what is so now."""
+        if withdrawn(self._deliveries) is not Withdrawn.PARTLY:
+            return
+        bare = _bare(self._found, self._deliveries)
+        names = [name for name in bare if self._left.get(name, 0) < self._turned_at]
+        if names:
+            yield Owed(
+                cause=Cause.UNTOLD,
+                newest=self._newest,
+                since=self._newest.published_at,
+                channels=tuple(names),
+                standing=tuple(name for name, one in self._found.items() if one.carries),
+            )
+
+    # --- hubs -----------------------------------------------------------------------------------------------
+
+    def _pings(self) -> Iterator[Owed]:
+        heard = {State.DELIVERED, State.ABANDONED}
+        for one in self._deliveries:
+            if one.is_ping and one.state not in heard:
+                yield self._of(Cause.PINGS, [one])
