@@ -89,6 +89,29 @@ def spoken(moment: datetime, zone: ZoneInfo) -> str:
     return f"{said} ({utc:%H:%M} UTC)" if local.date() == utc.date() else f"{said} ({utc:%Y-%m-%d %H:%M} UTC)"
 
 
+def brief(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment for a line that has to be short: ``Sat 28 Nov 02:30 CET``."""
+    local = moment.astimezone(zone)
+    return f"{_day(local)} {local:%H:%M} {local.tzname()}"
+
+
+def brief_period(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """``Sat 28 Nov 02:30–03:30 CET``; both in full where the day or the offset is another one."""
+    begun, over = start.astimezone(zone), end.astimezone(zone)
+    if (begun.date(), begun.utcoffset()) != (over.date(), over.utcoffset()):
+        return f"{brief(start, zone)} – {brief(end, zone)}"
+    return f"{_day(begun)} {begun:%H:%M}–{over:%H:%M} {begun.tzname()}"
+
+
+def distance(moment: datetime, now: datetime) -> str:
+    """``in 29 min`` or ``40 min ago``."""
+    return f"in {in_words(moment - now)}" if moment >= now else f"{in_words(now - moment)} ago"
+
+
+def _day(local: datetime) -> str:
+    return f"{_NAMES[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
+
+
 # --- moments ----------------------------------------------------------------------------------------------------
 
 
@@ -116,6 +139,7 @@ _DATED = re.compile(
 _NOW = {"now", "jetzt"}
 _DAYS = {"today": 0, "heute": 0, "tomorrow": 1, "morgen": 1, "übermorgen": 2}
 _NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = {
     name: weekday
     for weekday, names in enumerate(

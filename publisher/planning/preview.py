@@ -6,12 +6,12 @@ from collections import Counter
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from publisher.model.announcement import Kind, Phase, in_language
+from publisher.model.announcement import Kind, Period, Phase, in_language
 from publisher.model.delivery import Operation
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Capabilities, Format
 from publisher.model.record import Record
-from publisher.model.times import in_words, spoken
+from publisher.model.times import brief_period, distance, in_words, spoken
 from publisher.model.windows import Verdict
 from publisher.planning.notes import notes
 from publisher.planning.plan import Means, Plan
@@ -49,6 +49,8 @@ class Preview(Record, frozen=True, kw_only=True):
     starts: str
     ends: str
     length: str
+    when: str
+    """The period in short, and how far it is away: ``Sat 28 Nov 02:30–03:30 CET, in 29 min``."""
     lead: str
     """How long before the work customers are told."""
     verdict: str
@@ -74,6 +76,7 @@ def preview(plan: Plan, means: Means, *, now: datetime, example: bool = False) -
         starts=spoken(period.starts_at, zone),
         ends=spoken(period.ends_at, zone),
         length=in_words(period.length),
+        when=_when(period, zone, now),
         lead=_lead(plan, now),
         verdict=_verdict(plan, zone),
         permalink=announcement.permalink,
@@ -81,6 +84,13 @@ def preview(plan: Plan, means: Means, *, now: datetime, example: bool = False) -
         left_out=tuple(name for name in means.config.channels if name not in named),
         warnings=tuple(notes(plan, zone)),
     )
+
+
+def _when(period: Period, zone: ZoneInfo, now: datetime) -> str:
+    shown = brief_period(period.starts_at, period.ends_at, zone)
+    if period.starts_at <= now < period.ends_at:
+        return f"{shown}, {in_words(period.ends_at - now)} left"
+    return f"{shown}, {distance(period.starts_at if now < period.starts_at else period.ends_at, now)}"
 
 
 def _lead(plan: Plan, now: datetime) -> str:

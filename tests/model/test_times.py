@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from publisher.model.times import (
     TimeFault,
+    brief_period,
+    distance,
     in_words,
     is_bare_clock,
     parse_duration,
@@ -440,3 +442,20 @@ def test_says_a_length_in_words(length: timedelta, words: str) -> None:
 )
 def test_says_a_moment_in_the_zone_and_in_utc(moment: str, zone: str, words: str) -> None:
     assert spoken(datetime.fromisoformat(moment).replace(tzinfo=UTC), ZoneInfo(zone)) == words
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        ("2026-11-28T02:30", "2026-11-28T03:30", "Sat 28 Nov 02:30–03:30 CET"),
+        ("2026-11-28T23:30", "2026-11-29T01:30", "Sat 28 Nov 23:30 CET – Sun 29 Nov 01:30 CET"),
+        ("2026-03-29T01:30", "2026-03-29T04:30", "Sun 29 Mar 01:30 CET – Sun 29 Mar 04:30 CEST"),
+    ],
+)
+def test_says_a_period_in_short(start: str, end: str, words: str) -> None:
+    assert brief_period(local(start), local(end), BERLIN) == words
+
+
+def test_says_how_far_a_moment_is() -> None:
+    assert distance(MONDAY + timedelta(minutes=29), MONDAY) == "in 29 min"
+    assert distance(MONDAY - timedelta(minutes=40), MONDAY) == "40 min ago"

@@ -17,14 +17,22 @@ if TYPE_CHECKING:
     from publisher.settings.config import Config
 
 
+YES = frozenset({"y", "yes", "j", "ja"})
+NO = frozenset({"", "n", "no", "nein"})
+
+
 def somebody_is_there() -> bool:
     """Whether questions can be asked and answered."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def confirmed(question: str) -> bool:
-    """Yes or no; no answer is no."""
-    return typer.confirm(question, default=False, err=True)
+    """Yes or no, in German too; no answer is no, and any other is asked about again."""
+    while True:
+        answer = _text(f"{question} [y/N]", "").lower()
+        if answer in YES or answer in NO:
+            return answer in YES
+        output.log("y, yes, j or ja sends; n, no, nein or nothing does not")
 
 
 def complete(typed: InitialTyped, file: Mapping[str, Any], config: Config) -> InitialTyped:

@@ -1,7 +1,8 @@
-"""What a person decides on, as text: every post whole, with its length and limit; or what is taken down."""
+"""What a person decides on, as text: each post in its readers' words, with length and limit; or what is taken down."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from publisher.cli.terminal import output
@@ -10,6 +11,11 @@ if TYPE_CHECKING:
     from publisher.planning.preview import ChannelPreview, Preview
     from publisher.planning.withdrawal import Withdrawals
     from publisher.settings.config import Config
+
+
+_COLUMNS = 80
+_FEW = 3
+"""In so many lines a text may differ from another to be told by the difference."""
 
 
 def show(shown: Preview | Withdrawals, config: Config) -> None:
@@ -32,11 +38,15 @@ def _withdrawals(plan: Withdrawals) -> None:
 
 def _preview(preview: Preview, config: Config) -> None:
     output.data("\n".join([configuration(config), *_head(preview)]))
-    for channel in preview.channels:
-        output.data("\n".join(["", *_post(channel)]))
+    shown: list[tuple[ChannelPreview, list[str]]] = []
+    for posts in _alike(preview.channels):
+        text = _text(posts[0])
+        output.data("\n".join(["", *map(_line, posts), *_unlike(posts[0], text, shown)]))
+        shown.append((posts[0], text))
     output.data()
     for warning in preview.warnings:
         output.data(f"note: {warning}")
+    output.data("\n".join(_foot(preview)))
 
 
 def configuration(config: Config) -> str:
@@ -61,11 +71,56 @@ def _head(preview: Preview) -> list[str]:
     return [f"{name:<10} {value}" for name, value in rows]
 
 
-def _post(post: ChannelPreview) -> list[str]:
-    limit = f" of {post.limit}" if post.limit else ""
-    title = [f"title: {post.title}", ""] if post.format == "html" else []
+def _foot(preview: Preview) -> list[str]:
+    """What a yes is said to, in three lines that are still there when the texts have scrolled away."""
+    channels = dict.fromkeys(channel.channel for channel in preview.channels)
     return [
-        f"--- {post.channel} ({post.type}, {post.locale}): {post.action}, {post.length}{limit} {post.unit}",
-        *title,
-        post.body,
+        "",
+        _short(f"{preview.ref}  {preview.title}"),
+        _short(f"{', '.join(preview.services)}: {preview.when}", keep=len(preview.when)),
+        _short(", ".join(channels)),
     ]
+
+
+def _short(line: str, *, keep: int = 0) -> str:
+    """One line of a terminal; what has no room is left out before the last ``keep`` characters."""
+    room = _COLUMNS - keep
+    return (
+        line if len(line) <= _COLUMNS else f"{line[: room - 3].rstrip()}… {line[len(line) - keep :]}".rstrip()
+    )
+
+
+def _alike(posts: Sequence[ChannelPreview]) -> list[list[ChannelPreview]]:
+    """Posts of the same words together, each group where its first one stands."""
+    groups: dict[tuple[str, ...], list[ChannelPreview]] = {}
+    for post in posts:
+        groups.setdefault(tuple(_text(post)), []).append(post)
+    return list(groups.values())
+
+
+def _line(post: ChannelPreview) -> str:
+    limit = f" of {post.limit}" if post.limit else ""
+    return f"--- {post.channel} ({post.type}, {post.locale}): {post.action}, {post.length}{limit} {post.unit}"
+
+
+def _text(post: ChannelPreview) -> list[str]:
+    """The post's lines, as its readers see them."""
+    if post.format != "html":
+        return post.body.split("\n")
+    from publisher.cli.terminal.readable import readable
+
+    return [f"title: {post.title}", "", *readable(post.body).split("\n")]
+
+
+def _unlike(
+    post: ChannelPreview, text: list[str], shown: Sequence[tuple[ChannelPreview, list[str]]]
+) -> list[str]:
+    """The whole text, or in what few lines it differs from one that was shown."""
+    for other, lines in shown:
+        more, less = [one for one in text if one not in lines], [one for one in lines if one not in text]
+        same_order = [one for one in text if one in lines] == [one for one in lines if one in text]
+        if other.format == post.format and same_order and len(more) + len(less) <= _FEW:
+            return [f"the text of {other.channel}, but", *(f"  without: {one}" for one in less)] + [
+                f"  with: {one}" for one in more
+            ]
+    return text

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from publisher.model.announcement import Phase, Update, in_language
 from publisher.model.lifecycle import CLOSED_PHASES
-from publisher.model.times import in_words, spoken
+from publisher.model.times import distance, spoken
 
 if TYPE_CHECKING:
     from publisher.ledger.protocol import Attempt
@@ -35,13 +35,7 @@ def at_present(phase: Phase, starts_at: datetime, ends_at: datetime, zone: ZoneI
     if phase in CLOSED_PHASES:
         return words
     at, word = (starts_at, "from") if starts_at > datetime.now(UTC) else (ends_at, "until")
-    return f"{words}, {word} {spoken(at, zone)}, {_distance(at)}"
-
-
-def _distance(moment: datetime) -> str:
-    """``in 29 min`` or ``40 min ago``."""
-    away = moment - datetime.now(UTC)
-    return f"in {in_words(away)}" if away.total_seconds() >= 0 else f"{in_words(-away)} ago"
+    return f"{words}, {word} {spoken(at, zone)}, {distance(at, datetime.now(UTC))}"
 
 
 def summary(
