@@ -11,8 +11,8 @@ import marshal
 import os
 import stat
 import sys
-from contextlib import suppress
-from functools import cached_property
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import babel
@@ -39,7 +39,8 @@ class TemplateCache(BytecodeCache):
     def load_bytecode(self, bucket: Bucket) -> None:
         """Take the code, if it is whole and was made from this source by these versions."""
         with suppress(OSError, ValueError, EOFError, TypeError):
-            kept = (self._private_folder / bucket.key).read_bytes()
+            with self._private_folder() as folder:
+                kept = _read(folder, bucket.key)
             seal, code = kept[:_SEAL_BYTES], kept[_SEAL_BYTES:]
             if seal == self._seal(bucket, code):  # damaged code would take the interpreter down
                 bucket.code = marshal.loads(code)  # noqa: S302  nobody else can write there
@@ -48,29 +49,56 @@ class TemplateCache(BytecodeCache):
         """Keep the code; in whole or not at all."""
         with suppress(OSError, ValueError):
             code = marshal.dumps(bucket.code)
-            path = self._private_folder / bucket.key
-            fresh = path.with_suffix(f".{os.getpid()}")
-            try:
-                fresh.write_bytes(self._seal(bucket, code) + code)
-                fresh.replace(path)
-            finally:
-                fresh.unlink(missing_ok=True)
+            with self._private_folder() as folder:
+                _write(folder, bucket.key, self._seal(bucket, code) + code)
 
     def _seal(self, bucket: Bucket, code: bytes) -> bytes:
         made_from = f"{self._makers}\n{bucket.checksum}\n".encode()
         return hashlib.sha256(made_from + code).digest()
 
-    @cached_property
-    def _private_folder(self) -> Path:
-        """The folder; raises OSError unless it is there, or can be made, and is this user's alone."""
+    @contextmanager
+    def _private_folder(self) -> Iterator[int]:
+        """The folder, opened; raises OSError unless it is there, or can be made, and is this user's alone.
+
+        What was asked is what is used: a folder that is exchanged for another one meanwhile changes nothing.
+        """
         for folder in (self._folder.parent, self._folder):
             folder.mkdir(mode=0o700, exist_ok=True)
-        found = self._folder.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
-            raise PermissionError(str(self._folder))
-        return self._folder
+        opened = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            found = os.fstat(opened)
+            if found.st_uid != os.geteuid() or found.st_mode & 0o077:
+                raise PermissionError(str(self._folder))
+            yield opened
+        finally:
+            os.close(opened)
 
 
+def _read(folder: int, name: str) -> bytes:
+    """A file of this user's in the folder; raises OSError for anything else."""
+    with os.fdopen(os.open(name, os.O_RDONLY | _SAFELY, dir_fd=folder), "rb") as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+            raise PermissionError(name)
+        return file.read(_MOST_BYTES)
+
+
+def _write(folder: int, name: str, content: bytes) -> None:
+    fresh = f"{name}.{os.getpid()}"
+    with suppress(FileNotFoundError):
+        os.unlink(fresh, dir_fd=folder)  # of a process of that number that died
+    try:
+        new = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFELY, 0o600, dir_fd=folder)
+        with os.fdopen(new, "wb") as file:
+            file.write(content)
+        os.replace(fresh, name, src_dir_fd=folder, dst_dir_fd=folder)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(fresh, dir_fd=folder)
+
+
+_SAFELY = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_MOST_BYTES = 4_000_000
 _SEAL_BYTES = hashlib.sha256().digest_size
 
 _SHAPING = ("engine.py", "almanac.py")

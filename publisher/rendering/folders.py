@@ -88,7 +88,7 @@ class TemplateFolders(BaseLoader):
 
     def _path(self, folders: Sequence[Path], parts: Sequence[str]) -> tuple[Path, Path] | None:
         paths = ((folder, folder.joinpath(*parts)) for folder in folders)
-        return next(((folder, path) for folder, path in paths if path.is_file()), None)
+        return next(((folder, path) for folder, path in paths if os.path.lexists(path)), None)
 
     def _has(self, folder: Path, locale: str, name: str) -> bool:
         inside, _, file = name.rpartition("/")
@@ -111,9 +111,13 @@ class TemplateFolders(BaseLoader):
             cure = f"put the file itself into {folder}"
             raise TemplateFault(f"{path} is a link that leaves the template folder", cure=cure)
         try:
-            with path.open(encoding="utf-8-sig") as file:
+            with open(path, encoding="utf-8-sig", opener=_without_waiting) as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    cure = "put a plain file there, or remove it"
+                    raise TemplateFault(f"{path} is no plain file", cure=cure)
                 if folder != self._packaged:
-                    self._check_owner(os.fstat(file.fileno()), path)
+                    self._check_owner(status, path)
                 return file.read()
         except (OSError, UnicodeDecodeError) as error:
             cure = "make it a readable UTF-8 file"
@@ -135,3 +139,8 @@ class TemplateFolders(BaseLoader):
             return tomllib.loads(self._text(folder, path))
         except tomllib.TOMLDecodeError as error:
             raise TemplateFault(f"{path}: {error}", cure="correct the file") from error
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    """Opens what may be a pipe that nobody writes to: by itself that would hold us for ever."""
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))

@@ -28,12 +28,18 @@ def state_folder() -> Path:
 
 
 def cache_folder() -> Path | None:
-    """Where the platform keeps what can be made anew: ``~/.cache/announce`` on Linux; None without a home."""
+    """Where the platform keeps what can be made anew: ``~/.cache/announce`` on Linux.
+
+    None without a home, and where the home is somebody else's, as ``sudo`` may leave it: who owns it could exchange
+    what is kept there.
+    """
     import platformdirs  # as above
 
     try:
         folder = platformdirs.user_cache_path("announce", appauthor=False)
-    except RuntimeError:
+        if hasattr(os, "geteuid") and Path.home().stat().st_uid != os.geteuid():
+            return None
+    except (RuntimeError, OSError):
         return None
     return folder if folder.is_absolute() else None  # older platformdirs leave the tilde
 

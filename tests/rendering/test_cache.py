@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -195,13 +196,14 @@ def test_where_nothing_can_be_kept_templates_are_compiled(tmp_path: Path, place:
     assert not (tmp_path / "missing").exists()
 
 
-def test_a_full_disk_leaves_nothing_behind(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(self: Path, data: bytes) -> int:
-        self.touch()
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_bytes", full)
-    assert posts(cache) == posts(None)
+def test_a_full_disk_leaves_nothing_behind(cache: Path) -> None:
+    expected = posts(None)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        assert posts(cache) == expected
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert entries(cache) == []
 
 

@@ -163,3 +163,32 @@ def test_a_file_of_roots_is_obeyed_by_everybody(accounts: Accounts, common: Path
 
     assert stat.S_IMODE((common / "announce.toml").stat().st_mode) & 0o022 == 0
     assert accounts.eve.announce(*WORDS, cwd=common).returncode == 0
+
+
+# --- compiled templates, which are run as code
+
+
+def test_in_a_home_of_somebody_else_no_compiled_template_is_used(accounts: Accounts, common: Path) -> None:
+    """As ``sudo`` leaves HOME: what lies there could be anybody's code, whoever owns the files."""
+    root = Account("root", 0, 0, accounts.eve.home, accounts.eve.program, accounts.eve.path)
+    (common / "announce.toml").write_text(CONFIG % "x")
+
+    ran = root.announce(*WORDS, cwd=common)
+
+    assert ran.returncode == 0, ran.stderr
+    assert not (accounts.eve.home / ".cache").exists()
+
+
+def test_a_template_that_is_no_plain_file_is_named_and_holds_nobody(accounts: Accounts, common: Path) -> None:
+    ana, folder = accounts.ana, common / "own"
+    (folder / "mine" / "de").mkdir(parents=True)
+    ana.owns(folder)
+    config = (CONFIG % "x").replace("[services", 'templates = "mine"\n[services', 1)
+    ana.writes(folder / "announce.toml", config, 0o600)
+    for make in (os.mkfifo, lambda path: path.symlink_to("/dev/zero")):
+        place = folder / "mine" / "de" / "html.html"
+        make(place)
+        ran = ana.announce(*WORDS, cwd=folder)
+        place.unlink()
+        assert ran.returncode == 2, ran.stderr
+        assert str(place) in ran.stderr
