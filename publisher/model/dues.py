@@ -107,6 +107,24 @@ def _bare(found: Mapping[str, Carried], deliveries: Sequence[Delivery]) -> tuple
     return tuple(name for name, one in found.items() if name in down and not (one.carries or one.waiting))
 
 
+def behind(updates: Sequence[Update], deliveries: Sequence[Delivery]) -> Mapping[str, Update]:
+    """The channels whose readers see what is not so any more, each with the update that they heard last."""
+    found = carried(deliveries)
+    seen = {name: _heard_last(one, updates) for name, one in found.items() if one.posts}
+    return {name: one for name, one in seen.items() if one and _differs(one, updates[0])}
+
+
+def _heard_last(found: Carried, updates: Sequence[Update]) -> Update | None:
+    return next((one for one in updates if found.heard.get(one.number)), None)
+
+
+def _differs(seen: Update, newest: Update) -> bool:
+    """Whether it is not so any more: after the end, whatever the announced period was."""
+    if seen.phase is not newest.phase:
+        return True
+    return newest.phase not in CLOSED_PHASES and seen.announcement.period != newest.announcement.period
+
+
 class _Affair:
     """One announcement and the clock."""
 
@@ -122,6 +140,7 @@ class _Affair:
         self._deliveries = deliveries
         self._readers = for_readers(deliveries)
         self._found = carried(deliveries)
+        self._behind = behind(updates, deliveries)
         self._left = left
         self._now = now
         self._is_closed = self._newest.phase in CLOSED_PHASES
@@ -211,14 +230,13 @@ class _Affair:
 
     def _of(self, cause: Cause, deliveries: Sequence[Delivery]) -> Owed:
         channels = tuple(dict.fromkeys(one.channel for one in deliveries))
-        seen = self._seen_on(channels[0]) if len(channels) == 1 and channels[0] in self._found else None
         return Owed(
             cause=cause,
             newest=self._newest,
             since=min(one.post.published_at for one in deliveries),
             channels=channels,
             deliveries=tuple(deliveries),
-            seen=seen if seen and self._differs(seen) else None,
+            seen=self._behind.get(channels[0]) if len(channels) == 1 else None,
         )
 
     # --- what readers see -----------------------------------------------------------------------------------
@@ -226,11 +244,8 @@ class _Affair:
     def _left_behind(self, spoken_of: set[str]) -> Iterator[Owed]:
         """Channels whose readers see an earlier phase or period, and nothing is under way that changes it."""
         groups: dict[tuple[Phase, Period], list[str]] = {}
-        for name, standing in self._found.items():
-            seen = self._seen_on(name)
-            if name in spoken_of or not standing.posts or seen is None or not self._differs(seen):
-                continue
-            if self._left.get(name, 0) < self._turned_at:
+        for name, seen in self._behind.items():
+            if name not in spoken_of and self._left.get(name, 0) < self._turned_at:
                 groups.setdefault((seen.phase, seen.announcement.period), []).append(name)
         turned = next(one for one in self._updates if one.number == self._turned_at)
         for names in groups.values():
@@ -239,25 +254,13 @@ class _Affair:
                 newest=self._newest,
                 since=turned.published_at,
                 channels=tuple(names),
-                seen=self._seen_on(names[0]),
+                seen=self._behind[names[0]],
             )
-
-    def _seen_on(self, channel: str) -> Update | None:
-        """What customers of a channel heard last."""
-        heard = self._found[channel].heard
-        return next((one for one in self._updates if heard.get(one.number)), None)
-
-    def _differs(self, seen: Update) -> bool:
-        """Whether it is not so any more: after the end, whatever the announced period was."""
-        newest = self._newest
-        if seen.phase is not newest.phase:
-            return True
-        return not self._is_closed and seen.announcement.period != newest.announcement.period
 
     @property
     def _turned_at(self) -> int:
         """The number of the update since which it has been as it is now."""
-        earlier = [one.number for one in self._updates if self._differs(one)]
+        earlier = [one.number for one in self._updates if _differs(one, self._newest)]
         return max(earlier, default=0) + 1
 
     def _partly_gone(self) -> Iterator[Owed]:

@@ -59,6 +59,12 @@ class Change(Record, frozen=True, kw_only=True):
     again: str | None = None
     """Why the same is said once more."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing new is said: the newest word, once more, for whoever has not heard it."""
+        said = (self.text, self.begun, self.next_update_at, self.facts, self.reopen)
+        return self.kind is Kind.PROGRESS and not any(said)
+
 
 def followed(
     newest: Update, change: Change, *, now: datetime, published_at: datetime, zone: ZoneInfo

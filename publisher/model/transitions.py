@@ -149,6 +149,16 @@ def needless(delivery: Delivery) -> Delivery:
     return replace(delivery, state=State.ABANDONED, note=note, not_before=None)
 
 
+def taken_up(delivery: Delivery, *, forced: bool = False) -> Delivery:
+    """What was given up, gone on with after all: looked for first where it may be public. Raises ValueError."""
+    if delivery.state is not State.ABANDONED:
+        raise ValueError(f"{delivery.channel} is {delivery.state}, not given up")
+    may_be_public = (delivery.lost or delivery.duplicate) and delivery.step not in REPEATABLE
+    state = State.UNKNOWN if may_be_public else State.PENDING
+    again = replace(delivery, state=state, forced=delivery.forced or forced, note=None)
+    return replace(again, error=None, cure=None, not_before=None, absences=0)
+
+
 def resolved(delivery: Delivery, decision: Decision, *, receipt: Receipt | None = None) -> Delivery:
     """What a person knows and no program can. Raises ValueError where there is nothing to decide.
 

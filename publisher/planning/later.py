@@ -11,11 +11,14 @@ from msgspec.structs import replace
 from publisher.ledger import Ledger
 from publisher.model.announcement import Update
 from publisher.model.carried import Carried, carried
-from publisher.model.delivery import Delivery, Operation, for_readers, is_overtaken
+from publisher.model.commands import command
+from publisher.model.delivery import Delivery, Operation, State, for_readers, is_overtaken
+from publisher.model.dues import Withdrawn, behind, withdrawn
 from publisher.model.errors import Refused
-from publisher.model.lifecycle import CLOSED_PHASES, Change, followed, is_silent
+from publisher.model.lifecycle import CLOSED_PHASES, REOPENING, Change, followed, is_silent
 from publisher.model.outgoing import Outgoing
-from publisher.model.transitions import superseded
+from publisher.model.post import Receipt
+from publisher.model.transitions import superseded, taken_up
 from publisher.planning.later_request import LaterRequest
 from publisher.planning.operations import operations, uncorrected, why_not
 from publisher.planning.plan import Means, Plan, published
@@ -25,12 +28,15 @@ from publisher.planning.posts import Posts
 def plan_later(ref: str, request: LaterRequest, means: Means, *, now: datetime) -> Plan:
     """The plan for what is said next of an announcement.
 
-    Closing work that is closed already serves the channels that lack the last word. Raises Refused.
+    Closing work that is closed already, or saying nothing new, serves the channels that lack the newest word. Raises
+    Refused.
     """
     history = tuple(said.update for said in means.ledger.history_of(ref).said)
     newest = history[0]
     last = next(one for one in history if not is_silent(one))
-    if newest.phase in CLOSED_PHASES and last.kind is request.change.kind:
+    _refuse_withdrawn(ref, request.change, means.ledger)
+    is_closed = newest.phase in CLOSED_PHASES
+    if last.kind is request.change.kind if is_closed else request.change.is_empty:
         return _once_more(last, history, request, means)
     zone = ZoneInfo(means.config.publisher.timezone)
     at = published(means.ledger, now)
@@ -45,20 +51,55 @@ def plan_later(ref: str, request: LaterRequest, means: Means, *, now: datetime) 
     return plan
 
 
+def _refuse_withdrawn(ref: str, change: Change, ledger: Ledger) -> None:
+    """What was taken down everywhere is closed: nobody says it anew by mistake."""
+    if change.reopen or withdrawn(ledger.all_deliveries(ref)) is not Withdrawn.EVERYWHERE:
+        return
+    anew = "--reopen 'reason' says it anew" if change.kind in REOPENING else command("show", ref)
+    raise Refused(f"{ref} is withdrawn: nothing of it is public any more", hint=anew)
+
+
 def _once_more(last: Update, history: Sequence[Update], request: LaterRequest, means: Means) -> Plan:
-    """The last word once more, on the channels for which it was not planned."""
+    """The newest word once more, on the channels for which it was not planned, or given up; no other one."""
     newest, ref = history[0], last.announcement.ref
     _refuse_other_words(ref, newest, request.change)
     word = replace(last, announcement=newest.announcement)
     before = tuple(one for one in history if one.number < last.number)
-    found = carried(means.ledger.all_deliveries(ref))
-    planned = {one.channel for one in means.ledger.deliveries(ref, word.number)}
-    missing = [
-        name for name in request.channels if name not in planned and name in found and found[name].carries
-    ]
-    if not missing:
-        raise Refused(f"{ref} is {word.phase} already", hint=f"announce resume {ref}, or announce show {ref}")
-    return replace(_Planning(word, before, found, request, means).plan(missing), joins=True)
+    deliveries = means.ledger.all_deliveries(ref)
+    found, lacking = carried(deliveries), behind(history, deliveries)
+    again = tuple(
+        taken_up(one, forced=request.forced)
+        for one in deliveries
+        if one.channel in request.channels and one.channel in lacking and _is_given_up(one, word)
+    )
+    planned = {one.channel for one in deliveries if one.update == word.number}
+    wanted = (
+        {name for name, one in found.items() if one.carries}
+        if newest.phase in CLOSED_PHASES
+        else set(lacking)
+    )
+    missing = [name for name in request.channels if name in wanted - planned]
+    if not (missing or again):
+        raise _nothing_to_say(ref, newest)
+    plan = _Planning(word, before, found, request, means).plan(missing)
+    shown = tuple(Outgoing(one.post, one.type, one.operation, _aim(one), one.forced) for one in again)
+    return replace(plan, outgoing=(*plan.outgoing, *shown), taken_up=again, joins=True)
+
+
+def _is_given_up(delivery: Delivery, word: Update) -> bool:
+    is_word = delivery.update == word.number and delivery.operation in {Operation.PUBLISH, Operation.AMEND}
+    return is_word and delivery.state is State.ABANDONED
+
+
+def _aim(delivery: Delivery) -> Receipt | None:
+    return delivery.receipt if delivery.target else None
+
+
+def _nothing_to_say(ref: str, newest: Update) -> Refused:
+    if newest.phase in CLOSED_PHASES:
+        ways = f"{command('resume', ref)}\n{command('show', ref)}"
+        return Refused(f"{ref} is {newest.phase} already", hint=ways)
+    return Refused("nothing to say: a text, --next-update or --begun is needed", hint="nothing was sent")
 
 
 def _refuse_other_words(ref: str, newest: Update, change: Change) -> None:
@@ -66,7 +107,7 @@ def _refuse_other_words(ref: str, newest: Update, change: Change) -> None:
     if change.text or change.ends_at:
         raise Refused(
             f"{ref} is {newest.phase} already, and that was said in other words",
-            hint=f"leave the text and --at out to tell the channels that lack it, or: announce correct {ref}",
+            hint="leave the text and --at out to tell the channels that lack it; announce correct changes the facts",
         )
 
 

@@ -85,8 +85,6 @@ class _Reader(Reader):
 
     def _insist_on_words(self, change: Change) -> None:
         typed = self._typed
-        if change.kind is Kind.PROGRESS and not (typed.text or typed.begun or typed.next_update):
-            self.faults.append("nothing to say: a text, --next-update or --begun is needed")
         if change.kind is Kind.CORRECTED and typed.text and not typed.loud:
             self.faults.append("a silent correction has no text of its own: --loud announces it")
 

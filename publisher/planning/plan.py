@@ -58,6 +58,8 @@ class Plan(Record, frozen=True, kw_only=True):
     """Deliveries of earlier updates that are not settled yet; on the same channel this one goes after them."""
     uncorrected: tuple[Delivery, ...] = ()
     """The posts that keep the mistake which a silent correction repairs elsewhere."""
+    taken_up: tuple[Delivery, ...] = ()
+    """Deliveries of this update that were given up, and are gone on with: ``outgoing`` has them as well, to look at."""
     joins: bool = False
     """The update has been recorded already; only channels that lack it are served."""
 
@@ -89,11 +91,13 @@ def commit(plan: Plan, means: Means, anew: Callable[[Plan], Plan]) -> tuple[Plan
 
 
 def _recorded(plan: Plan, means: Means) -> tuple[Delivery, ...]:
-    outgoing = with_pings(plan.outgoing, means.capabilities)
+    recorded = {(one.channel, one.operation) for one in plan.taken_up}
+    fresh = [item for item in plan.outgoing if (item.post.channel, item.operation) not in recorded]
+    outgoing = with_pings(fresh, means.capabilities)
     if plan.fingerprint:
         return means.ledger.add(plan.update, outgoing, plan.fingerprint, again=plan.again)
     if plan.joins:
-        return means.ledger.join(outgoing, plan.overtaken)
+        return means.ledger.join(outgoing, (*plan.overtaken, *plan.taken_up))
     return means.ledger.follow(plan.update, outgoing, plan.overtaken)
 
 

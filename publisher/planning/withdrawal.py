@@ -12,7 +12,7 @@ from publisher.model.errors import Refused
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Capabilities, Receipt
 from publisher.model.record import Record
-from publisher.model.transitions import reopened
+from publisher.model.transitions import reopened, taken_up
 from publisher.planning.selection import names_in
 
 
@@ -94,12 +94,17 @@ def _of(posts: Sequence[Delivery], deliveries: Sequence[Delivery], *, silent: bo
     return Withdrawals(outgoing, again)
 
 
-_OPEN = CLAIMABLE | {State.FAILED}
+_OPEN = CLAIMABLE | {State.FAILED, State.ABANDONED}
 """A withdrawal in one of these states has not taken its post down."""
 
 
 def _tried_again(withdrawal: Delivery) -> Delivery:
-    return reopened(withdrawal) if withdrawal.state is State.FAILED else withdrawal
+    match withdrawal.state:
+        case State.FAILED:
+            return reopened(withdrawal)
+        case State.ABANDONED:
+            return taken_up(withdrawal)
+    return withdrawal
 
 
 def _why_not(
@@ -132,10 +137,18 @@ def _planned(post: Delivery, deliveries: Sequence[Delivery]) -> Delivery | None:
 
 
 def unsent(deliveries: Sequence[Delivery], plan: Withdrawals) -> list[Delivery]:
-    """What was planned for these channels and never sent: given up, or `announce resume` would publish it there."""
-    channels = {item.post.channel for item in plan.every}
+    """What was planned for these channels and never sent: given up, or `announce resume` would publish it there.
+
+    On every channel, where nothing of the announcement stays.
+    """
+    down = {item.post.channel for item in plan.every}
+    stays = {name for name, one in carried(deliveries).items() if one.carries} - down
     return [
         replace(one, state=State.ABANDONED, note="withdrawn before it was sent", not_before=None)
         for one in deliveries
-        if one.channel in channels and never_public(one)
+        if (one.channel in down or not stays) and _never_sent(one)
     ]
+
+
+def _never_sent(one: Delivery) -> bool:
+    return never_public(one) or (one.state is State.FAILED and one.operation is not Operation.WITHDRAW)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from publisher.ledger import is_kept
 from publisher.model import reference as references
+from publisher.model.commands import command
 from publisher.model.errors import Refused
 from publisher.runbook.ledger import begun, existing, no_ledger
 
@@ -78,14 +79,13 @@ def _refuse_after_restore(ledger: Ledger, *, again: str | None) -> None:
 
 
 def reference(ledger: Ledger, config: Config, typed: str) -> str:
-    """The known reference a person meant. Raises Refused, naming the nearest."""
+    """The known reference a person meant. Raises Refused, naming one that is a slip away, open ones first."""
     ref = references.understood(typed, config.publisher.reference_prefix)
     if ref and ledger.knows(ref):
         return ref
-    from publisher.settings.nearest import nearest
-
-    close = nearest(ref or typed.upper(), ledger.refs())
-    hint = f"did you mean {close}?" if close else "announce list shows the announcements"
+    open_ones = (row.ref for row in ledger.overview(open_only=True))
+    close = references.nearest(ref or typed, (*open_ones, *ledger.refs()))
+    hint = f"did you mean {close}?" if close else f"{command('list')} shows the announcements"
     raise Refused(f"unknown reference {typed!r}", hint=hint)
 
 
