@@ -11,9 +11,9 @@
 """
 
 from announce_sandbox.double import Shown, State
-from announce_sandbox.example import write_example
+from announce_sandbox.example import differences, write_example
 from announce_sandbox.faults import Fault, Kind
 from announce_sandbox.sandbox import Sandbox, start
 from announce_sandbox.server import Call
 
-__all__ = ["Call", "Fault", "Kind", "Sandbox", "Shown", "State", "start", "write_example"]
+__all__ = ["Call", "Fault", "Kind", "Sandbox", "Shown", "State", "differences", "start", "write_example"]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +14,7 @@ if TYPE_CHECKING:
 
 _TEMPLATE = Path(__file__).with_name("example.toml")
 _PLACEHOLDER = "http://127.0.0.1:8080"
+_ADDRESS = re.compile(r"http://127\.\d+\.\d+\.\d+:\d+")
 _SECRETS = {
     "blog-password": ("wordpress", "password"),
     "customer-center-identifier": ("whmcs", "identifier"),
@@ -26,25 +30,74 @@ _SECRETS = {
 def write_example(folder: Path, sandbox: Sandbox) -> Path:
     """Write ``announce.toml`` and its secret files into a folder, made if need be; return the former's path.
 
-    An example written before is brought up to date. Raises FileExistsError where ``announce.toml`` is
-    somebody's own.
+    An example written before is brought up to date; what somebody has changed since is kept: see `differences`.
+    Raises FileExistsError where ``announce.toml`` is somebody's own.
     """
-    template = _TEMPLATE.read_text(encoding="utf-8")
-    first_line = template.partition("\n")[0]
     target = folder / "announce.toml"
-    if target.exists() and not target.read_text(encoding="utf-8").startswith(first_line):
-        raise FileExistsError(f"{target} is no example of ours; choose another folder")
+    if target.is_symlink() or (target.exists() and not _is_example(target)):
+        raise FileExistsError(f"{target} is no example of ours")
     secrets = folder / "secrets"
     secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name, (type_name, setting) in _SECRETS.items():
-        _write_secret(secrets / name, sandbox.credentials[type_name][setting])
-    target.write_text(template.replace(_PLACEHOLDER, sandbox.url), encoding="utf-8")
+    for name, value in _secrets(sandbox).items():
+        if not os.path.lexists(secrets / name):
+            _write(secrets / name, f"{value}\n", mode=0o600)
+    if not target.exists() or not _changed_lines(target):
+        _write(target, _TEMPLATE.read_text(encoding="utf-8").replace(_PLACEHOLDER, sandbox.url), mode=0o666)
     return target
 
 
-def _write_secret(path: Path, value: str) -> None:
-    """Never readable by others, not even for a moment."""
+def differences(folder: Path, sandbox: Sandbox) -> list[str]:
+    """What was kept of an example in a folder, in words: lines that somebody changed, and other secrets."""
+    target = folder / "announce.toml"
+    kept = []
+    if lines := _changed_lines(target):
+        kept.append(f"{target} is kept as it was edited, in {_numbered(lines)}")
+    if old := sorted(set(_ADDRESS.findall(target.read_text(encoding="utf-8"))) - {sandbox.url}):
+        kept.append(f"{target} leads to {', '.join(old)}, and the sandbox is at {sandbox.url}")
+    for name, value in _secrets(sandbox).items():
+        path = folder / "secrets" / name
+        if path.is_symlink() or path.read_text(encoding="utf-8", errors="replace").strip() != value:
+            kept.append(f"{path} is kept; the sandbox accepts another secret")
+    return kept
+
+
+def _is_example(target: Path) -> bool:
+    first_line = _TEMPLATE.read_text(encoding="utf-8").partition("\n")[0]
+    return first_line in target.read_text(encoding="utf-8", errors="replace")
+
+
+def _changed_lines(target: Path) -> list[int]:
+    """The numbers of the lines that are not the example's, whatever address it was written for."""
+    example = _TEMPLATE.read_text(encoding="utf-8").splitlines()
+    text = target.read_text(encoding="utf-8", errors="replace")
+    [(written_for, _)] = Counter(_ADDRESS.findall(text)).most_common(1) or [(_PLACEHOLDER, 0)]
+    there = text.replace(written_for, _PLACEHOLDER).splitlines()
+    changed: list[int] = []
+    for tag, _, _, begin, end in SequenceMatcher(None, example, there, autojunk=False).get_opcodes():
+        if tag != "equal":  # where lines are gone, the place at which they were
+            changed += range(begin + 1, end + 1) if end > begin else [begin + 1]
+    return changed
+
+
+def _numbered(lines: list[int]) -> str:
+    """``lines 3, 7-9``."""
+    spans: list[list[int]] = []
+    for line in lines:
+        if spans and line == spans[-1][-1] + 1:
+            spans[-1][1:] = [line]
+        else:
+            spans.append([line])
+    return f"line{'s' if len(lines) > 1 else ''} {', '.join('-'.join(map(str, span)) for span in spans)}"
+
+
+def _secrets(sandbox: Sandbox) -> dict[str, str]:
+    """What the example's secret files hold, by their names."""
+    return {name: sandbox.credentials[type_name][setting] for name, (type_name, setting) in _SECRETS.items()}
+
+
+def _write(path: Path, text: str, *, mode: int) -> None:
+    """A new file, never through a link, and never readable by others than its mode says, not even for a moment."""
     path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(value + "\n")
+        file.write(text)

@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 
-from announce_sandbox import start, write_example
+from announce_sandbox import differences, start, write_example
 
 
 def test_the_example_points_every_channel_at_the_sandbox(tmp_path, sandbox):
@@ -54,3 +54,57 @@ def test_an_example_is_brought_up_to_date_and_somebodys_own_file_is_not(tmp_path
     with pytest.raises(FileExistsError, match="no example of ours"):
         write_example(tmp_path, sandbox)
     assert (tmp_path / "announce.toml").read_text() == "[publisher]\n"
+
+
+def test_what_was_edited_is_kept_and_named(tmp_path, sandbox):
+    """Its head invites to edit it: the second start of the sandbox takes nothing away."""
+    path = write_example(tmp_path, sandbox)
+    assert differences(tmp_path, sandbox) == []
+    edited = (
+        path.read_text(encoding="utf-8")
+        .replace('locale = "de" ', 'locale = "en" ')
+        .replace("[services.dns]", "[services.dns2]")
+    )
+    path.write_text(edited, encoding="utf-8")
+    secret = tmp_path / "secrets" / "blog-password"
+    secret.write_text("my own\n", encoding="utf-8")
+    (tmp_path / "secrets" / "facebook-token").unlink()
+
+    assert write_example(tmp_path, sandbox) == path
+    assert path.read_text(encoding="utf-8") == edited
+    assert secret.read_text(encoding="utf-8") == "my own\n"
+    assert (tmp_path / "secrets" / "facebook-token").exists()
+    numbers = [
+        number for number, line in enumerate(edited.splitlines(), 1) if '"en" ' in line or "dns2" in line
+    ]
+    assert differences(tmp_path, sandbox) == [
+        f"{path} is kept as it was edited, in lines {numbers[0]}, {numbers[1]}",
+        f"{secret} is kept; the sandbox accepts another secret",
+    ]
+    assert not any("my own" in one for one in differences(tmp_path, sandbox))
+
+
+def test_an_edited_example_for_another_address_is_said_to_lead_there(tmp_path, sandbox):
+    with start() as other:
+        path = write_example(tmp_path, other)
+        path.write_text(path.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
+        write_example(tmp_path, sandbox)
+        assert f"{path} leads to {other.url}, and the sandbox is at {sandbox.url}" in differences(
+            tmp_path, sandbox
+        )
+
+
+def test_one_address_that_was_changed_by_hand_is_an_edit(tmp_path, sandbox):
+    path = write_example(tmp_path, sandbox)
+    edited = path.read_text(encoding="utf-8").replace(f"{sandbox.url}/whmcs", "http://127.0.0.1:1/whmcs")
+    path.write_text(edited, encoding="utf-8")
+    write_example(tmp_path, sandbox)
+    assert path.read_text(encoding="utf-8") == edited
+
+
+def test_nothing_is_written_through_a_link(tmp_path, sandbox):
+    target = tmp_path / "precious"
+    (tmp_path / "announce.toml").symlink_to(target)
+    with pytest.raises(FileExistsError):
+        write_example(tmp_path, sandbox)
+    assert not target.exists()

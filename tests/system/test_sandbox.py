@@ -38,6 +38,29 @@ def test_a_taken_port_is_said_with_its_cure(announce: Any, sandbox: Sandbox, tmp
     assert "--port 0" in ran.stderr
 
 
+def test_a_port_that_there_is_not_is_said_without_a_traceback(announce: Any, tmp_path: Path) -> None:
+    ran = announce("sandbox", "--port", "99999", "--dir", str(tmp_path / "try"))
+    assert ran.code == 2
+    assert "Traceback" not in ran.stderr
+    assert "65535" in ran.stderr
+    assert not (tmp_path / "try").exists()
+
+
+def test_what_was_edited_is_named_and_where_a_fresh_one_goes(announce: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "try"
+    folder.mkdir()
+    (folder / "announce.toml").write_text(announce.config.read_text(encoding="utf-8"), encoding="utf-8")
+    words = [sys.executable, "-u", "-m", "publisher", "sandbox", "--port", "0", "--dir", str(folder)]
+    with subprocess.Popen(words, env=announce.environ, stderr=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stderr is not None
+        said = [process.stderr.readline() for _ in range(3)]
+        process.send_signal(signal.SIGINT)
+    assert "announce.toml is kept as it was edited, in lines" in said[0]
+    assert "leads to http://127.0.0.1:" in said[1]
+    assert "--dir FOLDER writes a fresh example" in said[2]
+    assert "windows = []" in (folder / "announce.toml").read_text(encoding="utf-8")
+
+
 def test_the_demo_tells_all_five_channels(announce: Any, tmp_path: Path) -> None:
     words = [sys.executable, "-m", "announce_sandbox.demo"]
     ran = subprocess.run(

@@ -140,7 +140,7 @@ def test_a_missing_extra_is_said_with_the_command_that_installs_it(site: Path, t
 
     assert ran.returncode == 2
     assert "needs uvicorn" in ran.stderr
-    assert "pip install 'announce-publisher[serve]'" in ran.stderr
+    assert "in a checkout: pipx install --force '.[serve]'; from a wheel: " in ran.stderr
 
 
 def test_an_answer_does_not_wait_for_a_receipt(server: str) -> None:

@@ -84,7 +84,7 @@ def serve(
     except ImportError as error:
         from publisher.model.errors import Refused
 
-        hint = "pip install 'announce-publisher[serve]'"
+        hint = "in a checkout: pipx install --force '.[serve]'; from a wheel: pipx install --force 'FILE.whl[serve]'"
         raise Refused(f"announce feed serve needs {error.name}, which is not installed", hint=hint) from None
     with suppress(Stopped):
         run(folder, host=host, port=port, say=output.data)

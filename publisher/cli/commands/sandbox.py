@@ -13,7 +13,9 @@ from publisher.cli.signals import Stopped
 
 
 def sandbox(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes any free one.")] = 8425,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes any free one.")
+    ] = 8425,
     folder: Annotated[Path, typer.Option("--dir", help="Where the example configuration is written.")] = Path(
         "announce-sandbox"
     ),
@@ -25,15 +27,22 @@ def sandbox(
     doubles: Any = importlib.import_module("announce_sandbox")
     try:
         running = doubles.start(port=port)
-        config = doubles.write_example(folder, running)
     except OSError as error:
         raise Refused(f"the sandbox cannot start: {error}", hint="--port 0 takes any free port") from None
+    try:
+        config, kept = doubles.write_example(folder, running), doubles.differences(folder, running)
+    except OSError as error:
+        raise Refused(f"no example can be written: {error}", hint="--dir names another folder") from None
     with running:
         running.serve(
             folder / "public"
         )  # where the example's feed channel writes: the links in the posts work
         output.data(f"sandbox: {running.url}/")
         output.data(f"configuration: {config}")
+        for difference in kept:
+            output.log(f"note: {difference}")
+        if kept:
+            output.log("hint: announce sandbox --dir FOLDER writes a fresh example there")
         output.data(f"try: announce --config {config} urgent --preset kernel --start +30m")
         _wait()
     return 0

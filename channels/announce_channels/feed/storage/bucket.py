@@ -93,7 +93,7 @@ class BucketStorage:
         try:
             yield
         except ImportError as error:
-            cure = "pip install 'announce-publisher[s3]'"
+            cure = "in a checkout: pipx install --force '.[s3]'; from a wheel: pipx install --force 'FILE.whl[s3]'"
             raise Rejected(f"{self.place} needs {error.name}, which is not installed", cure=cure) from None
         except ChannelError:
             raise
