@@ -15,7 +15,7 @@ What an adapter's verbs raise::
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from publisher.adapter.context import Context
@@ -38,6 +38,19 @@ class Built(Record, frozen=True, kw_only=True):
     written: int
     """Those that were missing or different."""
     faults: tuple[str, ...] = ()
+
+
+class Served(Record, frozen=True, kw_only=True):
+    """What a channel lets a web server show."""
+
+    directory: str
+    """A folder, counted from the configuration's, or the address of a bucket."""
+    url: str
+    """Where it is public, with its slash."""
+    files: tuple[str, ...]
+    """Those whose media type a server would not guess, by name."""
+    links: Mapping[str, str] = {}
+    """The ``Link`` header of some of them: ``<https://hub.example.net/>; rel="hub", <…>; rel="self"``."""
 
 
 # --- what an adapter is built from ----------------------------------------------------------------------------
@@ -166,4 +179,14 @@ class Adopting(Protocol):
 
     def adopt(self) -> Origin | None:
         """Let it belong to this ledger; returns the one it belonged to, where that is another. May be repeated."""
+        ...
+
+
+@runtime_checkable
+class Shown(Protocol):
+    """Output that a web server shows."""
+
+    @classmethod
+    def site(cls, settings: Any) -> Served:
+        """What a server has to know of it; opens nothing."""
         ...

@@ -12,6 +12,7 @@ import os
 import re
 import stat
 import time
+from collections.abc import Mapping
 from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -22,19 +23,7 @@ from starlette.types import Receive, Scope, Send
 
 from publisher.adapter.media import media_type
 from publisher.model.record import Record
-
-HEADERS = {
-    "Cache-Control": "public, max-age=60",
-    "Access-Control-Allow-Origin": "*",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none';"
-        " frame-ancestors 'none'"
-    ),
-}
-"""What every answer carries."""
+from publisher.web.headers import HEADERS
 
 _WORTH_GZIP = 256
 _MOST_KEPT = 512
@@ -53,8 +42,10 @@ class Kept(Record, frozen=True):
 class Folder:
     """The application."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, links: Mapping[str, str] | None = None) -> None:
+        """``links``: the ``Link`` header of some files, by name."""
         self._folder = folder.resolve()
+        self._links = {self._folder / name: link for name, link in (links or {}).items()}
         self._kept: dict[Path, Kept] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,7 +66,13 @@ class Folder:
         if file.is_dir():
             return RedirectResponse(f"{quote('/' + path.strip('/'))}/", status_code=301)
         kept = self._fresh(file)
-        return _answer(request, kept, media_type(file.name)) if kept else _plain(404)
+        return self._shown(request, file, kept) if kept else _plain(404)
+
+    def _shown(self, request: Request, file: Path, kept: Kept) -> Response:
+        response = _answer(request, kept, media_type(file.name))
+        if file in self._links:
+            response.headers["Link"] = self._links[file]
+        return response
 
     def _inside(self, path: str) -> Path | None:
         """The file or folder at a decoded path; never a hidden one, none outside, none through a link."""

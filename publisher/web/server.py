@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from publisher.web.bounded import Bounded, quiet, room
 from publisher.web.folder import Folder
 
 
-def run(folder: Path, *, host: str, port: int, say: Callable[[str], object]) -> None:
+def run(
+    folder: Path, *, links: Mapping[str, str], host: str, port: int, say: Callable[[str], object]
+) -> None:
     """Serve a folder until interrupted; says the address once it can be asked."""
     if not folder.is_dir():
         hint = "announce feed build makes it"
@@ -30,7 +32,7 @@ def run(folder: Path, *, host: str, port: int, say: Callable[[str], object]) -> 
     shown = f"[{host}]" if ":" in host else host
     Bounded.most, backlog = room()
     settings = uvicorn.Config(
-        Folder(folder),
+        Folder(folder, links),
         http=Bounded,
         ws="none",
         backlog=backlog,

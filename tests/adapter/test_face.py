@@ -19,7 +19,7 @@ PROMISED = {
         Adopting Amending Api BadCredentials BaseUrl Building Built Capabilities ChangedByHand Channel
         ChannelError ChannelSettings Context Count Draft Finding Format Gone GroupedSecret Identity InputFault
         LONGEST_WAIT Locating NotSent OnUnknown Permission Pinging Post Reach Receipt Refreshing
-        Rejected Secret SiteUrl Staging Templated UNCACHED Unknown UrlFault Withdrawing Words
+        Rejected Secret Served Shown SiteUrl Staging Templated UNCACHED Unknown UrlFault Withdrawing Words
         ahead_of checked_link checked_url compared digest error_for identified is_page json_beside
         json_of link_in lost media_type nearest one_line original pages quoted raise_for_redirect
         readable require_fresh retry_after said_by spoken talk_in

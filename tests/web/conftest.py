@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -27,6 +26,7 @@ ledger = "sqlite:///ledger.db"
 type = "feed"
 directory = "public"
 url = "https://status.example.net"
+hub = "https://hub.example.net/"
 """
 
 
@@ -47,6 +47,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("style.css", "icon.svg", "opensearch.xml", ".announce-manifest.json", "../outside.html"):
         (folder / name).write_text(text)
     (folder / "favicon.png").write_bytes(os.urandom(400))
+    (folder / "favicon.ico").write_bytes(os.urandom(400))
     (folder / "link.html").symlink_to(folder.parent / "outside.html")
     (folder.parent / "announce.toml").write_text(CONFIG)
     for path in (folder, *folder.parents):
@@ -55,20 +56,26 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session", params=["announce", "nginx"])
+@pytest.fixture(scope="session", params=["announce", "nginx", "caddy"])
 def server(
     request: pytest.FixtureRequest, site: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The address of a running server of each kind."""
-    start: Callable[[Path, Path], Iterator[str]] = {"announce": _announce, "nginx": _nginx}[request.param]
+    starts: dict[str, Callable[[Path, Path], Iterator[str]]]
+    starts = {"announce": _announce, "nginx": _nginx, "caddy": _caddy}
+    start = starts[request.param]
     with contextmanager(start)(site, tmp_path_factory.mktemp(request.param)) as address:
         yield address
 
 
+def words(site: Path, *more: str) -> list[str]:
+    """A call of the command with the configuration of the site."""
+    return [sys.executable, "-m", "publisher", "--config", str(site.parent / "announce.toml"), *more]
+
+
 def _announce(site: Path, _work: Path) -> Iterator[str]:
-    words = [sys.executable, "-m", "publisher", "--config", str(site.parent / "announce.toml")]
-    words += ["feed", "serve", "--port", "0"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+    serving = words(site, "feed", "serve", "--port", "0")
+    with subprocess.Popen(serving, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         try:
             assert process.stdout
             yield process.stdout.readline().split()[-1].rstrip("/")
@@ -80,30 +87,51 @@ def _nginx(site: Path, work: Path) -> Iterator[str]:
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin")
     if not program:
         _give_up("nginx is missing (apt-get install nginx-light)")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    (work / "nginx.conf").write_text(_documented(site, work, port))
-    with subprocess.Popen([program, "-c", str(work / "nginx.conf"), "-p", str(work)]) as process:
-        try:
-            yield _ready(f"http://127.0.0.1:{port}")
-        finally:
-            process.terminate()
-
-
-def _documented(site: Path, work: Path, port: int) -> str:
-    """The settings of docs/serving.md; only address and folder are ours."""
-    page = (ROOT / "docs" / "serving.md").read_text()
-    found = re.search(r"```nginx\n(.*?)```", page, re.DOTALL)
-    assert found
-    own = found[1].replace("listen 443 ssl", f"listen 127.0.0.1:{port}").replace("/srv/status", str(site))
+    port = _free_port()
+    own = printed(site, "nginx").replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
     paths = "".join(
         f"{name}_temp_path {work}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     user = "user root;" if os.geteuid() == 0 else ""
-    return (
+    (work / "nginx.conf").write_text(
         f"daemon off; {user} pid {work}/pid; error_log {work}/error.log; events {{}}\n"
         f"http {{ access_log off; {paths}\n{own}\n}}\n"
     )
+    with _running([program, "-c", str(work / "nginx.conf"), "-p", str(work)]):
+        yield _ready(f"http://127.0.0.1:{port}")
+
+
+def _caddy(site: Path, work: Path) -> Iterator[str]:
+    if not shutil.which("caddy"):
+        _give_up("caddy is missing (apt-get install caddy)")
+    port = _free_port()
+    own = printed(site, "caddy").replace("https://status.example.net", f"http://127.0.0.1:{port}", 1)
+    (work / "Caddyfile").write_text(f"{{\n\tadmin off\n}}\n{own}\n")
+    environ = os.environ | {"XDG_DATA_HOME": str(work), "XDG_CONFIG_HOME": str(work)}
+    with _running(["caddy", "run", "--config", str(work / "Caddyfile")], environ):
+        yield _ready(f"http://127.0.0.1:{port}")
+
+
+def printed(site: Path, server: str) -> str:
+    """The settings as the command prints them."""
+    made = subprocess.run(
+        words(site, "feed", server), capture_output=True, encoding="utf-8", cwd=ROOT, check=True
+    )
+    return made.stdout
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def _running(program: list[str], environ: Mapping[str, str] | None = None) -> Iterator[None]:
+    with subprocess.Popen(program, env=environ, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
 
 
 def _ready(address: str) -> str:
@@ -114,4 +142,4 @@ def _ready(address: str) -> str:
             time.sleep(0.05)
         else:
             return address
-    raise AssertionError("nginx did not start")
+    raise AssertionError("the server did not start")

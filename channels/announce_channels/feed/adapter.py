@@ -26,6 +26,7 @@ from publisher.adapter import (
     Post,
     Reach,
     Receipt,
+    Served,
 )
 from publisher.adapter.said import Kind
 
@@ -54,6 +55,17 @@ class Feed:
             feed=next((f"{settings.url}/{FORMATS[name].file}" for name in _lists(settings)), None),
             pings=settings.hub is not None,
         )
+
+    @classmethod
+    def site(cls, settings: FeedSettings) -> Served:
+        """The folder, and which of its files a hub knows."""
+        files = (*(FORMATS[name].file for name in settings.formats), "opensearch.xml", "favicon.ico")
+        links = {
+            file: f'<{settings.hub}>; rel="hub", <{settings.url}/{file}>; rel="self"'
+            for file in (FORMATS[name].file for name in _lists(settings))
+            if settings.hub
+        }
+        return Served(directory=settings.directory, url=f"{settings.url}/", files=files, links=links)
 
     def __init__(self, settings: FeedSettings, context: Context) -> None:
         self._context = context

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator
 
-from publisher.adapter import ChannelError, checked_url, error_for, said_by
+from publisher.adapter import ChannelError, checked_url, error_for, is_page, said_by
 
 if TYPE_CHECKING:
     import requests
@@ -33,7 +33,8 @@ def _refusal(session: requests.Session, hub: str, topic: str) -> ChannelError | 
     response = session.post(hub, data=form)
     if 200 <= response.status_code < 300:
         return None
-    return error_for(response.status_code, said_by(response, response.text), response=response)
+    words = "" if is_page(response) else said_by(response, response.text)  # a page is no sentence for 3 am
+    return error_for(response.status_code, words, response=response)
 
 
 def _exact(text: str) -> str:

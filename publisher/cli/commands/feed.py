@@ -12,7 +12,7 @@ import typer
 from publisher.cli.options import ConfigOption, JsonOption
 
 if TYPE_CHECKING:
-    from publisher.adapter.contract import Building, Built
+    from publisher.adapter.contract import Building, Built, Served
     from publisher.runbook.assembly import Assembly
     from publisher.settings.config import Config
 
@@ -20,6 +20,9 @@ feed = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+
+ChannelOption = Annotated[str | None, typer.Option(help="Where there are several.", show_default=False)]
 
 
 @feed.callback()
@@ -68,7 +71,7 @@ def serve(
     *,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8080,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    channel: Annotated[str | None, typer.Option(help="Where there are several.", show_default=False)] = None,
+    channel: ChannelOption = None,
     config: ConfigOption = None,
 ) -> int:
     """Serve the folder of the feed channel: for a small installation, behind a proxy that does TLS, and for drills."""
@@ -78,7 +81,7 @@ def serve(
     from publisher.cli.signals import Stopped
     from publisher.cli.terminal import output
 
-    folder = _folder(load(context, config), channel)
+    site, folder = _site(load(context, config), channel)
     try:
         from publisher.web.server import run
     except ImportError as error:
@@ -87,7 +90,30 @@ def serve(
         hint = "in a checkout: pipx install --force '.[serve]'; from a wheel: pipx install --force 'FILE.whl[serve]'"
         raise Refused(f"announce feed serve needs {error.name}, which is not installed", hint=hint) from None
     with suppress(Stopped):
-        run(folder, host=host, port=port, say=output.data)
+        run(folder, links=site.links, host=host, port=port, say=output.data)
+    return 0
+
+
+@feed.command()
+def nginx(context: typer.Context, *, channel: ChannelOption = None, config: ConfigOption = None) -> int:
+    """Print nginx's settings for the site: media types, caches, and the hub's links."""
+    return _printed("nginx", context, channel, config)
+
+
+@feed.command()
+def caddy(context: typer.Context, *, channel: ChannelOption = None, config: ConfigOption = None) -> int:
+    """Print Caddy's settings for the site: media types, caches, and the hub's links."""
+    return _printed("caddy", context, channel, config)
+
+
+def _printed(server: str, context: typer.Context, channel: str | None, config: Path | None) -> int:
+    from publisher.cli.session import load
+    from publisher.cli.terminal import output
+    from publisher.web import settings
+
+    site, folder = _site(load(context, config), channel)
+    make = {"nginx": settings.nginx, "caddy": settings.caddy}[server]
+    output.data(make(site, str(folder)).rstrip())
     return 0
 
 
@@ -130,18 +156,22 @@ def _built(name: str, channel: Building, assembly: Assembly, *, adopt: bool) -> 
         raise Refused(f"{name}: {error}", hint=error.cure) from None
 
 
-def _folder(config: Config, channel: str | None) -> Path:
+def _site(config: Config, channel: str | None) -> tuple[Served, Path]:
+    """What a channel shows, and the folder it lies in. Raises Refused where there is none, or more than one."""
+    from publisher.adapter.contract import Shown
+    from publisher.adapter.registry import adapter_for
     from publisher.model.errors import Refused
 
-    folders = {
-        name: str(getattr(settings, "directory", ""))
+    adapters = {
+        name: (adapter, settings)
         for name, settings in config.channels.items()
-        if hasattr(settings, "directory") and channel in (None, name)
+        if channel in (None, name) and issubclass(adapter := adapter_for(settings.type), Shown)
     }
-    if len(folders) != 1:
-        known = ", ".join(folders) or "none"
+    if len(adapters) != 1:
+        known = ", ".join(adapters) or "none"
         raise Refused(f"which folder is to be served? Channels with one: {known}", hint="--channel NAME")
-    [directory] = folders.values()
-    if "://" in directory:
-        raise Refused(f"{directory} is no local folder: whoever keeps it serves it")
-    return config.root / directory
+    [(adapter, settings)] = adapters.values()
+    site = adapter.site(settings)
+    if "://" in site.directory:
+        raise Refused(f"{site.directory} is no local folder: whoever keeps it serves it")
+    return site, config.root / site.directory

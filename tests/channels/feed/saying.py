@@ -34,7 +34,7 @@ PLANNED = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 SITE = "https://status.example.net/"
 FEEDS = {"rss.xml", "atom.xml", "feed.json", "calendar.ics", "maintnote.ics"}
 ATOM = "{http://www.w3.org/2005/Atom}"
-BESIDE = {"style.css", "opensearch.xml", "icon.svg", "favicon.png", manifest.NAME, folder.LOCK}
+BESIDE = {"style.css", "opensearch.xml", "icon.svg", "favicon.png", "favicon.ico", manifest.NAME, folder.LOCK}
 AWKWARD = "]]> &amp; <script>alert(1)</script> {{ 7*7 }} [gallery] \U0001f6a8 Störung"
 
 

@@ -28,6 +28,7 @@ class Hub(ThreadingHTTPServer):
     def __init__(self, status: int | None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.status = status
+        self.body = b""
         self.pings: list[list[tuple[str, str]]] = []
         self.done = threading.Event()
 
@@ -48,8 +49,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.send_response(self.server.status)
         self.send_header("Location", "https://elsewhere.example.net/")
-        self.send_header("Content-Length", "0")
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(self.server.body)))
         self.end_headers()
+        self.wfile.write(self.server.body)
 
     def log_message(self, *_: Any) -> None:
         pass
@@ -94,6 +97,18 @@ def test_a_hub_that_refuses_one_topic_is_asked_for_the_others_and_told_apart(hub
 
     assert type(caught.value) is outcome
     assert len(hub.pings) == len(TOPICS)
+
+
+@pytest.mark.parametrize("hub", [400, 500], indirect=True)
+def test_a_hubs_error_page_is_told_in_a_word(hub):
+    hub.body = (
+        b"<!doctype html>\n<html lang=en><title>Bad Request</title><style>p {}</style><p>The topic.</p>"
+    )
+    with pytest.raises(ChannelError) as caught:
+        tell(hub.url)
+
+    assert "Bad Request" in str(caught.value)
+    assert not set("<>{}") & set(str(caught.value))
 
 
 @pytest.mark.parametrize("hub", [None], indirect=True)
