@@ -15,6 +15,9 @@ ConfigOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed without a terminal.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show every post; send and record nothing.")]
+OnlyOption = Annotated[list[str] | None, typer.Option(help="Only these channels; repeats.")]
+SkipOption = Annotated[list[str] | None, typer.Option(help="Not these channels; repeats.")]
 RefArgument = Annotated[
     str | None, typer.Argument(metavar="[REF]", show_default=False, help="Such as CMO-7K3M.")
 ]

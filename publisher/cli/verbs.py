@@ -37,7 +37,7 @@ VERBS: Mapping[str, Verb] = {
         "README.md",
     ),
     "update": Verb(
-        "publisher.cli.commands.update:update",
+        "publisher.cli.commands.later:update",
         UNTIL_OVER,
         "how the work goes, and when you say more",
         (
@@ -47,7 +47,7 @@ VERBS: Mapping[str, Verb] = {
         "docs/life-cycle.md",
     ),
     "extend": Verb(
-        "publisher.cli.commands.extend:extend",
+        "publisher.cli.commands.later:extend",
         UNTIL_OVER,
         "a new time, with the old one beside it",
         (
@@ -58,21 +58,21 @@ VERBS: Mapping[str, Verb] = {
         "docs/life-cycle.md",
     ),
     "complete": Verb(
-        "publisher.cli.commands.complete:complete",
+        "publisher.cli.commands.later:complete",
         UNTIL_OVER,
         "the work is over",
         ('announce complete "Everything is back."', "announce complete CMO-7K3M --at 03:50"),
         "docs/life-cycle.md",
     ),
     "cancel": Verb(
-        "publisher.cli.commands.cancel:cancel",
+        "publisher.cli.commands.later:cancel",
         UNTIL_OVER,
         "the work is called off",
         ('announce cancel CMO-7K3M "The spare part has not come."',),
         "docs/life-cycle.md",
     ),
     "correct": Verb(
-        "publisher.cli.commands.correct:correct",
+        "publisher.cli.commands.later:correct",
         UNTIL_OVER,
         "repair a mistake, silently unless --loud",
         (

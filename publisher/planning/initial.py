@@ -7,6 +7,7 @@ import json
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from publisher.ledger import Ledger
 from publisher.model import reference
 from publisher.model.announcement import Announcement, Kind, Phase, Update
 from publisher.model.delivery import Operation
@@ -23,13 +24,18 @@ SAME_CONTENT = timedelta(days=1)
 """For how long the same content counts as typed again."""
 
 
-def plan_initial(request: InitialRequest, means: Means, *, now: datetime, ref: str | None = None) -> Plan:
-    """The plan for a new announcement; ``ref`` keeps the reference of an earlier preview.
+def drawn_reference(config: Config, ledger: Ledger) -> str:
+    """One that no announcement has yet."""
+    return reference.draw(config.publisher.reference_prefix, ledger.knows)
+
+
+def plan_initial(request: InitialRequest, means: Means, *, now: datetime, ref: str) -> Plan:
+    """The plan for a new announcement, which will be known by ``ref``.
 
     Raises NoNoticeDue, AlreadySaid, or Refused where a post cannot be made.
     """
     judgement = _judged(request, means.config)
-    update = _update(request, means, now, ref or _drawn(means))
+    update = _update(request, means, now, ref)
     plan = Plan(
         update=update,
         outgoing=Posts(means, update).outgoing(dict.fromkeys(request.channels, (Operation.PUBLISH,))),
@@ -60,10 +66,6 @@ def _judged(request: InitialRequest, config: Config) -> Judgement:
             hint="--anyway publishes all the same",
         )
     return judgement
-
-
-def _drawn(means: Means) -> str:
-    return reference.draw(means.config.publisher.reference_prefix, means.ledger.knows)
 
 
 def _update(request: InitialRequest, means: Means, now: datetime, ref: str) -> Update:

@@ -124,7 +124,7 @@ def _signs(body: str) -> Iterator[str]:
 
 def _untranslated(plan: Plan) -> Iterator[str]:
     """A text of a new announcement that exists in some languages, but not in a channel's."""
-    if plan.update.kind is not Kind.INITIAL:
+    if not plan.is_first:
         return
     announcement = plan.update.announcement
     texts = {"title": announcement.title, "reason": announcement.reason, "details": announcement.details}

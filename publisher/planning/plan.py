@@ -9,7 +9,7 @@ import msgspec
 
 from publisher.ledger import Ledger
 from publisher.ledger.protocol import Clash
-from publisher.model.announcement import Period, Update
+from publisher.model.announcement import Kind, Period, Update
 from publisher.model.delivery import Delivery
 from publisher.model.errors import Refused
 from publisher.model.outgoing import Fingerprint, Outgoing
@@ -69,6 +69,11 @@ class Plan(Record, frozen=True, kw_only=True):
         return self.update.announcement.ref
 
     @property
+    def is_first(self) -> bool:
+        """Whether it announces something; else it says more about what was announced."""
+        return self.update.kind is Kind.INITIAL
+
+    @property
     def channels(self) -> tuple[str, ...]:
         """The channels that do something for it, each once."""
         return tuple(dict.fromkeys(item.post.channel for item in self.outgoing))
@@ -84,7 +89,7 @@ def commit(plan: Plan, means: Means, anew: Callable[[Plan], Plan]) -> tuple[Plan
         try:
             return plan, _recorded(plan, means)
         except Clash:
-            if plan.fingerprint and means.ledger.knows(plan.ref):
+            if plan.is_first and means.ledger.knows(plan.ref):
                 break
             plan = anew(plan)
     raise Refused("the ledger is busy with other announcements", hint="run the command again")

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from publisher.model.announcement import Kind, Period, Phase, in_language
+from publisher.model.announcement import Period, Phase, in_language
 from publisher.model.delivery import Operation
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Capabilities, Format
@@ -95,7 +95,7 @@ def _when(period: Period, zone: ZoneInfo, now: datetime) -> str:
 
 def _lead(plan: Plan, now: datetime) -> str:
     start = plan.update.announcement.period.starts_at
-    if plan.update.kind is not Kind.INITIAL:
+    if not plan.is_first:
         return f"in {in_words(start - now)}" if start > now else f"{in_words(now - start)} ago"
     if plan.update.phase is Phase.IN_PROGRESS:
         return "the work has begun: customers are told now"

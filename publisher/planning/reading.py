@@ -34,6 +34,11 @@ _LONGEST_REASON = 500
 """Characters of what ``--again`` and ``--reopen`` say."""
 
 
+def is_now(start: str | None) -> bool:
+    """Whether a start as it was typed means the minute in which it is said."""
+    return (start or "").strip().lower() in {"now", "jetzt"}
+
+
 class Typed(Record, frozen=True, kw_only=True):
     """What every update takes, as it was typed."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from msgspec import structs
@@ -16,6 +16,9 @@ from publisher.model.delivery import Delivery, Operation, State, for_readers
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Post
 from publisher.model.verdict import exit_code, way_on
+
+if TYPE_CHECKING:
+    from publisher.planning.plan import Plan
 
 
 def result(
@@ -69,6 +72,16 @@ def planned(update: Update, outgoing: Sequence[Outgoing]) -> dict[str, Any]:
         if first is not row:
             first.setdefault("actions", [_action(first)]).append(_action(row))
     return _head(update, dry_run=True, code=0) | {"deliveries": list(rows.values())}
+
+
+def rehearsed(plan: Plan, warnings: Sequence[str]) -> dict[str, Any]:
+    """What a dry run would have said: of a later update also what it leaves open and uncorrected."""
+    more = {} if plan.is_first else _beside(plan)
+    return planned(plan.update, plan.outgoing) | more | {"warnings": warnings}
+
+
+def _beside(plan: Plan) -> dict[str, Any]:
+    return {"open_before": still_open(plan.open_before), "uncorrected": uncorrected(plan.uncorrected)}
 
 
 def overview_row(row: Overview) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from publisher.model.announcement import Kind, Update
 from publisher.model.delivery import Delivery, State
 from publisher.model.lifecycle import Change
-from publisher.planning.initial import plan_initial
+from publisher.planning.initial import drawn_reference, plan_initial
 from publisher.planning.initial_request import InitialRequest, InitialTyped, read_initial
 from publisher.planning.later import plan_later
 from publisher.planning.later_request import LaterRequest
@@ -29,7 +29,8 @@ def asked(means: Means, now: datetime = NOW, **typed: Any) -> InitialRequest:
 
 
 def initial(means: Means, now: datetime = NOW, ref: str | None = None, **typed: Any) -> Plan:
-    return plan_initial(asked(means, now, **typed), means, now=now, ref=ref)
+    drawn = ref or drawn_reference(means.config, means.ledger)
+    return plan_initial(asked(means, now, **typed), means, now=now, ref=drawn)
 
 
 def recorded(plan: Plan, means: Means) -> tuple[Delivery, ...]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from publisher.model.announcement import Phase
 from publisher.model.errors import AlreadySaid, NoNoticeDue
 from publisher.model.windows import Verdict
-from publisher.planning.initial import plan_initial
+from publisher.planning.initial import drawn_reference, plan_initial
 from publisher.planning.plan import Means
 from tests.planning.making import NOW, asked, initial, recorded
 
@@ -32,10 +32,12 @@ def test_a_start_that_has_come_is_in_progress(means: Means) -> None:
     assert initial(means, start="now").update.phase is Phase.IN_PROGRESS
 
 
-def test_the_reference_of_an_earlier_preview_is_kept(means: Means) -> None:
-    shown = initial(means)
-    assert initial(means, ref=shown.ref).ref == shown.ref
-    assert initial(means).ref != shown.ref
+def test_a_reference_is_drawn_that_no_announcement_has(means: Means) -> None:
+    known = initial(means)
+    recorded(known, means)
+    drawn = {drawn_reference(means.config, means.ledger) for _ in range(20)}
+    assert len(drawn) == 20
+    assert known.ref not in drawn
 
 
 @pytest.mark.parametrize(
@@ -50,10 +52,10 @@ def test_work_inside_a_window_needs_no_notice(means: Means, start: str, until: s
     request = asked(means, start=start, until=until)
     if verdict == "inside":
         with pytest.raises(NoNoticeDue) as refused:
-            plan_initial(request, means, now=NOW)
+            plan_initial(request, means, now=NOW, ref="CMO-7K3M")
         assert refused.value.exit_code == 6
         request = replace(request, anyway=True)
-    plan = plan_initial(request, means, now=NOW)
+    plan = plan_initial(request, means, now=NOW, ref="CMO-7K3M")
     assert plan.judgement
     assert plan.judgement.verdict == verdict
 

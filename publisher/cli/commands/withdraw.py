@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from publisher.cli.commands.following import DryRunOption
-from publisher.cli.options import ConfigOption, JsonOption, YesOption
+from publisher.cli.options import ConfigOption, DryRunOption, JsonOption, YesOption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.cli.terminal import output
@@ -10,6 +11,8 @@ from publisher.cli.terminal import output
 if TYPE_CHECKING:
     from publisher.planning.preview import ChannelPreview, Preview
     from publisher.planning.withdrawal import Withdrawals
+    from publisher.runbook.assembly import Assembly
+    from publisher.runbook.tell import Keeping, Rehearsal
     from publisher.settings.config import Config
 
 
@@ -26,6 +29,33 @@ def show(shown: Preview | Withdrawals, config: Config) -> None:
         _preview(shown, config)
     else:
         _withdrawals(shown)
+
+
+def rehearsed(rehearsal: Rehearsal, config: Config, *, as_json: bool) -> int:
+    """Print what would be said; returns the exit code."""
+    if as_json:
+        from publisher.runbook import results
+
+        output.data_json(results.rehearsed(rehearsal.plan, rehearsal.preview.warnings))
+    else:
+        show(rehearsal.preview, config)
+    return 0
+
+
+def written(path: Path, assembly: Assembly) -> Keeping:
+    """Writes a preview there as a web page. Raises Refused where that cannot be."""
+    from dataclasses import asdict
+
+    from publisher.model.errors import Refused
+
+    def write(preview: Preview) -> None:
+        page = assembly.renderer.page("preview", "en", asdict(preview))
+        try:
+            path.write_text(page, encoding="utf-8")
+        except OSError as error:
+            raise Refused(f"--html {path}: {error.strerror}") from None
+
+    return write
 
 
 def _withdrawals(plan: Withdrawals) -> None:

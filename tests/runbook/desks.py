@@ -1,0 +1,63 @@
+"""A desk that answers from a list: nobody sits at a terminal in these tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from publisher.delivery.dispatch import Watcher
+from publisher.model.delivery import Delivery
+from publisher.planning.preview import Preview
+from publisher.planning.withdrawal import Withdrawals
+from publisher.runbook.desk import Ending, Stoppable
+
+Answer = bool | int | Callable[[], Any]
+"""Yes, no, the number of a choice; or what happens while the question stands, which then is the answer."""
+
+
+class ListedDesk:
+    """Attended as long as it was given answers; keeps what it was told, in order."""
+
+    def __init__(self, *answers: Answer, yes: bool = False) -> None:
+        self.said_yes = yes
+        self.is_attended = bool(answers)
+        self.asked: list[str] = []
+        self.notes: list[str] = []
+        self.shown: list[Preview | Withdrawals] = []
+        self.endings: list[Ending] = []
+        self.watched: list[Delivery] = []
+        self.stoppable: list[Stoppable] = []
+        self._answers = list(answers)
+
+    def note(self, text: str, *, hint: str | None = None) -> None:
+        self.notes.append(f"{text} ({hint})" if hint else text)
+
+    def show(self, shown: Preview | Withdrawals) -> None:
+        self.shown.append(shown)
+
+    def confirm(self, question: str) -> bool:
+        return bool(self._answered(question))
+
+    def choose(self, what: str, options: Sequence[str]) -> int:
+        return int(self._answered(f"{what}: {', '.join(options)}"))
+
+    @contextmanager
+    def stops(self) -> Iterator[ListedDesk]:
+        yield self
+
+    def attach(self, run: Stoppable) -> None:
+        self.stoppable.append(run)
+
+    @contextmanager
+    def progress(self, deliveries: Sequence[Delivery]) -> Iterator[Watcher]:
+        self.watched += deliveries
+        yield lambda *_: None
+
+    def receipts(self, ending: Ending) -> None:
+        self.endings.append(ending)
+
+    def _answered(self, question: str) -> Any:
+        self.asked.append(question)
+        answer = self._answers.pop(0)
+        return answer() if callable(answer) else answer
