@@ -147,7 +147,7 @@ class Facebook(Double):
         if target not in ("me", PAGE_ID):
             raise unsupported("post", target)
         asked.require_right_to_post()
-        message, link = _stored(asked.fields.get("message", "")), asked.fields.get("link", "")
+        message, link = _stored(self.keeps(asked.fields.get("message", ""))), asked.fields.get("link", "")
         if not (message or link):
             raise error(100, "(#100) The post is empty. Please enter a message to share.")
         self._refuse_message(message, link)
@@ -204,7 +204,7 @@ class Facebook(Double):
     def _edit(self, target: str, asked: Asked) -> Answer:
         post = self._known("post", target)
         asked.require_right_to_post()
-        message = _stored(asked.fields.get("message", post.message))
+        message = _stored(self.keeps(asked.fields.get("message", post.message)))
         published = asked.fields.get("is_published", str(post.published)).lower() in ("true", "1")
         self._posts[post.id] = replace(post, message=message, published=published)
         return json_answer({"success": True})

@@ -131,7 +131,7 @@ class Twitter(Double):
         text = asked.json_text()
         asked.require_write()
         self._refuse_text(text)
-        tweet = _Tweet(id=self._next_id(), text=text, at=now())
+        tweet = _Tweet(id=self._next_id(), text=self.keeps(text), at=now())
         self._tweets[tweet.id] = tweet
         return json_answer({"data": _as_json(tweet)}, 201)
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     )
     from publisher.adapter.documents import json_beside, talk_in
     from publisher.adapter.identity import Identity, Permission, ahead_of, compared, spoken
-    from publisher.adapter.matching import digest, identified, lost, original, pages
+    from publisher.adapter.matching import digest, identified, original, pages
     from publisher.adapter.media import media_type
     from publisher.model.outcome import (
         BadCredentials,
@@ -118,7 +118,6 @@ __all__ = [
     "json_beside",
     "json_of",
     "link_in",
-    "lost",
     "media_type",
     "nearest",
     "one_line",
@@ -184,7 +183,6 @@ _HOMES = {
     "publisher.adapter.matching": (
         "digest",
         "identified",
-        "lost",
         "original",
         "pages",
     ),

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from publisher.model.outcome import Unknown
-from publisher.model.post import Post, Receipt
-from publisher.model.wholeness import readable
+from publisher.model.post import Receipt
 from publisher.settings.masking import one_line
 
 MOST_PAGES = 10
@@ -22,8 +20,6 @@ _NOTE = 400
 
 _LONGEST_ID = 200
 
-_DIGIT = re.compile(r"\d")
-_MARKS = ".,;:!?()[]\"'„“”»«…*_"
 
 Next = TypeVar("Next")
 """What leads to the following page: a token, a query, how many were seen."""
@@ -52,20 +48,6 @@ def identified(value: Any) -> str:
         case str() if 0 < len(value) <= _LONGEST_ID and value.isprintable() and value == value.strip():
             return value
     raise Unknown("the platform answered without an id")
-
-
-def lost(post: Post, *kept: str) -> list[str]:
-    """What tells the times, the dates and the reference in our post, and cannot be read in what a platform kept of it.
-
-    That is every word with a digit in it; addresses are left out, which platforms write in their own way.
-    """
-    seen = " ".join(readable(text) for text in kept)
-    words = [
-        word.strip(_MARKS)
-        for word in readable(post.body).split()
-        if _DIGIT.search(word) and "://" not in word
-    ]
-    return [word for word in dict.fromkeys(words) if word not in seen]
 
 
 def pages(

@@ -1,17 +1,15 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.adapter.matching import digest, identified, lost, original, pages, readable
-from publisher.model.announcement import Kind
+from publisher.adapter.matching import digest, identified, original, pages
 from publisher.model.outcome import Unknown
-from publisher.model.post import Format, Post, Receipt
+from publisher.model.post import Receipt
 
 # --- digests ------------------------------------------------------------------------------------------------------
 
@@ -121,50 +119,3 @@ def test_a_note_has_a_limit():
     found = original([_FIRST] * 100)
     assert found.note.startswith("published 100 times; delete the others: https://")
     assert len(found.note) <= 400
-
-
-# --- what was kept ------------------------------------------------------------------------------------------------
-
-
-def _post(body):
-    return Post(
-        ref="CMO-7K3M",
-        update=1,
-        kind=Kind.INITIAL,
-        channel="blog",
-        locale="de",
-        format=Format.HTML,
-        title="Wartung",
-        body=body,
-        slug="cmo-7k3m",
-        published_at=datetime(2026, 11, 23, tzinfo=UTC),
-    )
-
-
-_BODY = "<p>Am 23.\u00a0November 2026, <b>22:30</b>&nbsp;Uhr, f\u00fcr VPS. Ref. CMO-7K3M, https://x.example/1</p>"
-
-
-@pytest.mark.parametrize(
-    ("kept", "missing"),
-    [
-        (_BODY, []),
-        ("<DIV>Am 23. November 2026,\r\n22:30 Uhr [CMO-7K3M]</DIV>", []),
-        ("Am 23. November 2026, &#50;2:30 CMO&#45;7K3M", []),
-        ("", ["23", "2026", "22:30", "CMO-7K3M"]),
-        ("<p>Am 23. November 2026, <b>22:30</b>", ["CMO-7K3M"]),
-        ("Am 23. November 2026, Ref. CMO-7K3M", ["22:30"]),
-        ("<!-- 22:30 --> Am 23. November 2026, Ref. CMO-7K3M", ["22:30"]),
-        (f"<!-- {_BODY} -->", ["23", "2026", "22:30", "CMO-7K3M"]),
-        (f"<script>{_BODY}</script >", ["23", "2026", "22:30", "CMO-7K3M"]),
-    ],
-)
-def test_what_tells_the_times_and_the_reference_is_missed(kept, missing):
-    assert lost(_post(_BODY), kept) == missing
-
-
-def test_several_texts_are_read_as_one():
-    assert lost(_post("22:30, CMO-7K3M"), "Wartung CMO-7K3M", "um 22:30") == []
-
-
-def test_a_reader_sees_no_markup():
-    assert readable("<p class='22:30'>a&amp;b\u00a0 c</p>\n<br>d") == "a&b c d"

@@ -99,7 +99,9 @@ def run(
     jobs = [
         Job(
             delivery=delivery,
-            terms=replace(terms, staged=isinstance(adapters[delivery.channel], ScriptedStaging)),
+            terms=replace(
+                terms, staged=terms.staged or isinstance(adapters[delivery.channel], ScriptedStaging)
+            ),
             open=opening(delivery.channel),
             departures=lambda: 0,
             fence=lambda _: departed,

@@ -94,21 +94,20 @@ class Http:
         for item in self._site.ours(values) if settings.lookup else ():
             if item.public:
                 raise Unknown("it is public already", duplicate=True)
-            return Draft(remote_id=item.id)
+            return self._kept(item.id)
         answer, _ = self._platform.written(draft, values, key=post.key, named=True)
-        return Draft(remote_id=id_in(answer, settings.id))
+        return self._kept(id_in(answer, settings.id))
 
     def release(self, post: Post, draft: Draft) -> Receipt:
-        """Let customers see that post; may be repeated. What the platform kept of it is read before."""
+        """Let customers see that post; may be repeated."""
         release = _configured(self._settings.release, "release")
         number = draft.remote_id
         shown = self._site.standing(number)
         if shown is None:
             raise Rejected(f"post {number} is gone: someone deleted the draft on the platform")
-        _refuse_mutilated(shown, post)
         values = self._values(post, number, shown)
         answer = self._platform.written(release, values)
-        return self._as_it_stands(self._site.linked(number, values, answer), post)
+        return self._as_it_stands(self._site.linked(number, values, answer))
 
     def publish(self, post: Post) -> Receipt:
         """Send the one request. Where its answer names no id, a look-up that is configured may tell it."""
@@ -119,13 +118,13 @@ class Http:
         answer, response = self._platform.written(settings.publish, values, key=post.key, named=named)
         if settings.id or settings.lookup is None:
             number = id_in(answer, settings.id) if settings.id else None
-            return self._as_it_stands(self._site.linked(number, values, (answer, response)), post)
-        return self._as_it_stands(self._looked_up(values), post)
+            return self._as_it_stands(self._site.linked(number, values, (answer, response)))
+        return self._as_it_stands(self._looked_up(values))
 
     def find(self, post: Post) -> Receipt | None:
         """The listed post that carries our text. Raises Unknown where no look-up is configured."""
         found = self._found(self._values(post))
-        return self._as_it_stands(found, post) if found else None
+        return self._as_it_stands(found) if found else None
 
     def amend(self, receipt: Receipt, post: Post) -> Receipt:
         """Give the post this text. Without ``[read]`` nobody sees what a person made of it meanwhile."""
@@ -140,7 +139,7 @@ class Http:
             raise ChangedByHand(f"post {number}")
         values = self._values(post, number, shown)
         linked = self._site.linked(number, values, self._platform.written(update, values))
-        return self._as_it_stands(replace(linked, url=linked.url or receipt.url), post)
+        return self._as_it_stands(replace(linked, url=linked.url or receipt.url))
 
     def withdraw(self, receipt: Receipt) -> None:
         """Take it down, whatever reading said; that it was not there is believed if reading had worked before.
@@ -178,8 +177,16 @@ class Http:
             return Receipt(remote_id=None, note=one_line(problem, _NOTE))
         return found or Receipt(remote_id=None, note="published; the look-up does not show it yet")
 
-    def _as_it_stands(self, receipt: Receipt, post: Post) -> Receipt:
-        """With the fingerprint of what the platform shows now. Raises Rejected where customers cannot read it there."""
+    def _kept(self, number: str) -> Draft:
+        """The hidden post, with what the platform has kept of it, where ``[read]`` can tell."""
+        shown = self._site.standing(number)
+        if shown is None:
+            problem = f"the platform made post {number}, but shows nothing under its id"
+            raise Rejected(problem, cure="check the path of [read]")
+        return Draft(remote_id=number, kept=shown.texts)
+
+    def _as_it_stands(self, receipt: Receipt) -> Receipt:
+        """With what the platform shows now, and its fingerprint. Raises Rejected where customers do not see it."""
         number = receipt.remote_id
         if number is None or self._settings.read is None:
             return receipt
@@ -192,8 +199,8 @@ class Http:
         if not shown.public:
             problem = "the platform holds it back: customers do not see it"
             raise Rejected(problem, cure=f"publish post {number} on the platform")
-        _refuse_mutilated(shown, post)
-        return replace(receipt, url=shown.url or receipt.url, fingerprint=shown.fingerprint)
+        url = shown.url or receipt.url
+        return replace(receipt, url=url, fingerprint=shown.fingerprint, kept=shown.texts)
 
 
 def _noted(receipt: Receipt, note: str) -> Receipt:
@@ -204,14 +211,3 @@ def _configured(request: RequestT | None, table: str) -> RequestT:
     if request is None:
         raise Rejected(f"no [{table}] is configured for this channel")
     return request
-
-
-def _refuse_mutilated(shown: Shown, post: Post) -> None:
-    """Raise Rejected where the times or the reference cannot be read in what the platform kept."""
-    missing = shown.lost(post)
-    if missing:
-        words = one_line(", ".join(missing), 120)
-        raise Rejected(
-            f"the platform kept {shown.length} of {len(post.body)} characters: {words} cannot be read there",
-            cure="look which plug-in, filter or length limit of the platform changes texts",
-        )

@@ -18,7 +18,6 @@ from publisher.adapter import (
     digest,
     identified,
     link_in,
-    lost,
     readable,
 )
 
@@ -30,8 +29,8 @@ if TYPE_CHECKING:
 class Shown:
     """What customers read under one id."""
 
-    texts: tuple[str, ...] | None
-    """None where there is no ``[read]``, so that nobody knows."""
+    texts: tuple[str, ...] = ()
+    """Empty where there is no ``[read]``, so that nobody knows."""
     public: bool = True
     etag: str = ""
     url: str | None = None
@@ -39,12 +38,7 @@ class Shown:
     @property
     def fingerprint(self) -> str | None:
         """Of the texts as they stand there."""
-        return None if self.texts is None else digest(*self.texts)
-
-    @property
-    def length(self) -> int:
-        """Characters that are there."""
-        return sum(map(len, self.texts or ()))
+        return digest(*self.texts) if self.texts else None
 
     def is_changed(self, receipt: Receipt) -> bool:
         """Whether it is known to read otherwise than the receipt says."""
@@ -52,14 +46,10 @@ class Shown:
 
     def says(self, post: Post) -> bool:
         """Whether a reader finds this post's text there."""
-        return any(readable(post.body) in readable(text) for text in self.texts or ())
-
-    def lost(self, post: Post) -> list[str]:
-        """The times, dates and the reference of a post that cannot be read there."""
-        return [] if self.texts is None else lost(post, *self.texts)
+        return any(readable(post.body) in readable(text) for text in self.texts)
 
 
-UNREAD = Shown(texts=None)
+UNREAD = Shown()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from announce_channels.twitter.answers import (
     is_missing,
     judged,
     number_in,
+    restored,
     too_many,
     with_text,
     words,
@@ -143,7 +144,8 @@ class Twitter:
         made = self._call(self._client.create_tweet, text=post.body).get("data")
         if not isinstance(made, dict) or not is_id(made.get("id")):
             raise Unknown("X answered without the id of a post")
-        return self._receipt(made["id"], post.body)
+        receipt = self._receipt(made["id"], post.body)
+        return replace(receipt, kept=restored(made.get("text"), post.body))
 
     def find(self, post: Post) -> Receipt | None:
         """The account's own post with this text, among those since a minute before it was planned."""

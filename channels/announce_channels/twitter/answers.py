@@ -121,6 +121,19 @@ def expanded(post: dict[str, Any]) -> str:
     return text
 
 
+def restored(given: Any, sent: str) -> tuple[str, ...]:
+    """The text of a new post with its links as they were sent; nothing where X gives back none.
+
+    X tells in the list of posts what each ``https://t.co/…`` stands for, and not in the answer to a new one. It links
+    bare host names, too: where it has more links than we, ours are the last ones.
+    """
+    if not isinstance(given, str):
+        return ()
+    short, ours = _SHORT.findall(given), _LINK.findall(sent)
+    links = iter([*short[: max(0, len(short) - len(ours))], *ours])
+    return (_SHORT.sub(lambda found: next(links, found[0]), given),)
+
+
 def normal(text: str) -> str:
     """The form in which what was sent and what X gives back are equal.
 
@@ -137,6 +150,8 @@ def fingerprint(text: str) -> str:
     return digest(normal(text))
 
 
+_SHORT = re.compile(r"https://t\.co/[A-Za-z0-9]+")
+_LINK = re.compile(r"https?://\S+")
 _CLOCK_TOLERANCE = timedelta(minutes=4)
 _DAYS = (("x-app-limit-24hour", "the app's cap"), ("x-user-limit-24hour", "the account's cap"))
 

@@ -24,6 +24,7 @@ HIDDEN = frozenset({"draft", "pending", "private", "trash"})
 """The states in which customers do not see a post, and will not by themselves: ``future`` is none of them."""
 
 _SLUG = re.compile(r"[\w%-]{0,200}")
+_BLOCK = re.compile(r"<!-- /?wp:[^>]*?-->\n?")
 _STATUS = re.compile(r"[\w-]{0,20}")
 
 
@@ -45,8 +46,8 @@ class Shown(msgspec.Struct, frozen=True):
 
     @property
     def kept(self) -> tuple[str, ...]:
-        """The texts that WordPress kept, as far as it tells them."""
-        return () if self.content is None else (self.title, self.content)
+        """The texts that WordPress kept, as far as it tells them; the marks of blocks go before a page is made."""
+        return () if self.content is None else (self.title, _BLOCK.sub("", self.content))
 
     @property
     def draft(self) -> Draft:

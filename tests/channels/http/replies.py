@@ -98,11 +98,11 @@ FULL_REPLIES = {
 }
 STAGED_REPLIES = {
     "check": Situation(replies=[_LISTED, _READ], alike=[0, 1]),
-    "stage": Situation(replies=[_NONE, _TAKEN], alike=[0, 1]),
-    "stage-anew": Situation(replies=[{"items": [{**_ITEM, "public": False}]}], alike=[0]),
+    "stage": Situation(replies=[_NONE, _TAKEN, _HIDDEN], alike=[0, 1, 2]),
+    "stage-anew": Situation(replies=[{"items": [{**_ITEM, "public": False}]}, _HIDDEN], alike=[0, 1]),
     "release": Situation(replies=[_HIDDEN, _TAKEN, _READ], shrugs={2: "receipt"}, alike=[1, 2]),
     "publish": Situation(
-        replies=[_NONE, _TAKEN, _HIDDEN, _TAKEN, _READ], shrugs={4: "receipt"}, alike=[0, 1, 2, 3, 4]
+        replies=[_NONE, _TAKEN, _HIDDEN, _HIDDEN, _TAKEN, _READ], shrugs={5: "receipt"}, alike=range(6)
     ),
     "find": Situation(replies=[_LISTED, _READ], shrugs={1: "receipt"}, alike=[1]),
     "amend": Situation(replies=[_READ, _TAKEN, _READ], shrugs={2: "receipt"}, alike=[0, 1, 2]),
@@ -138,8 +138,8 @@ FULL_BUT = {
     "amend.200-*|amend.echo-200-*|amend.cut-200-*": "Rejected",
     "withdraw.200-*|withdraw.echo-200-*|withdraw.cut-200-*": "Rejected",
     "release.200-*|release.echo-200-*|release.cut-200-*": "Rejected",
-    "amend.2.204|withdraw.2.204|release.2.204|publish.4.204": "good",
-    # A text that lost its times, and a post that customers do not see, are not delivered.
-    "publish.2.text-*|find.2.text-*|publish.2.public-*|find.2.public-*": "receipt|Rejected",
+    "amend.2.204|withdraw.2.204|release.2.204|publish.5.204": "good",
+    # A post that customers do not see is not delivered.
+    "publish.2.public-*|find.2.public-*": "receipt|Rejected",
     **BUT,
 }

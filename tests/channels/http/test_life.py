@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import tomllib
 from dataclasses import replace
@@ -11,15 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from publisher.adapter.registry import adapter_for, settings_for
 from publisher.model.announcement import Announcement, Kind, Period, Phase, Service, Update
 from publisher.model.history import Said, Snapshot
-from publisher.model.outcome import ChangedByHand, ChannelError, Gone, Rejected, Unknown
+from publisher.model.outcome import ChangedByHand, Gone, Rejected, Unknown
 from publisher.model.post import Draft, Reach, Receipt
-from tests.channels.conftest import Bench
 from tests.channels.http.doubles import Cachet, Double, FossBilling, Redmine, running
 
 DOCUMENT = Path(__file__).parents[3] / "docs/channels/http.md"
@@ -169,7 +165,7 @@ def test_a_publication_whose_answer_was_lost_is_found(center):
         center.channel.publish(center.post())
     if center.name == "fossbilling":  # the draft, which nobody sees, and which is used again
         assert center.channel.find(center.post()) is None
-        assert center.channel.stage(center.post()) == Draft(remote_id="11")
+        assert center.channel.stage(center.post()).remote_id == "11"
         center.channel.release(center.post(), Draft(remote_id="11"))
     assert center.channel.find(center.post()).remote_id == "11"
     assert len(center.double.posts) == 1
@@ -178,12 +174,14 @@ def test_a_publication_whose_answer_was_lost_is_found(center):
 @pytest.mark.parametrize(
     "mangle", [lambda _: "-", lambda text: text[:20], lambda text: text.replace("22:30", "")]
 )
-def test_a_text_that_lost_its_times_is_not_delivered(center, mangle):
+def test_what_was_kept_of_a_text_is_told(center, mangle):
     center.double.mangle = mangle
-    with pytest.raises(Rejected, match=r"kept \d+ of \d+ characters"):
-        center.channel.publish(center.post())
     if center.name == "fossbilling":
+        made = center.channel.stage(center.post())
         assert center.public() == [], "it is a draft still"
+    else:
+        made = center.channel.publish(center.post())
+    assert mangle(center.post().body) in made.kept
 
 
 def test_escapes_and_line_ends_lose_nothing(center):
@@ -243,7 +241,7 @@ def test_fossbilling_stages_before_anybody_sees_it(bench):
     with running(FossBilling()) as double:
         center = Center("fossbilling", double, bench)
         draft = center.channel.stage(center.post())
-        assert (draft, double.public()) == (Draft(remote_id="11"), [])
+        assert (draft.remote_id, double.public()) == ("11", [])
         receipt = center.channel.release(center.post(), draft)
         assert receipt == center.channel.release(center.post(), draft)
         assert receipt.url == f"{double.url}/news/dringende-wartung-cmo-7k3m-1"
@@ -257,54 +255,3 @@ def test_fossbilling_says_no_with_200(bench):
         center = Center("fossbilling", double, bench)
         with pytest.raises(Rejected, match="News item not found"):
             center.channel.withdraw(Receipt(remote_id="99"))
-
-
-TIMES = ("22:30", "23:30", "CMO-7K3M")
-
-CUTS = st.integers(0, 120).map(lambda end: lambda text: text[:end])
-DROPS = st.sampled_from([*TIMES, "2", ":", "C", " ", "Uhr"]).map(
-    lambda part: lambda text: text.replace(part, "")
-)
-ESCAPES = st.sampled_from(
-    [
-        lambda text: f"<div>{text}</div>",
-        lambda text: text.replace("3", "&#51;"),
-        lambda text: text.replace(" ", "\u00a0"),
-        lambda text: text.upper(),
-        lambda text: text.replace(":", "&colon;").replace("\n", "\r\n"),
-        lambda text: f"<!-- {text} -->",
-        lambda text: text[::-1],
-    ]
-)
-
-
-@given(changes=st.lists(st.one_of(CUTS, DROPS, ESCAPES), max_size=3))
-def test_whatever_a_platform_makes_of_a_text_what_is_delivered_has_its_times(center_at, changes):
-    """A reader finds the start, the end and the reference, or it is not called delivered."""
-
-    def mangle(text: str) -> str:
-        for change in changes:
-            text = change(text)
-        return text
-
-    center = center_at(mangle)
-    try:
-        center.channel.publish(center.post())
-    except ChannelError:
-        return
-    (shown,) = center.public()
-    seen = html.unescape(re.sub(r"<[^>]*>", "", shown))
-    assert all(time in seen for time in TIMES)
-
-
-@pytest.fixture(scope="module")
-def center_at():
-    """A Redmine that is empty again, and makes what it likes of texts."""
-    with running(Redmine()) as double:
-
-        def emptied(mangle: Any) -> Center:
-            double.posts.clear()
-            double.mangle = mangle
-            return Center("redmine", double, Bench())
-
-        yield emptied

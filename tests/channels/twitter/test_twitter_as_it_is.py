@@ -5,7 +5,7 @@ Through the real client library and a real socket, against the sandbox's X.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,8 @@ import pytest
 from announce_sandbox import Fault
 from publisher.adapter.identity import Permission
 from publisher.model.outcome import BadCredentials, NotSent, Rejected, Unknown
-from publisher.model.post import Receipt
+from publisher.model.post import Receipt, Telling
+from publisher.model.wholeness import mutilated
 
 API = "https://api.x.com"
 KEYS = {
@@ -191,7 +192,7 @@ def test_p6_a_clock_that_x_refuses_is_told_with_its_error(bench, account, post, 
     monkeypatch.setattr(
         signing, "generate_timestamp", lambda: str(int(datetime.now(UTC).timestamp()) + ahead)
     )
-    bench.later(ahead)
+    bench.now += timedelta(seconds=ahead)
 
     with pytest.raises(BadCredentials, match="20 min ahead of X's") as caught:
         account.publish(post())
@@ -270,3 +271,37 @@ def test_p17_a_check_without_credits_says_so(account, sandbox):
         account.check()
 
     assert "buy credits" in caught.value.cure
+
+
+# --- P10: what X kept of a text ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sent", "given", "kept"),
+    [
+        (
+            "22:30 https://s.example/CMO-7K3M/",
+            "22:30 https://t.co/abc",
+            ("22:30 https://s.example/CMO-7K3M/",),
+        ),
+        (
+            "a.example https://s.example/x",
+            "https://t.co/a https://t.co/b",
+            ("https://t.co/a https://s.example/x",),
+        ),
+        ("22:30 https://s.example/CMO-7K3M/", "22:30", ("22:30",)),
+        ("22:30", None, ()),
+        ("22:30", 7, ()),
+    ],
+)
+def test_p10_the_receipt_tells_the_text_with_its_links_as_they_were_sent(
+    opened, wire, post, sent, given, kept
+):
+    wire.post(f"{API}/2/tweets", json={"data": {"id": "17", "text": given}}, status=201)
+    assert opened().publish(post(body=sent)).kept == kept
+
+
+def test_p10_a_text_that_x_gives_back_as_it_was_is_whole(account, sandbox, post):
+    body = "Montag, 22:30 & mehr auf srv1.example.net. https://status.example.net/CMO-7K3M/"
+    said = post(body=body, tells=(Telling("start", ("22:30",)), Telling("reference", ("CMO-7K3M",))))
+    assert mutilated(said, account.publish(said)) is None

@@ -1,0 +1,134 @@
+"""Whatever a platform drops, cuts or escapes: nothing is called delivered that lacks its start, end or reference.
+
+The whole way: the dispatcher on a real ledger, the adapters on the doubles, which keep what they like of a text.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from announce_sandbox import Sandbox, start
+from publisher.adapter.registry import adapter_for
+from publisher.ledger.sqlite.store import Store
+from publisher.model.delivery import Delivery, State, Terms
+from publisher.model.post import Format, Telling
+from tests.channels.conftest import Bench
+from tests.channels.http.doubles import FossBilling, Redmine, running
+from tests.channels.http.test_life import Center
+from tests.delivery.scripted import planned, run
+
+LINK = "https://status.example.net/wartung/"
+PLAIN = f"Montag, 22:30 Uhr bis 23:30 Uhr: Wartung 😀 & mehr. Ref. CMO-7K3M {LINK}"
+BODIES = {Format.HTML: f"<p>{html.escape(PLAIN)}</p>", Format.TEXT: PLAIN, Format.SHORT: PLAIN}
+TELLS = (
+    Telling("reference", ("CMO-7K3M",)),
+    Telling("start", ("22:30",)),
+    Telling("end", ("23:30",)),
+)
+FACTS = ("22:30", "23:30", "CMO-7K3M")
+FORMATS = {"wordpress": Format.HTML, "whmcs": Format.HTML, "twitter": Format.SHORT}
+
+CUTS = st.integers(0, 200).map(lambda end: lambda text: text[:end])
+DROPS = st.sampled_from([*FACTS, LINK, "2", ":", "C", " ", "Uhr", "<p>", "&"]).map(
+    lambda part: lambda text: text.replace(part, "")
+)
+ESCAPES = st.sampled_from(
+    [
+        lambda text: f"<div>{text}</div>",
+        lambda text: text.replace("3", "&#51;"),
+        lambda text: text.replace(" ", "\u00a0"),
+        lambda text: text.upper(),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: f"<!-- {text} -->",
+        lambda text: text[::-1],
+        lambda text: text.encode("ascii", "ignore").decode(),
+    ]
+)
+CHANGES = st.lists(st.one_of(CUTS, DROPS, ESCAPES), max_size=3)
+
+
+def mangling(changes: list[Callable[[str], str]]) -> Callable[[str], str]:
+    def mangle(text: str) -> str:
+        for change in changes:
+            text = change(text)
+        return text
+
+    return mangle
+
+
+def seen(shown: str) -> str:
+    return " ".join(html.unescape(re.sub(r"(?s)<!--.*?-->|<[^>]*>", " ", shown)).split())
+
+
+def delivered(folder: Path, name: str, channel: Any, form: Format, *, staged: bool) -> Delivery:
+    with Store.open(folder / "ledger.db") as ledger:
+        deliveries = planned(ledger, name, format=form, body=BODIES[form], tells=TELLS)
+        terms = Terms(lookup=True, staged=staged, settle=600.0)
+        return run(ledger, {name: channel}, deliveries=deliveries, terms=terms)[name]
+
+
+def opened(sandbox: Sandbox, name: str) -> Any:
+    bench = Bench()
+    secret = {"password", "identifier", "secret"} if name != "twitter" else set(sandbox.credentials[name])
+    known = {
+        key: bench.secret(value) if key in secret else value
+        for key, value in sandbox.credentials[name].items()
+    }
+    return bench.open(name, base_url=sandbox.base_url(name), **known)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(changes=CHANGES)
+def test_what_is_called_delivered_says_what_it_must(tmp_path_factory, name, changes):
+    with start() as doubles:
+        tried(doubles, tmp_path_factory.mktemp("ledger"), name, mangling(changes))
+
+
+def tried(doubles, folder, name, mangle):
+    doubles.keep(name, mangle)
+    channel, form = opened(doubles, name), FORMATS[name]
+    staged = adapter_for(name).capabilities(None).staged
+    found = delivered(folder, name, channel, form, staged=staged)
+    posts = [shown for shown in doubles.posts(name) if shown.visible]
+    public = [seen(shown.body) if shown.html else shown.body for shown in posts]
+    assert found.state in {State.DELIVERED, State.NEEDS_DECISION, State.FAILED, State.UNKNOWN}
+    if found.state is State.DELIVERED:
+        assert len(public) == 1
+        assert all(fact in public[0] for fact in FACTS)
+    elif found.state is State.FAILED:
+        assert public == [], "refused while nobody had seen it"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_platform_that_keeps_all_is_delivered_to(sandbox, tmp_path, name):
+    staged = adapter_for(name).capabilities(None).staged
+    found = delivered(tmp_path, name, opened(sandbox, name), FORMATS[name], staged=staged)
+    assert (found.state, found.error) == (State.DELIVERED, None)
+
+
+@pytest.mark.parametrize("double", [Redmine, FossBilling])
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(changes=CHANGES)
+def test_the_same_of_a_platform_that_the_settings_describe(tmp_path_factory, double, changes):
+    with running(double()) as platform:
+        platform.mangle = mangling(changes)
+        name = "redmine" if double is Redmine else "fossbilling"
+        center = Center(name, platform, Bench())
+        staged = center.channel.capabilities(center.settings).staged
+        folder = tmp_path_factory.mktemp("ledger")
+        found = delivered(folder, "center", center.channel, center.settings.format, staged=staged)
+        if found.state is State.DELIVERED:
+            [shown] = platform.public()
+            told = seen(" ".join(map(str, shown.values())))
+            assert all(fact in told for fact in FACTS)
+        elif found.state is State.FAILED and staged:
+            assert center.public() == []
