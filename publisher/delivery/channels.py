@@ -101,6 +101,13 @@ class Channels:
             on_unknown=settings.on_unknown,
         )
 
+    def hosts(self, name: str) -> frozenset[str]:
+        """Where links to a channel's posts may lead: its own addresses, its platform's, and what is configured."""
+        from publisher.delivery.screening import hosts_in  # only a run that sends pays for it
+
+        settings = self._config.channels[name]
+        return frozenset((*hosts_in(settings), *self.capabilities(name).hosts, *settings.link_hosts))
+
     # --- to be worked on ------------------------------------------------------------------------------------
 
     def warm_up(self, names: Iterable[str]) -> None:
@@ -122,6 +129,7 @@ class Channels:
             open=partial(self.adapter, name),
             departures=partial(self._departures, name),
             fence=partial(self._fence, name),
+            hosts=self.hosts(name),
         )
 
     def page_jobs(self, deliveries: Iterable[Delivery]) -> list[Job]:

@@ -17,6 +17,7 @@ from functools import cache
 from typing import Protocol
 
 from publisher.adapter.contract import Refreshing
+from publisher.delivery.screening import screened
 from publisher.delivery.worker import (
     Claim,
     Finished,
@@ -29,7 +30,7 @@ from publisher.delivery.worker import (
 from publisher.ledger import Ledger
 from publisher.model.carried import aimed, is_needless, waits_for
 from publisher.model.delivery import Delivery, Operation, Outcome, Sighting, State
-from publisher.model.outcome import ChannelError, NotSent, Unknown
+from publisher.model.outcome import NotSent, Unknown
 from publisher.model.record import Record
 from publisher.model.transitions import claimed, concluded, looked, needless, superseded
 
@@ -185,7 +186,7 @@ class Dispatcher:
         return self._deliveries[worker.job.delivery.id]
 
     def _concluded(self, worker: Worker, outcome: Outcome, seconds: float) -> Delivery:
-        self._hide_secrets(outcome)
+        outcome = screened(outcome, self._mask, worker.job.hosts)
         before, now = self._of(worker), datetime.now(UTC)
         after = concluded(before, outcome, terms=worker.job.terms, now=now, seconds=seconds)
         if before.target and not after.target:  # it was gone, and would be made anew
@@ -197,7 +198,7 @@ class Dispatcher:
         return needless(delivery) if is_needless(delivery, others) else delivery
 
     def _looked(self, worker: Worker, sighting: Sighting) -> Delivery:
-        self._hide_secrets(sighting)
+        sighting = screened(sighting, self._mask, worker.job.hosts)
         found = looked(self._of(worker), sighting, terms=worker.job.terms, now=datetime.now(UTC))
         return self._unless_overtaken(found)
 
@@ -208,10 +209,6 @@ class Dispatcher:
         later = self._ledger.all_deliveries(delivery.ref)
         newest = max((one.update for one in later if one.channel == delivery.channel), default=0)
         return superseded(delivery, newest) if newest > delivery.update else delivery
-
-    def _hide_secrets(self, outcome: Outcome | Sighting) -> None:
-        if isinstance(outcome, ChannelError):
-            outcome.args = (self._mask(str(outcome)),)
 
     def _record(self, deliveries: Sequence[Delivery]) -> None:
         if not deliveries:

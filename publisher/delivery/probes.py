@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 
 from publisher.adapter.contract import Channel, Locating
 from publisher.adapter.identity import Identity, Permission
+from publisher.delivery.screening import screened, screened_identity
 from publisher.model.outcome import BadCredentials, ChannelError, Rejected
 from publisher.model.post import Receipt
 from publisher.model.record import Record
+from publisher.settings.masking import one_line
 
 
 class Checked(Record, frozen=True, kw_only=True):
@@ -54,12 +56,13 @@ def _check(
     answers: queue.SimpleQueue[Checked],
 ) -> None:
     try:
-        answers.put(Checked(channel=name, identity=opened().check()))
+        answers.put(Checked(channel=name, identity=screened_identity(opened().check(), mask)))
     except ChannelError as error:
-        error.args = (mask(str(error)),)
+        screened(error, mask)
         answers.put(Checked(channel=name, error=error))
     except BaseException as error:  # noqa: BLE001  one adapter's fault must not hide the others' answers
-        fault = Rejected(mask(f"the adapter failed: {type(error).__name__}: {error}"))
+        fault = Rejected(f"the adapter failed: {type(error).__name__}: {error}")
+        screened(fault, mask)
         answers.put(Checked(channel=name, error=fault))
 
 
@@ -75,7 +78,12 @@ BECAUSE = "entered by hand, and only its address is kept, so later updates canno
 
 
 def located(
-    opened: Callable[[], Channel], url: str, *, deadline: float, mask: Callable[[str], str]
+    opened: Callable[[], Channel],
+    url: str,
+    *,
+    deadline: float,
+    mask: Callable[[str], str],
+    hosts: frozenset[str] = frozenset(),
 ) -> Receipt:
     """The receipt for what is at ``url``: with the platform's id where it was found, else with a note that says why.
 
@@ -87,7 +95,10 @@ def located(
         answer = answers.get(timeout=deadline)
     except queue.Empty:
         answer = f"no answer within {deadline:g} s"
-    return answer if isinstance(answer, Receipt) else unlocated(url, mask(answer))
+    if isinstance(answer, Receipt):
+        found = screened(answer, mask, hosts)
+        return found if isinstance(found, Receipt) else answer
+    return unlocated(url, one_line(mask(answer)))
 
 
 def unlocated(url: str, why: str) -> Receipt:

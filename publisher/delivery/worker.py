@@ -43,6 +43,8 @@ class Job(Record, frozen=True, kw_only=True):
     """How many requests that may publish have left for this channel so far."""
     fence: Callable[[int], bool]
     """Forbids any further byte; True unless it is sure that no request has left beyond that many."""
+    hosts: frozenset[str] = frozenset()
+    """Where the links to its posts may lead; empty where that is not known."""
 
 
 class Claim(Record, frozen=True):

@@ -60,6 +60,8 @@ class Capabilities(Record, frozen=True, kw_only=True):
     """Where customers subscribe to what the channel says: posts of the other channels offer it."""
     pings: bool = False
     """A hub is to be told of every update."""
+    hosts: tuple[str, ...] = ()
+    """Where the platform shows its posts, beside the hosts in the settings; a link to any other is not kept."""
     settle: float = 0.0
     """Seconds between the end of a lost request and its first look-up, unless the configuration says."""
 

@@ -42,7 +42,7 @@ def deliver(
             [assembly.channels.job(delivery) for delivery in deliveries],
             deadline=assembly.config.publisher.deadline,
             watch=watch,
-            mask=assembly.masked,
+            mask=assembly.masker.mask,
         )
         stops.attach(dispatcher)
         fault = _run(dispatcher)

@@ -23,6 +23,8 @@ class ChannelSettings(BaseModel):
     enabled: bool = True
     internal: bool = False
     """Its host may have an address that is none of the public internet's."""
+    link_hosts: tuple[Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,253}$")], ...] = ()
+    """Hosts that its posts' links may lead to, beside those of its own addresses."""
     timeout: Annotated[float, Field(gt=0, le=600, strict=True)] = 15.0
     """Seconds a whole request may take."""
     settle: Annotated[float, Field(ge=0, le=3600, strict=True)] | None = None

@@ -87,6 +87,7 @@ class Facebook:
             reach=Reach.BOTH,
             updates=Reach.BOTH,
             withdraw=True,
+            hosts=("facebook.com",),
             settle=15.0,
         )
 

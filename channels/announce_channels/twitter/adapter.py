@@ -76,6 +76,7 @@ class Twitter:
             count=Count.WEIGHTED,
             lookup=True,
             withdraw=True,
+            hosts=("x.com",),
             settle=15.0,
         )
 

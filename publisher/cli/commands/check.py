@@ -45,7 +45,7 @@ def check(
     answers = check_all(
         {name: partial(assembly.channels.adapter, name) for name in enabled},
         deadline=assembly.config.publisher.deadline,
-        mask=assembly.masked,
+        mask=assembly.masker.mask,
     )
     templates = {name: assembly.template_faults(name) for name in enabled}
     ledger = condition(assembly.config, whole=False)

@@ -115,4 +115,10 @@ def _entered(assembly: Assembly, channel: str, url: str) -> Receipt:
     if not assembly.channels.is_open(channel):
         return unlocated(link, "the channel is not configured, or switched off")
     deadline = assembly.config.publisher.deadline
-    return located(partial(assembly.channels.adapter, channel), link, deadline=deadline, mask=assembly.masked)
+    return located(
+        partial(assembly.channels.adapter, channel),
+        link,
+        deadline=deadline,
+        mask=assembly.masker.mask,
+        hosts=assembly.channels.hosts(channel),
+    )
