@@ -92,7 +92,7 @@ def test_a_yes_is_a_yes(asked: Any, sandbox: Sandbox, answer: str) -> None:
 def test_what_is_neither_is_asked_again(asked: Any, sandbox: Sandbox) -> None:
     child = asked(*URGENT, "--only", "blog")
     child.sendline("jo")
-    child.expect("y, yes, j or ja sends")
+    child.expect("y, yes, j and ja are a yes")
     child.expect("Send to 1 channels now")
     child.sendline("nein")
     assert ended(child) == 130

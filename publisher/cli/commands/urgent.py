@@ -110,7 +110,7 @@ def _completed(
     typed: InitialTyped, file: Mapping[str, Any], config: Config, desk: TerminalDesk
 ) -> InitialTyped:
     """What was typed, with answers for what is missing where somebody is there to give them."""
-    from publisher.cli.terminal import asking
+    from publisher.cli.terminal import guided
 
     ask = desk.is_attended and not desk.said_yes
-    return asking.complete(typed, file, config) if ask else typed
+    return guided.complete(typed, file, config) if ask else typed

@@ -1,0 +1,179 @@
+"""Guided mode: `announce urgent` asks for what it needs and was not typed, and checks each answer where it is given.
+
+Every check is the reader's own: the answers so far, with something harmless in place of what has not been asked yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from publisher.cli.terminal import asking, output
+from publisher.model.announcement import Impact
+from publisher.model.errors import Refused
+from publisher.model.times import TimeFault, brief, distance, in_words, parse_duration, parse_when
+from publisher.planning.initial_request import GRACE, InitialRequest, InitialTyped, read_initial
+from publisher.planning.selection import unknown
+
+if TYPE_CHECKING:
+    from publisher.settings.config import Config
+
+
+def complete(typed: InitialTyped, file: Mapping[str, Any], config: Config) -> InitialTyped:
+    """What was typed, with answers for what is missing. Raises Refused for what was typed, before any question."""
+    return _Guide(typed, file, config).complete()
+
+
+class _Guide:
+    def __init__(self, typed: InitialTyped, file: Mapping[str, Any], config: Config) -> None:
+        self._typed = typed
+        self._file = file
+        self._config = config
+        self._zone = ZoneInfo(config.publisher.timezone)
+
+    def complete(self) -> InitialTyped:
+        if not self._config.services:
+            raise Refused("no services are configured", hint="add [services.NAME] to the configuration")
+        self._read(self._typed)
+        if self._config.presets and not (self._typed.preset or self._typed.services or self._file):
+            self._preset()
+        from_a_preset = self._typed.preset or self._file
+        asked = self._essentials(ask_title=not from_a_preset)
+        if asked and self._is_due() and not from_a_preset:
+            self._rest()
+        return self._typed
+
+    def _essentials(self, *, ask_title: bool) -> bool:
+        """What and when; whether anything but the title was missing."""
+        missing = [not self._given("services"), not self._given("start"), not self._length()]
+        if missing[0]:
+            self._services()
+        if ask_title and not self._given("title"):
+            self._text("title", "Title (empty: the services' names)")
+        if missing[1]:
+            self._ask("Start", "+30m", self._started, self._when)
+        if missing[2]:
+            self._ask("Duration or end", "1h", self._lasting, self._until)
+        return any(missing)
+
+    # --- questions ------------------------------------------------------------------------------------------
+
+    def _preset(self) -> None:
+        names = list(self._config.presets)
+        number = asking.chosen("Preset", [*names, "none of them"])
+        if number < len(names):
+            self._typed = replace(self._typed, preset=names[number])
+
+    def _services(self) -> None:
+        names = list(self._config.services)
+        asking.list_options(names)
+        self._ask("Services (numbers or names, with commas)", "1", lambda answer: self._served(answer, names))
+
+    def _rest(self) -> None:
+        if not self._given("impact"):
+            impacts = [str(impact) for impact in Impact]
+            number = asking.chosen("Impact", impacts, default=impacts.index(Impact.OUTAGE))
+            self._typed = replace(self._typed, impact=impacts[number])
+        for place, question in (
+            ("reason", "Why it cannot wait (empty: not said)"),
+            ("action", "What the reader should do (empty: nothing)"),
+        ):
+            if not self._given(place):
+                self._text(place, question)
+
+    def _text(self, place: str, question: str) -> None:
+        self._ask(question, "", lambda answer: replace(self._typed, **{place: answer or None}))
+
+    def _ask(
+        self,
+        question: str,
+        default: str,
+        typed: Callable[[str], InitialTyped],
+        understood: Callable[[InitialRequest], str] | None = None,
+    ) -> None:
+        """Until there is an answer that holds; what it was understood to mean is read back."""
+        while True:
+            try:
+                answered = typed(asking.text(question, default))
+                request = self._read(answered)
+            except (Refused, ValueError) as fault:
+                output.log(str(fault))
+            else:
+                break
+        self._typed = answered
+        if understood:
+            output.log(f"  {understood(request)}")
+
+    # --- what an answer means -------------------------------------------------------------------------------
+
+    def _served(self, answer: str, names: list[str]) -> InitialTyped:
+        chosen = [asking.by_number(word.strip(), names) for word in answer.split(",")]
+        strangers = [name for name in chosen if name not in names]
+        if strangers:
+            raise Refused("; ".join(unknown("service", name, names) for name in strangers))
+        return replace(self._typed, services=tuple(chosen))
+
+    def _started(self, answer: str) -> InitialTyped:
+        """A start that has passed is taken for work that has begun only where that is said."""
+        now = datetime.now(UTC)
+        gone = now - parse_when(answer, now=now, zone=self._zone)
+        begun = self._typed.already_started
+        if gone > GRACE and not begun:
+            begun = asking.confirmed(f"That was {in_words(gone)} ago. Has the work begun?")
+            if not begun:
+                raise Refused("then it has another start: now, +30m, 22:30, tomorrow 02:00 or 24.11. 22:30")
+        return replace(self._typed, start=answer, already_started=begun)
+
+    def _lasting(self, answer: str) -> InitialTyped:
+        try:
+            parse_duration(answer)
+        except TimeFault:
+            return replace(self._typed, until=answer)
+        return replace(self._typed, duration=answer)
+
+    def _when(self, request: InitialRequest) -> str:
+        return self._said(request.period.starts_at)
+
+    def _until(self, request: InitialRequest) -> str:
+        return f"until {self._said(request.period.ends_at)}, {in_words(request.period.length)} of work"
+
+    def _said(self, moment: datetime) -> str:
+        return f"{brief(moment, self._zone)}, {distance(moment, datetime.now(UTC))}"
+
+    def _is_due(self) -> bool:
+        """Whether there is anything to announce: inside a window only where the person wants it all the same."""
+        from publisher.model.windows import Verdict, judge
+
+        period = self._read(self._typed).period
+        judgement = judge(self._config.windows, self._zone, period.starts_at, period.ends_at)
+        if judgement.verdict is not Verdict.INSIDE or self._typed.anyway:
+            return True
+        question = "That lies inside a maintenance window: no notice is due. Announce all the same?"
+        self._typed = replace(self._typed, anyway=asking.confirmed(question))
+        return self._typed.anyway
+
+    # --- the reader -----------------------------------------------------------------------------------------
+
+    def _given(self, key: str) -> Any:
+        """Typed or answered, else from the file, else the preset's."""
+        name = self._typed.preset or self._file.get("preset")
+        preset = self._config.presets.get(name) if name else None
+        return getattr(self._typed, key) or self._file.get(key) or getattr(preset, key, None)
+
+    def _length(self) -> Any:
+        return self._given("duration") or self._given("until")
+
+    def _read(self, typed: InitialTyped) -> InitialRequest:
+        """Read it, with something that holds in place of what has not been asked. Raises Refused."""
+        missing: dict[str, Any] = {}
+        if not (typed.services or self._given("services")):
+            missing["services"] = (next(iter(self._config.services)),)
+        if not (typed.start or self._given("start")):
+            missing |= {"start": "now", "duration": "1h", "until": None}
+        elif not (typed.duration or typed.until or self._length()):
+            missing["duration"] = "7d"
+        return read_initial(replace(typed, **missing), self._file, self._config, now=datetime.now(UTC))

@@ -1,0 +1,133 @@
+"""Guided mode on a terminal of 80×24: an answer is checked where it is given, and a time is read back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pexpect
+import pytest
+
+from announce_sandbox import Sandbox
+
+TIME = r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} [A-Z][a-z]{2} \d\d:\d\d CES?T"
+
+
+@pytest.fixture
+def typing(announce: Any) -> Iterator[Callable[..., pexpect.spawn]]:
+    """Start the command, with one channel and no presets."""
+    started: list[pexpect.spawn] = []
+
+    def start(*words: str) -> pexpect.spawn:
+        program, *arguments = announce.line(*words)
+        environ = announce.environ | {"TERM": "xterm"}
+        child = pexpect.spawn(
+            program,
+            arguments,
+            env=environ,
+            encoding="utf-8",
+            codec_errors="replace",
+            timeout=60,
+            dimensions=(24, 80),
+        )
+        started.append(child)
+        return child
+
+    yield start
+    for child in started:
+        child.close(force=True)
+
+
+def says(child: pexpect.spawn, *exchange: tuple[str, str]) -> None:
+    """What is expected, and what is answered."""
+    for expected, answer in exchange:
+        child.expect(expected)
+        child.sendline(answer)
+
+
+def ended(child: pexpect.spawn) -> int:
+    child.expect(pexpect.EOF)
+    child.close()
+    return int(child.exitstatus)
+
+
+def test_every_fact_is_asked_for_and_checked_there(typing: Any, sandbox: Sandbox) -> None:
+    child = typing("urgent", "--only", "blog")
+    says(child, ("Preset", "none of them"), ("Services", "vsp, mail"))
+    child.expect("unknown service 'vsp'; did you mean vps")
+    says(child, ("Services", "vps, mail"), ("Title", "CMO-7K3M"))
+    child.expect("'CMO-7K3M' is a reference, not a title")
+    says(child, ("Title", "Plattenverbund defekt"), (r"Start \[\+30m\]", "soon"))
+    child.expect("not a time: 'soon'")
+    says(child, ("Start", "31.12.2031 23:30"))
+    child.expect("more than 30 days")
+    says(child, ("Start", "+45m"))
+    child.expect(rf"  {TIME}, in 4[45] min")
+    says(child, ("Duration or end", "2"))
+    child.expect("not a time: '2'")
+    says(child, ("Duration or end", "2h"))
+    child.expect(rf"  until {TIME}, in 2 h 4[45] min, 2 h of work")
+    says(child, ("3  outage", ""), ("Why it cannot wait", "javascript:alert(1)"))
+    child.expect("reason: has a javascript: link")
+    says(child, ("Why it cannot wait", "Zwei Platten sind ausgefallen."))
+    says(child, ("What the reader should do", "Bitte nichts umziehen."), ("Send to 1 channels now", "ja"))
+    assert ended(child) == 0
+    post = sandbox.posts("wordpress")[0]
+    assert "Plattenverbund defekt" in post.title
+    assert "Zwei Platten sind ausgefallen." in post.body
+    assert "Bitte nichts umziehen." in post.body
+
+
+def test_the_defaults_announce_work_in_half_an_hour(typing: Any, sandbox: Sandbox) -> None:
+    child = typing("urgent", "--only", "blog")
+    says(child, ("Preset", "none of them"), ("Services", ""), ("Title", ""), ("Start", ""))
+    child.expect(r", in (29|30) min")
+    says(child, ("Duration", ""), ("Impact", ""), ("Why", ""), ("What the", ""), ("Send to", "n"))
+    assert ended(child) == 130
+    assert sandbox.posts() == []
+
+
+def test_an_end_may_be_a_time(typing: Any) -> None:
+    child = typing("urgent", "--only", "blog", "--preset", "kernel", "--start", "now", "--until", "+3h")
+    child.expect("3 h")
+    child.expect("Send to")
+
+
+def test_a_start_that_has_passed_is_asked_about(typing: Any) -> None:
+    child = typing("urgent", "--only", "blog", "--preset", "kernel")
+    says(child, ("Start", "2001-01-01T00:00"), (r"Has the work begun\? \[y/N\]", "n"))
+    child.expect("then it has another start")
+    child.expect("Start")
+
+
+def test_what_was_typed_is_refused_before_any_question(typing: Any) -> None:
+    child = typing("urgent", "--service", "vsp")
+    child.expect("unknown service 'vsp'; did you mean vps")
+    assert ended(child) == 2
+    assert "Title" not in str(child.before)
+
+
+def test_a_printed_reference_is_accepted(typing: Any, announce: Any) -> None:
+    words = ("urgent", "--service", "vps", "--start", "+2h", "--duration", "1h", "--only", "blog", "--yes")
+    refs = [announce(*words, "--again", "other", title, "--json").json["ref"] for title in ("Eins", "Zwei")]
+    for typed in (refs[0], refs[0].lower(), refs[0][4:]):
+        child = typing("show")
+        child.expect(f"{refs[0]}  Eins")
+        says(child, ("Announcement", typed))
+        child.expect(f"{refs[0]}  Eins")
+        assert ended(child) == 0
+
+
+def test_what_is_not_in_the_list_is_named_with_its_neighbour(typing: Any) -> None:
+    child = typing("urgent")
+    says(child, ("Preset", "kernal"))
+    child.expect("not in the list: 'kernal'; did you mean kernel")
+
+
+def test_a_terminal_in_latin_1_is_told_so(typing: Any) -> None:
+    child = typing("urgent", "--service", "vps")
+    child.expect("Title")
+    os.write(child.child_fd, b"L\xfccke\n")
+    child.expect("the terminal does not send UTF-8")
+    child.expect("Title")
