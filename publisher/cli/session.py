@@ -34,11 +34,3 @@ def assemble(context: typer.Context, config: Path | None, *, billed: bool = True
     assembly = Assembly(load(context, config), billed=billed)
     output.mask_with(assembly.masker.mask)
     return assembly
-
-
-def program(context: typer.Context, config: Path | None) -> str:
-    """How the program was called, with its configuration, so that a command that is printed can be pasted."""
-    import shlex
-
-    named = config or context.obj
-    return f"announce --config {shlex.quote(str(named))}" if named else "announce"

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Self
 
+from publisher.model.commands import command
 from publisher.model.errors import LedgerFault
 from publisher.model.record import Record
 
@@ -31,7 +32,7 @@ class Overtaken(LedgerFault):
     def __init__(self, name: str, delivery: Delivery) -> None:
         super().__init__(
             f"the ledger {name} cannot be used: somebody else has claimed {delivery.channel} of {delivery.ref}",
-            hint=f"announce show {delivery.ref} says what has become of it",
+            hint=f"what has become of it: {command('show', delivery.ref)}",
         )
 
 

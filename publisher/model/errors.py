@@ -14,6 +14,8 @@ Faults of a single channel while sending are another tree: `publisher.adapter.co
 
 from __future__ import annotations
 
+from publisher.model.commands import command
+
 
 class Refused(Exception):
     """Nothing was sent. The message says what happened, ``hint`` the cure."""
@@ -35,7 +37,7 @@ class AlreadySaid(Refused):
     def __init__(self, ref: str) -> None:
         super().__init__(
             f"the same content was announced as {ref} within the last day; nothing was sent",
-            hint=f"announce resume {ref} goes on with it; --again 'reason' announces it anew",
+            hint=f"to go on with it: {command('resume', ref)}\n--again 'reason' announces it anew",
         )
         self.ref = ref
 

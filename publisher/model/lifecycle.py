@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from publisher.model.announcement import Announcement, Kind, Localized, Period, Phase, Update
+from publisher.model.commands import command
 from publisher.model.errors import Refused
 from publisher.model.record import Record
 from publisher.model.times import in_words, spoken
@@ -103,7 +104,7 @@ def _insist_on_news(newest: Update, update: Update, change: Change) -> None:
         ref = update.announcement.ref
         raise Refused(
             f"the same was said as update {newest.number} of {ref} within the last day; nothing was sent",
-            hint=f"announce resume {ref} goes on with it; --again 'reason' says it once more",
+            hint=f"to go on with it: {command('resume', ref)}\n--again 'reason' says it once more",
         )
 
 
@@ -121,7 +122,7 @@ def _insist_on_phase(newest: Update, change: Change) -> None:
         return
     if kind in REOPENING:
         raise Refused(f"{ref} is {phase}", hint="--reopen 'reason' takes it up again")
-    raise Refused(f"{ref} is {phase}: it cannot be {kind} any more", hint=f"announce show {ref}")
+    raise Refused(f"{ref} is {phase}: it cannot be {kind} any more", hint=command("show", ref))
 
 
 def _phase(phase: Phase, change: Change, period: Period, now: datetime) -> Phase:
@@ -151,7 +152,7 @@ def _begun(period: Period, change: Change, now: datetime, _zone: ZoneInfo) -> Pe
     if change.reopen and period.ends_at <= now:
         raise Refused(
             "the announced end has passed",
-            hint="announce extend --until WHEN --reopen 'reason' says a new one",
+            hint="announce extend says a new one, with --until and --reopen 'reason'",
         )
     minute = now.replace(second=0, microsecond=0)
     early = change.begun and minute < period.starts_at
@@ -217,7 +218,7 @@ def _refuse_broken(rules: tuple[tuple[bool, str], ...], period: Period, zone: Zo
 def _corrected(said: Announcement, change: Change) -> Mapping[str, Any]:
     differing = {name: value for name, value in change.facts.items() if getattr(said, name) != value}
     if change.kind is Kind.CORRECTED and not differing:
-        raise Refused("nothing is corrected: everything reads so already", hint=f"announce show {said.ref}")
+        raise Refused("nothing is corrected: everything reads so already", hint=command("show", said.ref))
     return differing
 
 

@@ -49,7 +49,7 @@ class Gone(Rejected):
     def __init__(self, what: str) -> None:
         super().__init__(
             f"{what} is gone: someone took it down on the platform",
-            cure="--force publishes it anew; announce resolve … --abandon leaves it so",
+            cure="--force publishes it anew, resolve --abandon leaves it so",
         )
 
 
@@ -59,7 +59,7 @@ class ChangedByHand(Rejected):
     def __init__(self, what: str) -> None:
         super().__init__(
             f"{what} was changed by hand on the platform, and is left as it is",
-            cure="--force writes over it; announce resolve … --abandon leaves it so",
+            cure="--force writes over it, resolve --abandon leaves it so",
         )
 
 
@@ -73,7 +73,7 @@ class Mutilated(Rejected):
         self.receipt = receipt
         filtered = "look which plug-in, filter or length limit of the platform changes texts"
         if receipt is None:
-            super().__init__(f"{what}; it stays hidden", cure=f"{filtered}, then announce resume --failed")
+            super().__init__(f"{what}; it stays hidden", cure=f"{filtered}, then resume --failed")
         else:
             super().__init__(f"it is public, but {what}", cure=f"mend it there by hand, or {filtered}")
 

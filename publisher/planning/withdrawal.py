@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from msgspec.structs import replace
 
 from publisher.model.carried import carried
+from publisher.model.commands import command
 from publisher.model.delivery import CLAIMABLE, Delivery, Operation, State, never_public
 from publisher.model.errors import Refused
 from publisher.model.outgoing import Outgoing
@@ -68,7 +69,7 @@ def withdrawals(
     plan = _of(posts, deliveries, silent=silent)
     if not plan.every:
         told = "; ".join(f"{name}: {why}" for name, why in reasons.items()) or "no post stands there"
-        raise Refused(f"nothing can be taken down: {told}", hint="announce show names the posts")
+        raise Refused(f"nothing can be taken down: {told}", hint=command("show", deliveries[0].ref))
     return replace(plan, notes=_kept_by_subscribers(plan, capabilities))
 
 

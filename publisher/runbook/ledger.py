@@ -51,7 +51,7 @@ def absence(config: Config) -> LedgerFault | None:
         return LedgerFault(
             f"{said}, though one was written there",
             hint="mount its disk, or put its backup back; where it is lost for good,"
-            ' announce urgent … --again "the ledger is lost" begins a new one',
+            " announce urgent with --again 'the ledger is lost' begins a new one",
         )
     if config.publisher.ledger is None:
         return None

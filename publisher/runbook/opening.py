@@ -115,7 +115,7 @@ def only_open(assembly: Assembly, ledger: Ledger, desk: Desk) -> str:
     if not rows:
         raise Refused(
             "no announcement is open",
-            hint="name the reference; announce list --open shows what is not finished",
+            hint=f"name the reference; what is not finished: {command('list', '--open')}",
         )
     if desk.is_attended:
         options = [f"{row.ref}  {title}" for row, title in zip(rows, titles, strict=True)]

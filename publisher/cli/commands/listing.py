@@ -45,6 +45,7 @@ def list_announcements(
 def _list(rows: Sequence[Overview], assembly: Assembly, *, more: int, as_json: bool) -> int:
     from publisher.cli.terminal import output
     from publisher.cli.terminal.previews import configuration
+    from publisher.model.commands import command
     from publisher.runbook.results import overview_row
 
     if as_json:
@@ -61,7 +62,7 @@ def _list(rows: Sequence[Overview], assembly: Assembly, *, more: int, as_json: b
     for row in rows:
         output.data(_row(row, assembly.zone, assembly.config.publisher.locale))
     if more:
-        output.data(f"… and {more} older ones: announce list --all")
+        output.data(f"… and {more} older ones: {command('list', '--all')}")
     if not rows:
         output.data("no announcements")
     return 0

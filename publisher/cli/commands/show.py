@@ -32,7 +32,7 @@ def show(
     config: ConfigOption = None,
 ) -> int:
     """Show one announcement: what each channel says now and what is lacking; with --full all that was said."""
-    from publisher.cli.session import assemble, program
+    from publisher.cli.session import assemble
     from publisher.cli.terminal import output
     from publisher.cli.terminal.desk import TerminalDesk
     from publisher.runbook.opening import looked_into, only_open, reference
@@ -47,7 +47,7 @@ def show(
         elif full or channel or update:
             output.data("\n".join(look.texts(update, every=full and update is None)))
         else:
-            output.data("\n".join(look.summary(program(context, config))))
+            output.data("\n".join(look.summary()))
     return 0
 
 
@@ -64,11 +64,13 @@ class _Look:
 
     def as_json(self, number: int | None) -> dict[str, Any]:
         """The newest update, or the one that is asked for."""
+        from publisher.model.dues import withdrawn
         from publisher.runbook.results import result
 
         [update] = self._chosen(number, every=False)
         by = self._by.get(update.number)
-        return result(update, self._deliveries(update), posts=True, by=by) | {"exit_code": 0}
+        down = {"withdrawn": withdrawn(self._ledger.all_deliveries(self._ref))}
+        return result(update, self._deliveries(update), posts=True, by=by) | down | {"exit_code": 0}
 
     def texts(self, number: int | None, *, every: bool) -> Iterator[str]:
         """Word by word: one update, or all of them."""
@@ -78,21 +80,27 @@ class _Look:
             parts = [(one, self._ledger.attempts(one)) for one in self._deliveries(update)]
             yield from story(update, parts, self._assembly.zone, by=self._by.get(update.number))
 
-    def summary(self, program: str) -> Iterator[str]:
-        """What readers find now."""
+    def summary(self) -> Iterator[str]:
+        """What readers find now, and what is due."""
         from datetime import UTC, datetime
 
         from publisher.cli.terminal.story import head, summary
+        from publisher.model.commands import command
         from publisher.model.delivery import for_readers
+        from publisher.model.dues import withdrawn
+        from publisher.runbook import due
         from publisher.runbook.results import last_line
         from publisher.runbook.standing import standings
 
         zone, newest = self._assembly.zone, self._updates[-1]
-        yield from head(newest, zone, self._assembly.config.publisher.locale)
-        yield from summary(self._updates, self._by, standings(self._ledger.all_deliveries(self._ref)), zone)
+        every = self._ledger.all_deliveries(self._ref)
+        yield from head(newest, zone, self._assembly.config.publisher.locale, withdrawn=withdrawn(every))
+        yield from summary(self._updates, self._by, standings(every), zone)
+        for item in due.due_of(self._ledger, self._ref, due.sight(self._assembly)):
+            yield from (f"due: {line}" for line in due.lines(item))
         last = for_readers(self._ledger.deliveries(self._ref))
         yield last_line(self._ref, last, now=datetime.now(UTC), zone=zone)
-        yield f"texts: {program} show {self._ref} --full"
+        yield f"texts: {command('show', self._ref, '--full')}"
 
     # --- what is looked at ----------------------------------------------------------------------------------
 

@@ -83,4 +83,7 @@ class TerminalDesk:
             receipts.show(ending.update, ending.deliveries, zone, following=ending.following)
         if ending.fault:
             output.log(f"error: {ending.fault}")
-            output.log(f"hint: announce resume {ending.update.announcement.ref} goes on once that is mended")
+            from publisher.model.commands import command
+
+            ref = ending.update.announcement.ref
+            output.log(f"hint: once that is mended: {command('resume', ref)}")

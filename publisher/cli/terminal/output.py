@@ -63,8 +63,8 @@ def refuse(code: int, message: str, hint: str | None, *, as_json: bool) -> int:
 
         data_json(refusal(code, message, hint))
     log(f"error: {message}")
-    if hint:
-        log(f"hint: {hint}")
+    for line in (hint or "").splitlines():
+        log(f"hint: {line}")
     return code
 
 

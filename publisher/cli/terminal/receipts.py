@@ -10,6 +10,7 @@ from publisher.cli.terminal import output
 from publisher.cli.terminal.live import WORDS
 from publisher.model.announcement import Update
 from publisher.model.delivery import Delivery, State, Step, for_readers
+from publisher.model.verdict import way_on
 from publisher.runbook.results import last_line
 
 
@@ -40,10 +41,9 @@ _DONE = {Step.AMEND: "edited", Step.WITHDRAW: "taken down"}
 
 def _untold_hub(ping: Delivery) -> str:
     why = f" ({ping.error})" if ping.error else ""
-    again = "resume --failed" if ping.state is State.FAILED else "resume"
     return (
         f"note: {ping.channel}: its hub was not told{why}: subscribers hear of it when they next look;"
-        f" announce {again} {ping.ref} tells it again"
+        f" to tell it again: {way_on(ping)}"
     )
 
 

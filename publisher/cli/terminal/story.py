@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from publisher.model.announcement import Phase, Update, in_language
+from publisher.model.dues import Withdrawn
 from publisher.model.lifecycle import CLOSED_PHASES
 from publisher.model.times import distance, spoken
 
@@ -17,13 +18,17 @@ if TYPE_CHECKING:
     from publisher.runbook.standing import Standing
 
 
-def head(update: Update, zone: ZoneInfo, locale: str) -> Iterator[str]:
-    """Reference and title; phase and the time that counts; services; the link."""
+def head(update: Update, zone: ZoneInfo, locale: str, *, withdrawn: Withdrawn | None) -> Iterator[str]:
+    """Reference and title; phase and the time that counts, or that it is withdrawn; services; the link."""
     announcement = update.announcement
     names = (in_language(service.name, locale) for service in announcement.services)
     period = announcement.period
     yield f"{announcement.ref}  {in_language(announcement.title, locale)}"
-    yield f"  {at_present(update.phase, period.starts_at, period.ends_at, zone)}"
+    gone = withdrawn is Withdrawn.EVERYWHERE
+    phase = at_present(update.phase, period.starts_at, period.ends_at, zone)
+    yield "  withdrawn: nothing of it is public any more" if gone else f"  {phase}"
+    if withdrawn is Withdrawn.PARTLY:
+        yield "  partly withdrawn"
     yield f"  {', '.join(names)}"
     if announcement.permalink:
         yield f"  {announcement.permalink}"

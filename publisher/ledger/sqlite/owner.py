@@ -12,6 +12,7 @@ from pathlib import Path
 from publisher.ledger.sqlite.files import fault
 from publisher.ledger.sqlite.plain import NotPlain, not_plain, opened
 from publisher.ledger.sqlite.sharing import follow
+from publisher.model.commands import command
 from publisher.model.errors import Refused
 from publisher.settings.person import user
 
@@ -59,7 +60,7 @@ def _held(path: Path, ref: str, ledger: Path) -> int:
             os.close(handle)
             raise Refused(
                 f"{ref} is being sent by {holder}",
-                hint=f"wait for it, then type the command again; announce resume {ref} goes on with what it left",
+                hint=f"wait for it, then type the command again\nto go on with what it left: {command('resume', ref)}",
             )
         if _stands_at(path, handle):
             return handle
