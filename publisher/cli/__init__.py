@@ -41,10 +41,11 @@ def _version() -> int:
 
 
 def leave(code: int) -> NoReturn:
-    """Flush and end the process, whatever threads still hang in a name look-up."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError):  # the reader is gone; the outcome is on disk all the same
-            continue
+    """Flush and end the process, whatever threads still hang in a name look-up; 1 where the answer did not get out."""
+    from publisher.cli.terminal import output
+
+    if lost := output.flush():
+        output.log(f"error: the answer cannot be printed: {lost.strerror}")
+        output.log("hint: what was recorded stands; announce list shows it")
+        code = code or 1
     os._exit(code)

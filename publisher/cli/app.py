@@ -63,7 +63,9 @@ def announce(
     """Tell customers about urgent maintenance before it begins: on every channel, once."""
     context.obj = config
     if version:
-        typer.echo(f"announce {__version__}")
+        from publisher.cli.terminal import output
+
+        output.data(f"announce {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
         from publisher.cli.commands.now import now
@@ -86,6 +88,8 @@ def run(arguments: Sequence[str]) -> int:
         return output.refuse(wrong.exit_code, wrong.format_message(), _where_help_is(wrong), as_json=as_json)
     except (typer.Abort, Stopped):
         return output.refuse(130, "interrupted; nothing was sent", None, as_json=as_json)
+    except OSError as error:
+        return 1 if output.flush() else _unexpected(error, as_json=as_json)
     except Exception as error:  # noqa: BLE001  the last resort: an exit code and a trace, never a half-printed answer
         return _unexpected(error, as_json=as_json)
     return int(code or 0)

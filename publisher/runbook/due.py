@@ -20,6 +20,7 @@ from publisher.model.lifecycle import CLOSED_PHASES
 from publisher.model.record import Record
 from publisher.model.times import in_words, spoken
 from publisher.model.verdict import decisions, way_on
+from publisher.runbook.results import utc
 
 if TYPE_CHECKING:
     from publisher.runbook.assembly import Assembly
@@ -96,7 +97,7 @@ def row(item: Due) -> dict[str, Any]:
     return {
         "ref": item.ref,
         "kind": item.kind,
-        "since": item.since.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "since": utc(item.since),
         "channels": list(item.channels),
         "what": item.what,
         "text": item.what,

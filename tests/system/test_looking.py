@@ -156,6 +156,33 @@ def test_list_and_show_tell_what_was_said(announce: Any) -> None:
     assert "stage → staged" in text
 
 
+def times_in(value: Any) -> list[str]:
+    """Every text in a JSON object that begins as a time does."""
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        return [time for one in inner for time in times_in(one)]
+    return [value] if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[T ]", value) else []
+
+
+def test_every_json_has_its_times_in_one_form(announce: Any) -> None:
+    sent = announce.urgent("--only", "blog").json
+    announce("update", "Halb fertig", "--next-update", "+30m", "--yes", "--json")
+    announce("ledger", "backup", str(announce.config.parent / "copy.db"))
+    late = announce.urgent("--only", "feed", "--start", "now", "--already-started", "--again", "a test").json
+    asked = [
+        ("list",),
+        ("list", "--open"),
+        ("show", sent["ref"]),
+        ("due",),
+        ("windows",),
+        ("ledger", "check"),
+    ]
+    answers = [sent, late, *(announce(*words, "--json").json for words in asked)]
+    found = [time for answer in answers for time in times_in(answer)]
+    assert len(found) > 10
+    assert [one for one in found if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", one)] == []
+
+
 def test_an_unknown_reference_names_the_nearest(announce: Any) -> None:
     sent = announce.urgent().json
     wrong = sent["ref"][:-1] + ("0" if sent["ref"][-1] != "0" else "1")

@@ -31,18 +31,29 @@ def shell(announce: Any, redirected: str, *words: str) -> subprocess.CompletedPr
 
 
 @pytest.mark.parametrize(
-    "redirected", ["2>&-", ">&- 2>&-", "<&- >&- 2>&-", ">/dev/full", ">/dev/full 2>/dev/full"]
+    ("redirected", "code"),
+    [("2>&-", 0), (">&- 2>&-", 0), ("<&- >&- 2>&-", 0), (">/dev/full", 1), (">/dev/full 2>/dev/full", 1)],
 )
 def test_streams_that_are_not_there_change_nothing_that_is_sent(
-    announce: Any, sandbox: Sandbox, redirected: str
+    announce: Any, sandbox: Sandbox, redirected: str, code: int
 ) -> None:
-    assert shell(announce, redirected, "urgent", *URGENT).returncode == 0
+    """Nobody reads: all is well. Somebody wanted the answer in a file, and the disk is full: that is no success."""
+    assert shell(announce, redirected, "urgent", *URGENT).returncode == code
     assert [len(sandbox.posts(name)) for name in ("wordpress", "whmcs", "facebook", "twitter")] == [
         1,
         1,
         1,
         1,
     ]
+
+
+@pytest.mark.parametrize("words", [("--version",), ("--help",), ("windows", "--json"), ("urgent", "--help")])
+def test_an_answer_that_does_not_get_out_is_no_success(announce: Any, words: tuple[str, ...]) -> None:
+    ran = shell(announce, ">/dev/full", *words)
+    assert ran.returncode == 1
+    assert "error: the answer cannot be printed: No space left on device" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert shell(announce, "| head -c 1", *words).stderr == ""
 
 
 def test_a_terminal_that_has_stopped_reading_delays_nothing(announce: Any, sandbox: Sandbox) -> None:

@@ -87,5 +87,25 @@ def _write(stream: TextIO, text: str) -> None:
     try:
         stream.write(visible(text) + "\n")
         stream.flush()
-    except (OSError, ValueError):  # nobody reads any more; what matters is in the ledger
-        return
+    except (OSError, ValueError) as error:  # what matters is in the ledger
+        _lose(stream, error)
+
+
+_lost: list[OSError] = []
+"""Why something that was asked for could not be printed."""
+
+
+def _lose(stream: TextIO, error: Exception) -> None:
+    """Nobody reads any more: nothing is missed. A full disk behind ``> file`` is another matter."""
+    if stream is sys.stdout and isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+        _lost.append(error)
+
+
+def flush() -> OSError | None:
+    """Let everything out that is still held back; returns why not all of the answer could be printed, or None."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError) as error:
+            _lose(stream, error)
+    return _lost[0] if _lost else None
