@@ -55,6 +55,12 @@ class Context(Record, frozen=True, kw_only=True):
     """The sentences of a language by its locale, as in ``templates/de/words.toml``; complete."""
     root: str = "."
     """The configuration file's folder: relative paths in settings count from it."""
+    state: str = ""
+    """The ledger's folder, which nobody else may write: for what must lie beside it; empty where there is none."""
+    conceal: Callable[[str], None] = msgspec.field(default=lambda _: None)
+    """Registers for masking what a platform's own library has found by itself, such as a machine's credentials."""
+    ca_bundle: str | None = None
+    """Certificates that are trusted beside the system's, for a library that opens its own connections: a path."""
     windows: tuple[Window, ...] = ()
     """The maintenance windows, in the publisher's zone."""
     has_delivered: Callable[[str], bool] = msgspec.field(default=lambda _: True)

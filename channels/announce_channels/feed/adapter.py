@@ -225,7 +225,7 @@ class Feed:
             from announce_channels.feed.storage.bucket import BucketStorage
 
             return BucketStorage(
-                settings.directory, endpoint=settings.endpoint_url, timeout=settings.timeout, root=root
+                settings.directory, self._context, endpoint=settings.endpoint_url, timeout=settings.timeout
             )
         from announce_channels.feed.storage.protocol import LocalStorage
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from announce_channels.feed.storage import folder
+from announce_channels.feed.storage.folder import LOCK
 from publisher.adapter.identity import Permission
 from publisher.model.outcome import NotSent, Rejected
 from tests.channels.feed.saying import (
@@ -37,6 +38,7 @@ def test_a_web_server_may_read_everything_whatever_the_umask(publisher):
         "index.html": 0o644,
         **dict.fromkeys(FEEDS, 0o644),
         **dict.fromkeys(BESIDE, 0o644),
+        LOCK: 0o600,  # ours alone: whoever may read it could hold it
     }
 
 

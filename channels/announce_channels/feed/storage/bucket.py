@@ -5,15 +5,19 @@ Source: docs.aws.amazon.com/AmazonS3/latest/API (PutObject is atomic and read-af
 
 from __future__ import annotations
 
-import fcntl
+import atexit
+import hashlib
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from announce_channels.feed.storage.lock import held_beside
 from announce_channels.feed.storage.protocol import Folder
-from publisher.adapter import BadCredentials, ChannelError, NotSent, Rejected, media_type
+from publisher.adapter import BadCredentials, ChannelError, Context, NotSent, Rejected, media_type
 
 CACHE_CONTROL = "public, max-age=60"
 
@@ -21,7 +25,7 @@ CACHE_CONTROL = "public, max-age=60"
 class BucketStorage:
     """``s3://bucket/prefix``. Credentials come from boto3's own chain; boto3 is loaded at the first use."""
 
-    def __init__(self, address: str, *, endpoint: str | None, timeout: float, root: str) -> None:
+    def __init__(self, address: str, context: Context, *, endpoint: str | None, timeout: float) -> None:
         parts = urlsplit(address)
         prefix = parts.path.strip("/")
         self.place = address
@@ -29,21 +33,20 @@ class BucketStorage:
         self._prefix = f"{prefix}/" if prefix else ""
         self._endpoint = endpoint
         self._timeout = timeout
-        self._root = root
+        self._context = context
         self._client: Any = None
 
     @contextmanager
     def locked(self) -> Iterator[Folder]:
-        """The bucket for one writer of this configuration: its folder is the lock."""
-        try:
-            folder = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
-        except OSError as error:
-            raise NotSent(f"{self._root}, which is the lock of {self.place}: {error.strerror}") from error
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX)
+        """The bucket for one writer of this ledger: the lock lies beside it."""
+        state = Path(self._context.state or self._context.root)
+        name = f"{hashlib.sha256(self.place.encode()).hexdigest()[:16]}.bucket.lock"
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(held_beside(state, name))
+            except OSError as error:
+                raise NotSent(f"{state / name}, the lock of {self.place}: {error.strerror}") from error
             yield self
-        finally:
-            os.close(folder)
 
     def look(self, name: str) -> bytes | None:
         """An object as it is now."""
@@ -84,7 +87,7 @@ class BucketStorage:
 
     def _s3(self) -> Any:
         if self._client is None:
-            self._client = _client(self._endpoint, self._timeout)
+            self._client = _client(self._endpoint, self._timeout, self._context)
         return self._client
 
     @contextmanager
@@ -104,12 +107,29 @@ class BucketStorage:
             raise verdict from error
 
 
-def _client(endpoint: str | None, timeout: float) -> Any:
+def _client(endpoint: str | None, timeout: float, context: Context) -> Any:
     import boto3
     from botocore.config import Config
 
     once = Config(connect_timeout=timeout, read_timeout=timeout, retries={"total_max_attempts": 1})
-    return boto3.session.Session().client("s3", endpoint_url=endpoint, config=once)
+    session = boto3.session.Session()
+    if credentials := session.get_credentials():
+        for secret in credentials.get_frozen_credentials():
+            context.conceal(secret or "")
+    verify = _trusted(context.ca_bundle) if context.ca_bundle else None
+    return session.client("s3", endpoint_url=endpoint, config=once, verify=verify)
+
+
+def _trusted(bundle: str) -> str:
+    """A file with the certificates that boto trusts by itself, and the bundle's: it takes one file or none."""
+    from botocore.httpsession import get_cert_path
+
+    trusted = [Path(get_cert_path(True)).read_bytes(), Path(bundle).read_bytes()]
+    descriptor, name = tempfile.mkstemp(prefix="announce-", suffix=".pem")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(b"\n".join(trusted))
+    atexit.register(Path(name).unlink, missing_ok=True)
+    return name
 
 
 _WHO = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken"})

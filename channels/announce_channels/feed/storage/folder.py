@@ -10,7 +10,6 @@ files and folders in it, too, whatever the umask of whoever makes them.
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -18,6 +17,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
+from announce_channels.feed.storage.lock import held
 from publisher.adapter import ChannelError, NotSent, Rejected
 
 LOCK = ".announce.lock"
@@ -36,8 +36,8 @@ def locked(directory: Path, group: int | None = None) -> Iterator[int]:
         with (
             _opened(_shared(os.open(directory, _FOLDER), group)) as folder,
             _opened(_lock_file(folder)) as lock,
+            held(lock, str(directory / LOCK)),
         ):
-            fcntl.flock(lock, fcntl.LOCK_EX)
             yield folder
 
 
@@ -110,12 +110,28 @@ def probe(directory: Path) -> bool:
     with telling(directory):
         _refuse_link(directory)
         there = directory.exists()
+        if there:
+            _try_lock(directory)
         nearest = next(path for path in (directory, *directory.parents) if path.exists())
         with _opened(os.open(nearest, _FOLDER)) as folder:
             name = f".announce.{os.getpid()}.probe"
             os.close(_open(folder, name, _MAKE))
             os.unlink(name, dir_fd=folder)
     return there
+
+
+def _try_lock(directory: Path) -> None:
+    """Whether whoever holds the lock lets go of it within a moment; none is made. Raises OSError, NotSent."""
+    with (
+        suppress(FileNotFoundError),
+        _opened(os.open(directory, _FOLDER)) as folder,
+        _opened(_open(folder, LOCK, os.O_RDWR | os.O_NONBLOCK)) as lock,
+        held(lock, str(directory / LOCK), seconds=_CHECK_SECONDS),
+    ):
+        pass
+
+
+_CHECK_SECONDS = 5.0
 
 
 @contextmanager
@@ -248,11 +264,16 @@ def _discard(folder: int, name: str) -> None:
 
 
 def _lock_file(folder: int) -> int:
-    try:
-        lock = _open(folder, LOCK, _MAKE)
-    except PermissionError:
-        return _open(folder, LOCK, os.O_RDONLY)  # a colleague's: to read is enough, except on NFS
+    """For us, and for the group that shares the folder: whoever else may read it could hold it for ever."""
+    lock = _open(folder, LOCK, _MAKE | os.O_NONBLOCK)
+    status = os.fstat(lock)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(lock)
+        raise OSError(errno.EEXIST, "not a plain file", LOCK)
     _follow(lock, folder)
+    with suppress(PermissionError):  # a colleague's
+        is_shared = bool(os.fstat(lock).st_mode & stat.S_IWGRP)
+        os.fchmod(lock, 0o660 if is_shared else 0o600)
     return lock
 
 

@@ -1,0 +1,67 @@
+"""One writer at a time: a lock that no stranger can take, that says who holds it, and is not waited for for ever."""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from publisher.adapter import NotSent
+
+SECONDS = 30.0
+"""How long another writer is waited for; a site of a thousand announcements is built in a few."""
+
+_PAUSE = 0.05
+
+
+@contextmanager
+def held(handle: int, place: str, *, seconds: float | None = None) -> Iterator[None]:
+    """Hold the lock file with this descriptor, at ``place``. Raises NotSent, naming who keeps it."""
+    ends = time.monotonic() + (SECONDS if seconds is None else seconds)
+    while not _taken(handle):
+        if time.monotonic() >= ends:
+            raise NotSent(
+                f"another process writes the site: {place} is held by {_holder(handle)}",
+                cure="wait for it; where it hangs, end it",
+            )
+        time.sleep(_PAUSE)
+    with suppress(OSError):  # a full disk: the lock holds without a name in it
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"process {os.getpid()} ({_me()})".encode(), 0)
+    yield
+
+
+@contextmanager
+def held_beside(state: Path, name: str) -> Iterator[None]:
+    """The same for what has no folder of its own: a lock file in the folder of the ledger. Raises OSError, NotSent."""
+    path = state / name
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+    try:
+        with held(handle, str(path)):
+            yield
+    finally:
+        os.close(handle)
+
+
+def _taken(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _holder(handle: int) -> str:
+    with suppress(OSError):
+        return os.pread(handle, 200, 0).decode(errors="replace").strip() or "a process without a name"
+    return "a process without a name"
+
+
+def _me() -> str:
+    with suppress(KeyError, OSError):
+        return getpass.getuser()
+    return f"user {os.getuid()}"
