@@ -28,8 +28,6 @@ MAIL = {"smtplib", "smtpd", "imaplib", "poplib", "aiosmtplib", "sendgrid", "mail
 MOST_LINES, MOST_TEST_LINES = 350, 500
 LONG: frozenset[str] = frozenset(
     {
-        "tests/rendering/test_renderer.py",
-        "tests/settings/test_config.py",
         "tests/system/test_inputs.py",
         "tests/system/test_life.py",
     }
