@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from publisher.adapter.contract import Channel, Locating
 from publisher.adapter.identity import Identity, Permission
 from publisher.delivery.screening import screened, screened_identity
+from publisher.model.delivery import BY_HAND
 from publisher.model.outcome import BadCredentials, ChannelError, Rejected
 from publisher.model.post import Receipt
 from publisher.model.record import Record
@@ -74,7 +75,7 @@ Answer = Receipt | str
 """The post at the address, or why it was not found there."""
 
 
-BECAUSE = "entered by hand, and only its address is kept, so later updates cannot edit it"
+BECAUSE = f"{BY_HAND}: only its address is kept, so later updates cannot edit it"
 
 
 def located(

@@ -71,6 +71,9 @@ class Decision(StrEnum):
 CLAIMABLE = frozenset({State.PENDING, State.STAGED, State.RETRY_WAIT, State.BLOCKED_AUTH})
 """Out of these, and no others, an attempt may start."""
 
+BY_HAND = "entered by hand and not verified"
+"""How the note of a post begins whose address a person entered, and where nothing was found."""
+
 CLOSED = frozenset({State.DELIVERED, State.FAILED, State.ABANDONED})
 """Nothing more happens to these by itself."""
 
@@ -134,6 +137,11 @@ class Delivery(Record, frozen=True, kw_only=True):
     """Who subscribes to a feed is not told that this is taken down."""
     lost: bool = False
     """The answer to an attempt that may have made it public was lost, and nobody knows yet whether it did."""
+
+    @property
+    def is_unverified(self) -> bool:
+        """Whether a person said that it is public, and nobody could see it there."""
+        return self.state is State.DELIVERED and (self.note or "").startswith(BY_HAND)
 
     @property
     def is_ping(self) -> bool:

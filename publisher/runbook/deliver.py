@@ -13,7 +13,7 @@ from publisher.model.delivery import CLOSED, Delivery, Operation, for_readers
 from publisher.model.errors import LedgerFault
 from publisher.model.verdict import exit_code
 from publisher.runbook.desk import Ending
-from publisher.runbook.due import owed
+from publisher.runbook.due import sight, still_seen
 
 if TYPE_CHECKING:
     from publisher.ledger import Ledger
@@ -46,7 +46,7 @@ def deliver(
         )
         stops.attach(dispatcher)
         fault = _run(dispatcher)
-    ending = _ended(ledger, update, dispatcher, fault)
+    ending = _ended(assembly, ledger, update, dispatcher, fault)
     desk.receipts(ending)
     if fault is None:
         refresh(assembly.channels.page_jobs(for_readers(ending.deliveries)))
@@ -62,15 +62,18 @@ def _run(dispatcher: Dispatcher) -> Exception | None:
     return None
 
 
-def _ended(ledger: Ledger, update: Update, dispatcher: Dispatcher, fault: Exception | None) -> Ending:
+def _ended(
+    assembly: Assembly, ledger: Ledger, update: Update, dispatcher: Dispatcher, fault: Exception | None
+) -> Ending:
     settled = _merged(ledger, update, dispatcher)
     code = 1 if fault else 130 if dispatcher.interrupted else exit_code(for_readers(settled))
-    following = None if code else owed(ledger, update)
+    ref = update.announcement.ref
+    unheard = None if code else still_seen(ledger, ref, settled, sight(assembly))
     return Ending(
         update=update,
         deliveries=settled,
-        code=code or (5 if following else 0),
-        following=following,
+        code=code or (5 if unheard else 0),
+        unheard=unheard,
         fault=fault,
         by=_author(ledger, update),
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from publisher.model.delivery import Delivery
     from publisher.planning.preview import Preview
     from publisher.planning.withdrawal import Withdrawals
+    from publisher.runbook.due import Due
 
 
 class Stoppable(Protocol):
@@ -45,8 +46,8 @@ class Ending(Record, frozen=True, kw_only=True):
     """Of this run, and what else is open of the announcement or was said with this update; pings among them."""
     code: int
     """The exit code."""
-    following: str | None
-    """The one next command, unless the deliveries say it."""
+    unheard: Due | None
+    """What readers of channels still see, where the deliveries themselves leave nothing to do."""
     fault: Exception | None
     """What broke the run off, after which something may be unsent."""
     by: str | None

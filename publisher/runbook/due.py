@@ -5,16 +5,16 @@ What is due is a rule (`publisher.model.dues`); here it becomes words, and comma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from publisher.ledger import Ledger
 from publisher.model import dues
-from publisher.model.announcement import Period, Phase, Update
+from publisher.model.announcement import Period, Phase
 from publisher.model.commands import command
-from publisher.model.delivery import Operation
+from publisher.model.delivery import Delivery, Operation, State
 from publisher.model.dues import Cause, Owed
 from publisher.model.lifecycle import CLOSED_PHASES
 from publisher.model.record import Record
@@ -81,15 +81,20 @@ def due_of(ledger: Ledger, ref: str, sight: Sight) -> list[Due]:
     return [item for one in found for item in _said(one, sight)]
 
 
-def owed(ledger: Ledger, update: Update) -> str | None:
-    """The command for channels that have not heard the last word, where ``update`` is one or comes after it."""
-    if update.phase not in CLOSED_PHASES:
-        return None
-    ref = update.announcement.ref
+def still_seen(ledger: Ledger, ref: str, deliveries: Iterable[Delivery], sight: Sight) -> Due | None:
+    """What readers of channels still see after a run that left nothing to do: the end not heard, or a change given up.
+
+    ``deliveries`` are those that the run ends with. What was left out on purpose while the work goes on is due, but
+    no fault of the run.
+    """
+    given_up = {one.channel for one in deliveries if one.state is State.ABANDONED}
     updates = [said.update for said in ledger.history_of(ref).said]
-    found = dues.owed(updates, ledger.all_deliveries(ref), left=ledger.left(ref), now=datetime.now(UTC))
-    behind = any(one.seen and not one.deliveries for one in found)
-    return command(VERBS[updates[0].phase], ref) if behind else None
+    is_closed = updates[0].phase in CLOSED_PHASES
+    found = dues.owed(updates, ledger.all_deliveries(ref), left=ledger.left(ref), now=sight.now)
+    for one in found:
+        if one.seen and not one.deliveries and (is_closed or given_up.intersection(one.channels)):
+            return next(_said(one, sight))
+    return None
 
 
 def row(item: Due) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from publisher.model.verdict import exit_code, way_on
 
 if TYPE_CHECKING:
     from publisher.planning.plan import Plan
+    from publisher.runbook.due import Due
 
 
 def result(
@@ -124,11 +125,14 @@ def last_line(
     *,
     now: datetime,
     zone: ZoneInfo,
-    following: str | None = None,
+    unheard: Due | None = None,
 ) -> str:
-    """``told: 3 of 5 channels · next from 03:12:20: announce resume CMO-7K3M``; ``following`` names another one."""
-    line = _counted(deliveries)
-    following = following or _next_command(ref, deliveries)
+    """``told: 3 of 5 channels · next from 03:12:20: announce resume CMO-7K3M``.
+
+    ``unheard`` is what readers of channels still see, and its command, where the deliveries themselves need none.
+    """
+    line = _counted(deliveries) + (f" · {unheard.what}" if unheard else "")
+    following = _next_command(ref, deliveries) or (unheard and unheard.command)
     if not following:
         return line
     waits = [
@@ -144,7 +148,11 @@ def _counted(deliveries: Sequence[Delivery]) -> str:
         return f"taken down: {down} of {len(deliveries)} posts"
     channels = by_channel(deliveries)
     reached = sum(parts[0].state is State.DELIVERED for parts in channels)
-    return f"told: {reached} of {len(channels)} channels"
+    by_hand = sum(any(part.is_unverified for part in parts) for parts in channels)
+    given_up = [parts[0].channel for parts in channels if parts[0].state is State.ABANDONED]
+    line = f"told: {reached} of {len(channels)} channels"
+    line += f", {by_hand} of them entered by hand and not verified" if by_hand else ""
+    return line + (f" · given up: {', '.join(given_up)}" if given_up else "")
 
 
 def _next_command(ref: str, deliveries: Sequence[Delivery]) -> str | None:

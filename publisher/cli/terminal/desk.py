@@ -80,7 +80,7 @@ class TerminalDesk:
             output.data_json(result(ending.update, ending.deliveries, code=ending.code, by=ending.by))
         else:
             zone = ZoneInfo(self._config.publisher.timezone)
-            receipts.show(ending.update, ending.deliveries, zone, following=ending.following)
+            receipts.show(ending.update, ending.deliveries, zone, unheard=ending.unheard)
         if ending.fault:
             output.log(f"error: {ending.fault}")
             from publisher.model.commands import command

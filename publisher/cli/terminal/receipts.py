@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from publisher.cli.terminal import output
@@ -13,11 +14,14 @@ from publisher.model.delivery import Delivery, State, Step, for_readers
 from publisher.model.verdict import way_on
 from publisher.runbook.results import last_line
 
+if TYPE_CHECKING:
+    from publisher.runbook.due import Due
+
 
 def show(
-    update: Update, deliveries: Sequence[Delivery], zone: ZoneInfo, *, following: str | None = None
+    update: Update, deliveries: Sequence[Delivery], zone: ZoneInfo, *, unheard: Due | None = None
 ) -> None:
-    """Print the receipts of one update; ``following`` is the one next command, unless the deliveries say it."""
+    """Print the receipts of one update; ``unheard`` is what readers still see all the same."""
     announcement = update.announcement
     output.data(f"{announcement.ref}  {announcement.permalink or ''}".rstrip())
     read = for_readers(deliveries)
@@ -29,7 +33,7 @@ def show(
         if delivery.is_ping and delivery.channel in there and delivery.state not in _HEARD:
             output.data(_untold_hub(delivery))
     now = datetime.now(UTC)
-    output.data(last_line(announcement.ref, read, now=now, zone=zone, following=following))
+    output.data(last_line(announcement.ref, read, now=now, zone=zone, unheard=unheard))
 
 
 _HEARD = frozenset({State.DELIVERED, State.ABANDONED})
