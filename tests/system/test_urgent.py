@@ -122,7 +122,7 @@ def test_facts_come_from_a_file_or_from_standard_input(announce: Any, sandbox: S
 
 
 def test_the_configuration_is_found_before_and_after_the_verb(announce: Any) -> None:
-    after = announce.line("list", "--json")
+    after = announce.line("channels")
     position = after.index("--config")
     flag, path = after[position : position + 2]
     words = [*after[:position], *after[position + 2 :], flag, path]
