@@ -25,6 +25,7 @@ from announce_sandbox.wire import Answer, Request, html_answer, json_answer
 
 _MOST_BYTES = 4 << 20
 _IDLE_SECONDS = 60.0
+_LOOPBACK = re.compile(r"127(\.[0-9]{1,3}){3}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +126,9 @@ class _Handler(BaseHTTPRequestHandler):
                 json_answer({"error": "a body needs a length, 4 MiB at most"}, 413).encoded(close=True)
             )
             return
+        if not self._is_meant():
+            self._send(request, json_answer({"error": "the sandbox is asked by its own address only"}, 421))
+            return
         double = self.server.shared.doubles.get(request.path.split("/", 2)[1] if "/" in request.path else "")
         if double is None:
             self._send(request, _own_page(self.server.shared, request))
@@ -170,6 +174,12 @@ class _Handler(BaseHTTPRequestHandler):
             body=body,
             url=f"http://{host}{raw_path}",
         )
+
+    def _is_meant(self) -> bool:
+        """Whether it was asked as a machine of its own: a page elsewhere may have its name lead to this address."""
+        host = self.headers.get("host", "")
+        name = host.rpartition(":")[0] if re.search(r":[0-9]*$", host) else host
+        return name in {"", "localhost", "[::1]", self.server.server_name} or bool(_LOOPBACK.fullmatch(name))
 
     def _refused_unread(self) -> bool:
         """Whether a fault wants this connection closed before anything is read from it."""

@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Callable, Iterator
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
@@ -21,13 +21,24 @@ QUIET_LOGGERS = ("oauthlib", "requests_oauthlib", "tweepy", "urllib3")
 """At DEBUG these write down whole requests: headers, tokens, signatures, query strings."""
 
 
+class _Family(NamedTuple):
+    """Secrets that begin alike and are less than twice as long as that."""
+
+    lengths: tuple[int, ...]
+    """Of them, the longest first."""
+    forms: frozenset[str]
+
+
+_NOBODY = _Family((), frozenset())
+
+
 class Masker:
     """Knows the secrets of this run and blots them out of any text. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._known: set[str] = set()
-        self._by_start: dict[str, tuple[str, ...]] = {}
+        self._by_head: dict[str, _Family] = {}
 
     def add(self, secret: str) -> None:
         """Mask this secret from now on, also as URLs, JSON, HTML, base64 and Python would write it."""
@@ -37,8 +48,7 @@ class Masker:
             self._known.add(secret)
             # An application password is shown in groups, and sent without the spaces between them.
             for form in _forms(secret) | _forms("".join(secret.split())):
-                known = self._by_start.get(form[:SHORTEST], ())
-                self._by_start[form[:SHORTEST]] = tuple({*known, form})
+                self._learn(form)
 
     def mask(self, text: str) -> str:
         """The text with every known secret replaced by ``***``; takes linear time, whatever the number of secrets.
@@ -51,12 +61,33 @@ class Masker:
             kept = end
         return "".join([*pieces, text[kept:]]) if pieces else text
 
+    def _learn(self, form: str) -> None:
+        """File it under its first 4, 8, 16, … characters, so that a look never asks many that begin alike."""
+        size = SHORTEST
+        while size <= len(form):
+            family = self._by_head.get(form[:size], _NOBODY)
+            if size * 2 > len(form):
+                lengths = tuple(sorted({*family.lengths, len(form)}, reverse=True))
+                family = _Family(lengths, family.forms | {form})
+            self._by_head[form[:size]] = family
+            size *= 2
+
+    def _reach(self, text: str, at: int) -> int:
+        """Where the longest secret ends that begins at ``at``; 0 where none does."""
+        size, reach = SHORTEST, 0
+        while at + size <= len(text) and (family := self._by_head.get(text[at : at + size])):
+            for length in family.lengths:
+                if text[at : at + length] in family.forms:
+                    reach = at + length
+                    break
+            size *= 2
+        return reach
+
     def _covered(self, text: str) -> Iterator[tuple[int, int]]:
         """The stretches that secrets cover, merged, in order."""
         begin = end = 0
-        for at in range(len(text) - SHORTEST + 1) if self._by_start else ():
-            found = self._by_start.get(text[at : at + SHORTEST], ())
-            reach = max((at + len(form) for form in found if text.startswith(form, at)), default=0)
+        for at in range(len(text) - SHORTEST + 1) if self._by_head else ():
+            reach = self._reach(text, at)
             if reach <= end:
                 continue
             if at > end:
@@ -143,7 +174,7 @@ def _visible(character: str) -> str:
 
 
 def _forms(secret: str) -> set[str]:
-    """Every way of writing the secret that turns up in URLs, bodies, headers and tracebacks."""
+    """Ways of writing the secret that turn up in URLs, bodies, headers and tracebacks: a net, not a proof."""
     import html  # 1 ms that only a run that resolves secrets pays
 
     octets = secret.encode("utf-8", "surrogatepass")
@@ -159,7 +190,19 @@ def _forms(secret: str) -> set[str]:
         repr(secret)[1:-1],
         repr(octets)[2:-1],
         *_in_base64(octets),
+        *(quote(form, safe="") for form in quoted),  # an address inside an address
+        *(json.dumps(form)[1:-1] for form in escaped),  # and a document inside a document
+        secret.lower(),
+        secret.upper(),
+        octets.hex(),
+        octets.hex().upper(),
+        *(_as_entities(secret, style) for style in ("&#{};", "&#0{};", "&#x{:x};", "&#x{:X};")),
     }
+
+
+def _as_entities(secret: str, style: str) -> str:
+    """As WordPress and others write what is special in HTML: by number."""
+    return "".join(style.format(ord(c)) if c in "&<>\"'" else c for c in secret)
 
 
 def _lower_hex(quoted: str) -> str:

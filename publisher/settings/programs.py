@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import selectors
+import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from publisher.settings.faults import InputFault
@@ -33,7 +35,8 @@ def output_of(
             cure = "unlock what it reads from first: it is given no input"
             raise CommandFault(f"took longer than {seconds:g} seconds", cure=cure) from None
         finally:
-            process.kill()
+            if process.returncode is None:
+                _end(process)
     if code != 0:
         raise CommandFault(
             f"ended with exit code {code}{_excerpt(complaint, printed)}", cure="run it by hand"
@@ -50,10 +53,20 @@ def _started(command: Sequence[str], folder: Path, environ: Mapping[str, str]) -
             stderr=subprocess.PIPE,
             cwd=folder,
             env=dict(environ),
+            start_new_session=True,  # so that what it has started ends with it
         )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "one of its arguments is not valid"
         raise CommandFault(f"cannot be run: {reason}", cure="check the program's name, and PATH") from None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill the program and everything it has started, except what has left its session."""
+    with suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
 
 
 def _read(process: subprocess.Popen[bytes], deadline: float, most: int) -> tuple[bytes, bytes]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -92,6 +93,7 @@ def resolve(secret: Secret, *, root: Path, environ: Mapping[str, str], group: in
     Raises SecretFault when it cannot be had, is empty, or holds white space or control characters; spaces are what
     a grouped one may hold.
     """
+    _leave_no_core_files()
     if secret.env is not None:
         text = _variable(secret.env, environ)
     elif secret.file is not None:
@@ -119,6 +121,15 @@ def present(
     except SecretFault as fault:
         return f"{fault}; {fault.cure}" if fault.cure else str(fault)
     return None
+
+
+@cache
+def _leave_no_core_files() -> None:
+    """A process that dies leaves its memory in a file on some systems: from now on there are secrets in ours."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource  # not on Windows
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 # --- the three sources ------------------------------------------------------------------------------------------

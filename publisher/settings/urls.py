@@ -90,8 +90,21 @@ def is_loopback(host: str) -> bool:
 def is_internal(address: str) -> bool:
     """Whether an IP address, as it was connected to, is none of the public internet's: private, local, reserved."""
     found = ipaddress.ip_address(address.partition("%")[0])
-    plain = (found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None) or found
-    return plain.is_multicast or not plain.is_global
+    plain = (_inside(found) if isinstance(found, ipaddress.IPv6Address) else None) or found
+    return plain.is_multicast or not plain.is_global or plain in _LOCAL_NAT64
+
+
+_LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")
+"""RFC 8215: gateways within a network of one's own."""
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+"""RFC 6052: a gateway makes an IPv4 address of the last 32 bits."""
+
+
+def _inside(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address to which a packet for this one goes: mapped, behind a NAT64 gateway, or by 6to4."""
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def is_address(host: str) -> bool:

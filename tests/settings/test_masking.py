@@ -5,6 +5,7 @@ import html
 import io
 import json
 import logging
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
@@ -111,6 +112,52 @@ def test_masking_is_linear_and_indifferent_to_the_number_of_secrets() -> None:
     many = masker(*(f"secret-number-{n}" for n in range(2000)), "a" * 60 + "b")
     assert many.mask("a" * 1_000_000 + " secret-number-77").endswith(MASK)
     assert growth(lambda size: many.mask("a" * size + " secret-number-77"), size=20_000) < 8
+
+
+def test_secrets_that_begin_alike_do_not_add_up() -> None:
+    """300 tokens of one kind, in a text that is nothing but their beginning."""
+
+    def of(number: int) -> Callable[[int], str]:
+        made = masker(*(f"token-{n:04d}-{'x' * (n % 7)}" for n in range(number)))
+        return lambda size: made.mask("token-" * size)
+
+    few, many = of(150), of(600)
+    assert growth(few, size=3_000) < 8
+    looks = [lines_of(lambda mask=mask: mask(500)) for mask in (few, many)]
+    assert looks[1] < 2 * looks[0]
+
+
+def lines_of(call: Callable[[], object]) -> int:
+    """How many lines of Python a call runs through."""
+    count = 0
+
+    def trace(*_: object) -> Any:
+        nonlocal count
+        count += 1
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        call()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "p%2540ss%2526w%253Cord",
+        "p@ss&#038;w&#060;ord",
+        "p@ss&#38;w&#60;ord",
+        "p@ss&#x26;w&#x3c;ord",
+        "P@SS&W<ORD",
+        b"p@ss&w<ord".hex(),
+    ],
+)
+def test_a_secret_is_known_however_often_it_was_encoded(written: str) -> None:
+    assert masker("p@ss&w<ord").mask(f"a {written} b") == f"a {MASK} b"
 
 
 def test_secrets_may_be_added_while_others_mask() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,11 +54,27 @@ def written(path: Path, assembly: Assembly) -> Keeping:
     def write(preview: Preview) -> None:
         page = assembly.renderer.page("preview", "en", asdict(preview))
         try:
-            path.write_text(page, encoding="utf-8")
+            _kept(path, page)
         except OSError as error:
             raise Refused(f"--html {path}: {error.strerror}") from None
 
     return write
+
+
+def _kept(path: Path, page: str) -> None:
+    """Write a plain file of ours, through no link: what nobody has been told yet is nobody else's to read."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | _AT_ONCE, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+            raise FileExistsError(errno.EEXIST, "is no plain file with one name")
+        os.fchmod(handle, 0o600)
+        os.ftruncate(handle, 0)
+        file.write(page)
+
+
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)
+"""A pipe that nobody reads is refused instead of waited for."""
 
 
 def _withdrawals(plan: Withdrawals) -> None:

@@ -16,6 +16,7 @@ from publisher.model.history import Origin
 from publisher.model.outcome import Rejected
 from publisher.model.post import Post
 from tests.channels.feed.saying import Publisher, items
+from tests.clocks import growth
 
 OURS = Origin("0123456789abcdef", "/home/ours/ledger.db")
 THEIRS = Origin("fedcba9876543210", "/home/theirs/ledger.db")
@@ -107,3 +108,10 @@ def test_a_ledger_that_has_moved_is_the_same(publisher: Publisher, other: Publis
 @pytest.mark.parametrize("written", [b"{}", b"[]", b"no json", b'{"ledger": 7}', b'{"ledger": {"id": 1}}'])
 def test_a_manifest_that_names_no_ledger_refuses_none(written: bytes) -> None:
     manifest.refuse_other(written, OURS, "here")
+
+
+def test_a_foreign_page_of_any_size_is_told_at_once() -> None:
+    """860 kB of the beginning of a mark, without its end, took three minutes."""
+    mark = b'<meta name="generator" content="announce">\n'
+
+    assert growth(lambda size: manifest.is_foreign(mark * size, b""), size=500) < 8

@@ -23,6 +23,10 @@ _MARKS = re.compile(
 """What a file of ours says of itself; the last one is the page of the time before there was a manifest."""
 
 
+_HEAD = 16 * 1024
+"""Bytes at the beginning of a file, where a mark of ours stands: to search a whole foreign page may take minutes."""
+
+
 def listed(content: bytes | None) -> frozenset[str]:
     """The names in a manifest; none where it cannot be read."""
     try:
@@ -69,7 +73,7 @@ def claim(folder: Folder, contents: Mapping[str, bytes], origin: Origin) -> None
     foreign = [
         name
         for name, content in contents.items()
-        if name not in ours and _is_foreign(folder.read(name), content)
+        if name not in ours and is_foreign(folder.read(name), content)
     ]
     if foreign:
         raise _refusal(foreign)
@@ -85,7 +89,7 @@ def refuse_foreign(storage: Storage, contents: Mapping[str, bytes | None]) -> No
     ours = listed(storage.look(NAME))
     there = {name: storage.look(name) for name in contents}  # ours too: a folder may have taken its place
     foreign = [
-        name for name, content in contents.items() if name not in ours and _is_foreign(there[name], content)
+        name for name, content in contents.items() if name not in ours and is_foreign(there[name], content)
     ]
     if foreign:
         raise _refusal(foreign)
@@ -107,8 +111,9 @@ def _named(origin: Origin) -> str:
     return f"{origin.name} ({origin.id[:8]})" if origin.id else f"{origin.name} (none that can be told apart)"
 
 
-def _is_foreign(there: bytes | None, content: bytes | None) -> bool:
-    return there is not None and there != content and not _MARKS.search(there)
+def is_foreign(there: bytes | None, content: bytes | None) -> bool:
+    """Whether what is there was not written by us, as far as it shows; ``content`` is what we would write."""
+    return there is not None and there != content and not _MARKS.search(there[:_HEAD])
 
 
 def _refusal(names: list[str]) -> Rejected:
