@@ -76,6 +76,8 @@ class Announcement(Record, frozen=True, kw_only=True):
     """What the reader should do."""
     permalink: str | None = None
     """Known before anything is posted; None where none is configured."""
+    permalinks: Localized | None = None
+    """The same by language, where each has pages of its own."""
 
 
 class Update(Record, frozen=True, kw_only=True):

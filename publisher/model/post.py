@@ -58,6 +58,8 @@ class Capabilities(Record, frozen=True, kw_only=True):
     """A post can be taken down."""
     feed: str | None = None
     """Where customers subscribe to what the channel says: posts of the other channels offer it."""
+    page: str | None = None
+    """Where the channel itself shows an announcement, with ``{ref}``: what it says leads there."""
     pings: bool = False
     """A hub is to be told of every update."""
     hosts: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from publisher.ledger import Ledger
 from publisher.model import reference
-from publisher.model.announcement import Announcement, Kind, Phase, Update
+from publisher.model.announcement import UNDETERMINED, Announcement, Kind, Phase, Update, in_language
 from publisher.model.delivery import Operation
 from publisher.model.errors import AlreadySaid, NoNoticeDue
 from publisher.model.outgoing import Fingerprint
@@ -19,6 +19,7 @@ from publisher.planning.initial_request import InitialRequest
 from publisher.planning.plan import Means, Plan, published
 from publisher.planning.posts import Posts
 from publisher.settings.config import Config
+from publisher.settings.schema import Publisher
 
 SAME_CONTENT = timedelta(days=1)
 """For how long the same content counts as typed again."""
@@ -74,12 +75,13 @@ def _update(request: InitialRequest, means: Means, now: datetime, ref: str) -> U
         number=1,
         kind=Kind.INITIAL,
         phase=Phase.IN_PROGRESS if begun else Phase.SCHEDULED,
-        announcement=_announcement(request, ref, means.config.publisher.permalink),
+        announcement=_announcement(request, ref, means.config.publisher),
         published_at=published(means.ledger, now),
     )
 
 
-def _announcement(request: InitialRequest, ref: str, permalink: str | None) -> Announcement:
+def _announcement(request: InitialRequest, ref: str, publisher: Publisher) -> Announcement:
+    links = _permalinks(publisher, ref)
     return Announcement(
         ref=ref,
         title=request.title,
@@ -89,8 +91,16 @@ def _announcement(request: InitialRequest, ref: str, permalink: str | None) -> A
         reason=request.reason,
         details=request.details,
         action=request.action,
-        permalink=permalink.format(ref=ref, slug=ref.lower()) if permalink else None,
+        permalink=in_language(links, publisher.locale) if links else None,
+        permalinks=links if len(links) > 1 else None,
     )
+
+
+def _permalinks(publisher: Publisher, ref: str) -> dict[str, str]:
+    """The announcement's address by language; empty where none is configured."""
+    configured = publisher.permalink or {}
+    by_locale = {UNDETERMINED: configured} if isinstance(configured, str) else configured
+    return {locale: link.format(ref=ref, slug=ref.lower()) for locale, link in by_locale.items()}
 
 
 def _digest(announcement: Announcement) -> str:

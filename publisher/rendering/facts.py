@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import structs
 
-from publisher.model.announcement import Impact, Kind, Localized, Phase, Update, in_language
+from publisher.model.announcement import Announcement, Impact, Kind, Localized, Phase, Update, in_language
 from publisher.model.post import Telling
 from publisher.model.record import Record
 from publisher.model.wholeness import as_a_word
@@ -73,8 +73,12 @@ def facts_of(
     *,
     earlier: Sequence[Update] = (),
     edited: bool = False,
+    page: str | None = None,
 ) -> Facts:
-    """An update put into words for one locale, with what was said before, newest first."""
+    """An update put into words for one locale, with what was said before, newest first.
+
+    ``page`` is where the channel itself shows an announcement, with ``{ref}``; its posts lead there.
+    """
     said = update.announcement
     names = tuple(in_language(service.name, locale) for service in said.services)
     start, end = almanac.moment(said.period.starts_at), almanac.moment(said.period.ends_at)
@@ -98,7 +102,7 @@ def facts_of(
         reason=_line(said.reason, locale),
         details=_paragraphs(said.details, locale),
         action=_line(said.action, locale),
-        permalink=said.permalink,
+        permalink=page.replace("{ref}", said.ref) if page else _permalink(said, locale),
         text=_paragraphs(update.text, locale),
         published=almanac.moment(update.published_at),
         before=almanac.period(update.before) if update.before else None,
@@ -107,6 +111,11 @@ def facts_of(
         edited=edited,
         earlier=tuple(_earlier(one, locale, almanac) for one in earlier),
     )
+
+
+def _permalink(said: Announcement, locale: str) -> str | None:
+    """The page in the reader's language; another one where there is none in it."""
+    return in_language(said.permalinks, locale) if said.permalinks else said.permalink
 
 
 def _earlier(update: Update, locale: str, almanac: Almanac) -> Earlier:

@@ -74,7 +74,7 @@ class Renderer:
             self._update, self._posts = update, {}
         key = (name, locale, capabilities, edited)
         if key not in self._posts:
-            facts = self._facts(update, locale, earlier=earlier, edited=edited)
+            facts = self._facts(update, locale, earlier=earlier, edited=edited, page=capabilities.page)
             self._posts[key] = self._rendered(update, facts, name, channel, capabilities)
         return replace(self._posts[key], channel=channel)
 
@@ -116,7 +116,8 @@ class Renderer:
                 name = self._post_template(channel, type_name, locale, form)
                 faults |= {str(fault): fault for fault in self._word_faults(name, locale)}
                 self._try_variants(specimen, name, locale, capabilities)
-                self._rendered(specimen, self._facts(specimen, locale), name, channel, capabilities)
+                facts = self._facts(specimen, locale, page=capabilities.page)
+                self._rendered(specimen, facts, name, channel, capabilities)
             except (TemplateFault, DoesNotFit) as fault:
                 faults[str(fault)] = fault
         return list(faults.values())
@@ -168,7 +169,7 @@ class Renderer:
             yield retitled.block(variants[-1])
 
     def _try_variants(self, update: Update, name: str, locale: str, capabilities: Capabilities) -> None:
-        facts, form = self._facts(update, locale), capabilities.format
+        facts, form = self._facts(update, locale, page=capabilities.page), capabilities.format
         sheet = self._sheet(name, self._values(facts, capabilities), locale, form)
         for variant in _variants(sheet):
             _insist_on_facts(facts, sheet.file, _visible(_title(sheet, form), sheet.block(variant), form))
@@ -179,10 +180,16 @@ class Renderer:
         return {**facts.values(), "feed_url": None if capabilities.feed else offered}
 
     def _facts(
-        self, update: Update, locale: str, *, earlier: Sequence[Update] = (), edited: bool = False
+        self,
+        update: Update,
+        locale: str,
+        *,
+        earlier: Sequence[Update] = (),
+        edited: bool = False,
+        page: str | None = None,
     ) -> Facts:
         almanac = self._almanac(locale)
-        return facts_of(update, locale, almanac, self._brand, earlier=earlier, edited=edited)
+        return facts_of(update, locale, almanac, self._brand, earlier=earlier, edited=edited, page=page)
 
     def _sheet(self, name: str, values: Mapping[str, Any], locale: str, form: Format) -> Sheet:
         return Sheet(self._sandbox(form, locale), name, {**values, "words": self._words(locale)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -127,6 +128,12 @@ _Action = Annotated[str, _following(RULES["action"])]
 _Languages = BeforeValidator(_by_language)
 
 
+def _permalinks(value: str | Mapping[str, str]) -> str | Mapping[str, str]:
+    if isinstance(value, str):
+        return checked_permalink(value)
+    return {checked_locale(locale): checked_permalink(text) for locale, text in value.items()}
+
+
 # --- tables -------------------------------------------------------------------------------------------------------
 
 
@@ -147,8 +154,8 @@ class Publisher(Table):
     """Who announces, as a domain: for calendars and machines."""
     locale: _Locale = "de"
     timezone: Annotated[str, AfterValidator(checked_zone)] = "Europe/Berlin"
-    permalink: Annotated[str, AfterValidator(checked_permalink)] | None = None
-    """Where an announcement can be read, with ``{ref}`` or ``{slug}``; None: posts carry no link."""
+    permalink: Annotated[str | Mapping[str, str], AfterValidator(_permalinks)] | None = None
+    """Where an announcement can be read, with ``{ref}`` or ``{slug}``, also by locale; None: posts carry no link."""
     ledger: Annotated[str, AfterValidator(_ledger)] | None = None
     """A ``sqlite:///`` URL; None: `publisher.settings.config.Config.ledger` says where."""
     group: Annotated[str, AfterValidator(_group)] | None = None

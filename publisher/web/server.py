@@ -15,9 +15,17 @@ from publisher.web.folder import Folder
 
 
 def run(
-    folder: Path, *, links: Mapping[str, str], host: str, port: int, say: Callable[[str], object]
+    folder: Path,
+    *,
+    host: str,
+    port: int,
+    say: Callable[[str], object],
+    links: Mapping[str, str] | None = None,
 ) -> None:
-    """Serve a folder until interrupted; says the address once it can be asked."""
+    """Serve a folder until interrupted; says the address once it can be asked.
+
+    ``links``: the ``Link`` header of some files, by name.
+    """
     if not folder.is_dir():
         hint = "announce feed build makes it"
         raise Refused(f"there is no folder {folder} to be served", hint=hint)

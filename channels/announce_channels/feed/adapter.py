@@ -53,6 +53,7 @@ class Feed:
             updates=Reach.NEW,
             withdraw=True,
             feed=next((f"{settings.url}/{FORMATS[name].file}" for name in _lists(settings)), None),
+            page=f"{settings.url}/{{ref}}/",
             pings=settings.hub is not None,
         )
 
@@ -131,12 +132,12 @@ class Feed:
             ping(self._context.session(), self._settings.hub, topics)
 
     def refresh(self, post: Post) -> None:
-        """Write the page anew, now that other channels' posts have addresses. Items stay as they were published."""
+        """Write the pages anew, now that other channels' posts have addresses. Items stay as they were published."""
         from announce_channels.feed.site import write
 
         with self._locked() as (folder, history):
             faults: list[str] = []
-            write(folder, self._site.announcements([(post.ref, history)], faults), faults, history.origin)
+            write(folder, self._site.again(post.ref, history, faults), faults, history.origin)
 
     def build(self, announcements: Iterable[tuple[str, Snapshot]]) -> Built:
         """Make every file anew; what is deleted or edited by hand comes back, what is right is left alone."""

@@ -42,6 +42,14 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         yield from self.announcements(announcements, faults)
         for name in self.formats:
             yield FORMATS[name].file, builder(name).build(self.head, history)
+        yield from self._front(history, faults)
+
+    def again(self, ref: str, history: Snapshot, faults: list[str]) -> Iterator[File]:
+        """What leads to other channels' posts and to pages in other languages, now that these are there."""
+        yield from self.announcements([(ref, history)], faults)
+        yield from self._front(history, faults)
+
+    def _front(self, history: Snapshot, faults: list[str]) -> Iterator[File]:
         yield from _attempt(FRONT, "the front page", partial(self.pages.front, history), faults)
 
     def announcements(

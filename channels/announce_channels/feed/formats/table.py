@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Protocol, cast
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, cast
+from urllib.parse import quote, urlencode
 
 import msgspec
 from pydantic import AfterValidator, Field
@@ -29,6 +30,8 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     """What it is called, the same in every language."""
     lists: bool = False
     """Whether it has an item an update."""
+    for_calendars: bool = False
+    """Whether people subscribe to it in a calendar program."""
 
 
 FORMATS: Mapping[str, Subscription] = {
@@ -46,7 +49,11 @@ FORMATS: Mapping[str, Subscription] = {
         lists=True,
     ),
     "calendar": Subscription(
-        module="calendar", file="calendar.ics", media_type="text/calendar", label="iCalendar"
+        module="calendar",
+        file="calendar.ics",
+        media_type="text/calendar",
+        label="iCalendar",
+        for_calendars=True,
     ),
     "maintnote": Subscription(
         module="maintnote", file="maintnote.ics", media_type="text/calendar", label="MAINTNOTE"
@@ -71,13 +78,31 @@ class Lister(Builder, Protocol):
         ...
 
 
-def alternates(site: str, names: Iterable[str]) -> tuple[Mapping[str, str], ...]:
+def alternates(site: str, names: Iterable[str], title: str) -> tuple[Mapping[str, Any], ...]:
     """These formats as templates see them: for autodiscovery and for the front page."""
     return tuple(
-        {"name": name, "label": one.label, "media_type": one.media_type, "url": f"{site}{one.file}"}
+        {
+            "name": name,
+            "label": one.label,
+            "media_type": one.media_type,
+            "url": f"{site}{one.file}",
+            "programs": programs(f"{site}{one.file}", title) if one.for_calendars else {},
+        }
         for name, one in FORMATS.items()
         if name in names
     )
+
+
+def programs(url: str, title: str) -> Mapping[str, str]:
+    """Links with which calendar programs subscribe to a file, by the key of their words: a plain one copies it once."""
+    webcal = f"webcal://{url.partition('://')[2]}"
+    where = urlencode({"url": url, "name": title}, quote_via=quote)
+    return {
+        "webcal": webcal,
+        "google": f"https://calendar.google.com/calendar/r?{urlencode({'cid': webcal}, quote_via=quote)}",
+        "outlook": f"https://outlook.live.com/calendar/0/addfromweb?{where}",
+        "office": f"https://outlook.office.com/calendar/0/addfromweb?{where}",
+    }
 
 
 def builder(name: str) -> Builder:

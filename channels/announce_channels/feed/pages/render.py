@@ -14,6 +14,7 @@ from announce_channels.feed.formats.event import event
 from announce_channels.feed.formats.table import alternates
 from announce_channels.feed.head import Head
 from announce_channels.feed.pages import announcement, front
+from announce_channels.feed.pages.tongues import Tongue, of_announcement, of_site
 from publisher.adapter import Context
 from publisher.adapter.said import Snapshot
 
@@ -35,14 +36,19 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True):
         """index.html."""
         head = self.head
         said = front.values(history, channel=head.channel, locale=head.locale, windows=head.windows)
-        return self._rendered("index", {**said, "zone": head.zone.key, **self._common(head.site, home="./")})
+        tongues = of_site(head, history, self.context.words)
+        common = self._common(head.site, home="./", tongues=tongues)
+        return self._rendered("index", {**said, "zone": head.zone.key, **common})
 
     def announcement(self, history: Snapshot, ref: str) -> bytes:
         """<ref>/index.html. Raises ValueError where nothing was said on the channel."""
         head, address = self.head, self.head.page_url(ref)
         said = announcement.values(history, ref=ref, channel=head.channel, locale=head.locale)
         known = event(said, page_url=address, site_url=head.site, brand=head.brand, zone=head.zone)
-        return self._rendered("page", {**said, "event": known, **self._common(address, home="../")})
+        tongues = of_announcement(head, history, ref, self.context.words)
+        return self._rendered(
+            "page", {**said, "event": known, **self._common(address, home="../", tongues=tongues)}
+        )
 
     def withdrawn(self, ref: str) -> bytes:
         """<ref>/index.html of what was taken down: links lead to it, and it says no more than that."""
@@ -60,9 +66,9 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True):
         """The accessories as far as they can be made; None where a template of the user's own is broken."""
         return {name: _made(make) for name, _, make in self.accessories()}
 
-    def _common(self, page_url: str, *, home: str) -> dict[str, Any]:
+    def _common(self, page_url: str, *, home: str, tongues: tuple[Tongue, ...] = ()) -> dict[str, Any]:
         head = self.head
-        offered = alternates(head.site, self.formats)
+        offered = alternates(head.site, self.formats, head.title)
         return {
             "page_url": page_url,
             "home": home,
@@ -71,6 +77,7 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True):
             "feed_title": head.title,
             "language": head.language,
             "alternates": offered,
+            "tongues": tongues,
             "links": tuple(self.links.items()),
         }
 
