@@ -59,23 +59,28 @@ def doubt_restored(ledger: Ledger, *, is_open: Callable[[str], bool], terms: Cal
 
 
 def give_up_overtaken(ledger: Ledger, updates: Sequence[Update]) -> None:
+    """Give up what is `overtaken`; call it as the one owner."""
+    given_up = overtaken(ledger, updates)
+    if given_up:
+        ledger.write(given_up, at=datetime.now(UTC))
+
+
+def overtaken(ledger: Ledger, updates: Sequence[Update]) -> list[Delivery]:
     """What is over is not sent where the channel has something newer to say, and must not stand in its way.
 
-    ``updates`` are those of one announcement, newest first.
+    ``updates`` are those of one announcement, newest first. The deliveries as they are once they are given up.
     """
     now, newest = datetime.now(UTC), updates[0]
     over = {one.number for one in updates if staleness(one, newest, now) is Staleness.OVER}
     every = ledger.all_deliveries(newest.announcement.ref)
     last = {one.channel: one.update for one in every if one.operation is not Operation.WITHDRAW}
-    given_up = [
+    return [
         superseded(one, last[one.channel])
         for one in every
         if one.update in over
         and one.update < last.get(one.channel, 0)
         and is_overtaken(one, Operation.PUBLISH)
     ]
-    if given_up:
-        ledger.write(given_up, at=now)
 
 
 def _settled(

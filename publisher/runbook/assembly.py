@@ -53,6 +53,12 @@ class Assembly:
             billed=billed,
         )
 
+    def promise(self, name: str) -> str:
+        """What a channel's posts can be relied on for, should an answer be lost."""
+        from publisher.delivery.promises import guarantee
+
+        return guarantee(self.channels.terms(name))
+
     @cached_property
     def zone(self) -> ZoneInfo:
         """The publisher's time zone."""

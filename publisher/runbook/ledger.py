@@ -19,6 +19,11 @@ LONG_AGO = timedelta(days=7)
 """A backup that is older is complained of, where something has been said since."""
 
 
+def is_there(config: Config) -> bool:
+    """Whether there is a ledger where it is configured. Raises LedgerFault where that cannot be seen."""
+    return is_kept(config.ledger)
+
+
 def existing(config: Config, *, write: bool) -> Ledger:
     """The ledger of what has been announced; none is made.
 

@@ -17,9 +17,9 @@ Answer = bool | int | Callable[[], Any]
 
 
 class ListedDesk:
-    """Attended as long as it was given answers; keeps what it was told, in order."""
+    """Attended as long as it was given answers; keeps what it was told, in order. Stops a run ``stopping`` times."""
 
-    def __init__(self, *answers: Answer, yes: bool = False) -> None:
+    def __init__(self, *answers: Answer, yes: bool = False, stopping: int = 0) -> None:
         self.said_yes = yes
         self.is_attended = bool(answers)
         self.asked: list[str] = []
@@ -29,6 +29,12 @@ class ListedDesk:
         self.watched: list[Delivery] = []
         self.stoppable: list[Stoppable] = []
         self._answers = list(answers)
+        self._stopping = stopping
+
+    @property
+    def states(self) -> dict[str, str]:
+        """What became of each channel in the last run."""
+        return {delivery.channel: str(delivery.state) for delivery in self.endings[-1].deliveries}
 
     def note(self, text: str, *, hint: str | None = None) -> None:
         self.notes.append(f"{text} ({hint})" if hint else text)
@@ -48,6 +54,8 @@ class ListedDesk:
 
     def attach(self, run: Stoppable) -> None:
         self.stoppable.append(run)
+        for _ in range(self._stopping):
+            run.stop()
 
     @contextmanager
     def progress(self, deliveries: Sequence[Delivery]) -> Iterator[Watcher]:

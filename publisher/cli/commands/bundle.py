@@ -9,9 +9,6 @@ import typer
 from publisher.cli.options import ConfigOption, JsonOption, RefArgument
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from publisher.ledger import Ledger
     from publisher.model.delivery import Delivery
 
 
@@ -29,13 +26,10 @@ def bundle(
     from publisher.cli.session import assemble
     from publisher.cli.terminal import output
     from publisher.cli.terminal.desk import TerminalDesk
-    from publisher.model.delivery import for_readers
-    from publisher.runbook.opening import looked_into, reference
+    from publisher.runbook.bundle import bundle as to_be_pasted
 
     assembly = assemble(context, config)
-    with looked_into(assembly, TerminalDesk(assembly.config, as_json=json)) as ledger:
-        known = reference(ledger, assembly.config, ref) if ref else _newest(ledger)
-        chosen = _chosen(for_readers(ledger.deliveries(known)), channel)
+    known, chosen = to_be_pasted(assembly, ref, channel, TerminalDesk(assembly.config, as_json=json))
     if json:
         output.data_json({"exit_code": 0, "ref": known, "posts": [_row(delivery) for delivery in chosen]})
         return 0
@@ -44,28 +38,6 @@ def bundle(
     if not chosen:
         output.data(f"every channel has its post; announce bundle {known} CHANNEL prints one all the same")
     return 0
-
-
-def _newest(ledger: Ledger) -> str:
-    from publisher.model.errors import Refused
-
-    refs = ledger.refs()
-    if not refs:
-        raise Refused("nothing has been announced yet")
-    return refs[0]
-
-
-def _chosen(deliveries: Sequence[Delivery], channel: str | None) -> list[Delivery]:
-    from publisher.model.delivery import State
-    from publisher.model.errors import Refused
-
-    if channel is None:
-        return [found for found in deliveries if found.state not in {State.DELIVERED, State.ABANDONED}]
-    chosen = [found for found in deliveries if found.channel == channel]
-    if not chosen:
-        names = ", ".join(found.channel for found in deliveries)
-        raise Refused(f"nothing was planned for channel {channel!r}", hint=f"planned: {names}")
-    return chosen
 
 
 def _row(delivery: Delivery) -> dict[str, Any]:

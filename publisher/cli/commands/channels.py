@@ -27,8 +27,6 @@ def channels(context: typer.Context, *, json: JsonOption = False, config: Config
 
 
 def _row(assembly: Any, name: str) -> dict[str, Any]:
-    from publisher.delivery.promises import guarantee
-
     settings, capabilities = assembly.config.channels[name], assembly.channels.capabilities(name)
     return {
         "channel": name,
@@ -37,5 +35,5 @@ def _row(assembly: Any, name: str) -> dict[str, Any]:
         "locale": settings.locale or assembly.config.publisher.locale,
         "format": capabilities.format,
         "limit": capabilities.max_length,
-        "guarantee": guarantee(assembly.channels.terms(name)),
+        "guarantee": assembly.promise(name),
     }

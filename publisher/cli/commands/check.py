@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +10,7 @@ import typer
 from publisher.cli.options import ConfigOption, JsonOption
 
 if TYPE_CHECKING:
-    from publisher.delivery.probes import Checked
+    from publisher.runbook.check import Checked
 
 MAY_PUBLISH = {
     "proved": "may publish",
@@ -37,42 +36,25 @@ def check(
     from publisher.cli.session import assemble
     from publisher.cli.terminal import output
     from publisher.cli.terminal.previews import configuration
-    from publisher.delivery.probes import check_all
-    from publisher.runbook.ledger import condition
+    from publisher.runbook.check import check as checkup
 
     assembly = assemble(context, config, billed=not no_billed)
-    enabled = [name for name, settings in assembly.config.channels.items() if settings.enabled]
-    answers = check_all(
-        {name: partial(assembly.channels.adapter, name) for name in enabled},
-        deadline=assembly.config.publisher.deadline,
-        mask=assembly.masker.mask,
-    )
-    templates = {name: assembly.template_faults(name) for name in enabled}
-    ledger = condition(assembly.config, whole=False)
-    code = (
-        2
-        if any(templates.values()) or ledger.exit_code
-        else min((one.exit_code for one in answers), default=0, key=_urgency)
-    )
+    found = checkup(assembly)
     if json:
-        types = {name: assembly.config.channels[name].type for name in enabled}
-        rows = [_row(answer, types[answer.channel], templates[answer.channel]) for answer in answers]
+        types = {name: settings.type for name, settings in assembly.config.channels.items()}
+        rows = [_row(one, types[one.channel], found.templates[one.channel]) for one in found.answers]
         output.data_json(
             {
-                "exit_code": code,
+                "exit_code": found.exit_code,
                 "configuration": str(assembly.config.path),
                 "channels": rows,
-                "ledger": ledgers.row(ledger),
+                "ledger": ledgers.row(found.ledger),
             }
         )
     else:
         output.log(configuration(assembly.config))
-        output.data("\n".join([*lines(answers, templates), *ledgers.lines(ledger)]))
-    return code
-
-
-def _urgency(code: int) -> int:
-    return code or 9
+        output.data("\n".join([*lines(found.answers, found.templates), *ledgers.lines(found.ledger)]))
+    return found.exit_code
 
 
 def _row(answer: Checked, type_name: str, templates: list[str]) -> dict[str, Any]:

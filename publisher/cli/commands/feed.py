@@ -12,9 +12,7 @@ import typer
 from publisher.cli.options import ConfigOption, JsonOption
 
 if TYPE_CHECKING:
-    from publisher.adapter.contract import Building, Built, Served
-    from publisher.runbook.assembly import Assembly
-    from publisher.settings.config import Config
+    from publisher.runbook.feed import Built
 
 feed = typer.Typer(
     no_args_is_help=True,
@@ -48,9 +46,11 @@ def build(
     """Make every file anew from the ledger: what was deleted or edited by hand comes back."""
     from publisher.cli.session import assemble
     from publisher.cli.terminal import output
+    from publisher.cli.terminal.desk import TerminalDesk
+    from publisher.runbook import feed as procedure
 
     assembly = assemble(context, config)
-    built = {name: _built(name, channel, assembly, adopt=adopt) for name, channel in _sites(assembly).items()}
+    built = procedure.build(assembly, TerminalDesk(assembly.config, as_json=json), adopt=adopt)
     if json:
         rows = [
             {"channel": name, "files": one.files, "written": one.written, "faults": list(one.faults)}
@@ -80,8 +80,9 @@ def serve(
     from publisher.cli.session import load
     from publisher.cli.signals import Stopped
     from publisher.cli.terminal import output
+    from publisher.runbook.feed import served
 
-    site, folder = _site(load(context, config), channel)
+    site, folder = served(load(context, config), channel)
     try:
         from publisher.web.server import run
     except ImportError as error:
@@ -109,9 +110,10 @@ def caddy(context: typer.Context, *, channel: ChannelOption = None, config: Conf
 def _printed(server: str, context: typer.Context, channel: str | None, config: Path | None) -> int:
     from publisher.cli.session import load
     from publisher.cli.terminal import output
+    from publisher.runbook.feed import served
     from publisher.web import settings
 
-    site, folder = _site(load(context, config), channel)
+    site, folder = served(load(context, config), channel)
     make = {"nginx": settings.nginx, "caddy": settings.caddy}[server]
     output.data(make(site, str(folder)).rstrip())
     return 0
@@ -119,59 +121,3 @@ def _printed(server: str, context: typer.Context, channel: str | None, config: P
 
 def _code(built: dict[str, Built]) -> int:
     return 2 if any(one.faults for one in built.values()) else 0
-
-
-def _sites(assembly: Assembly) -> dict[str, Building]:
-    from publisher.adapter.contract import Building
-    from publisher.model.errors import Refused
-
-    opened = {
-        name: assembly.channels.adapter(name)
-        for name in assembly.config.channels
-        if assembly.channels.is_open(name)
-    }
-    sites: dict[str, Building] = {
-        name: channel for name, channel in opened.items() if isinstance(channel, Building)
-    }
-    if not sites:
-        raise Refused("no channel that can be built is configured", hint='add one with type = "feed"')
-    return sites
-
-
-def _built(name: str, channel: Building, assembly: Assembly, *, adopt: bool) -> Built:
-    from publisher.adapter.contract import Adopting
-    from publisher.cli.terminal import output
-    from publisher.cli.terminal.desk import TerminalDesk
-    from publisher.model.errors import Refused
-    from publisher.model.outcome import ChannelError
-    from publisher.runbook.opening import looked_into
-
-    try:
-        with looked_into(assembly, TerminalDesk(assembly.config)) as ledger:
-            before = channel.adopt() if adopt and isinstance(channel, Adopting) else None
-            if before:
-                output.log(f"note: {name} was written from {before.name} and belongs to {ledger.name} now")
-            return channel.build((ref, ledger.history_of(ref)) for ref in ledger.refs())
-    except ChannelError as error:
-        raise Refused(f"{name}: {error}", hint=error.cure) from None
-
-
-def _site(config: Config, channel: str | None) -> tuple[Served, Path]:
-    """What a channel shows, and the folder it lies in. Raises Refused where there is none, or more than one."""
-    from publisher.adapter.contract import Shown
-    from publisher.adapter.registry import adapter_for
-    from publisher.model.errors import Refused
-
-    adapters = {
-        name: (adapter, settings)
-        for name, settings in config.channels.items()
-        if channel in (None, name) and issubclass(adapter := adapter_for(settings.type), Shown)
-    }
-    if len(adapters) != 1:
-        known = ", ".join(adapters) or "none"
-        raise Refused(f"which folder is to be served? Channels with one: {known}", hint="--channel NAME")
-    [(adapter, settings)] = adapters.values()
-    site = adapter.site(settings)
-    if "://" in site.directory:
-        raise Refused(f"{site.directory} is no local folder: whoever keeps it serves it")
-    return site, config.root / site.directory

@@ -26,14 +26,15 @@ def path(context: typer.Context, *, json: JsonOption = False, config: ConfigOpti
     """Print where the ledger is, or would be made."""
     from publisher.cli.session import load
     from publisher.cli.terminal import output
-    from publisher.ledger import is_kept
+    from publisher.runbook.ledger import is_there
 
-    place = load(context, config).ledger
+    configured = load(context, config)
+    place, exists = configured.ledger, is_there(configured)
     if json:
-        output.data_json({"exit_code": 0, "path": str(place), "exists": is_kept(place)})
+        output.data_json({"exit_code": 0, "path": str(place), "exists": exists})
         return 0
     output.data(str(place))
-    if not is_kept(place):
+    if not exists:
         output.log("note: no ledger is there")
     return 0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,13 +9,9 @@ import typer
 from publisher.cli.options import ConfigOption, JsonOption
 
 if TYPE_CHECKING:
-    from publisher.ledger import Ledger
-    from publisher.ledger.protocol import Overview
+    from publisher.cli.terminal.desk import TerminalDesk
     from publisher.runbook.assembly import Assembly
-
-
-NEWEST = 50
-"""So many are listed unless all are wanted."""
+    from publisher.runbook.listing import Overview
 
 
 def list_announcements(
@@ -25,29 +20,27 @@ def list_announcements(
     open_only: Annotated[
         bool, typer.Option("--open", help="Only those for which something remains to be done.")
     ] = False,
-    everything: Annotated[bool, typer.Option("--all", help=f"Not only the newest {NEWEST}.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Not only the newest 50.")] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> int:
     """List announcements, newest first."""
     from publisher.cli.session import assemble
     from publisher.cli.terminal.desk import TerminalDesk
-    from publisher.runbook.opening import looked_into
 
     assembly = assemble(context, config)
-    with looked_into(assembly, TerminalDesk(assembly.config, as_json=json)) as ledger:
-        if open_only:
-            return _list_open(assembly, ledger, as_json=json)
-        rows = ledger.overview(limit=-1 if everything else NEWEST)
-        return _list(rows, assembly, more=ledger.count() - len(rows), as_json=json)
+    desk = TerminalDesk(assembly.config, as_json=json)
+    return (_list_open if open_only else _list)(assembly, desk, everything=everything, as_json=json)
 
 
-def _list(rows: Sequence[Overview], assembly: Assembly, *, more: int, as_json: bool) -> int:
+def _list(assembly: Assembly, desk: TerminalDesk, *, everything: bool, as_json: bool) -> int:
     from publisher.cli.terminal import output
     from publisher.cli.terminal.previews import configuration
     from publisher.model.commands import command
+    from publisher.runbook.listing import listed
     from publisher.runbook.results import overview_row
 
+    rows, more = listed(assembly, desk, everything=everything)
     if as_json:
         output.data_json(
             {
@@ -68,34 +61,32 @@ def _list(rows: Sequence[Overview], assembly: Assembly, *, more: int, as_json: b
     return 0
 
 
-def _list_open(assembly: Assembly, ledger: Ledger, *, as_json: bool) -> int:
-    """What is open, and what is closed for some channels only, each with what is due and the command to type."""
+def _list_open(assembly: Assembly, desk: TerminalDesk, *, everything: bool, as_json: bool) -> int:
+    """Whatever is open is listed, so ``everything`` says no more."""
     from publisher.cli.terminal import output
     from publisher.cli.terminal.previews import configuration
     from publisher.runbook import due as dues
+    from publisher.runbook.listing import still_open
     from publisher.runbook.results import overview_row
 
-    found = dues.due(ledger, dues.sight(assembly))
-    waiting = {item.ref for item in found}
-    rows = ledger.overview(open_only=True)
-    rows += [row for row in ledger.overview(refs=waiting) if row.ref not in {one.ref for one in rows}]
+    found = still_open(assembly, desk)
     if as_json:
-        due_of = {row.ref: [dues.row(item) for item in found if item.ref == row.ref] for row in rows}
         output.data_json(
             {
                 "exit_code": 0,
                 "configuration": str(assembly.config.path),
-                "announcements": [overview_row(row) | {"due": due_of[row.ref]} for row in rows],
+                "announcements": [
+                    overview_row(one.row) | {"due": [dues.row(item) for item in one.due]} for one in found
+                ],
             }
         )
         return 0
     output.log(configuration(assembly.config))
-    for row in rows:
-        output.data(_row(row, assembly.zone, assembly.config.publisher.locale))
-        for item in found:
-            if item.ref == row.ref:
-                output.data("\n".join(f"          {line}" for line in dues.lines(item)))
-    if not rows:
+    for one in found:
+        output.data(_row(one.row, assembly.zone, assembly.config.publisher.locale))
+        for item in one.due:
+            output.data("\n".join(f"          {line}" for line in dues.lines(item)))
+    if not found:
         output.data("no announcement is open")
     return 0
 

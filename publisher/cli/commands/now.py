@@ -10,9 +10,8 @@ import typer
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from publisher.ledger.protocol import Overview
     from publisher.runbook.assembly import Assembly
-    from publisher.runbook.due import Due
+    from publisher.runbook.listing import Open, Overview
 
 NEXT: Mapping[str, tuple[str, ...]] = {
     "scheduled": ("show {ref}", "update {ref} --begun", "extend {ref} --by 1h", "cancel {ref}"),
@@ -33,8 +32,7 @@ def now(context: typer.Context) -> int:
     from publisher.cli.session import assemble
     from publisher.cli.terminal import output
     from publisher.cli.terminal.desk import TerminalDesk
-    from publisher.runbook.due import due, sight
-    from publisher.runbook.opening import looked_into
+    from publisher.runbook.listing import still_open
     from publisher.settings.faults import ConfigFault
 
     try:
@@ -43,28 +41,22 @@ def now(context: typer.Context) -> int:
         if fault.path is None:
             output.data(context.get_help() + "\n")
         raise
-    with looked_into(assembly, TerminalDesk(assembly.config)) as ledger:
-        found = due(ledger, sight(assembly))
-        rows = ledger.overview(open_only=True)
-        waiting = {item.ref for item in found} - {row.ref for row in rows}
-        rows += ledger.overview(refs=waiting)
-    output.data("\n".join(_lines(rows, found, assembly)))
+    output.data("\n".join(_lines(still_open(assembly, TerminalDesk(assembly.config)), assembly)))
     return 0
 
 
-def _lines(rows: Sequence[Overview], found: Sequence[Due], assembly: Assembly) -> Iterator[str]:
+def _lines(found: Sequence[Open], assembly: Assembly) -> Iterator[str]:
     from publisher.model.commands import command
 
-    for row in rows:
+    for row, due in ((one.row, one.due) for one in found):
         yield from _announcement(row, assembly.zone, assembly.config.publisher.locale)
-        owed = [item for item in found if item.ref == row.ref]
-        for item in owed:
+        for item in due:
             yield f"  due: {item.what}"
             yield from (f"    {one}" for one in (item.command, *item.otherwise))
         usual = NEXT.get(row.phase, ("show {ref}",))
         yield "  next:"
         yield from (f"    {command(*words.format(ref=row.ref).split())}" for words in usual)
-    if not rows:
+    if not found:
         yield "no announcement is open, and nothing is due; next:"
         yield from (f"    {command(word)}" for word in NOTHING_OPEN)
     yield "announce -h lists all commands"

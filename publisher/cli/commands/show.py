@@ -11,7 +11,7 @@ from publisher.cli.options import ConfigOption, JsonOption, RefArgument
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publisher.ledger import Ledger
+    from publisher.ledger.protocol import Ledger
     from publisher.model.announcement import Update
     from publisher.model.delivery import Delivery
     from publisher.runbook.assembly import Assembly

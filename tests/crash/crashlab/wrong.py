@@ -13,10 +13,9 @@ from typing import Any
 from unittest.mock import patch
 
 from publisher.cli import main
-from publisher.delivery import recovery
+from publisher.delivery import channels, recovery
 from publisher.model import transitions
 from publisher.model.delivery import Delivery, State, Terms
-from publisher.runbook import assembly
 
 
 def resend_out_of_sending() -> None:
@@ -38,7 +37,7 @@ def believe_one_look() -> None:
         return Terms(**{**values, "settle": 0.0})
 
     patch.object(transitions, "_absent", absent).start()
-    patch.object(assembly, "Terms", terms).start()
+    patch.object(channels, "Terms", terms).start()
 
 
 RULES: Mapping[str, Callable[[], None]] = {

@@ -1,0 +1,53 @@
+"""Find the expired token before the night: templates, platforms and the ledger, tried. Publishes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from publisher.delivery.probes import Checked, check_all
+from publisher.model.record import Record
+from publisher.runbook.ledger import Condition, condition
+
+if TYPE_CHECKING:
+    from publisher.runbook.assembly import Assembly
+
+
+__all__ = ["Checked", "Checkup", "check"]
+
+
+class Checkup(Record, frozen=True, kw_only=True):
+    """What was found."""
+
+    answers: tuple[Checked, ...]
+    """Of the enabled channels' platforms, in the order of the configuration."""
+    templates: Mapping[str, list[str]]
+    """What is wrong with each channel's templates."""
+    ledger: Condition
+
+    @property
+    def exit_code(self) -> int:
+        """2 where a template or the ledger is broken; else the most urgent of the platforms' answers."""
+        if any(self.templates.values()) or self.ledger.exit_code:
+            return 2
+        return _most_urgent([answer.exit_code for answer in self.answers])
+
+
+def check(assembly: Assembly) -> Checkup:
+    """Try every enabled channel's templates, and ask its platform who we are there and whether we may publish."""
+    enabled = [name for name in assembly.config.channels if assembly.channels.is_open(name)]
+    answers = check_all(
+        {name: partial(assembly.channels.adapter, name) for name in enabled},
+        deadline=assembly.config.publisher.deadline,
+        mask=assembly.masker.mask,
+    )
+    return Checkup(
+        answers=answers,
+        templates={name: assembly.template_faults(name) for name in enabled},
+        ledger=condition(assembly.config, whole=False),
+    )
+
+
+def _most_urgent(codes: Sequence[int]) -> int:
+    return min(codes, default=0, key=lambda code: code or 9)

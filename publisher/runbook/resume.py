@@ -1,0 +1,128 @@
+"""Go on with what is neither delivered nor given up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from publisher.delivery.recovery import give_up_overtaken, overtaken, ready
+from publisher.model.commands import command
+from publisher.model.delivery import Delivery, Operation, State, Step, for_readers
+from publisher.model.errors import Refused
+from publisher.model.lifecycle import Staleness, staleness
+from publisher.runbook.deliver import deliver
+from publisher.runbook.desk import agree
+from publisher.runbook.opening import opened, reference
+
+if TYPE_CHECKING:
+    from publisher.ledger import Ledger
+    from publisher.model.announcement import Update
+    from publisher.runbook.assembly import Assembly
+    from publisher.runbook.desk import Desk
+
+
+def resume(assembly: Assembly, typed: str | None, *, failed: bool, forced: bool, desk: Desk) -> int | None:
+    """Send what is pending, look for what may be public; the exit code, None where there is nothing to go on with.
+
+    ``typed`` is the reference; without one it is the only unfinished announcement. ``failed`` tries again what a
+    channel refused for good, ``forced`` then writes over what was changed there by hand. Raises Refused, LedgerFault.
+    """
+    with opened(assembly, desk) as ledger:
+        ref = reference(ledger, assembly.config, typed) if typed else _only_one(ledger, failed=failed)
+        if ref is None:
+            return None
+        _name_left_out(assembly, ledger, ref, desk)
+        return _gone_on(assembly, ledger, ref, failed=failed, forced=forced, desk=desk)
+
+
+def _only_one(ledger: Ledger, *, failed: bool) -> str | None:
+    """The one unfinished announcement; None where there is none. Raises Refused where there are several."""
+    unfinished = ledger.unfinished(failed=failed)
+    refs = tuple(dict.fromkeys(delivery.ref for delivery in for_readers(unfinished) or unfinished))
+    if len(refs) > 1:
+        raise Refused(
+            f"several announcements are unfinished: {', '.join(refs)}", hint=command("resume", refs[0])
+        )
+    return refs[0] if refs else None
+
+
+def _name_left_out(assembly: Assembly, ledger: Ledger, ref: str, desk: Desk) -> None:
+    for delivery in for_readers(ledger.unfinished(ref)):
+        if not assembly.channels.is_open(delivery.channel):
+            abandoning = ("resolve", ref, delivery.channel, "--abandon")
+            desk.note(
+                f"{delivery.channel} is not configured, or switched off: it is left alone",
+                hint=f"switch it on, or give it up: {command(*abandoning)}",
+            )
+
+
+def _gone_on(assembly: Assembly, ledger: Ledger, ref: str, *, failed: bool, forced: bool, desk: Desk) -> int:
+    """Asked before it is owned, so that nobody is kept out while a person reads; looked at again once it is.
+
+    What a dead run left in mid-attempt is settled by the owner only. Where that makes something stale, it is asked
+    about in a second round.
+    """
+    channels = assembly.channels
+    while True:
+        agreed = _agreed(assembly, ledger, ref, failed=failed, desk=desk)
+        with ledger.owning(ref):
+            updates = _updates(ledger, ref)
+            give_up_overtaken(ledger, updates)
+            found = ready(
+                ledger, ref, is_open=channels.is_open, terms=channels.terms, failed=failed, forced=forced
+            )
+            more = _passed(updates, found) - agreed
+            if desk.said_yes or not more:
+                with desk.stops() as stops:
+                    return deliver(assembly, ledger, updates[0], found, desk=desk, stops=stops)
+        names = ", ".join(sorted({channel for channel, _ in more}))
+        desk.note(f"by now more would be sent whose start has passed ({names}); nothing was sent")
+
+
+def _agreed(
+    assembly: Assembly, ledger: Ledger, ref: str, *, failed: bool, desk: Desk
+) -> frozenset[tuple[str, int]]:
+    """What is sent although its start has passed: channels and updates. Raises Refused."""
+    updates = _updates(ledger, ref)
+    given_up = {one.id for one in overtaken(ledger, updates)}
+    waiting = [
+        one
+        for one in ledger.unfinished(ref, failed=failed)
+        if one.state is not State.SENDING
+        and one.id not in given_up
+        and assembly.channels.is_open(one.channel)
+    ]
+    passed = _passed(updates, waiting)
+    if passed:
+        alone = Refused("the announced start has passed", hint="--yes sends the posts as they stand")
+        agree(desk, "The announced start has passed. Send the posts as they stand?", alone=alone)
+    return passed
+
+
+def _updates(ledger: Ledger, ref: str) -> list[Update]:
+    return [said.update for said in ledger.history_of(ref).said]
+
+
+def _passed(updates: Sequence[Update], deliveries: Iterable[Delivery]) -> frozenset[tuple[str, int]]:
+    """Nothing stale is sent: what has passed by now takes a yes, what is over not even that. Raises Refused.
+
+    Looking for what may already be public is always right, and so are taking a post down, telling a hub, or an edit
+    once more that may have been made: what comes after it starts out from there.
+    """
+    to_say = {
+        (one.channel, one.update)
+        for one in deliveries
+        if one.state is not State.UNKNOWN
+        and one.operation not in {Operation.WITHDRAW, Operation.PING}
+        and not (one.lost and one.step is Step.AMEND)
+    }
+    newest, now = updates[0], datetime.now(UTC)
+    stale = {update.number: staleness(update, newest, now) for update in updates}
+    if any(stale[number] is Staleness.OVER for _, number in to_say):
+        ref = newest.announcement.ref
+        raise Refused(
+            "the announced work is over; its first post is not sent as it stands",
+            hint=f"its texts, to be pasted or given up channel by channel: {command('bundle', ref)}",
+        )
+    return frozenset(one for one in to_say if stale[one[1]] is Staleness.PASSED)

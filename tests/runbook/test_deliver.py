@@ -1,0 +1,83 @@
+"""Recorded deliveries to outcomes, receipts and an exit code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from announce_sandbox import Fault, Sandbox
+from publisher.ledger import Ledger
+from publisher.model.errors import LedgerFault
+from publisher.runbook.deliver import deliver
+
+REF = "CMO-7K3M"
+
+
+def sent(assembly: Any, record: Ledger, deliveries: Any, desk: Any) -> int:
+    update = record.history_of(REF).said[0].update
+    with record.owning(REF), desk.stops() as stops:
+        return deliver(assembly, record, update, deliveries, desk=desk, stops=stops)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "state"),
+    [
+        (None, 0, "delivered"),
+        ("redirect", 4, "failed"),
+        ("502", 3, "needs_decision"),
+        ("401", 4, "blocked_auth"),
+    ],
+)
+def test_the_exit_code_is_that_of_the_worst_channel(
+    assemble: Any,
+    announced: Any,
+    record: Ledger,
+    desk: Any,
+    sandbox: Sandbox,
+    fault: Any,
+    code: int,
+    state: str,
+) -> None:
+    if fault:
+        sandbox.fault("http", Fault(fault))
+    at = desk()
+    assert sent(assemble(own=""), record, announced("own"), at) == code
+    assert at.states == {"own": state}
+    assert at.endings[-1].code == code
+
+
+def test_what_is_open_on_other_channels_counts(
+    assemble: Any, announced: Any, record: Ledger, desk: Any
+) -> None:
+    own, _ = announced("own", "other")
+    at = desk()
+    assert sent(assemble(own="", other=""), record, [own], at) == 5
+    assert at.states == {"own": "delivered", "other": "pending"}
+
+
+def test_what_stopped_before_it_began_sends_nothing(
+    assemble: Any, announced: Any, record: Ledger, desk: Any, sandbox: Sandbox
+) -> None:
+    at = desk(stopping=1)
+    assert sent(assemble(own=""), record, announced("own"), at) == 130
+    assert at.states == {"own": "pending"}
+    assert not sandbox.posts("http")
+
+
+def test_a_fault_of_the_ledger_does_not_eat_the_receipts(
+    assemble: Any, announced: Any, record: Ledger, desk: Any, tmp_path: Any
+) -> None:
+    """Its table is gone under the run."""
+    import sqlite3
+
+    deliveries, at = announced("own"), desk()
+    update = record.history_of(REF).said[0].update
+    other = sqlite3.connect(tmp_path / "ledger.db")
+    other.execute("DROP TABLE attempt")
+    other.commit()
+    with record.owning(REF), desk().stops() as stops:
+        code = deliver(assemble(own=""), record, update, deliveries, desk=at, stops=stops)
+    assert code == 1
+    assert isinstance(at.endings[-1].fault, (LedgerFault, sqlite3.Error))
+    assert at.states == {"own": "pending"}
