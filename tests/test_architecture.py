@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for folder in ("publisher", "channels") for path in (ROOT / folder).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
+COMMANDS = sorted((ROOT / "publisher/cli/commands").glob("*.py"))
 PACKAGES = sorted(path.parent for path in (ROOT / "publisher").glob("*/__init__.py"))
 DOCUMENTS = sorted(
     [
@@ -64,8 +65,46 @@ def test_no_module_imports_a_mail_library(path: Path) -> None:
     assert not found & MAIL
 
 
+CALLED = ("cli", "web", "runbook", "settings", "model")
+"""The packages that a command may import."""
+
+RECORDS = {
+    "publisher.planning.initial_request": {"InitialTyped"},
+    "publisher.planning.later_request": {"LaterTyped"},
+    "publisher.planning.request_file": {"read_file"},
+    "publisher.planning.withdrawal": {"Withdrawals"},
+    "publisher.ledger.protocol": {"Ledger", "Level"},
+}
+"""And what it hands over or prints: words as they were typed, a plan to look at, what a ledger that is read says."""
+
+PROCEDURES_OWN = {"opened", "begun_or_opened", "begun", "existing", "open_ledger", "owning", "deliver"}
+"""A ledger opened to write, an announcement owned, something sent: for procedures only."""
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=_name)
+def test_a_command_parses_calls_and_prints(path: Path) -> None:
+    """It opens no ledger to write, owns, recovers, plans and sends nothing: `runbook` does that for every door."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    imported = [(node.module or "", alias.name) for node in froms for alias in node.names]
+    imported += [
+        (alias.name, "") for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+    ]
+    ours = [(module, name) for module, name in imported if module.partition(".")[0] == "publisher"]
+    beyond = [
+        (module, name)
+        for module, name in ours
+        if module.split(".")[1] not in CALLED and name not in RECORDS.get(module, ())
+    ]
+    assert not beyond
+    used = {name for _, name in ours}
+    used |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not used & PROCEDURES_OWN
+
+
 def test_there_are_sources_to_look_at() -> None:
     assert len(SOURCES) > 50
+    assert len(COMMANDS) > 12
     assert len(PACKAGES) == 11
 
 

@@ -117,9 +117,8 @@ def test_a_channel_that_is_switched_off_is_named_and_not_asked_about(
     at = desk()
     assert resume(assemble(other=""), REF, failed=False, forced=False, desk=at) == 5
     [note] = at.notes
-    assert note.startswith(
-        f"own is not configured, or switched off: it is left alone (announce resolve {REF} own"
-    )
+    assert note.startswith("own is not configured, or switched off: it is left alone (")
+    assert note.endswith(f"announce resolve {REF} own --abandon)")
     assert not at.asked
 
 
