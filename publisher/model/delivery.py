@@ -167,6 +167,19 @@ def next_step(delivery: Delivery, terms: Terms) -> Step:
     return Step.RELEASE if delivery.remote_id else Step.STAGE
 
 
+def reason(delivery: Delivery) -> str | None:
+    """Why it is not delivered, as far as that is no note; every state but that one says why."""
+    return delivery.error or _UNSAID.get(delivery.state)
+
+
+_UNSAID = {
+    State.PENDING: "not sent yet: the run ended before its turn",
+    State.SENDING: "it was being sent when the run ended",
+    State.STAGED: "its hidden draft is there, and the run ended before the release",
+}
+"""Where nothing has gone wrong."""
+
+
 def never_public(delivery: Delivery) -> bool:
     """Whether it is sure that customers have seen nothing of it, so that a later update may take its place."""
     return delivery.state in CLAIMABLE and not delivery.lost and delivery.operation is not Operation.WITHDRAW

@@ -260,8 +260,8 @@ def _absent(delivery: Delivery, terms: Terms, now: datetime) -> Delivery:
     if delivery.duplicate:
         riddle = Rejected("the platform refuses it as a duplicate, but it is not to be found")
         return _stopped(delivery, State.NEEDS_DECISION, riddle)
-    found = replace(delivery, state=State.PENDING, absences=0, lost=False)
-    return replace(found, error=None, cure=None, not_before=None)
+    found = replace(delivery, state=State.PENDING, absences=0, lost=False, not_before=None)
+    return replace(found, error="looked for twice, and not found: it is to be sent again", cure=None)
 
 
 def _blind(error: ChannelError) -> ChannelError:

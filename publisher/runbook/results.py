@@ -12,7 +12,7 @@ from msgspec import structs
 from publisher.ledger.protocol import Overview
 from publisher.model.announcement import Update
 from publisher.model.commands import command
-from publisher.model.delivery import Delivery, Operation, State, for_readers
+from publisher.model.delivery import Delivery, Operation, State, for_readers, reason
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Post
 from publisher.model.verdict import exit_code, way_on
@@ -224,7 +224,7 @@ def _ping(delivery: Delivery) -> dict[str, Any]:
 def _error(delivery: Delivery) -> str | None:
     if delivery.error and delivery.cure:
         return f"{delivery.error}; {delivery.cure}"
-    return delivery.error
+    return reason(delivery)
 
 
 def _planned_row(item: Outgoing) -> dict[str, Any]:

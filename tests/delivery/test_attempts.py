@@ -9,11 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from publisher.ledger.sqlite.store import Store
-from publisher.model.delivery import Decision, Delivery, Operation, State, Terms
+from publisher.model.delivery import Decision, Delivery, Operation, State, Step, Terms, reason
 from publisher.model.outcome import NotSent, Unknown
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Draft, Post, Receipt, Telling
-from publisher.model.transitions import reopened, resolved
+from publisher.model.transitions import claimed, looked, reopened, resolved
 from tests.delivery.scripted import NOW, Scripted, ScriptedStaging, planned, run
 
 BODY = "Von 22:30 bis 23:30 Uhr. Ref. CMO-7K3M"
@@ -172,3 +172,27 @@ def test_a_text_that_was_kept_whole_is_delivered(ledger: Store) -> None:
         replace(DRAFT, kept=("Titel", f"<p>{BODY}</p>")), replace(PUBLIC, kept=("Titel", f"<p>{BODY}</p>"))
     )
     assert run(ledger, {"blog": blog}, deliveries=told(ledger))["blog"].state is State.DELIVERED
+
+
+# --- every state says why ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "state", [state for state in State if state not in {State.DELIVERED, State.ABANDONED}]
+)
+def test_every_state_but_delivered_says_why(ledger: Store, state: State) -> None:
+    [one] = told(ledger)
+    stopped = {State.RETRY_WAIT, State.UNKNOWN, State.NEEDS_DECISION, State.BLOCKED_AUTH, State.FAILED}
+    error = "503" if state in stopped else None
+    assert reason(replace(one, state=state, error=error))
+
+
+def test_what_was_not_found_twice_says_so_until_it_is_sent_again(ledger: Store) -> None:
+    """At the end of a run it stood there as pending, and nobody knew why."""
+    [one] = told(ledger)
+    lost = replace(one, state=State.UNKNOWN, step=Step.PUBLISH, error="no answer")
+    once = looked(lost, None, terms=SOON, now=NOW)
+    twice = looked(once, None, terms=SOON, now=NOW)
+    assert twice.state is State.PENDING
+    assert "looked for twice" in (reason(twice) or "")
+    assert claimed(twice, Step.PUBLISH).error is None

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from publisher.cli.terminal import output
 from publisher.cli.terminal.live import WORDS
 from publisher.model.announcement import Update
-from publisher.model.delivery import Delivery, State, Step, for_readers
+from publisher.model.delivery import Delivery, State, Step, for_readers, reason
 from publisher.model.verdict import way_on
 from publisher.runbook.results import last_line
 
@@ -58,7 +58,7 @@ def _lines(delivery: Delivery, width: int) -> list[str]:
     first = f"  {delivery.channel:<{width}}  {word:<10}  {delivery.seconds:6.2f} s  {where}"
     indent = " " * (width + 4)
     below = (
-        delivery.error,
+        reason(delivery),
         delivery.cure and f"hint: {delivery.cure}",
         delivery.note and f"note: {delivery.note}",
     )
