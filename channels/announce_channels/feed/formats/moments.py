@@ -50,5 +50,5 @@ def _events(channel: str, history: Snapshot) -> Iterator[tuple[datetime, str, in
         post = told.post
         yield post.published_at, post.ref, post.update, post.key
         if told.withdrawn:
-            after = post.published_at + _SECOND
-            yield max(told.withdrawn_at or after, after), post.ref, post.update, taken_down(post)
+            at = max(told.withdrawn_at or post.published_at, post.published_at)
+            yield at, post.ref, post.update, taken_down(post)
