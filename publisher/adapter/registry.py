@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from publisher.adapter.contract import Channel
@@ -80,6 +81,15 @@ def adapter_for(type_name: str) -> type[Channel]:
 def settings_for(type_name: str) -> type[ChannelSettings]:
     """The settings model of a channel type. Raises TypeFault."""
     return adapter_for(type_name).Settings
+
+
+def origin(type_name: str) -> tuple[str, Path]:
+    """The package that offers a type of another package's, and the file its adapter is in. Raises TypeFault."""
+    from importlib.metadata import entry_points  # as below
+
+    adapter = adapter_for(type_name)
+    found = [entry for entry in entry_points(group=ENTRY_POINTS) if entry.name == type_name]
+    return _package(found[0]) if found else adapter.__module__, Path(inspect.getfile(adapter))
 
 
 def _refuse_email(type_name: str) -> None:

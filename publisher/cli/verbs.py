@@ -159,6 +159,13 @@ VERBS: Mapping[str, Verb] = {
         ("announce channels",),
         "docs/configuration.md",
     ),
+    "config": Verb(
+        "publisher.cli.commands.config:config",
+        SET_UP,
+        "which files are obeyed, and whose they are",
+        ("announce config show", "announce config show --json"),
+        "docs/security.md",
+    ),
     "sandbox": Verb(
         "publisher.cli.commands.sandbox:sandbox",
         SET_UP,

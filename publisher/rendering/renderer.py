@@ -43,7 +43,7 @@ class Renderer:
         compiled templates; None: each run compiles its own.
         """
         self._feeds = feeds or {}
-        self._folders = TemplateFolders(folders, _packaged(), owners)
+        self._folders = TemplateFolders(folders, packaged(), owners)
         self._cache = cache
         self._brand = brand
         self._zone = zone
@@ -100,7 +100,7 @@ class Renderer:
         try:
             return cast(Mapping[str, Any], laid_over(self._words("en"), self._words(locale)))
         except TemplateFault:
-            ours = TemplateFolders((), _packaged())
+            ours = TemplateFolders((), packaged())
             return cast(Mapping[str, Any], laid_over(ours.words(["en"]), ours.words(_nearest(locale))))
 
     def check(
@@ -278,7 +278,7 @@ def _insist_on_facts(facts: Facts, file: str, text: str) -> None:
         )
 
 
-def _packaged() -> Path:
+def packaged() -> Path:
     """The templates that come with the program: inside the package when installed, beside it in a checkout."""
     here = Path(__file__).parents[1]
     installed = here / "templates"
