@@ -56,6 +56,8 @@ def _existing(assembly: Assembly, desk: Desk, *, write: bool) -> Ledger:
     ledger = existing(assembly.config, write=write)
     if not is_kept(assembly.ledger_path):
         desk.note(f"{no_ledger(assembly.config)}: nothing has been announced from here")
+    elif not ledger.count():
+        desk.note(f"nothing has been announced from the ledger {ledger.name} yet")
     return ledger
 
 

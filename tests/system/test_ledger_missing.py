@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from announce_sandbox import Sandbox
+from publisher.ledger import open_ledger
 
 ASKING = {
     "due": ("due",),
@@ -119,3 +120,11 @@ def test_a_folder_that_cannot_be_looked_into_is_no_missing_ledger(announce: Any,
     ran = announce("due", "--json")
     assert ran.code == 2
     assert "cannot be used: " in ran.json["error"]
+
+
+def test_one_in_which_nothing_is_is_said_to_be_empty(announce: Any, place: Path) -> None:
+    """Left by an announcement that was declined at the question: it may be the wrong one."""
+    open_ledger(place, write=True).close()
+    ran = announce("due")
+    assert (ran.code, ran.stdout) == (0, "nothing is due\n")
+    assert ran.stderr == f"note: nothing has been announced from the ledger {place} yet\n"

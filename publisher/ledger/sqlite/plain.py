@@ -72,13 +72,13 @@ def _refuse_folder(ledger: Path) -> None:
         if folder.st_mode & stat.S_IWOTH:
             raise LedgerFault(
                 f"the ledger {ledger} cannot be trusted: everybody on this machine may write in {ledger.parent}",
-                hint=f"chmod o-w {ledger.parent}, or name another folder in [publisher] ledger",
+                hint=f"chmod o-w {ledger.parent}; a team shares one ledger by [publisher] group",
             )
         if not _is_ours(folder) and os.access(ledger.parent, os.W_OK):
             raise LedgerFault(
                 f"the ledger {ledger} cannot be trusted: {ledger.parent} belongs to another user"
                 f" ({user_name(folder.st_uid)})",
-                hint="run announce as that user, or name a folder of your own in [publisher] ledger",
+                hint=f"run announce as {user_name(folder.st_uid)}; a team shares one ledger by [publisher] group",
             )
 
 
