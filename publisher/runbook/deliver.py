@@ -72,6 +72,7 @@ def _ended(
     return Ending(
         update=update,
         deliveries=settled,
+        earlier=frozenset(one.id for one in settled) - {one.id for one in dispatcher.deliveries},
         code=code or (5 if unheard else 0),
         unheard=unheard,
         fault=fault,

@@ -44,6 +44,8 @@ class Ending(Record, frozen=True, kw_only=True):
     update: Update
     deliveries: tuple[Delivery, ...]
     """Of this run, and what else is open of the announcement or was said with this update; pings among them."""
+    earlier: frozenset[int]
+    """Those by their ids that this run had no part in."""
     code: int
     """The exit code."""
     unheard: Due | None

@@ -65,11 +65,12 @@ class TerminalDesk:
         return Stops()
 
     def progress(self, deliveries: Sequence[Delivery]) -> Live:
-        """A line per channel; what the receipts need is imported now, not once the last answer is there."""
+        """As it changes; what the receipts need is imported now, not once the last answer is there."""
         from publisher.cli.terminal import receipts  # noqa: F401
         from publisher.cli.terminal.live import Live
 
-        return Live(deliveries)
+        publisher = self._config.publisher
+        return Live(deliveries, deadline=publisher.deadline, zone=ZoneInfo(publisher.timezone))
 
     def receipts(self, ending: Ending) -> None:
         """A line per channel, or the one object; on stderr what broke the run off."""
@@ -80,7 +81,7 @@ class TerminalDesk:
             output.data_json(result(ending.update, ending.deliveries, code=ending.code, by=ending.by))
         else:
             zone = ZoneInfo(self._config.publisher.timezone)
-            receipts.show(ending.update, ending.deliveries, zone, unheard=ending.unheard)
+            receipts.show(ending, zone)
         if ending.fault:
             output.log(f"error: {ending.fault}")
             from publisher.model.commands import command

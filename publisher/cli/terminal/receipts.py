@@ -2,45 +2,47 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from publisher.cli.terminal import output
-from publisher.cli.terminal.live import WORDS
-from publisher.model.announcement import Update
-from publisher.model.delivery import Delivery, State, Step, for_readers, reason
+from publisher.cli.terminal.live import word
+from publisher.model.delivery import Delivery, Operation, State, for_readers, reason
 from publisher.model.verdict import way_on
 from publisher.runbook.results import last_line
 
 if TYPE_CHECKING:
-    from publisher.runbook.due import Due
+    from publisher.runbook.desk import Ending
 
 
-def show(
-    update: Update, deliveries: Sequence[Delivery], zone: ZoneInfo, *, unheard: Due | None = None
-) -> None:
-    """Print the receipts of one update; ``unheard`` is what readers still see all the same."""
-    announcement = update.announcement
+_COLUMNS = 80
+
+
+def show(ending: Ending, zone: ZoneInfo) -> None:
+    """Print the receipts of one update; what an earlier run did is said to be earlier."""
+    announcement = ending.update.announcement
     output.data(f"{announcement.ref}  {announcement.permalink or ''}".rstrip())
-    read = for_readers(deliveries)
-    width = max((len(delivery.channel) for delivery in read), default=0)
+    read = for_readers(ending.deliveries)
+    labels = _labels(read)
+    width = max(map(len, labels.values()), default=0)
     for delivery in read:
-        output.data("\n".join(_lines(delivery, width)))
+        took = "earlier " if delivery.id in ending.earlier else f"{delivery.seconds:6.2f} s"
+        output.data("\n".join(_lines(delivery, f"{labels[delivery.id]:<{width}}", took)))
     there = {delivery.channel for delivery in read if delivery.state is State.DELIVERED}
-    for delivery in deliveries:
+    for delivery in ending.deliveries:
         if delivery.is_ping and delivery.channel in there and delivery.state not in _HEARD:
             output.data(_untold_hub(delivery))
     now = datetime.now(UTC)
-    output.data(last_line(announcement.ref, read, now=now, zone=zone, unheard=unheard))
+    output.data(last_line(announcement.ref, read, now=now, zone=zone, unheard=ending.unheard))
 
 
 _HEARD = frozenset({State.DELIVERED, State.ABANDONED})
 """States of a ping of which nothing needs to be said."""
 
-_DONE = {Step.AMEND: "edited", Step.WITHDRAW: "taken down"}
-"""What a person reads where it is no new post that was delivered."""
+_DOES = {Operation.PUBLISH: "new post", Operation.AMEND: "edit", Operation.WITHDRAW: "withdrawal"}
 
 
 def _untold_hub(ping: Delivery) -> str:
@@ -51,15 +53,29 @@ def _untold_hub(ping: Delivery) -> str:
     )
 
 
-def _lines(delivery: Delivery, width: int) -> list[str]:
+def _labels(deliveries: Sequence[Delivery]) -> dict[int, str]:
+    """By id: the channel, and where it has several rows, what tells them apart."""
+    several = {name for name, count in Counter(one.channel for one in deliveries).items() if count > 1}
+    labels = {one.id: one.channel for one in deliveries}
+    for name in several:
+        rows = [one for one in deliveries if one.channel == name]
+        updates = {one.update for one in rows}
+        for row in rows:
+            number = f" of update {row.update}" if len(updates) > 1 else ""
+            labels[row.id] = f"{name}, {_DOES[row.operation]}{number}"
+    return labels
+
+
+def _lines(delivery: Delivery, label: str, took: str) -> list[str]:
+    """A row; an address that has no room in it stands below, whole."""
     where = delivery.url or delivery.remote_id or ""
-    word = _DONE.get(delivery.step, "") if delivery.state is State.DELIVERED else ""
-    word = word or WORDS[delivery.state]
-    first = f"  {delivery.channel:<{width}}  {word:<10}  {delivery.seconds:6.2f} s  {where}"
-    indent = " " * (width + 4)
+    first = f"  {label}  {word(delivery):<10}  {took}"
+    indent = " " * (len(label) + 4)
+    fits = len(f"{first}  {where}") <= _COLUMNS
     below = (
+        None if fits else where,
         reason(delivery),
         delivery.cure and f"hint: {delivery.cure}",
         delivery.note and f"note: {delivery.note}",
     )
-    return [first.rstrip(), *(f"{indent}{line}" for line in below if line)]
+    return [f"{first}  {where}".rstrip() if fits else first, *(f"{indent}{line}" for line in below if line)]
