@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from announce_channels.feed.formats.table import FORMATS, builder, lister
 from announce_channels.feed.settings import FeedSettings
 from announce_channels.feed.websub import ping
 from publisher.adapter import (
@@ -28,10 +26,10 @@ from publisher.adapter import (
     Receipt,
     Served,
 )
-from publisher.adapter.said import Kind
 
 if TYPE_CHECKING:
     from announce_channels.feed.head import Head
+    from announce_channels.feed.present import Present
     from announce_channels.feed.site import Site
     from announce_channels.feed.storage.protocol import Folder, Storage
     from publisher.adapter.said import Origin, Snapshot
@@ -52,7 +50,7 @@ class Feed:
             reach=Reach.BOTH,
             updates=Reach.NEW,
             withdraw=True,
-            feed=next((f"{settings.url}/{FORMATS[name].file}" for name in _lists(settings)), None),
+            feed=next((f"{settings.url}/{file}" for file in settings.topics), None),
             page=f"{settings.url}/{{ref}}/",
             pings=settings.hub is not None,
         )
@@ -60,10 +58,10 @@ class Feed:
     @classmethod
     def site(cls, settings: FeedSettings) -> Served:
         """The folder, and which of its files a hub knows."""
-        files = (*(FORMATS[name].file for name in settings.formats), "opensearch.xml", "favicon.ico")
+        files = (*settings.files, "opensearch.xml", "favicon.ico")
         links = {
             file: f'<{settings.hub}>; rel="hub", <{settings.url}/{file}>; rel="self"'
-            for file in (FORMATS[name].file for name in _lists(settings))
+            for file in settings.topics
             if settings.hub
         }
         return Served(directory=settings.directory, url=f"{settings.url}/", files=files, links=links)
@@ -83,7 +81,7 @@ class Feed:
                 manifest.refuse_foreign(self._storage, self._contents())
                 origin = self._context.history().origin
                 manifest.refuse_other(self._storage.look(manifest.NAME), origin, account)
-            note = self._inventory() if there else "the first post makes the folder"
+            note = self._present.inventory() if there else "the first post makes the folder"
         except ChannelError as refusal:
             notes = tuple(text for text in (str(refusal), refusal.cure) if text)
             return Identity(account=account, may_publish=Permission.REFUSED, notes=notes)
@@ -102,7 +100,7 @@ class Feed:
     def find(self, post: Post) -> Receipt | None:
         """The item in every feed that is written, as they are on disk."""
         history = self._context.history()
-        return self._receipt(post, history) if self._shows(post, history) else None
+        return self._receipt(post, history) if self._present.shows(post, history) else None
 
     def locate(self, url: str) -> Receipt | None:
         """The newest item that links to the page at this address, as it is on disk."""
@@ -127,7 +125,7 @@ class Feed:
 
     def ping(self) -> None:
         """Tell the hub that every feed has changed; calendars have no subscribers there."""
-        topics = [f"{self._head.site}{FORMATS[name].file}" for name in self._lists]
+        topics = [f"{self._head.site}{file}" for file in self._settings.topics]
         if self._settings.hub and topics:
             ping(self._context.session(), self._settings.hub, topics)
 
@@ -172,35 +170,12 @@ class Feed:
         return write(folder, self._site.everything(history, announcements, faults), faults, history.origin)
 
     def _receipt(self, post: Post, history: Snapshot, note: str | None = None) -> Receipt:
-        return Receipt(remote_id=self._item_id(post, history), url=self._head.page_url(post.ref), note=note)
-
-    def _shows(self, post: Post, history: Snapshot) -> bool:
-        """Whether a post is public. A correction changes items and calendars events, so that no id proves them."""
-        lists = self._lists
-        if post.kind is Kind.CORRECTED or not lists:
-            return post in history.posts_on(self._context.name) and self._is_current(history)
-        return all(self._item_id(post, history) in self._ids(name) for name in lists)
-
-    def _is_current(self, history: Snapshot) -> bool:
-        return all(
-            self._storage.look(FORMATS[name].file) == builder(name).build(self._head, history)
-            for name in self._settings.formats
-        )
-
-    def _ids(self, name: str) -> frozenset[str]:
-        return lister(name).ids_in(self._storage.look(FORMATS[name].file) or b"")
-
-    def _inventory(self) -> str:
-        counts = [f"items in {FORMATS[name].file}: {len(self._ids(name))}" for name in self._lists]
-        return ", ".join(counts) or "the folder is there"
-
-    @property
-    def _lists(self) -> list[str]:
-        return _lists(self._settings)
+        item = self._present.item_id(post, history)
+        return Receipt(remote_id=item, url=self._head.page_url(post.ref), note=note)
 
     def _contents(self) -> dict[str, bytes | None]:
         """The files in the folder itself, with what is known of them before anything is said."""
-        feeds: dict[str, bytes | None] = {FORMATS[name].file: None for name in self._settings.formats}
+        feeds: dict[str, bytes | None] = dict.fromkeys(self._settings.files)
         return {**feeds, "index.html": None, **self._site.pages.beside()}
 
     @contextmanager
@@ -214,23 +189,11 @@ class Feed:
             manifest.refuse_other(folder.read(manifest.NAME), history.origin, self._storage.place)
             yield folder, history
 
-    def _item_id(self, post: Post, history: Snapshot) -> str:
-        """Of the item that shows a post; a silent correction has none of its own."""
-        items = history.items_on(self._context.name) if post.kind is Kind.CORRECTED else ()
-        return self._head.item_id(next((item.post for item in items if item.shown == post), post))
-
     @cached_property
     def _storage(self) -> Storage:
-        settings, root = self._settings, self._context.root
-        if settings.directory.startswith("s3://"):
-            from announce_channels.feed.storage.bucket import BucketStorage
+        from announce_channels.feed.storage.protocol import storage_of
 
-            return BucketStorage(
-                settings.directory, self._context, endpoint=settings.endpoint_url, timeout=settings.timeout
-            )
-        from announce_channels.feed.storage.protocol import LocalStorage
-
-        return LocalStorage(Path(root, settings.directory), self._context.group)
+        return storage_of(self._settings, self._context)
 
     @cached_property
     def _site(self) -> Site:
@@ -238,16 +201,20 @@ class Feed:
         from announce_channels.feed.site import Site
 
         settings, head = self._settings, self._head
-        pages = Pages(context=self._context, head=head, formats=settings.formats, links=settings.links)
-        return Site(head=head, formats=settings.formats, pages=pages)
+        formats, services = settings.formats, settings.services
+        pages = Pages(
+            context=self._context, head=head, formats=formats, services=services, links=settings.links
+        )
+        return Site(head=head, formats=formats, services=services, pages=pages)
+
+    @cached_property
+    def _present(self) -> Present:
+        from announce_channels.feed.present import Present
+
+        return Present(storage=self._storage, head=self._head, settings=self._settings)
 
     @cached_property
     def _head(self) -> Head:
         from announce_channels.feed.head import head_of
 
         return head_of(self._settings, self._context)
-
-
-def _lists(settings: FeedSettings) -> list[str]:
-    """The formats with an item an update."""
-    return [name for name in settings.formats if FORMATS[name].lists]

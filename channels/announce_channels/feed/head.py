@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from announce_channels.feed.formats.table import FORMATS, of_service
 from announce_channels.feed.settings import FeedSettings
 from announce_channels.feed.words import Words, words_of
 from publisher.adapter import Context, Post
@@ -31,6 +32,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     zone: ZoneInfo
     """Dates are written in it, with its offset."""
     windows: tuple[Window, ...] = ()
+    service: str | None = None
+    """The key of the one that is told of; None: all."""
     hub: str | None = None
     """The WebSub hub that is told of every change; readers stop polling where one is named."""
 
@@ -50,11 +53,16 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def _own(self) -> str:
         """What tells this channel's ids from another feed channel's, such as that in English; "" for ``feed``."""
-        return "" if self.channel == "feed" else f"{self.channel}/"
+        channel = "" if self.channel == "feed" else f"{self.channel}/"
+        return f"{channel}service.{self.service}/" if self.service else channel
 
     def ref_of(self, item_id: str) -> str:
         """The announcement that an id speaks of."""
         return item_id.rpartition(":")[2].removeprefix(self._own).partition("/")[0]
+
+    def file(self, name: str) -> str:
+        """The file of a format."""
+        return of_service(FORMATS[name].file, self.service)
 
     def page_url(self, ref: str) -> str:
         """Where an announcement's page is."""

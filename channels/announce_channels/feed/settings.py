@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from announce_channels.feed.formats.table import FORMATS, Formats
+from announce_channels.feed.formats.table import FORMATS, Formats, files
 from announce_channels.feed.websub import HubUrl
 from publisher.adapter import BaseUrl, ChannelSettings, SiteUrl, UrlFault, checked_link
 
@@ -37,7 +37,24 @@ class FeedSettings(ChannelSettings):
     """Of the feed; None: made from the brand."""
     formats: Formats = tuple(FORMATS)
     """Which feeds and calendars are written."""
+    services: tuple[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")], ...] = ()
+    """Those that have feeds and a calendar of their own, by their keys."""
     hub: HubUrl | None = None
     """A WebSub hub; named in the feeds, whose readers then stop polling."""
     links: Mapping[Annotated[str, Field(min_length=1, max_length=60)], Link] = {}
     """At the foot of every page, such as the imprint: addresses by name."""
+
+    @property
+    def lists(self) -> list[str]:
+        """The formats with an item an update."""
+        return [name for name in self.formats if FORMATS[name].lists]
+
+    @property
+    def files(self) -> list[str]:
+        """The feeds and calendars, by name."""
+        return list(files(self.formats, self.services))
+
+    @property
+    def topics(self) -> list[str]:
+        """The feeds, of which a hub is told."""
+        return [file for file, name in files(self.formats, self.services).items() if FORMATS[name].lists]

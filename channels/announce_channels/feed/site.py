@@ -8,10 +8,11 @@ from itertools import groupby
 
 import msgspec
 
-from announce_channels.feed.formats.table import FORMATS, builder
+from announce_channels.feed.formats.table import FORMATS, builder, files
 from announce_channels.feed.head import Head
 from announce_channels.feed.pages.render import Pages
 from announce_channels.feed.pages.story import heard_on
+from announce_channels.feed.services import narrowed
 from announce_channels.feed.storage import manifest
 from announce_channels.feed.storage.protocol import Folder
 from publisher.adapter import Built, one_line
@@ -28,6 +29,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
     head: Head
     formats: Sequence[str]
+    services: Sequence[str] = ()
     pages: Pages
 
     def everything(
@@ -40,9 +42,15 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         for name, what, make in self.pages.accessories():
             yield from _attempt(name, what, make, faults)
         yield from self.announcements(announcements, faults)
-        for name in self.formats:
-            yield FORMATS[name].file, builder(name).build(self.head, history)
+        yield from self._files(files(self.formats), self.head, history)
+        for key in self.services:
+            own = files(self.formats, [key]).items() - files(self.formats).items()
+            yield from self._files(dict(sorted(own)), *narrowed(self.head, history, key))
         yield from self._front(history, faults)
+
+    def _files(self, names: Mapping[str, str], head: Head, history: Snapshot) -> Iterator[File]:
+        for file, name in names.items():
+            yield file, builder(name).build(head, history)
 
     def again(self, ref: str, history: Snapshot, faults: list[str]) -> Iterator[File]:
         """What leads to other channels' posts and to pages in other languages, now that these are there."""

@@ -32,7 +32,7 @@ from publisher.rendering.renderer import Renderer
 BERLIN = ZoneInfo("Europe/Berlin")
 PLANNED = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 SITE = "https://status.example.net/"
-FEEDS = {"rss.xml", "atom.xml", "feed.json", "calendar.ics", "maintnote.ics"}
+FEEDS = {"rss.xml", "atom.xml", "feed.json", "calendar.ics", "announcements.ics", "maintnote.ics"}
 ATOM = "{http://www.w3.org/2005/Atom}"
 BESIDE = {"style.css", "opensearch.xml", "icon.svg", "favicon.png", "favicon.ico", manifest.NAME, folder.LOCK}
 AWKWARD = "]]> &amp; <script>alert(1)</script> {{ 7*7 }} [gallery] \U0001f6a8 Störung"

@@ -13,11 +13,8 @@ from announce_channels.feed.formats.cleaning import on_one_line
 from announce_channels.feed.formats.items import Item, Removed, newest, removed
 from announce_channels.feed.formats.moments import changed
 from announce_channels.feed.formats.parsing import parsed
-from announce_channels.feed.formats.table import FORMATS
 from announce_channels.feed.head import Head
 from publisher.adapter.said import Snapshot
-
-_FILE = FORMATS["atom"].file
 
 
 def build(head: Head, history: Snapshot) -> bytes:
@@ -59,7 +56,8 @@ class _Removals(BaseExtension):  # type: ignore[misc]  # feedgen has no types
 def _headed(head: Head) -> FeedGenerator:
     feed = FeedGenerator()
     # The year only says when the domain was ours: the id is the same for ever.
-    feed.id(f"tag:{head.authority},2026:{head.channel}")
+    own = f"{head.channel}/service.{head.service}" if head.service else head.channel
+    feed.id(f"tag:{head.authority},2026:{own}")
     feed.title(on_one_line(head.title))
     feed.subtitle(on_one_line(head.description))
     feed.language(head.language)
@@ -67,7 +65,7 @@ def _headed(head: Head) -> FeedGenerator:
     feed.author(name=on_one_line(head.brand), uri=head.site)
     if head.hub:
         feed.link(href=head.hub, rel="hub")
-    feed.link(href=f"{head.site}{_FILE}", rel="self", type="application/atom+xml")
+    feed.link(href=f"{head.site}{head.file('atom')}", rel="self", type="application/atom+xml")
     feed.link(href=head.site, rel="alternate", type="text/html")
     return feed
 

@@ -7,19 +7,16 @@ from collections.abc import Iterator, Sequence
 from announce_channels.feed.formats.events import Life, events
 from announce_channels.feed.formats.ical import written
 from announce_channels.feed.formats.moments import changed
-from announce_channels.feed.formats.table import FORMATS
 from announce_channels.feed.formats.windows import recurring
 from announce_channels.feed.formats.zones import vtimezone
 from announce_channels.feed.head import Head
 from publisher.adapter.said import Snapshot
 
-_FILE = FORMATS["calendar"].file
-
 
 def build(head: Head, history: Snapshot) -> bytes:
     """The file, from the whole history."""
     found = events(head, history)
-    return written(head, _FILE, changed(head.channel, history), _components(head, found))
+    return written(head, head.file("calendar"), changed(head.channel, history), _components(head, found))
 
 
 def _components(head: Head, found: Sequence[tuple[Life, bytes]]) -> Iterator[bytes]:

@@ -9,11 +9,8 @@ from typing import Any
 
 from announce_channels.feed.formats.cleaning import on_one_line
 from announce_channels.feed.formats.items import Item, newest
-from announce_channels.feed.formats.table import FORMATS
 from announce_channels.feed.head import Head
 from publisher.adapter.said import Snapshot
-
-_FILE = FORMATS["json"].file
 
 ABOUT = "https://pypi.org/project/announce-publisher/"
 """Who defines the `_announce` objects."""
@@ -25,7 +22,7 @@ def build(head: Head, history: Snapshot) -> bytes:
         "version": "https://jsonfeed.org/version/1.1",
         "title": on_one_line(head.title),
         "home_page_url": head.site,
-        "feed_url": f"{head.site}{_FILE}",
+        "feed_url": f"{head.site}{head.file('json')}",
         "description": on_one_line(head.description),
         "language": head.language,
         "authors": [{"name": on_one_line(head.brand), "url": head.site}],

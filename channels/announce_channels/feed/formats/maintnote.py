@@ -12,11 +12,8 @@ from announce_channels.feed.formats.cleaning import on_one_line
 from announce_channels.feed.formats.events import Life, events
 from announce_channels.feed.formats.ical import written
 from announce_channels.feed.formats.moments import changed
-from announce_channels.feed.formats.table import FORMATS
 from announce_channels.feed.head import Head
 from publisher.adapter.said import Impact, Phase, Snapshot
-
-_FILE = FORMATS["maintnote"].file
 
 STATUS = {
     Phase.SCHEDULED: "CONFIRMED",
@@ -30,7 +27,7 @@ def build(head: Head, history: Snapshot) -> bytes:
     """The file, from the whole history."""
     found = events(head, history)
     noted = (event.removesuffix(_END) + _notes(head, life) + _END for life, event in found)
-    return written(head, _FILE, changed(head.channel, history), noted)
+    return written(head, head.file("maintnote"), changed(head.channel, history), noted)
 
 
 _BEGIN, _END = b"BEGIN:VEVENT\r\n", b"END:VEVENT\r\n"

@@ -27,7 +27,17 @@ def moments(channel: str, history: Snapshot) -> Mapping[str, datetime]:
     for at, _, _, key in sorted(_events(channel, history)):
         last = max(at.replace(microsecond=0), last + _SECOND)
         dates[key] = last
+    for told in planned(channel, history):
+        if told.withdrawn and told.withdrawn_at is None:  # nobody knows when: at once, and in nobody's way
+            dates[taken_down(told.post)] = _free_after(dates[told.post.key], dates)
     return dates
+
+
+def _free_after(moment: datetime, dates: Mapping[str, datetime]) -> datetime:
+    taken = set(dates.values())
+    while moment in taken:
+        moment += _SECOND
+    return moment
 
 
 def taken_down(post: Post) -> str:
@@ -49,6 +59,6 @@ def _events(channel: str, history: Snapshot) -> Iterator[tuple[datetime, str, in
     for told in planned(channel, history):
         post = told.post
         yield post.published_at, post.ref, post.update, post.key
-        if told.withdrawn:
-            at = max(told.withdrawn_at or post.published_at, post.published_at)
+        if told.withdrawn_at:
+            at = max(told.withdrawn_at, post.published_at)
             yield at, post.ref, post.update, taken_down(post)

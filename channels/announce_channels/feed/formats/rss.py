@@ -17,11 +17,8 @@ from announce_channels.feed.formats.cleaning import on_one_line
 from announce_channels.feed.formats.items import Item, newest
 from announce_channels.feed.formats.moments import changed
 from announce_channels.feed.formats.parsing import parsed
-from announce_channels.feed.formats.table import FORMATS
 from announce_channels.feed.head import Head
 from publisher.adapter.said import Snapshot
-
-_FILE = FORMATS["rss"].file
 
 MINUTES_TO_LIVE = 5
 """How long a reader may keep a copy: an urgent notice must not wait for the next day's look."""
@@ -72,7 +69,7 @@ def _headed(head: Head) -> FeedGenerator:
     feed.language(head.language)
     feed.generator("announce")
     feed.ttl(MINUTES_TO_LIVE)
-    feed.link(href=f"{head.site}{_FILE}", rel="self", type="application/rss+xml")
+    feed.link(href=f"{head.site}{head.file('rss')}", rel="self", type="application/rss+xml")
     feed.link(href=head.site, rel="alternate")  # last: it becomes the channel's link
     if head.hub:
         feed.register_extension("hub", _Hub, atom=False, rss=True)

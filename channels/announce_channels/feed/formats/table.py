@@ -55,11 +55,33 @@ FORMATS: Mapping[str, Subscription] = {
         label="iCalendar",
         for_calendars=True,
     ),
+    "announcements": Subscription(
+        module="announcements",
+        file="announcements.ics",
+        media_type="text/calendar",
+        label="iCalendar (urgent)",
+        for_calendars=True,
+    ),
     "maintnote": Subscription(
         module="maintnote", file="maintnote.ics", media_type="text/calendar", label="MAINTNOTE"
     ),
 }
 """In the order in which files are written."""
+
+
+def files(names: Iterable[str], services: Iterable[str] = ()) -> dict[str, str]:
+    """The files of these formats and of these services, in the order of writing, each with its format."""
+    chosen = [name for name in FORMATS if name in names]
+    own = [name for name in chosen if FORMATS[name].lists or name == "calendar"]
+    return {FORMATS[name].file: name for name in chosen} | {
+        of_service(FORMATS[name].file, key): name for key in services for name in own
+    }
+
+
+def of_service(file: str, key: str | None) -> str:
+    """``rss-vps.xml``; a file's own name where it is of no service."""
+    stem, dot, suffix = file.rpartition(".")
+    return f"{stem}-{key}{dot}{suffix}" if key else file
 
 
 class Builder(Protocol):
@@ -80,17 +102,31 @@ class Lister(Builder, Protocol):
 
 def alternates(site: str, names: Iterable[str], title: str) -> tuple[Mapping[str, Any], ...]:
     """These formats as templates see them: for autodiscovery and for the front page."""
+    return tuple(_offered(f"{site}{file}", name, title) for file, name in files(names).items())
+
+
+def of_services(
+    site: str, names: Iterable[str], title: str, services: Mapping[str, str]
+) -> tuple[Mapping[str, Any], ...]:
+    """The same of services, whose names are given by their keys: ``service`` is whose file it is."""
+    own = files(names, services).items() - files(names).items()
     return tuple(
-        {
-            "name": name,
-            "label": one.label,
-            "media_type": one.media_type,
-            "url": f"{site}{one.file}",
-            "programs": programs(f"{site}{one.file}", title) if one.for_calendars else {},
-        }
-        for name, one in FORMATS.items()
-        if name in names
+        _offered(f"{site}{file}", name, f"{title}: {services[key]}") | {"service": services[key]}
+        for key in services
+        for file, name in files(names, [key]).items()
+        if (file, name) in own
     )
+
+
+def _offered(url: str, name: str, title: str) -> dict[str, Any]:
+    one = FORMATS[name]
+    return {
+        "name": name,
+        "label": one.label,
+        "media_type": one.media_type,
+        "url": url,
+        "programs": programs(url, title) if one.for_calendars else {},
+    }
 
 
 def programs(url: str, title: str) -> Mapping[str, str]:

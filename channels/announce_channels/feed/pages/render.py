@@ -11,10 +11,11 @@ import msgspec
 
 from announce_channels.feed.formats.cleaning import cleaned
 from announce_channels.feed.formats.event import event
-from announce_channels.feed.formats.table import alternates
+from announce_channels.feed.formats.table import alternates, of_services
 from announce_channels.feed.head import Head
 from announce_channels.feed.pages import announcement, front
 from announce_channels.feed.pages.tongues import Tongue, of_announcement, of_site
+from announce_channels.feed.services import name_of
 from publisher.adapter import Context
 from publisher.adapter.said import Snapshot
 
@@ -29,6 +30,8 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True):
     head: Head
     formats: Sequence[str]
     """The feeds and calendars that are written."""
+    services: Sequence[str] = ()
+    """Those with files of their own."""
     links: Mapping[str, str]
     """The hoster's own, by name."""
 
@@ -38,7 +41,9 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True):
         said = front.values(history, channel=head.channel, locale=head.locale, windows=head.windows)
         tongues = of_site(head, history, self.context.words)
         common = self._common(head.site, home="./", tongues=tongues)
-        return self._rendered("index", {**said, "zone": head.zone.key, **common})
+        names = {key: name_of(head, history, key) for key in self.services}
+        own = of_services(head.site, self.formats, head.title, names)
+        return self._rendered("index", {**said, "zone": head.zone.key, "of_services": own, **common})
 
     def announcement(self, history: Snapshot, ref: str) -> bytes:
         """<ref>/index.html. Raises ValueError where nothing was said on the channel."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from announce_channels.feed.storage import folder
+
+if TYPE_CHECKING:
+    from announce_channels.feed.settings import FeedSettings
+    from publisher.adapter import Context
 
 
 class Folder(Protocol):
@@ -81,3 +85,14 @@ class _LocalFolder:
 
     def write_pages(self, contents: Mapping[str, bytes]) -> int:
         return folder.write_pages(self._descriptor, contents)
+
+
+def storage_of(settings: FeedSettings, context: Context) -> Storage:
+    """Where a channel's site lies: a folder, counted from the configuration's, or a bucket."""
+    if settings.directory.startswith("s3://"):
+        from announce_channels.feed.storage.bucket import BucketStorage
+
+        return BucketStorage(
+            settings.directory, context, endpoint=settings.endpoint_url, timeout=settings.timeout
+        )
+    return LocalStorage(Path(context.root, settings.directory), context.group)
