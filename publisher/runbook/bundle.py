@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from publisher.model.delivery import Delivery, State, for_readers
+from publisher.model.commands import command
+from publisher.model.delivery import Delivery, Operation, for_readers
+from publisher.model.dues import Cause
 from publisher.model.errors import Refused
+from publisher.runbook.due import Sight, due, sight
 from publisher.runbook.opening import looked_into, reference
 
 if TYPE_CHECKING:
@@ -18,25 +21,42 @@ if TYPE_CHECKING:
 def bundle(
     assembly: Assembly, typed: str | None, channel: str | None, desk: Desk
 ) -> tuple[str, list[Delivery]]:
-    """A reference, and what is to be pasted of its newest update: on one channel, or on every one that lacks its post.
+    """A reference, and what is to be pasted of it: on one channel, or on every one that lacks its post.
 
-    ``typed`` is the reference; without one it is the newest announcement. Raises Refused, LedgerFault.
+    ``typed`` is the reference; without one it is the unfinished announcement, else the newest. Raises Refused,
+    LedgerFault.
     """
     with looked_into(assembly, desk) as ledger:
-        ref = reference(ledger, assembly.config, typed) if typed else _newest(ledger)
-        return ref, _chosen(for_readers(ledger.deliveries(ref)), channel)
+        ref = reference(ledger, assembly.config, typed) if typed else _meant(ledger, sight(assembly))
+        if channel is None:
+            return ref, list(_lacking(ledger, ref).values())
+        return ref, _planned_for(channel, for_readers(ledger.deliveries(ref)))
 
 
-def _newest(ledger: Ledger) -> str:
-    refs = ledger.refs()
+_UNFINISHED = frozenset({Cause.UNTOLD, Cause.REFUSED, Cause.DECISION})
+
+
+def _meant(ledger: Ledger, sight: Sight) -> str:
+    unfinished = tuple(dict.fromkeys(one.ref for one in due(ledger, sight) if one.kind in _UNFINISHED))
+    if len(unfinished) > 1:
+        ways = "\n".join(command("bundle", ref) for ref in unfinished)
+        raise Refused(f"several announcements are unfinished: {', '.join(unfinished)}", hint=ways)
+    refs = unfinished or ledger.refs()
     if not refs:
         raise Refused("nothing has been announced yet")
     return refs[0]
 
 
-def _chosen(deliveries: Sequence[Delivery], channel: str | None) -> list[Delivery]:
-    if channel is None:
-        return [found for found in deliveries if found.state not in {State.DELIVERED, State.ABANDONED}]
+def _lacking(ledger: Ledger, ref: str) -> dict[str, Delivery]:
+    """By channel, the newest text that has not come through there."""
+    return {one.channel: one for one in ledger.unfinished(ref, failed=True) if _has_a_text(one)}
+
+
+def _has_a_text(delivery: Delivery) -> bool:
+    return delivery.operation in {Operation.PUBLISH, Operation.AMEND}
+
+
+def _planned_for(channel: str, deliveries: Sequence[Delivery]) -> list[Delivery]:
     chosen = [found for found in deliveries if found.channel == channel]
     if not chosen:
         names = ", ".join(found.channel for found in deliveries)

@@ -85,6 +85,10 @@ class Desk(Protocol):
         """Which of the options is meant, counted from 0; asked only where `is_attended`."""
         ...
 
+    def ask(self, question: str) -> str:
+        """A line of text; asked only where `is_attended`."""
+        ...
+
     def stops(self) -> AbstractContextManager[Stops]:
         """From here on something is recorded: what stops the run from outside stops it in good order."""
         ...

@@ -147,10 +147,13 @@ def _start(one: Owed, sight: Sight) -> _Worded:
 
 
 def _end(one: Owed, sight: Sight) -> _Worded:
+    # An hour from now, said as what is added to the end that was announced.
+    hours, minutes = divmod(int((sight.now - one.since).total_seconds() // 60) + 60, 60)
+    longer = f"{hours}h{minutes}m" if minutes else f"{hours}h"
     never_begun = [command("cancel", one.ref)] if one.newest.phase is Phase.SCHEDULED else []
     yield (
         f"the planned end was {in_words(sight.now - one.since)} ago",
-        [command("complete", one.ref), command("extend", one.ref, "--until", "+1h"), *never_begun],
+        [command("complete", one.ref), command("extend", one.ref, "--by", longer), *never_begun],
     )
 
 

@@ -6,15 +6,20 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from publisher.delivery.probes import located, unlocated
 from publisher.delivery.recovery import ready
+from publisher.model.carried import carried
 from publisher.model.commands import command
 from publisher.model.delivery import Decision, Delivery, for_readers
 from publisher.model.errors import Refused
+from publisher.model.record import Record
 from publisher.model.transitions import resolved
 from publisher.runbook.deliver import deliver
 from publisher.runbook.opening import opened, reference
-from publisher.settings.urls import checked_link
+from publisher.settings.text_rules import checked
+from publisher.settings.urls import UrlFault, checked_link
 
 if TYPE_CHECKING:
     from publisher.ledger import Ledger
@@ -23,55 +28,136 @@ if TYPE_CHECKING:
     from publisher.runbook.desk import Desk
 
 
+class Answer(Record, frozen=True, kw_only=True):
+    """What a person says, as it was typed."""
+
+    decision: Decision | None
+    """None: whoever is there is asked."""
+    url: str | None = None
+    """Where it stands, with `Decision.DELIVERED`."""
+    for_good: str | None = None
+    """Why its readers are left with what they see, with `Decision.ABANDON`: then nothing is due about it any more."""
+
+
 def resolve(
-    assembly: Assembly,
-    typed: str,
-    channel: str,
-    decision: Decision,
-    *,
-    url: str | None,
-    update: int | None,
-    desk: Desk,
+    assembly: Assembly, typed: str, channel: str, answer: Answer, *, update: int | None, desk: Desk
 ) -> int:
     """Record a decision about the channel's oldest open delivery, or that of one ``update``; the exit code.
 
-    ``typed`` is the reference, ``url`` where it stands, with `Decision.DELIVERED`. Raises Refused, UrlFault,
-    LedgerFault.
+    ``typed`` is the reference. Where nothing is open, what its readers see can still be left so for good. Raises
+    Refused, UrlFault, LedgerFault.
     """
+    why = _checked_reason(answer)
     with opened(assembly, desk) as ledger:
         ref = reference(ledger, assembly.config, typed)
+        if answer.decision is None:
+            answer = _asked(_open_one(ledger, ref, channel, update), desk)
         with ledger.owning(ref):
-            undecided = _open_one(assembly, ledger, ref, channel, update)
-            settled = _decided(assembly, undecided, decision, url)
-            ledger.write([settled], at=datetime.now(UTC))
-            said = next(one for one in ledger.history_of(ref).said if one.update.number == settled.update)
-            again = [settled] if decision is Decision.RESEND else []
-            with desk.stops() as stops:
-                return deliver(assembly, ledger, said.update, again, desk=desk, stops=stops)
+            channels = assembly.channels
+            ready(ledger, ref, is_open=channels.is_open, terms=channels.terms, failed=False)
+            settled = (
+                ()
+                if why and not _found(ledger, ref, channel, update)
+                else (_decided(assembly, _open_one(ledger, ref, channel, update), answer, why),)
+            )
+            ledger.write(settled, at=datetime.now(UTC))
+            if why:
+                _leave(ledger, ref, channel, why)
+            again = answer.decision is Decision.RESEND
+            return _ended(assembly, ledger, ref, settled, again=again, desk=desk)
 
 
-def _open_one(assembly: Assembly, ledger: Ledger, ref: str, channel: str, update: int | None) -> Delivery:
-    """What is to be decided about, after what a dead run left in mid-attempt is settled."""
-    channels = assembly.channels
-    ready(ledger, ref, is_open=channels.is_open, terms=channels.terms, failed=False)
-    for delivery in for_readers(ledger.unfinished(ref, failed=True)):
-        if delivery.channel == channel and update in {None, delivery.update}:
-            return delivery
-    raise Refused(f"nothing is open for {channel} of {ref}", hint=command("show", ref))
+def _ended(
+    assembly: Assembly,
+    ledger: Ledger,
+    ref: str,
+    settled: tuple[Delivery, ...],
+    *,
+    again: bool,
+    desk: Desk,
+) -> int:
+    """Receipts of the update that was decided about, and what was asked for sent again."""
+    history = [said.update for said in ledger.history_of(ref).said]
+    numbers = {one.update for one in settled}
+    said = next((one for one in history if one.number in numbers), history[0])
+    with desk.stops() as stops:
+        return deliver(assembly, ledger, said, settled if again else (), desk=desk, stops=stops)
 
 
-def _decided(assembly: Assembly, delivery: Delivery, decision: Decision, url: str | None) -> Delivery:
-    if decision is Decision.RESEND and not assembly.channels.is_open(delivery.channel):
-        raise Refused(
-            f"{delivery.channel} is not configured, or switched off", hint="--delivered URL or --abandon"
-        )
-    receipt = _entered(assembly, delivery.channel, url) if url else None
-    return resolved(delivery, decision, receipt=receipt)
+# --- what is decided about --------------------------------------------------------------------------------------------
+
+
+def _found(ledger: Ledger, ref: str, channel: str, update: int | None) -> Delivery | None:
+    waiting = for_readers(ledger.unfinished(ref, failed=True))
+    return next((one for one in waiting if one.channel == channel and update in {None, one.update}), None)
+
+
+def _open_one(ledger: Ledger, ref: str, channel: str, update: int | None) -> Delivery:
+    found = _found(ledger, ref, channel, update)
+    if found is None:
+        raise Refused(f"nothing is open for {channel} of {ref}", hint=command("show", ref))
+    return found
+
+
+def _leave(ledger: Ledger, ref: str, channel: str, why: str) -> None:
+    """From now on nothing is due about what readers of the channel see, until something else is said."""
+    if channel not in carried(ledger.all_deliveries(ref)):
+        raise Refused(f"nothing of {ref} was planned for {channel}", hint=command("show", ref))
+    newest = ledger.history_of(ref).said[0].update
+    ledger.leave(ref, newest.number, channel, why=why, at=datetime.now(UTC))
+
+
+# --- what is decided --------------------------------------------------------------------------------------------------
+
+
+def _checked_reason(answer: Answer) -> str | None:
+    if answer.for_good is None:
+        return None
+    if answer.decision is not Decision.ABANDON:
+        raise Refused("--for-good says why it is left: it goes with --abandon", hint="nothing was decided")
+    try:
+        return checked(answer.for_good, "--for-good", most=500, lines=False)
+    except ValueError as fault:
+        raise Refused(str(fault), hint="--for-good 'the customer center is being replaced'") from None
+
+
+def _asked(undecided: Delivery, desk: Desk) -> Answer:
+    """What whoever is there knows about it. Raises Refused where nobody is there."""
+    asking = ("resolve", undecided.ref, undecided.channel)
+    if not desk.is_attended:
+        ways = (command(*asking, "--resend"), command(*asking, "--abandon"))
+        hint = "\n".join((*ways, "where it is public, --delivered and its address say so"))
+        raise Refused("one decision is needed, and nobody is there to be asked", hint=hint)
+    options = {
+        "it is public: I know its address": Decision.DELIVERED,
+        "it is not public: send it again": Decision.RESEND,
+        "leave it as it is": Decision.ABANDON,
+    }
+    chosen = list(options.values())[
+        desk.choose(f"Update {undecided.update} on {undecided.channel}", list(options))
+    ]
+    url = desk.ask("Its address") if chosen is Decision.DELIVERED else None
+    return Answer(decision=chosen, url=url)
+
+
+def _decided(assembly: Assembly, delivery: Delivery, answer: Answer, why: str | None) -> Delivery:
+    channel, decision = delivery.channel, answer.decision
+    if decision is None:  # asked about above
+        raise ValueError("nothing was decided")
+    if decision is Decision.RESEND and not assembly.channels.is_open(channel):
+        give_up = command("resolve", delivery.ref, channel, "--abandon")
+        raise Refused(f"{channel} is not configured, or switched off", hint=f"switch it on, or: {give_up}")
+    receipt = None if answer.url is None else _entered(assembly, channel, answer.url)
+    settled = resolved(delivery, decision, receipt=receipt)
+    return replace(settled, note=f"given up for good: {why}") if why else settled
 
 
 def _entered(assembly: Assembly, channel: str, url: str) -> Receipt:
     """What was made by hand, found by its address where the platform can be asked."""
-    link = checked_link(url)
+    try:
+        link = checked_link(url)
+    except UrlFault as fault:
+        raise Refused(f"the address of the post on {channel} {fault}", hint=fault.hint) from None
     if not assembly.channels.is_open(channel):
         return unlocated(link, "the channel is not configured, or switched off")
     return located(

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from publisher.delivery.recovery import give_up_overtaken, overtaken, ready
 from publisher.model.commands import command
 from publisher.model.delivery import Delivery, Operation, State, Step, for_readers
+from publisher.model.dues import Cause
 from publisher.model.errors import Refused
 from publisher.model.lifecycle import Staleness, staleness
 from publisher.runbook.deliver import deliver
 from publisher.runbook.desk import agree
+from publisher.runbook.due import Due, due, sight
 from publisher.runbook.opening import opened, reference
 
 if TYPE_CHECKING:
@@ -22,8 +24,12 @@ if TYPE_CHECKING:
     from publisher.runbook.desk import Desk
 
 
-def resume(assembly: Assembly, typed: str | None, *, failed: bool, forced: bool, desk: Desk) -> int | None:
-    """Send what is pending, look for what may be public; the exit code, None where there is nothing to go on with.
+def resume(
+    assembly: Assembly, typed: str | None, *, failed: bool, forced: bool, desk: Desk
+) -> int | list[Due]:
+    """Send what is pending, look for what may be public; the exit code.
+
+    Where nothing can be gone on with, what is due all the same: refused, or not heard by the readers of a channel.
 
     ``typed`` is the reference; without one it is the only unfinished announcement. ``failed`` tries again what a
     channel refused for good, ``forced`` then writes over what was changed there by hand. Raises Refused, LedgerFault.
@@ -31,9 +37,13 @@ def resume(assembly: Assembly, typed: str | None, *, failed: bool, forced: bool,
     with opened(assembly, desk) as ledger:
         ref = reference(ledger, assembly.config, typed) if typed else _only_one(ledger, failed=failed)
         if ref is None:
-            return None
+            return [item for item in due(ledger, sight(assembly)) if item.kind in _LEFT]
         _name_left_out(assembly, ledger, ref, desk)
         return _gone_on(assembly, ledger, ref, failed=failed, forced=forced, desk=desk)
+
+
+_LEFT = frozenset({Cause.REFUSED, Cause.UNTOLD})
+"""What is due where a run has nothing to do, and is no matter of the clock."""
 
 
 def _only_one(ledger: Ledger, *, failed: bool) -> str | None:
@@ -41,19 +51,17 @@ def _only_one(ledger: Ledger, *, failed: bool) -> str | None:
     unfinished = ledger.unfinished(failed=failed)
     refs = tuple(dict.fromkeys(delivery.ref for delivery in for_readers(unfinished) or unfinished))
     if len(refs) > 1:
-        raise Refused(
-            f"several announcements are unfinished: {', '.join(refs)}", hint=command("resume", refs[0])
-        )
+        ways = "\n".join(command("resume", ref, *(["--failed"] if failed else [])) for ref in refs)
+        raise Refused(f"several announcements are unfinished: {', '.join(refs)}", hint=ways)
     return refs[0] if refs else None
 
 
 def _name_left_out(assembly: Assembly, ledger: Ledger, ref: str, desk: Desk) -> None:
     for delivery in for_readers(ledger.unfinished(ref)):
         if not assembly.channels.is_open(delivery.channel):
-            abandoning = ("resolve", ref, delivery.channel, "--abandon")
             desk.note(
                 f"{delivery.channel} is not configured, or switched off: it is left alone",
-                hint=f"switch it on, or give it up: {command(*abandoning)}",
+                hint=f"switch it on, or give it up: {command('resolve', ref, delivery.channel, '--abandon')}",
             )
 
 
@@ -120,9 +128,16 @@ def _passed(updates: Sequence[Update], deliveries: Iterable[Delivery]) -> frozen
     newest, now = updates[0], datetime.now(UTC)
     stale = {update.number: staleness(update, newest, now) for update in updates}
     if any(stale[number] is Staleness.OVER for _, number in to_say):
-        ref = newest.announcement.ref
-        raise Refused(
-            "the announced work is over; its first post is not sent as it stands",
-            hint=f"its texts, to be pasted or given up channel by channel: {command('bundle', ref)}",
+        raise _over(
+            newest.announcement.ref,
+            sorted(name for name, number in to_say if stale[number] is Staleness.OVER),
         )
     return frozenset(one for one in to_say if stale[one[1]] is Staleness.PASSED)
+
+
+def _over(ref: str, channels: Sequence[str]) -> Refused:
+    ways = [f"to close it: {command('resolve', ref, name, '--abandon')}" for name in channels]
+    return Refused(
+        "the announced work is over; its first post is not sent as it stands",
+        hint="\n".join([*ways, f"its texts: {command('bundle', ref)}"]),
+    )

@@ -12,8 +12,8 @@ from publisher.planning.preview import Preview
 from publisher.planning.withdrawal import Withdrawals
 from publisher.runbook.desk import Ending, Stoppable
 
-Answer = bool | int | Callable[[], Any]
-"""Yes, no, the number of a choice; or what happens while the question stands, which then is the answer."""
+Answer = bool | int | str | Callable[[], Any]
+"""Yes, no, the number of a choice, a text; or what happens while the question stands, which then is the answer."""
 
 
 class ListedDesk:
@@ -47,6 +47,9 @@ class ListedDesk:
 
     def choose(self, what: str, options: Sequence[str]) -> int:
         return int(self._answered(f"{what}: {', '.join(options)}"))
+
+    def ask(self, question: str) -> str:
+        return str(self._answered(question))
 
     @contextmanager
     def stops(self) -> Iterator[ListedDesk]:

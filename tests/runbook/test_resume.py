@@ -38,7 +38,7 @@ def test_it_sends_what_is_pending_and_asks_nothing(assemble: Any, announced: Any
 
 
 def test_where_nothing_is_unfinished_it_says_so(assemble: Any, record: Ledger, desk: Any) -> None:
-    assert resume(assemble(own=""), None, failed=False, forced=False, desk=desk()) is None
+    assert resume(assemble(own=""), None, failed=False, forced=False, desk=desk()) == []
 
 
 def test_without_a_reference_the_only_unfinished_one_is_meant(

@@ -86,6 +86,8 @@ def test_the_configuration_can_decide_beforehand(
     [
         ("own",),
         ("own", "--resend", "--abandon"),
+        ("own", "--resend", "--for-good", "it stays so"),
+        ("own", "--abandon", "--for-good", ""),
         ("own", "--delivered", "javascript:alert(1)"),
         ("blog", "--abandon"),
         ("nowhere", "--abandon"),
@@ -99,6 +101,21 @@ def test_a_decision_that_is_none_is_refused(blind: Any, words: tuple[str, ...]) 
     assert blind("show", ref, "--json").states["own"] == "needs_decision"
 
 
+def test_what_is_wrong_with_an_address_names_the_address(blind: Any) -> None:
+    ref = blind.urgent().json["ref"]
+    refused = blind("resolve", ref, "own", "--delivered", "javascript:alert(1)", "--json").json
+    assert refused["error"] == "the address of the post on own is no web address"
+
+
+def test_where_nobody_can_be_asked_each_decision_has_its_command(blind: Any) -> None:
+    ref = blind.urgent().json["ref"]
+    hints = blind("resolve", ref, "own").stderr.splitlines()[1:]
+    ways = [
+        f"hint: announce resolve {ref} own {way} --config {blind.config}" for way in ("--resend", "--abandon")
+    ]
+    assert hints[:2] == ways
+
+
 def test_what_was_posted_by_hand_is_entered(announce: Any, sandbox: Sandbox) -> None:
     """The API is dead: the text is pasted by hand, and its address entered."""
     announce.edit(lambda text: text.replace(sandbox.base_url("facebook"), sandbox.closed_url))
@@ -109,7 +126,12 @@ def test_what_was_posted_by_hand_is_entered(announce: Any, sandbox: Sandbox) -> 
     assert bundle["ref"] == ref
     assert [post["channel"] for post in bundle["posts"]] == ["facebook"]
     assert ref in bundle["posts"][0]["body"]
-    assert f"announce resolve {ref} facebook --delivered URL" in announce("bundle", ref).stdout
+    shown = announce("bundle").stdout.splitlines()
+    assert shown[0] == ref
+    assert (
+        shown[1]
+        == f"=== facebook (facebook); then: announce resolve {ref} facebook --config {announce.config}"
+    )
     assert announce("bundle", ref, "blog", "--json").json["posts"][0]["title"]
     assert announce("bundle", ref, "fax", "--json").code == 2
 

@@ -22,7 +22,7 @@ def bundle(
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> int:
-    """Print the texts of the newest announcement (or of REF) for pasting: of every channel that lacks its post."""
+    """Print texts for pasting, of every channel that lacks its post; without REF of the unfinished announcement."""
     from publisher.cli.session import assemble
     from publisher.cli.terminal import output
     from publisher.cli.terminal.desk import TerminalDesk
@@ -33,10 +33,11 @@ def bundle(
     if json:
         output.data_json({"exit_code": 0, "ref": known, "posts": [_row(delivery) for delivery in chosen]})
         return 0
+    output.data(known)
     for delivery in chosen:
         output.data("\n".join(_text(delivery)))
     if not chosen:
-        output.data(f"every channel has its post; announce bundle {known} CHANNEL prints one all the same")
+        output.data("every channel has its post; with the name of a channel its text is printed all the same")
     return 0
 
 
@@ -52,6 +53,8 @@ def _row(delivery: Delivery) -> dict[str, Any]:
 
 
 def _text(delivery: Delivery) -> list[str]:
+    from publisher.model.commands import command
+
     title = [delivery.post.title, ""] if delivery.post.format == "html" else []
-    entered = f"announce resolve {delivery.ref} {delivery.channel} --delivered URL"
+    entered = command("resolve", delivery.ref, delivery.channel)
     return [f"=== {delivery.channel} ({delivery.type}); then: {entered}", *title, delivery.post.body, ""]

@@ -22,24 +22,36 @@ def resolve(
     ] = None,
     resend: Annotated[bool, typer.Option("--resend", help="It is not public: send it again.")] = False,
     abandon: Annotated[bool, typer.Option("--abandon", help="Leave it.")] = False,
+    for_good: Annotated[
+        str | None,
+        typer.Option(
+            "--for-good",
+            metavar="WHY",
+            help="With --abandon: its readers are left with what they see; nothing is due any more.",
+            show_default=False,
+        ),
+    ] = None,
     update: Annotated[
         int | None, typer.Option(help="Of which update (default: the oldest open one).", show_default=False)
     ] = None,
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> int:
-    """Decide about a delivery whose outcome no program can find out."""
+    """Decide about a delivery whose outcome no program can find out; without an option it asks."""
     from publisher.cli.session import assemble
     from publisher.cli.terminal.desk import TerminalDesk
+    from publisher.runbook.resolve import Answer
     from publisher.runbook.resolve import resolve as decided
 
     assembly = assemble(context, config)
-    decision = _decision(delivered, resend=resend, abandon=abandon)
+    answer = Answer(
+        decision=_decision(delivered, resend=resend, abandon=abandon), url=delivered, for_good=for_good
+    )
     desk = TerminalDesk(assembly.config, as_json=json)
-    return decided(assembly, ref, channel, decision, url=delivered, update=update, desk=desk)
+    return decided(assembly, ref, channel, answer, update=update, desk=desk)
 
 
-def _decision(delivered: str | None, *, resend: bool, abandon: bool) -> Decision:
+def _decision(delivered: str | None, *, resend: bool, abandon: bool) -> Decision | None:
     from publisher.model.delivery import Decision
     from publisher.model.errors import Refused
 
@@ -49,6 +61,6 @@ def _decision(delivered: str | None, *, resend: bool, abandon: bool) -> Decision
         Decision.ABANDON: abandon,
     }
     chosen = [decision for decision, is_given in given.items() if is_given]
-    if len(chosen) != 1:
+    if len(chosen) > 1:
         raise Refused("one decision is needed", hint="--delivered URL, --resend or --abandon")
-    return chosen[0]
+    return chosen[0] if chosen else None

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from publisher.cli.options import ConfigOption, JsonOption, RefArgument, YesOption
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from publisher.runbook.due import Due
 
 
 def resume(
@@ -25,17 +30,27 @@ def resume(
 ) -> int:
     """Send what is still pending or was not sent; REF may be left out while one announcement is unfinished."""
     from publisher.cli.session import assemble
-    from publisher.cli.terminal import output
     from publisher.cli.terminal.desk import TerminalDesk
     from publisher.runbook.resume import resume as gone_on
 
     assembly = assemble(context, config)
     desk = TerminalDesk(assembly.config, as_json=json, yes=yes)
-    code = gone_on(assembly, ref, failed=failed or force, forced=force, desk=desk)
-    if code is not None:
+    ended = gone_on(assembly, ref, failed=failed or force, forced=force, desk=desk)
+    return ended if isinstance(ended, int) else _nothing(ended, as_json=json)
+
+
+def _nothing(left: Sequence[Due], *, as_json: bool) -> int:
+    """Nothing can be gone on with; what was refused or not heard is named with its commands, and is no success."""
+    from publisher.cli.terminal import output
+    from publisher.model.dues import Cause
+    from publisher.runbook import due
+
+    refused = any(item.kind is Cause.REFUSED for item in left)
+    code = 4 if refused else 5 if left else 0
+    if as_json:
+        output.data_json({"exit_code": code, "deliveries": [], "due": [due.row(item) for item in left]})
         return code
-    if json:
-        output.data_json({"exit_code": 0, "deliveries": []})
-    else:
-        output.data("nothing to resume")
-    return 0
+    output.data("nothing to resume")
+    for item in left:
+        output.data(f"{item.ref}  " + "\n          ".join(due.lines(item)))
+    return code

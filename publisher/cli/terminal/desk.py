@@ -58,6 +58,12 @@ class TerminalDesk:
 
         return asking.chosen(what, list(options))
 
+    def ask(self, question: str) -> str:
+        """As it is typed. Raises typer.Abort, and Stopped on a signal."""
+        from publisher.cli.terminal import asking
+
+        return asking.text(question, "")
+
     def stops(self) -> Stops:
         """Signals."""
         from publisher.cli.signals import Stops
