@@ -29,10 +29,18 @@ def test_what_has_its_post_is_there_where_it_is_named(assemble: Any, announced: 
         bundle(assembly, REF, "nowhere", desk())
 
 
-def test_without_a_reference_the_newest_is_meant(assemble: Any, announced: Any, desk: Any) -> None:
+def test_without_a_reference_the_unfinished_one_is_meant_else_the_newest(
+    assemble: Any, announced: Any, desk: Any
+) -> None:
     announced("own")
     announced("own", ref=OTHER)
-    assert bundle(assemble(own=""), None, None, desk())[0] == OTHER
+    assembly = assemble(own="")
+    with pytest.raises(Refused, match="several announcements are unfinished"):
+        bundle(assembly, None, None, desk())
+    resume(assembly, OTHER, failed=False, forced=False, desk=desk())
+    assert bundle(assembly, None, None, desk())[0] == REF
+    resume(assembly, REF, failed=False, forced=False, desk=desk())
+    assert bundle(assembly, None, None, desk())[0] == OTHER
 
 
 def test_where_nothing_was_announced_that_is_said(assemble: Any, record: Any, desk: Any) -> None:
