@@ -13,10 +13,8 @@ overview/rate-limiting, reference/debug_token.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
 
 from msgspec.structs import replace
-from pydantic import AfterValidator, Field
 
 from announce_channels.facebook.answers import (
     fingerprint,
@@ -28,13 +26,12 @@ from announce_channels.facebook.answers import (
     with_text,
 )
 from announce_channels.facebook.page import Page
+from announce_channels.facebook.settings import FacebookSettings
 from announce_channels.facebook.token import blind, rights_in, unknown_rights
 from publisher.adapter import (
-    BaseUrl,
     Capabilities,
     ChangedByHand,
     ChannelError,
-    ChannelSettings,
     Context,
     Format,
     Gone,
@@ -43,33 +40,11 @@ from publisher.adapter import (
     Reach,
     Receipt,
     Rejected,
-    Secret,
     Unknown,
     compared,
     one_line,
     original,
 )
-
-
-def _only_the_header(place: str) -> str:
-    if place != "header":
-        raise ValueError(
-            "must be 'header', or left out: Facebook has closed the way that the token took in a form"
-        )
-    return place
-
-
-class FacebookSettings(ChannelSettings):
-    """A Page, and a token that may post on it."""
-
-    page_id: Annotated[str, Field(pattern=r"^[0-9]{1,32}$")]
-    access_token: Secret
-    """A Page access token; a Business system user's does not expire."""
-    graph_version: Annotated[str, Field(pattern=r"^v[0-9]{1,2}\.[0-9]$")] = "v26.0"
-    """A version lives about two years; Meta serves an expired one as the oldest that is left."""
-    token_in: Annotated[str, AfterValidator(_only_the_header)] = "header"  # noqa: S105 (a place, not a token)
-    """What is left of a choice: reading with the token in a form took an override of the HTTP method."""
-    base_url: BaseUrl = "https://graph.facebook.com"
 
 
 class Facebook:

@@ -27,12 +27,11 @@ from announce_channels.twitter.answers import (
     words,
 )
 from announce_channels.twitter.refusals import WRITE_CURE
+from announce_channels.twitter.settings import TwitterSettings
 from publisher.adapter import (
     Api,
-    BaseUrl,
     Capabilities,
     ChannelError,
-    ChannelSettings,
     Context,
     Count,
     Format,
@@ -41,7 +40,6 @@ from publisher.adapter import (
     Post,
     Receipt,
     Rejected,
-    Secret,
     Unknown,
     Words,
     compared,
@@ -49,17 +47,6 @@ from publisher.adapter import (
     original,
     pages,
 )
-
-
-class TwitterSettings(ChannelSettings):
-    """An app's two keys, and the two tokens of the account it posts for."""
-
-    consumer_key: Secret
-    consumer_secret: Secret
-    access_token: Secret
-    access_token_secret: Secret
-    base_url: BaseUrl = "https://api.x.com"
-    """Also the host that is signed."""
 
 
 class Twitter:

@@ -1,0 +1,30 @@
+"""What a configuration says of a Facebook Page."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from publisher.adapter import BaseUrl, ChannelSettings, Secret
+
+
+def _only_the_header(place: str) -> str:
+    if place != "header":
+        raise ValueError(
+            "must be 'header', or left out: Facebook has closed the way that the token took in a form"
+        )
+    return place
+
+
+class FacebookSettings(ChannelSettings):
+    """A Page, and a token that may post on it."""
+
+    page_id: Annotated[str, Field(pattern=r"^[0-9]{1,32}$")]
+    access_token: Secret
+    """A Page access token; a Business system user's does not expire."""
+    graph_version: Annotated[str, Field(pattern=r"^v[0-9]{1,2}\.[0-9]$")] = "v26.0"
+    """A version lives about two years; Meta serves an expired one as the oldest that is left."""
+    token_in: Annotated[str, AfterValidator(_only_the_header)] = "header"  # noqa: S105 (a place, not a token)
+    """What is left of a choice: reading with the token in a form took an override of the HTTP method."""
+    base_url: BaseUrl = "https://graph.facebook.com"
