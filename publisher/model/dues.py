@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from itertools import takewhile
 
 from msgspec.structs import replace
 
@@ -245,30 +246,28 @@ class _Affair:
         """Channels whose readers see an earlier phase or period, and nothing is under way that changes it."""
         groups: dict[tuple[Phase, Period], list[str]] = {}
         for name, seen in self._behind.items():
-            if name not in spoken_of and self._left.get(name, 0) < self._turned_at:
+            if name not in spoken_of and self._left.get(name, 0) < self._turned.number:
                 groups.setdefault((seen.phase, seen.announcement.period), []).append(name)
-        turned = next(one for one in self._updates if one.number == self._turned_at)
         for names in groups.values():
             yield Owed(
                 cause=Cause.UNTOLD,
                 newest=self._newest,
-                since=turned.published_at,
+                since=self._turned.published_at,
                 channels=tuple(names),
                 seen=self._behind[names[0]],
             )
 
     @property
-    def _turned_at(self) -> int:
-        """The number of the update since which it has been as it is now."""
-        earlier = [one.number for one in self._updates if _differs(one, self._newest)]
-        return max(earlier, default=0) + 1
+    def _turned(self) -> Update:
+        """The update since which it has been as it is now."""
+        return [*takewhile(lambda one: not _differs(one, self._newest), self._updates)][-1]
 
     def _partly_gone(self) -> Iterator[Owed]:
         """It was taken down on some channels, and nobody has said there what is so now."""
         if withdrawn(self._deliveries) is not Withdrawn.PARTLY:
             return
         bare = _bare(self._found, self._deliveries)
-        names = [name for name in bare if self._left.get(name, 0) < self._turned_at]
+        names = [name for name in bare if self._left.get(name, 0) < self._turned.number]
         if names:
             yield Owed(
                 cause=Cause.UNTOLD,

@@ -54,6 +54,7 @@ def test_the_real_adapters_deliver_to_the_doubles(server: Server, tmp_path: Path
         ("facebook", True),
         ("twitter", True),
         ("whmcs", False),
+        ("whmcs", False),
         ("whmcs", True),
         ("wordpress", False),
         ("wordpress", True),

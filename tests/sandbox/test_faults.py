@@ -187,7 +187,7 @@ def test_slow_is_only_late(sandbox, publish):
 def test_a_drip_breaks_headers_too(sandbox):
     sandbox.fault("wordpress", Fault("drip", seconds=0.01))
     with socket.create_connection(sandbox.url.removeprefix("http://").split(":")) as connection:
-        connection.sendall(b"GET /wordpress/wp-json/ HTTP/1.1\r\nHost: x\r\n\r\n")
+        connection.sendall(b"GET /wordpress/wp-json/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert connection.recv(4096) == b"H"
 
 

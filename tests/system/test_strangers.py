@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from pathlib import Path
 from typing import Any
@@ -172,6 +173,7 @@ def test_in_a_home_of_somebody_else_no_compiled_template_is_used(accounts: Accou
     """As ``sudo`` leaves HOME: what lies there could be anybody's code, whoever owns the files."""
     root = Account("root", 0, 0, accounts.eve.home, accounts.eve.program, accounts.eve.path)
     (common / "announce.toml").write_text(CONFIG % "x")
+    shutil.rmtree(accounts.eve.home / ".cache", ignore_errors=True)  # what she has made herself
 
     ran = root.announce(*WORDS, cwd=common)
 

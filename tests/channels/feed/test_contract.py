@@ -49,7 +49,11 @@ def _is(name: str, content: bytes) -> Break:
 
 
 def _fails(call: str, number: int) -> Break:
-    def refuse(*_: Any, **__: Any) -> Any:
+    unbroken = getattr(os, call)
+
+    def refuse(path: Any, *rest: Any, **named: Any) -> Any:
+        if str(path).endswith("words.toml"):  # a run has read its texts before it comes to the folder
+            return unbroken(path, *rest, **named)
         raise OSError(number, os.strerror(number))
 
     def patch(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

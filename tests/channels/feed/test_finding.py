@@ -222,15 +222,16 @@ def test_a_folder_of_somebody_else_is_refused(publisher):
         assert not list(theirs.iterdir())
 
 
-def test_colleagues_take_turns_in_a_folder_that_both_may_write(publisher):
+def test_a_folder_that_everybody_may_write_has_a_lock_that_nobody_else_takes(publisher):
+    """Whoever is to write it as well shares a group with its owner: tests/channels/feed/test_shared_folder.py."""
     with TemporaryDirectory(dir="/tmp") as place:
         Path(place).chmod(0o777)
         channel = publisher.channel(directory=place)
         with umask(0o077):
             channel.publish(publisher.say("CMO-AAAA"))
-            with as_nobody():
+            with as_nobody(), pytest.raises(Rejected, match=r"\.announce\.lock: permission denied"):
                 channel.publish(publisher.say("CMO-BBBB", after=60))
-        assert len(items(Path(place, "rss.xml"))) == 2
+        assert len(items(Path(place, "rss.xml"))) == 1
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ def _offered(url: str, name: str, title: str) -> dict[str, Any]:
 def programs(url: str, title: str) -> Mapping[str, str]:
     """Links with which calendar programs subscribe to a file, by the key of their words: a plain one copies it once."""
     webcal = f"webcal://{url.partition('://')[2]}"
-    where = urlencode({"url": url, "name": title}, quote_via=quote)
+    where = urlencode({"url": url, "name": title}, errors="replace", quote_via=quote)
     return {
         "webcal": webcal,
         "google": f"https://calendar.google.com/calendar/r?{urlencode({'cid': webcal}, quote_via=quote)}",
