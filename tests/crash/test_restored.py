@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import pytest
 from crashlab.lab import URGENT, Lab
 from crashlab.trials import recovered
 
@@ -72,16 +71,21 @@ def test_what_was_announced_since_the_copy_is_not_announced_again_unseen(bare: L
     assert bare.run(*other, "--again", "looked, and it was not there").code == 0
 
 
-@pytest.mark.parametrize("content", [b"\xff" * 49, None])
-def test_a_mark_that_cannot_be_read_stops_nobody(bare: Lab, content: bytes | None) -> None:
+def test_a_mark_that_makes_no_sense_stops_nobody(bare: Lab) -> None:
+    assert bare.urgent().code == 0
+    mark(bare).write_bytes(b"\xff" * 49)
+    ran = bare.run("urgent", "Netzwerk", *URGENT[2:])
+    assert ran.code == 0
+    assert "old copy" not in ran.stderr
+
+
+def test_a_mark_that_is_no_file_is_named_with_its_cure(bare: Lab) -> None:
     assert bare.urgent().code == 0
     mark(bare).unlink()
-    if content is None:
-        mark(bare).mkdir()
-    else:
-        mark(bare).write_bytes(content)
+    mark(bare).mkdir()
     ran = bare.run("urgent", "Netzwerk", *URGENT[2:])
-    assert (ran.code, ran.stderr) == (0, "")
+    assert (ran.code, bare.visible()) == (2, {"center": 1, "board": 1})
+    assert f"{mark(bare)}, beside the ledger, is a folder, not a plain file" in ran.json["error"]
 
 
 def test_it_is_as_private_as_the_ledger(bare: Lab) -> None:

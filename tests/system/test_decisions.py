@@ -185,7 +185,7 @@ def test_what_is_not_found_at_its_address_is_said(
     (row,) = ran.json["deliveries"]
     assert (ran.code, row["state"], row["remote_id"], row["url"]) == (0, "delivered", None, url)
     assert why in row["note"]
-    assert f"note: {row['note']}" in blind("show", ref).stdout
+    assert f"note: {row['note']}" in blind("show", ref, "--full").stdout
 
 
 def pasted(sandbox: Sandbox, text: str) -> Any:

@@ -153,7 +153,7 @@ def test_another_ledger_is_refused_and_may_adopt_the_site(bucket: Any, endpoint:
     feed.publish(ours.say())
     before = {key: one["ETag"] for key, one in objects(bucket).items()}
 
-    with pytest.raises(Rejected, match=r"written from another ledger, /ledgers/1\.db .* is /ledgers/2\.db"):
+    with pytest.raises(Rejected, match=r"of another ledger, /ledgers/1\.db .* is /ledgers/2\.db"):
         other.publish(theirs.say("CMO-BBBB"))
     assert {key: one["ETag"] for key, one in objects(bucket).items()} == before
     assert other.adopt() == ours.origin

@@ -50,7 +50,7 @@ def refuse_other(content: bytes | None, origin: Origin, place: str) -> None:
     written = origin_in(content)
     if written and written.id != origin.id:
         raise Rejected(
-            f"{place} was written from another ledger, {_named(written)}; this one is {_named(origin)}",
+            f"the site is of another ledger, {_named(written)}; this one is {_named(origin)}; the site: {place}",
             cure="correct `directory` or [publisher] ledger; `announce feed build --adopt` takes the site over,"
             " and what only the other ledger knows leaves its feeds",
         )
