@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from publisher.model.announcement import UNDETERMINED, Kind, Localized, in_language
 from publisher.model.delivery import Delivery, Operation, State
+from publisher.model.note import Note
 from publisher.model.post import Format
 from publisher.model.times import spoken
 from publisher.model.verdict import way_on
@@ -15,8 +16,8 @@ from publisher.planning.plan import Plan
 from publisher.rendering.lookalikes import lookalikes
 
 
-def notes(plan: Plan, zone: ZoneInfo) -> Iterator[str]:
-    """One sentence each, in the order in which they are read; most plans have none or one."""
+def notes(plan: Plan, zone: ZoneInfo) -> Iterator[Note]:
+    """In the order in which they are read; most plans have none or one."""
     yield from _idle(plan)
     yield from _overtaken(plan)
     yield from _open_before(plan)
@@ -32,20 +33,21 @@ def notes(plan: Plan, zone: ZoneInfo) -> Iterator[str]:
 # --- what the channels do about it -------------------------------------------------------------------------------
 
 
-def _idle(plan: Plan) -> Iterator[str]:
+def _idle(plan: Plan) -> Iterator[Note]:
     for name, why in plan.idle.items():
-        yield f"{name} does nothing: {why}"
+        yield Note("idle", f"does nothing: {why}", name)
 
 
-def _overtaken(plan: Plan) -> Iterator[str]:
+def _overtaken(plan: Plan) -> Iterator[Note]:
     for one in plan.overtaken:
-        yield f"{one.channel}: update {one.update} was never sent there, and is given up for this one"
+        said = f"update {one.update} was never sent there, and is given up for this one"
+        yield Note("overtaken", said, one.channel)
 
 
-def _open_before(plan: Plan) -> Iterator[str]:
+def _open_before(plan: Plan) -> Iterator[Note]:
     """What is not settled yet of what was said before, and what that means for this one."""
     for one in plan.open_before:
-        yield f"{one.channel}: {_open(one, served=one.channel in plan.channels)}"
+        yield Note("open-before", _open(one, served=one.channel in plan.channels), one.channel)
 
 
 def _open(delivery: Delivery, *, served: bool) -> str:
@@ -58,24 +60,24 @@ def _open(delivery: Delivery, *, served: bool) -> str:
     return f"{what} is still {delivery.state.replace('_', ' ')}; {comes}"
 
 
-def _catching_up(plan: Plan, zone: ZoneInfo) -> Iterator[str]:
+def _catching_up(plan: Plan, zone: ZoneInfo) -> Iterator[Note]:
     """Where customers have missed a new time."""
     for name, period in plan.unheard.items():
         heard = f"{spoken(period.starts_at, zone)} to {spoken(period.ends_at, zone)}"
-        yield f"{name}: customers there last heard {heard}; the post says the change"
+        yield Note("catching-up", f"customers there last heard {heard}; the post says the change", name)
 
 
-def _uncorrected(plan: Plan) -> Iterator[str]:
+def _uncorrected(plan: Plan) -> Iterator[Note]:
     """Which posts a silent correction leaves as they are."""
     for post in plan.uncorrected:
         where = post.url or post.remote_id or "an unknown address"
-        yield f"{post.channel}: update {post.update} at {where} keeps the mistake"
+        yield Note("uncorrected", f"update {post.update} at {where} keeps the mistake", post.channel)
 
 
 # --- what the texts say ------------------------------------------------------------------------------------------
 
 
-def _unsaid(plan: Plan) -> Iterator[str]:
+def _unsaid(plan: Plan) -> Iterator[Note]:
     """Where there was no room for what the update says in words."""
     said = plan.update.text
     for item in plan.outgoing:
@@ -85,10 +87,10 @@ def _unsaid(plan: Plan) -> Iterator[str]:
             and post.format is Format.SHORT
             and in_language(said, post.locale).split("\n")[0] not in post.body
         ):
-            yield f"{post.channel}: there is no room for the text, and it is left out"
+            yield Note("left-out", "there is no room for the text, and it is left out", post.channel)
 
 
-def _deceptions(plan: Plan) -> Iterator[str]:
+def _deceptions(plan: Plan) -> Iterator[Note]:
     """What readers do not see in the texts that are new, or take for something else."""
     announcement = plan.update.announcement
     texts = {"text": plan.update.text}
@@ -98,31 +100,35 @@ def _deceptions(plan: Plan) -> Iterator[str]:
     for place, said in texts.items():
         for language, words in (said or {}).items():
             where = place if language == UNDETERMINED else f"{place} ({language})"
-            yield from (f"{where}: {what}" for what in lookalikes(words))
+            yield from (Note("lookalike", f"{where}: {what}") for what in lookalikes(words))
 
 
-def _mentions(plan: Plan) -> Iterator[str]:
+def _mentions(plan: Plan) -> Iterator[Note]:
     """Whom X will notify, and what it reads as its own signs."""
     for item in plan.outgoing:
         if item.post.format is Format.SHORT:
-            yield from (f"{item.post.channel}: {what}" for what in _signs(item.post.body))
+            yield from (Note(code, what, item.post.channel) for code, what in _signs(item.post.body))
 
 
-def _signs(body: str) -> Iterator[str]:
+def _signs(body: str) -> Iterator[tuple[str, str]]:
     names = list(dict.fromkeys(re.findall(r"(?<!\w)[@＠]\w+", body)))
     if names:
-        yield f"{', '.join(names)} will be notified as mentioned; from most apps X refuses a post that mentions others"
+        said = f"{', '.join(names)} will be notified as mentioned; from most apps X refuses a post that mentions others"
+        yield "mention", said
     if len(symbols := re.findall(r"(?<![\w$])[$＄][A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)", body)) > 1:
-        yield f"{', '.join(symbols)}: X reads stock symbols, and from most apps refuses more than one in a post"
+        said = (
+            f"{', '.join(symbols)}: X reads stock symbols, and from most apps refuses more than one in a post"
+        )
+        yield "cashtag", said
     if tags := re.findall(r"(?<![\w&/])[#＃]\w*[^\W\d_]\w*", body):
-        yield f"{', '.join(tags)}: a hashtag, under which strangers find it"
+        yield "hashtag", f"{', '.join(tags)}: a hashtag, under which strangers find it"
     if body.startswith(("@", "＠")):
-        yield "it begins with a name: only those who follow both see it"
+        yield "leading-at", "it begins with a name: only those who follow both see it"
     if re.match(r"RT\b", body):
-        yield "it begins with RT: it reads as somebody else's post"
+        yield "leading-rt", "it begins with RT: it reads as somebody else's post"
 
 
-def _untranslated(plan: Plan) -> Iterator[str]:
+def _untranslated(plan: Plan) -> Iterator[Note]:
     """A text of a new announcement that exists in some languages, but not in a channel's."""
     if not plan.is_first:
         return
@@ -132,7 +138,8 @@ def _untranslated(plan: Plan) -> Iterator[str]:
         locale = item.post.locale
         for place, text in texts.items():
             if text and not _speaks(text, locale):
-                yield f"{item.post.channel}: the {place} is not there in {locale}; another language's is used"
+                said = f"the {place} is not there in {locale}; another language's is used"
+                yield Note("untranslated", said, item.post.channel)
 
 
 def _speaks(text: Localized, locale: str) -> bool:
@@ -142,7 +149,9 @@ def _speaks(text: Localized, locale: str) -> bool:
 # --- when it is read ---------------------------------------------------------------------------------------------
 
 
-def _late(plan: Plan) -> Iterator[str]:
+def _late(plan: Plan) -> Iterator[Note]:
     """Who hears of it late."""
     if any(item.type == "feed" for item in plan.outgoing):
-        yield "feed readers ask every 10 to 60 minutes: subscribers may hear of it that much later"
+        yield Note(
+            "late", "feed readers ask every 10 to 60 minutes: subscribers may hear of it that much later"
+        )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from publisher.model.announcement import Period, Phase, in_language
 from publisher.model.delivery import Operation
+from publisher.model.note import Note
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Capabilities, Format
 from publisher.model.record import Record
@@ -59,7 +60,7 @@ class Preview(Record, frozen=True, kw_only=True):
     channels: tuple[ChannelPreview, ...]
     left_out: tuple[str, ...]
     """Configured channels that will hear nothing."""
-    warnings: tuple[str, ...]
+    warnings: tuple[Note, ...]
 
 
 def preview(plan: Plan, means: Means, *, now: datetime, example: bool = False) -> Preview:

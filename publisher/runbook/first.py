@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from publisher.ledger import Ledger, open_ledger
+from publisher.model.note import Note
 from publisher.planning.initial import drawn_reference, plan_initial
 from publisher.planning.initial_request import InitialRequest, InitialTyped, read_initial
 from publisher.planning.plan import Means, Plan
@@ -32,7 +33,7 @@ def announce(
     with begun_or_opened(assembly, desk, again=typed.again) as ledger:
         saying = First(assembly, ledger, typed, file)
         for warning in saying.warnings if desk.said_yes else ():
-            desk.note(warning)
+            desk.note(str(warning))
         return tell(assembly, ledger, saying, desk, keep=keep)
 
 
@@ -57,7 +58,7 @@ class First:
     ) -> None:
         self.ref = drawn_reference(assembly.config, ledger)
         new = novelty(assembly.config, ledger)
-        self.warnings = (new,) if new else ()
+        self.warnings = (Note("new-ledger", new),) if new else ()
         self._typed = typed
         self._file = file
         self._request: InitialRequest | None = None

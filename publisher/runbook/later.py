@@ -15,6 +15,7 @@ from publisher.runbook.opening import looked_into, opened, reference_and_text
 from publisher.runbook.tell import Rehearsal, rehearse, tell
 
 if TYPE_CHECKING:
+    from publisher.model.note import Note
     from publisher.runbook.assembly import Assembly
     from publisher.runbook.desk import Desk
 
@@ -39,7 +40,7 @@ def rehearse_following(assembly: Assembly, words: Words, typed: LaterTyped, desk
 class Later:
     """A later update of an announcement, read against the newest one."""
 
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Note, ...] = ()
 
     def __init__(self, ref: str, typed: LaterTyped) -> None:
         self.ref = ref

@@ -18,6 +18,7 @@ from publisher.model.post import Post
 from publisher.model.verdict import exit_code, way_on
 
 if TYPE_CHECKING:
+    from publisher.model.note import Note
     from publisher.planning.plan import Plan
     from publisher.runbook.due import Due
 
@@ -75,10 +76,15 @@ def planned(update: Update, outgoing: Sequence[Outgoing]) -> dict[str, Any]:
     return _head(update, dry_run=True, code=0) | {"deliveries": list(rows.values())}
 
 
-def rehearsed(plan: Plan, warnings: Sequence[str]) -> dict[str, Any]:
+def rehearsed(plan: Plan, warnings: Sequence[Note]) -> dict[str, Any]:
     """What a dry run would have said: of a later update also what it leaves open and uncorrected."""
     more = {} if plan.is_first else _beside(plan)
-    return planned(plan.update, plan.outgoing) | more | {"warnings": warnings}
+    return planned(plan.update, plan.outgoing) | more | {"warnings": warned(warnings)}
+
+
+def warned(notes: Sequence[Note]) -> list[dict[str, Any]]:
+    """Notes as the objects of ``warnings``."""
+    return [{"code": note.code, "channel": note.channel, "text": note.text} for note in notes]
 
 
 def _beside(plan: Plan) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from publisher.planning.preview import Preview, preview
 if TYPE_CHECKING:
     from publisher.ledger import Ledger
     from publisher.model.delivery import Delivery
+    from publisher.model.note import Note
     from publisher.runbook.assembly import Assembly
     from publisher.runbook.desk import Desk
 
@@ -36,7 +37,7 @@ class Saying(Protocol):
         ...
 
     @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[Note, ...]:
         """What whoever decides has to know beside the plan's own notes."""
         ...
 

@@ -28,7 +28,7 @@ SOON = {"und": "Gleich fertig"}
 
 
 def said(plan: Plan) -> list[str]:
-    return list(notes(plan, BERLIN))
+    return [str(note) for note in notes(plan, BERLIN)]
 
 
 def test_a_plain_plan_deserves_none(means: Means) -> None:

@@ -24,7 +24,7 @@ def test_of_a_new_announcement(means: Means) -> None:
     assert seen.left_out == ("blog",)
     assert seen.lead == "customers are told 29 min before the work"
     assert seen.verdict == "outside the maintenance windows: notice is due"
-    assert any("@kunde" in warning for warning in seen.warnings)
+    assert any("@kunde" in warning.text for warning in seen.warnings)
     assert [(post.channel, post.action, post.limit, post.unit) for post in seen.channels] == [
         ("twitter", "a new post", 280, "weighted")
     ]
@@ -53,7 +53,7 @@ def test_who_is_idle_is_not_left_out(means: Means) -> None:
     announced(means)
     seen = shown(means, kind=Kind.CORRECTED, facts={"title": {"und": "Neu"}})
     assert seen.left_out == ()
-    assert any(warning.startswith("twitter does nothing: ") for warning in seen.warnings)
+    assert any(str(warning).startswith("twitter: does nothing: ") for warning in seen.warnings)
 
 
 def test_an_edit_says_whether_it_may_become_a_new_post(means: Means) -> None:

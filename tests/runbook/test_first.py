@@ -20,10 +20,10 @@ NEW = "a new ledger at "
 
 def test_a_new_ledger_is_said_to_whoever_decides(assembly: Assembly) -> None:
     rehearsal = rehearse_announcing(assembly, KERNEL, {}, ListedDesk())
-    assert rehearsal.preview.warnings[0].startswith(NEW)
+    assert rehearsal.preview.warnings[0].text.startswith(NEW)
     unattended = ListedDesk(yes=True)
     assert announce(assembly, KERNEL, {}, unattended) == 0
-    assert [note for note in unattended.notes if note.startswith(NEW)]
+    assert [note for note in unattended.notes if str(note).startswith(NEW)]
     asked = ListedDesk(True)
     assert announce(assembly, KERNEL, {"title": "Etwas anderes"}, asked) == 0
     shown = asked.shown[0]

@@ -125,9 +125,10 @@ def warned(*said: str, **facts: str) -> Play:
     def play(desk: Desk) -> None:
         warnings = desk.dry(facts=facts).json["warnings"]
         for what in said:
-            assert any(what in warning for warning in warnings), warnings
+            assert any(what in warning["text"] for warning in warnings), warnings
         shown = desk.announce("urgent", "--from-file", str(desk.folder / "facts"), "--dry-run").stdout
-        assert all(f"note: {warning}\n" in shown for warning in warnings)
+        prefixed = [f"{one['channel']}: {one['text']}" if one["channel"] else one["text"] for one in warnings]
+        assert all(f"note: {warning}\n" in shown for warning in prefixed)
 
     return play
 
@@ -146,7 +147,7 @@ def read_as_another_post(desk: Desk) -> None:
     for begins, says in {"@kunde ": "only those who follow both", "RT ": "somebody else's post"}.items():
         changed = packaged.replace("%}\n{{ headline }}\n", f"%}}\n{begins}{{{{ headline }}}}\n")
         desk.template("short.txt", changed)
-        assert any(says in warning for warning in desk.dry(facts={}).json["warnings"])
+        assert any(says in warning["text"] for warning in desk.dry(facts={}).json["warnings"])
 
 
 def folded(text: str) -> str:

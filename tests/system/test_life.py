@@ -74,7 +74,7 @@ def test_the_preview_says_what_each_channel_does(announce: Any, begun: Any) -> N
     assert "--- facebook (facebook, de): a new post" in shown
     assert "--- twitter (twitter, de): a new post" in shown
     silent = announce("correct", "--reason", "Etwas anderes", "--dry-run").stdout
-    assert "twitter does nothing: its platform edits no post" in silent
+    assert "twitter: does nothing: its platform edits no post" in silent
     found = announce("extend", "--by", "1h", "--dry-run", "--json").json
     facebook = next(row for row in found["deliveries"] if row["channel"] == "facebook")
     assert [part["operation"] for part in facebook["actions"]] == ["amend", "publish"]
