@@ -2,7 +2,7 @@
 
 They answer as `announce feed serve` does: short lives in caches, the media types of feeds, and a ``Link`` header with
 the hub and the address that the hub knows the file by, without which a WebSub hub refuses to serve it
-(w3.org/TR/websub, section 4).
+(w3.org/TR/websub, section 4). The files of services have the settings of those of all: one more needs no change here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from publisher.web.headers import HEADERS
 def nginx(site: Served, folder: str) -> str:
     """A ``server`` block, and a ``map`` before it, for a file that nginx's ``http`` block includes."""
     host, folder = _host(site), _plain(folder)
-    own = {name: media_type(name) for name in site.files if media_type(name) != _BY_SUFFIX.get(_suffix(name))}
     return "\n".join(
         [
             *_nginx_links(site),
@@ -37,8 +36,8 @@ def nginx(site: Served, folder: str) -> str:
             "    location / { limit_except GET { deny all; } }",
             r"    location ~ /\. { return 404; }",
             *(
-                f"    location = /{name} {{ types {{}} default_type {kind.partition(';')[0]}; }}"
-                for name, kind in own.items()
+                f"    location ~ {_regex(name)}$ {{ types {{}} default_type {kind.partition(';')[0]}; }}"
+                for name, kind in _own_kinds(site).items()
             ),
             "}",
             "",
@@ -61,8 +60,7 @@ def caddy(site: Served, folder: str) -> str:
             "\t\tVary Accept-Encoding",
             "\t\tdefer",
             "\t}",
-            *(f'\theader /{name} Content-Type "{media_type(name)}"' for name in site.files),
-            *(f"\theader /{name} Link `{link}`" for name, link in site.links.items()),
+            *_caddy_kinds(site),
             "\t@writing not method GET HEAD",
             "\trespond @writing 405",
             "\tfile_server",
@@ -75,9 +73,66 @@ def caddy(site: Served, folder: str) -> str:
 def _nginx_links(site: Served) -> Iterator[str]:
     if site.links:
         yield "map $uri $announce_link {"
-        yield from (f"    /{name} '{link}';" for name, link in site.links.items())
+        yield from (rf"    ~{_regex(name)}\z '{link}';" for name, link in _links(site, "$uri").items())
         yield "}"
         yield ""
+
+
+def _caddy_kinds(site: Served) -> Iterator[str]:
+    links = _links(site, "{path}")
+    for end, kind in _suffixes(site).items():
+        yield f"\t@{end[1:]} path *{end}"
+        yield f'\theader @{end[1:]} Content-Type "{kind}"'
+    for name, kind in _own_kinds(site).items():
+        stem = name.partition(".")[0]
+        yield f"\t@{stem} path_regexp {_regex(name)}$"
+        yield f'\theader @{stem} Content-Type "{kind}"'
+        if name in links:
+            yield f"\theader @{stem} Link `{links[name]}`"
+
+
+def _suffixes(site: Served) -> dict[str, str]:
+    """Those that a server may not know, with their media types."""
+    ends = {_suffix(name) for name in site.files if media_type(name) == _BY_SUFFIX.get(_suffix(name))}
+    return {end: kind for end, kind in _BY_SUFFIX.items() if end in ends}
+
+
+def _own_kinds(site: Served) -> dict[str, str]:
+    """The files whose suffix does not say what they are, with their media types; each stands for its services' files.
+
+    That is ``rss.xml`` for ``rss-vps.xml``, too: services come and go, and nobody prints these settings anew.
+    """
+    kinds = {name: media_type(name) for name in site.files if "-" not in name}
+    return {name: kind for name, kind in kinds.items() if kind != _BY_SUFFIX.get(_suffix(name))}
+
+
+def _links(site: Served, path: str) -> dict[str, str]:
+    """The ``Link`` header of each such file, with the server's own word for the path of what is asked for."""
+    own = _own_kinds(site)
+    return {
+        name: _plain_link(link).replace(f"{site.url}{name}", f"{site.url.rstrip('/')}{path}")
+        for name, link in site.links.items()
+        if name in own
+    }
+
+
+def _plain_link(link: str) -> str:
+    """Raises Refused for an address in which a web server would see more than an address."""
+    if re.search(r"[$\\{}`']", link):
+        raise Refused(
+            "the hub's address has a character that web servers read otherwise",
+            hint="[channels.…] hub, without quotes, braces, backslashes and $",
+        )
+    return link
+
+
+def _regex(name: str) -> str:
+    """What tells a file and its services' files by their path, up to its end.
+
+    Nothing else is let through, for the path of a request stands in the answer's head.
+    """
+    stem, _, suffix = name.rpartition(".")
+    return rf"^/{stem}(-[a-z0-9_-]+)?\.{suffix}"
 
 
 def _is_safe(site: Served) -> bool:

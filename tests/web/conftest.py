@@ -28,6 +28,10 @@ directory = "public"
 url = "https://status.example.net"
 hub = "https://hub.example.net/"
 """
+"""It names no services: the settings that are printed hold for their files all the same."""
+
+FEEDS = ("rss.xml", "atom.xml", "feed.json", "rss-vps.xml", "atom-vps.xml", "feed-vps.json")
+CALENDARS = ("calendar.ics", "announcements.ics", "maintnote.ics", "calendar-vps.ics")
 
 
 def _give_up(reason: str) -> NoReturn:
@@ -42,14 +46,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("served") / "public"
     (folder / "CMO-7K3M").mkdir(parents=True)
     text = "<!DOCTYPE html><title>Wartung – ä</title>" + "<p>Wartung</p>" * 100
-    for name in ("index.html", "CMO-7K3M/index.html", "rss.xml", "atom.xml", "feed.json", "calendar.ics"):
+    for name in ("index.html", "CMO-7K3M/index.html", *FEEDS, *CALENDARS):
         (folder / name).write_text(text)
     for name in ("style.css", "icon.svg", "opensearch.xml", ".announce-manifest.json", "../outside.html"):
         (folder / name).write_text(text)
     (folder / "favicon.png").write_bytes(os.urandom(400))
     (folder / "favicon.ico").write_bytes(os.urandom(400))
     (folder / "link.html").symlink_to(folder.parent / "outside.html")
+    services = '\nservices = ["vps"]\n[services.vps]\nname = "VPS"'
     (folder.parent / "announce.toml").write_text(CONFIG)
+    (folder.parent / "services.toml").write_text(f"{CONFIG.rstrip()}{services}\n")
     for path in (folder, *folder.parents):
         if path.is_relative_to(tmp_path_factory.getbasetemp().parent):
             path.chmod(0o755)
@@ -68,13 +74,13 @@ def server(
         yield address
 
 
-def words(site: Path, *more: str) -> list[str]:
-    """A call of the command with the configuration of the site."""
-    return [sys.executable, "-m", "publisher", "--config", str(site.parent / "announce.toml"), *more]
+def words(site: Path, *more: str, config: str = "announce.toml") -> list[str]:
+    """A call of the command with a configuration of the site."""
+    return [sys.executable, "-m", "publisher", "--config", str(site.parent / config), *more]
 
 
 def _announce(site: Path, _work: Path) -> Iterator[str]:
-    serving = words(site, "feed", "serve", "--port", "0")
+    serving = words(site, "feed", "serve", "--port", "0", config="services.toml")
     with subprocess.Popen(serving, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         try:
             assert process.stdout
@@ -112,10 +118,14 @@ def _caddy(site: Path, work: Path) -> Iterator[str]:
         yield _ready(f"http://127.0.0.1:{port}")
 
 
-def printed(site: Path, server: str) -> str:
+def printed(site: Path, server: str, config: str = "announce.toml") -> str:
     """The settings as the command prints them."""
     made = subprocess.run(
-        words(site, "feed", server), capture_output=True, encoding="utf-8", cwd=ROOT, check=True
+        words(site, "feed", server, config=config),
+        capture_output=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        check=True,
     )
     return made.stdout
 

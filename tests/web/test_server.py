@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from publisher.web.folder import Folder
-from tests.web.conftest import CONFIG, ROOT, printed, words
+from tests.web.conftest import CALENDARS, CONFIG, FEEDS, ROOT, printed, words
 
 TYPES = {
     "/": "text/html; charset=utf-8",
@@ -29,7 +29,10 @@ TYPES = {
     "/rss.xml": "application/rss+xml; charset=utf-8",
     "/atom.xml": "application/atom+xml; charset=utf-8",
     "/feed.json": "application/feed+json; charset=utf-8",
-    "/calendar.ics": "text/calendar; charset=utf-8",
+    "/rss-vps.xml": "application/rss+xml; charset=utf-8",
+    "/atom-vps.xml": "application/atom+xml; charset=utf-8",
+    "/feed-vps.json": "application/feed+json; charset=utf-8",
+    **{f"/{name}": "text/calendar; charset=utf-8" for name in CALENDARS},
     "/style.css": "text/css; charset=utf-8",
     "/favicon.ico": "image/x-icon",
     "/opensearch.xml": "application/opensearchdescription+xml; charset=utf-8",
@@ -54,15 +57,29 @@ def test_a_file_has_its_media_type_and_every_header(server: str, path: str) -> N
     assert path == "/favicon.ico" or "ä" in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["rss.xml", "atom.xml", "feed.json"])
+@pytest.mark.parametrize("name", FEEDS)
 def test_a_feed_names_its_hub_and_the_address_the_hub_knows_it_by(server: str, name: str) -> None:
     links = get(f"{server}/{name}").headers["Link"]
     assert requests.utils.parse_header_links(links) == [
         {"url": "https://hub.example.net/", "rel": "hub"},
         {"url": f"https://status.example.net/{name}", "rel": "self"},
     ]
-    for other in ("", "calendar.ics", "CMO-7K3M/", "style.css"):
+    for other in ("", *CALENDARS, "CMO-7K3M/", "style.css", "opensearch.xml"):
         assert "Link" not in get(f"{server}/{other}").headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/rss-x%3E%3B.xml", "/rss.xml%0d%0aX-Laid:%201", "/rss.xml%0a", "/rss-%0d%0a.xml"]
+)
+def test_nobody_writes_into_the_head_of_an_answer(server: str, path: str) -> None:
+    answer = get(f"{server}{path}")
+    assert answer.status_code in (400, 404)
+    assert {"Link", "X-Laid"}.isdisjoint(answer.headers)
+
+
+def test_the_settings_do_not_ask_which_services_have_files(site: Path) -> None:
+    for name in ("nginx", "caddy"):
+        assert printed(site, name) == printed(site, name, config="services.toml")
 
 
 @pytest.mark.parametrize("server", ["nginx", "caddy"])
