@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from publisher.model.house import House
 from publisher.model.record import Record
 
 if TYPE_CHECKING:
@@ -67,5 +68,7 @@ class Context(Record, frozen=True, kw_only=True):
     """Whether this channel has ever had a post at an address that begins so; True where the record cannot tell."""
     group: int | None = None
     """The number of the Unix group that shares what is written on this machine; None where nobody shares it."""
+    house: House = House()
+    """What readers are told of the hoster beside the brand."""
     billed: bool = True
     """Whether `check` may make calls for which the platform charges."""

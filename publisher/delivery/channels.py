@@ -17,6 +17,7 @@ from publisher.adapter.contract import Channel, Refreshing
 from publisher.model.delivery import Delivery, State, Terms
 from publisher.model.errors import Refused
 from publisher.model.history import Snapshot
+from publisher.model.house import House
 from publisher.model.outcome import BadCredentials
 from publisher.model.post import Capabilities, Reach
 from publisher.settings.channel import ChannelSettings
@@ -169,6 +170,12 @@ class Channels:
             windows=self._config.windows,
             has_delivered=partial(self._has_delivered, name),
             group=self._config.group,
+            house=House(
+                contact=publisher.contact,
+                links=publisher.links,
+                logo=publisher.logo,
+                accent=publisher.accent,
+            ),
             billed=self._billed,
         )
 

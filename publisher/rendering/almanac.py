@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, format_timedelta, get_timezone_name
 from babel.lists import format_list
@@ -32,6 +34,10 @@ class Moment(Record, frozen=True):
     """``23.11.``"""
     time: str
     """``22:30``"""
+    brief: str
+    """``Mo., 23.11., 22:30 Uhr MEZ``"""
+    hour: str
+    """``22:30 Uhr``"""
     zone: str
     """``MEZ``"""
     iso: str
@@ -85,6 +91,8 @@ class Almanac:
             date_short=self._date(local, self._manner.date_short),
             day_short=self._date(local, self._manner.day_short),
             time=time,
+            brief=f"{self._date(local, self._manner.date_short)}, {self._manner.clock.format(time)} {zone}",
+            hour=self._manner.clock.format(time),
             zone=zone,
             iso=local.isoformat(timespec="seconds"),
         )
@@ -115,13 +123,27 @@ class Almanac:
         """``A, B und C``."""
         return format_list(names, locale=self._locale)
 
+    def unbroken(self, text: str) -> str:
+        """A time or period of ours with no-break spaces: lines break after its commas and around from–to only."""
+        until = re.escape(self._manner.until)
+        return re.sub(rf"(?<!,)(?<! {until}) (?!{until} )", "\u00a0", text)
+
+    def _on_pages(self, at: datetime) -> Moment:
+        moment = self.moment(at)
+        return msgspec.structs.replace(
+            moment,
+            full=self.unbroken(moment.full),
+            brief=self.unbroken(moment.brief),
+            hour=self.unbroken(moment.hour),
+        )
+
     def filters(self) -> Mapping[str, Callable[..., object]]:
-        """The above for templates: ``{{ at|moment }}``, ``{{ at|clock }}``."""
+        """The above for templates, in pieces that no line breaks: ``{{ at|moment }}``, ``{{ at|clock }}``."""
         return {
-            "moment": self.moment,
+            "moment": lru_cache(256)(self._on_pages),
             "day": lambda at: self.moment(at).date,
             "clock": lambda at: self.moment(at).time,
-            "period": self.period,
+            "period": lambda period: self.unbroken(self.period(period)),
             "duration": self.duration,
             "listed": self.listed,
         }

@@ -16,7 +16,10 @@ from publisher.settings.faults import InputFault, quoted
 from publisher.settings.nearest import nearest
 from publisher.settings.paths import beneath
 from publisher.settings.text_rules import RULES, Rule, checked
-from publisher.settings.urls import checked_domain, checked_permalink
+from publisher.settings.urls import checked_domain, checked_link, checked_permalink
+
+MOST_LOGO = 200 * 1024
+"""Bytes of a logo."""
 
 # --- forms of values ----------------------------------------------------------------------------------------------
 
@@ -74,6 +77,23 @@ def _file(text: str, info: ValidationInfo) -> str:
     return str(path)
 
 
+def _picture(text: str, info: ValidationInfo) -> str:
+    path = Path(_file(text, info))
+    if path.suffix.lower() not in (".svg", ".png"):
+        raise InputFault("is neither an SVG nor a PNG", cure="name a file that ends in .svg or .png")
+    if path.stat().st_size > MOST_LOGO:
+        raise InputFault(
+            f"is larger than {MOST_LOGO // 1024} kB", cure="make it smaller: every visitor loads it"
+        )
+    return str(path)
+
+
+def _colour(text: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise InputFault("is no colour", cure='write it as in "#0b57b0"')
+    return text.lower()
+
+
 def _group(name: str) -> str:
     try:
         import grp
@@ -125,7 +145,9 @@ _Title = Annotated[str, _following(RULES["title"])]
 _Reason = Annotated[str, _following(RULES["reason"])]
 _Details = Annotated[str, _following(RULES["details"])]
 _Action = Annotated[str, _following(RULES["action"])]
+_Contact = Annotated[str, _following(Rule(200, lines=False))]
 _Languages = BeforeValidator(_by_language)
+_Link = Annotated[str, AfterValidator(checked_link)]
 
 
 def _permalinks(value: str | Mapping[str, str]) -> str | Mapping[str, str]:
@@ -162,6 +184,14 @@ class Publisher(Table):
     """The Unix group that shares ledger, secret files and the feed's folder; None: nobody shares them."""
     templates: Annotated[str, AfterValidator(_folder)] | None = None
     """The folder of the user's own templates, as an absolute path."""
+    contact: Annotated[dict[_Locale, _Contact], _Languages] | None = None
+    """How customers reach us, such as a phone number and its hours; by locale."""
+    links: Mapping[Annotated[str, Field(min_length=1, max_length=60)], _Link] = {}
+    """At the foot of every page, such as the imprint: addresses by name."""
+    logo: Annotated[str, AfterValidator(_picture)] | None = None
+    """An SVG or PNG for the pages, as an absolute path; None: a loudspeaker."""
+    accent: Annotated[str, AfterValidator(_colour)] | None = None
+    """The house's colour on pages, as in ``#0b57b0``."""
     ca_bundle: Annotated[str, AfterValidator(_file)] | None = None
     """A file of certificates to trust instead of the usual ones, as an absolute path."""
     deadline: Annotated[float, Field(strict=True, gt=0, le=3600)] = 90.0

@@ -175,3 +175,15 @@ def test_a_list_in_words(locale: str, names: list[str], text: str) -> None:
 def test_what_is_no_locale_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is not a locale"):
         Almanac(name, BERLIN)
+
+
+def test_on_pages_no_line_breaks_inside_a_time() -> None:
+    for locale, written in {
+        "de": "Mo., 23.~November~2026, 23:30~Uhr bis Di., 24.~November~2026, 00:30~Uhr~MEZ",
+        "en": "Mon, 23~November~2026, 23:30 to Tue, 24~November~2026, 00:30~CET",
+    }.items():
+        almanac = Almanac(locale, ZoneInfo("Europe/Berlin"))
+        start = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
+        period = Period(start, start + timedelta(hours=1))
+        assert almanac.filters()["period"](period) == written.replace("~", "\u00a0")
+        assert "\u00a0" not in almanac.period(period)

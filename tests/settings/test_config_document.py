@@ -123,6 +123,7 @@ def test_what_the_document_says_of_a_key_is_true(
 ) -> None:
     (tmp_path / "my-templates").mkdir()
     (tmp_path / "ca.pem").touch()
+    (tmp_path / "logo.svg").touch()
     assert loaded(tmp_path, _with_line(table, key, example))
     fault = only_fault(tmp_path, _with_line(table, key, wrong))
     place = table.strip("[]")
