@@ -63,7 +63,7 @@ class Origin(Record, frozen=True):
     id: str | None
     """For ever its own; None where there is no ledger, or one that only an earlier version has written."""
     name: str
-    """Where it is, as a person is told."""
+    """Where it is, as a person is told; empty where only the id is known."""
 
 
 class Snapshot(Record, frozen=True, eq=False):

@@ -13,6 +13,7 @@ from publisher.runbook.opening import looked_into
 
 if TYPE_CHECKING:
     from publisher.ledger import Ledger
+    from publisher.model.history import Origin
     from publisher.runbook.assembly import Assembly
     from publisher.runbook.desk import Desk
     from publisher.settings.config import Config
@@ -61,11 +62,15 @@ def _sites(assembly: Assembly) -> dict[str, Building]:
     return sites
 
 
+def _named(origin: Origin) -> str:
+    return origin.name or f"the ledger with the id {(origin.id or '')[:8]}"
+
+
 def _built(name: str, channel: Building, ledger: Ledger, desk: Desk, *, adopt: bool) -> Built:
     try:
         before = channel.adopt() if adopt and isinstance(channel, Adopting) else None
         if before:
-            desk.note(f"{name} was written from {before.name} and belongs to {ledger.name} now")
+            desk.note(f"{name} was written from {_named(before)} and belongs to {ledger.name} now")
         return channel.build((ref, ledger.history_of(ref)) for ref in ledger.refs())
     except ChannelError as error:
         raise Refused(f"{name}: {error}", hint=error.cure) from None

@@ -88,6 +88,8 @@ class Condition(Record, frozen=True, kw_only=True):
     is_there: bool
     announcements: int | None
     """None where they cannot be counted."""
+    id: str | None = None
+    """For ever the ledger's own, as a site that was written from it publishes it; None where none can be read."""
     last_backup: Backup | None
     findings: tuple[Finding, ...]
 
@@ -112,13 +114,15 @@ def condition(config: Config, *, whole: bool) -> Condition:
         try:
             found += _backups(ledger, now=datetime.now(UTC))
             count, last = ledger.count(), ledger.last_backup()
+            identity = ledger.snapshot(limit=1).origin.id
         except LedgerFault as fault:
-            count, last = None, None
+            count, last, identity = None, None, None
             found.append(Finding("content", Level.FAULT, str(fault), fault.hint))
     return Condition(
         path=str(config.ledger),
         is_there=True,
         announcements=count,
+        id=identity,
         last_backup=last,
         findings=tuple(found),
     )

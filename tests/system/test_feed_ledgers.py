@@ -16,6 +16,8 @@ URGENT = ("urgent", "--service", "vps", "--start", "+2h", "--duration", "1h", "-
 def test_another_ledger_takes_a_site_over_only_when_it_is_told_to(announce: Any, sandbox: Sandbox) -> None:
     folder = Path(announce.config).parent
     assert announce(*URGENT, "Kernel-Lücke").code == 0
+    identity = announce("ledger", "check").stdout.splitlines()[0].rpartition("id ")[2]
+    assert len(identity) == 8
     before = {
         path: path.read_bytes()
         for path in (folder / "public").rglob("*")
@@ -26,7 +28,8 @@ def test_another_ledger_takes_a_site_over_only_when_it_is_told_to(announce: Any,
     said = announce(*URGENT, "Tippfehler", "--json")
 
     assert said.code != 0
-    assert f"{folder}/ledger.db" in said.stdout
+    assert f"of another ledger, id {identity};" in said.stdout
+    assert not any(str(folder).encode() in content for content in before.values())
     assert f"{folder}/other.db" in said.stdout
     built = announce("feed", "build")
     assert built.code == 2
@@ -39,6 +42,9 @@ def test_another_ledger_takes_a_site_over_only_when_it_is_told_to(announce: Any,
 
     adopted = announce("feed", "build", "--adopt")
     assert adopted.code == 0, adopted
-    assert f"was written from {folder}/ledger.db and belongs to {folder}/other.db now" in adopted.stderr
+    assert (
+        f"was written from the ledger with the id {identity} and belongs to {folder}/other.db now"
+        in adopted.stderr
+    )
     assert "Tippfehler" in (folder / "public/rss.xml").read_text()
     assert "Kernel-Lücke" not in (folder / "public/rss.xml").read_text()

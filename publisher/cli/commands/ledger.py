@@ -99,6 +99,7 @@ def row(found: Condition) -> dict[str, Any]:
         "path": found.path,
         "exists": found.is_there,
         "announcements": found.announcements,
+        "id": found.id,
         "last_backup": last and {"taken_at": utc(last.taken_at), "place": last.place},
         "findings": [
             {"code": one.code, "level": one.level, "text": one.text, "hint": one.cure}
@@ -115,6 +116,7 @@ def lines(found: Condition) -> Iterator[str]:
         "" if found.announcements is None or not found.is_there else f"{found.announcements} announcements"
     )
     well = [one.text for one in found.findings if one.level is Level.WELL]
+    well += [f"id {found.id[:8]}"] if found.id else []  # a site of another ledger names that one by it
     yield f"ledger {found.path}: {', '.join(filter(None, [count, *well]))}".removesuffix(": ")
     for one in found.findings:
         if one.level is not Level.WELL:

@@ -57,7 +57,7 @@ def test_another_ledger_is_refused_with_both_named_and_nothing_is_written(
     with pytest.raises(Rejected) as caught:
         VERBS[verb](other.channel(), other.say("CMO-CCCC", after=120))
 
-    for name in (OURS.name, origin.name, str(publisher.folder)):
+    for name in (f"another ledger, id {(OURS.id or '')[:8]};", origin.name, str(publisher.folder)):
         assert name in str(caught.value)
     assert "--adopt" in (caught.value.cure or "")
     assert everything(publisher) == before
@@ -67,7 +67,7 @@ def test_a_check_says_so_by_day(publisher: Publisher, other: Publisher) -> None:
     identity = other.channel().check()
 
     assert identity.may_publish is Permission.REFUSED
-    assert OURS.name in identity.notes[0]
+    assert (OURS.id or "")[:8] in identity.notes[0]
     assert publisher.channel().check().may_publish is Permission.PROVED
 
 
@@ -76,13 +76,13 @@ def test_whoever_adopts_the_site_has_it_from_then_on(publisher: Publisher, other
     feed = other.channel()
     assert isinstance(feed, Adopting)
 
-    assert feed.adopt() == OURS
+    assert feed.adopt() == Origin(OURS.id, "")
     assert feed.adopt() is None
     feed.publish(post)
 
     assert [item.findtext("guid")[-6:] for item in items(publisher.rss)] == ["CCCC/1"]
     assert (publisher.folder / "CMO-AAAA/index.html").exists()
-    with pytest.raises(Rejected, match=THEIRS.name):
+    with pytest.raises(Rejected, match=(THEIRS.id or "")[:8]):
         publisher.channel().publish(publisher.say("CMO-DDDD", after=180))
 
 
@@ -94,7 +94,23 @@ def test_a_manifest_of_an_earlier_version_is_taken_over_silently(publisher: Publ
 
     publisher.channel().build([])
 
-    assert json.loads(path.read_text())["ledger"] == {"id": OURS.id, "name": OURS.name}
+    assert json.loads(path.read_text())["ledger"] == {"id": OURS.id}
+
+
+def test_where_the_ledger_lies_is_not_published(publisher: Publisher, other: Publisher) -> None:
+    """The manifest lies in the public folder, and an earlier version wrote a path of this machine into it."""
+    path = publisher.folder / manifest.NAME
+    assert OURS.name not in "".join(
+        content.decode(errors="replace") for content in everything(publisher).values()
+    )
+    old = json.loads(path.read_text())
+    path.write_text(json.dumps(old | {"ledger": {"id": OURS.id, "name": OURS.name}}))
+    with pytest.raises(Rejected, match=rf"another ledger, {OURS.name} \(id {(OURS.id or '')[:8]}\)"):
+        other.channel().build([])
+
+    publisher.channel().build([])
+
+    assert json.loads(path.read_text()) == old
 
 
 def test_a_ledger_that_has_moved_is_the_same(publisher: Publisher, other: Publisher) -> None:
@@ -102,7 +118,7 @@ def test_a_ledger_that_has_moved_is_the_same(publisher: Publisher, other: Publis
 
     publisher.channel().build([])
 
-    assert manifest.origin_in((publisher.folder / manifest.NAME).read_bytes()) == publisher.origin
+    assert manifest.origin_in((publisher.folder / manifest.NAME).read_bytes()) == Origin(OURS.id, "")
 
 
 @pytest.mark.parametrize("written", [b"{}", b"[]", b"no json", b'{"ledger": 7}', b'{"ledger": {"id": 1}}'])

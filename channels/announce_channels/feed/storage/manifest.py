@@ -1,6 +1,7 @@
 """Which files of the site are ours, and of which ledger: written down before they are made.
 
 So nobody else's file is ever replaced, and no other ledger empties the site of what this one has never heard of.
+Visitors may read it, so it names the ledger by its id alone: where that lies on a machine is nobody's business.
 """
 
 from __future__ import annotations
@@ -37,11 +38,15 @@ def listed(content: bytes | None) -> frozenset[str]:
 
 
 def origin_in(content: bytes | None) -> Origin | None:
-    """The ledger that a manifest names; None where it names none, as those of earlier versions do."""
+    """The ledger that a manifest names; None where it names none, as those of earlier versions do.
+
+    Its name is empty but in a manifest of a version that published the ledger's path.
+    """
     try:
         written = json.loads(content or b"{}")["ledger"]
-        return Origin(str(written["id"]), str(written["name"]))
-    except (ValueError, LookupError, TypeError):
+        identity = written["id"]
+        return Origin(identity, str(written.get("name", ""))) if isinstance(identity, str) else None
+    except (ValueError, LookupError, TypeError, AttributeError):
         return None
 
 
@@ -77,7 +82,7 @@ def claim(folder: Folder, contents: Mapping[str, bytes], origin: Origin) -> None
     ]
     if foreign:
         raise _refusal(foreign)
-    if not ours.issuperset(contents) or (origin.id and origin != origin_in(there)):
+    if not ours.issuperset(contents) or (origin.id and Origin(origin.id, "") != origin_in(there)):
         _write(folder, ours.union(contents), origin)
 
 
@@ -102,13 +107,15 @@ def refuse_strangers(storage: Storage, contents: Callable[[], Mapping[str, bytes
 
 
 def _write(folder: Folder, names: Iterable[str], origin: Origin) -> None:
-    ledger = {"ledger": {"id": origin.id, "name": origin.name}} if origin.id else {}
+    ledger = {"ledger": {"id": origin.id}} if origin.id else {}
     document = json.dumps({"generator": "announce", **ledger, "files": sorted(names)}, indent=0)
     folder.write(NAME, f"{document}\n".encode())
 
 
 def _named(origin: Origin) -> str:
-    return f"{origin.name} ({origin.id[:8]})" if origin.id else f"{origin.name} (none that can be told apart)"
+    if origin.id is None:
+        return f"{origin.name} (none that can be told apart)"
+    return f"{origin.name} (id {origin.id[:8]})" if origin.name else f"id {origin.id[:8]}"
 
 
 def is_foreign(there: bytes | None, content: bytes | None) -> bool:
