@@ -46,6 +46,8 @@ def leave(code: int) -> NoReturn:
 
     if lost := output.flush():
         output.log(f"error: the answer cannot be printed: {lost.strerror}")
-        output.log("hint: what was recorded stands; announce list shows it")
+        from publisher.model.commands import command
+
+        output.log(f"hint: what was recorded stands, and is shown by: {command('list')}")
         code = code or 1
     os._exit(code)

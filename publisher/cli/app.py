@@ -108,5 +108,7 @@ def _unexpected(error: Exception, *, as_json: bool) -> int:
 
     output.log("".join(traceback.format_exception(error)))
     message = output.masked(f"unexpected fault: {type(error).__name__}: {error}")
-    hint = "please report it; announce list shows what has been recorded"
+    from publisher.model.commands import command
+
+    hint = f"please report it; what has been recorded is shown by: {command('list')}"
     return output.refuse(1, message, hint, as_json=as_json)

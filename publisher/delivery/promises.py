@@ -6,7 +6,7 @@ from publisher.model.delivery import Terms
 from publisher.model.outcome import OnUnknown
 
 _BLIND = {
-    OnUnknown.ASK: "at most one post; a lost answer stops this channel and asks you (announce resolve)",
+    OnUnknown.ASK: "at most one post; a lost answer stops this channel and asks you (resolve)",
     OnUnknown.RESEND: "at least one post; a lost answer is sent again, so there may be two",
     OnUnknown.SKIP: "at most one post; a lost answer is left alone, so it may be missing",
 }

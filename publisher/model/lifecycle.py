@@ -152,7 +152,7 @@ def _begun(period: Period, change: Change, now: datetime, _zone: ZoneInfo) -> Pe
     if change.reopen and period.ends_at <= now:
         raise Refused(
             "the announced end has passed",
-            hint="announce extend says a new one, with --until and --reopen 'reason'",
+            hint="extend says a new one, with --until and --reopen 'reason'",
         )
     minute = now.replace(second=0, microsecond=0)
     early = change.begun and minute < period.starts_at
@@ -194,7 +194,7 @@ def _completed(period: Period, change: Change, now: datetime, zone: ZoneInfo) ->
     rules = (
         (
             real.ends_at <= real.starts_at,
-            "the work has not begun yet: announce cancel calls it off, announce extend --start moves it",
+            "the work has not begun yet: cancel calls it off, extend --start moves it",
         ),
         (real.ends_at > now + _MINUTE, "the end lies ahead"),
     )

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from publisher.model.announcement import UNDETERMINED, Impact, Localized, Period, Service
+from publisher.model.commands import command
 from publisher.model.lifecycle import LONGEST
 from publisher.model.record import Record
 from publisher.model.reference import understood
@@ -80,7 +81,7 @@ class _Reader(Reader):
             anyway=self._typed.anyway,
             again=self.line("--again", self._typed.again),
         )
-        self.refuse_faults("nothing was sent; announce urgent --help shows the options")
+        self.refuse_faults(f"nothing was sent; the options are shown by: {command('urgent', '--help')}")
         return request
 
     # --- where a value comes from ---------------------------------------------------------------------------

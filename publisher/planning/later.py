@@ -107,7 +107,7 @@ def _refuse_other_words(ref: str, newest: Update, change: Change) -> None:
     if change.text or change.ends_at:
         raise Refused(
             f"{ref} is {newest.phase} already, and that was said in other words",
-            hint="leave the text and --at out to tell the channels that lack it; announce correct changes the facts",
+            hint="leave the text and --at out to tell the channels that lack it; correct changes the facts",
         )
 
 

@@ -193,7 +193,7 @@ def _taken_down(one: Owed, sight: Sight) -> tuple[str, list[str]]:
     stuck = [name for name in one.standing if not (sight.is_open(name) and sight.takes_down(name))]
     what = f"taken down on {gone}, still there on {there}"
     if len(stuck) == len(one.standing):
-        return f"{what}, where announce cannot take it down", _leaving(one)
+        return f"{what}, where only a person can take it down", _leaving(one)
     return what, [command("withdraw", one.ref), *_leaving(one)]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from publisher.ledger import Ledger, is_kept, open_ledger, was_kept
 from publisher.ledger.protocol import Backup, Finding, Level
+from publisher.model.commands import command
 from publisher.model.errors import LedgerFault, Refused
 from publisher.model.record import Record
 from publisher.model.times import in_words
@@ -55,14 +56,15 @@ def absence(config: Config) -> LedgerFault | None:
     if was_kept(config.ledger):
         return LedgerFault(
             f"{said}, though one was written there",
-            hint="mount its disk, or put its backup back; where it is lost for good,"
-            " announce urgent with --again 'the ledger is lost' begins a new one",
+            hint="mount its disk, or put its backup back\nwhere it is lost for good, a new one is begun by: "
+            + command("urgent", "--again", "the ledger is lost"),
         )
     if config.publisher.ledger is None:
         return None
     return LedgerFault(
         f"{said}, which [publisher] ledger of {config.path} names",
-        hint="mount its disk or mend the path; where nothing has been announced yet, announce urgent makes it",
+        hint="mount its disk or mend the path"
+        f"\nwhere nothing has been announced yet, it is made by: {command('urgent')}",
     )
 
 
@@ -100,15 +102,19 @@ class Condition(Record, frozen=True, kw_only=True):
 
 
 def condition(config: Config, *, whole: bool) -> Condition:
-    """How the ledger is; ``whole``: every page of it is read. Raises LedgerFault where it is none that can be read."""
-    if not is_kept(config.ledger):
-        return Condition(
-            path=str(config.ledger),
-            is_there=False,
-            announcements=0,
-            last_backup=None,
-            findings=tuple(_missing(config)),
-        )
+    """How the ledger is; ``whole``: every page of it is read. What cannot be opened as a ledger is a finding, too."""
+    path = str(config.ledger)
+    try:
+        if is_kept(config.ledger):
+            return _opened(config, whole=whole)
+        missing = tuple(_missing(config))
+        return Condition(path=path, is_there=False, announcements=0, last_backup=None, findings=missing)
+    except LedgerFault as fault:
+        found = (Finding("content", Level.FAULT, str(fault), fault.hint),)
+        return Condition(path=path, is_there=True, announcements=None, last_backup=None, findings=found)
+
+
+def _opened(config: Config, *, whole: bool) -> Condition:
     with open_ledger(config.ledger, write=False, group=config.group) as ledger:
         found = ledger.examine(whole=whole)
         try:
@@ -142,7 +148,8 @@ def _missing(config: Config) -> Iterator[Finding]:
 
 
 def _backups(ledger: Ledger, *, now: datetime) -> Iterator[Finding]:
-    last, cure = ledger.last_backup(), "announce ledger backup FILE, best from a timer"
+    last, beside = ledger.last_backup(), Path(ledger.name).with_suffix(".backup.db")
+    cure = f"best from a timer, onto another disk\nonto this one, for now: {command('ledger', 'backup', str(beside))}"
     if last is None:
         if ledger.count():
             yield Finding("backup", Level.WARNING, "no backup has been taken", cure)

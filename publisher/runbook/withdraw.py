@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from publisher.delivery.recovery import ready
 from publisher.ledger.protocol import Clash
+from publisher.model.commands import command
 from publisher.model.delivery import Delivery, for_readers
 from publisher.model.errors import Refused
 from publisher.model.record import Record
@@ -101,5 +102,5 @@ def _recorded(ledger: Ledger, ref: str, plan: Withdrawals) -> tuple[Delivery, ..
     except Clash:
         raise Refused(
             "a channel carries two posts of one update, of which only one can be recorded as taken down",
-            hint="take one of them down by hand; announce show names the posts",
+            hint=f"take one of them down by hand\nthe posts are named by: {command('show', ref)}",
         ) from None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import uvicorn
 
+from publisher.model.commands import command
 from publisher.model.errors import Refused
 from publisher.web.bounded import Bounded, quiet, room
 from publisher.web.folder import Folder
@@ -27,7 +28,7 @@ def run(
     ``links``: the ``Link`` header of some files, by name.
     """
     if not folder.is_dir():
-        hint = "announce feed build makes it"
+        hint = f"it is made by: {command('feed', 'build')}"
         raise Refused(f"there is no folder {folder} to be served", hint=hint)
     try:
         listening = socket.create_server((host, port), family=_family(host), backlog=512)

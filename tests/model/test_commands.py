@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -31,3 +34,31 @@ def test_the_configuration_of_this_run_is_that_of_the_next(path: str) -> None:
     assert shlex.split(commands.command("due"))[-2:] == ["--config", path]
     commands.keep(None)
     assert commands.command("due") == "announce due"
+
+
+SOURCES = Path(commands.__file__).parents[1]
+BUILDERS = {SOURCES / "model" / "commands.py", SOURCES / "cli" / "verbs.py"}
+"""Where commands are made of words; and the examples of the help, which nobody's configuration belongs to."""
+
+
+def test_nobody_else_puts_a_command_together() -> None:
+    """One that is written out in a sentence lacks ``--config``, and its words are not quoted."""
+    from publisher.cli.verbs import VERBS
+
+    typed = re.compile(rf"\bannounce (--config|{'|'.join(name.partition(' ')[0] for name in VERBS)})\b")
+    found = [
+        f"{path.relative_to(SOURCES)}:{line}: {text}"
+        for path in SOURCES.rglob("*.py")
+        if path not in BUILDERS
+        for line, text in _texts(ast.parse(path.read_text(encoding="utf-8")))
+        if typed.search(text)
+    ]
+    assert found == []
+
+
+def _texts(module: ast.Module) -> Iterator[tuple[int, str]]:
+    """All that is said, docstrings aside."""
+    alone = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
+            yield node.lineno, node.value

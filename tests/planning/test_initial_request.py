@@ -109,4 +109,4 @@ def test_every_fault_is_named_at_once(config: Config) -> None:
         "--again",
     ):
         assert fault in said
-    assert refused.value.hint == "nothing was sent; announce urgent --help shows the options"
+    assert refused.value.hint == "nothing was sent; the options are shown by: announce urgent --help"

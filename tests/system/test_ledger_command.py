@@ -140,6 +140,51 @@ def test_what_is_wrong_with_it_is_found_and_nothing_is_changed(
     assert {path: path.read_bytes() for path in place.parent.glob("ledger.db*")} == before
 
 
+def no_database(place: Path) -> None:
+    place.write_text("this was a ledger", encoding="utf-8")
+
+
+def without_its_head(place: Path) -> None:
+    place.write_bytes(bytes(4096) + place.read_bytes()[4096:])
+
+
+def of_tomorrow(place: Path) -> None:
+    with closing(sqlite3.connect(place)) as connection:
+        connection.execute("PRAGMA user_version = 9999")
+
+
+def a_link_to_another(place: Path) -> None:
+    place.rename(place.with_name("other.db"))
+    place.symlink_to("other.db")
+
+
+UNOPENED = {
+    "no database": (no_database, "file is not a database", "put the last backup back"),
+    "without its head": (without_its_head, "file is not a database", "put the last backup back"),
+    "of tomorrow": (of_tomorrow, "newer announce", "upgrade announce"),
+    "a link": (a_link_to_another, "is a link", "name the file itself"),
+}
+
+
+@pytest.mark.parametrize("trouble", UNOPENED)
+def test_what_cannot_be_opened_is_a_row_of_the_check_with_its_cure(
+    announce: Any, place: Path, said: str, trouble: str
+) -> None:
+    """And the platforms are asked all the same: the other rows stand beside it."""
+    spoil, text, cure = UNOPENED[trouble]
+    spoil(place)
+    ran = announce("check", "--no-billed", "--json")
+    assert (ran.code, ran.json["ledger"]["exists"], ran.json["ledger"]["announcements"]) == (2, True, None)
+    assert {row["channel"] for row in ran.json["channels"]} >= {"blog", "feed"}
+    (seen,) = found(ran.json["ledger"], "content")
+    assert text in seen
+    assert cure in ran.json["ledger"]["findings"][0]["hint"]
+    alone = announce("ledger", "check")
+    assert (alone.code, alone.stderr) == (2, "")
+    assert "    error: " in alone.stdout
+    assert f"    hint: {cure}" in alone.stdout or cure in alone.stdout
+
+
 def test_where_none_was_ever_made_that_is_no_fault(announce: Any) -> None:
     announce.edit(lambda text: text.replace('ledger = "sqlite:///ledger.db"', ""))
     ran = announce("ledger", "check")

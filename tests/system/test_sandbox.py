@@ -57,7 +57,7 @@ def test_what_was_edited_is_named_and_where_a_fresh_one_goes(announce: Any, tmp_
         process.send_signal(signal.SIGINT)
     assert "announce.toml is kept as it was edited, in lines" in said[0]
     assert "leads to http://127.0.0.1:" in said[1]
-    assert "--dir FOLDER writes a fresh example" in said[2]
+    assert "a fresh example, elsewhere: announce sandbox --dir " in said[2]
     assert "windows = []" in (folder / "announce.toml").read_text(encoding="utf-8")
 
 

@@ -268,4 +268,4 @@ def test_a_folder_that_is_not_there_is_not_served(site: Path, tmp_path: Path) ->
     ran = subprocess.run(serving(config), capture_output=True, text=True, timeout=20)
     assert ran.returncode == 2
     assert "there is no folder" in ran.stderr
-    assert "announce feed build makes it" in ran.stderr
+    assert f"it is made by: announce feed build --config {config}" in ran.stderr

@@ -89,7 +89,9 @@ def serve(
         from publisher.model.errors import Refused
 
         hint = "in a checkout: pipx install --force '.[serve]'; from a wheel: pipx install --force 'FILE.whl[serve]'"
-        raise Refused(f"announce feed serve needs {error.name}, which is not installed", hint=hint) from None
+        raise Refused(
+            f"to serve the site, {error.name} is needed, which is not installed", hint=hint
+        ) from None
     with suppress(Stopped):
         run(folder, links=site.links, host=host, port=port, say=output.data)
     return 0

@@ -22,6 +22,7 @@ def sandbox(
 ) -> int:
     """Serve doubles of WordPress, WHMCS, Facebook and X on loopback until interrupted."""
     from publisher.cli.terminal import output
+    from publisher.model.commands import command, keep
     from publisher.model.errors import Refused
 
     doubles: Any = importlib.import_module("announce_sandbox")
@@ -42,8 +43,10 @@ def sandbox(
         for difference in kept:
             output.log(f"note: {difference}")
         if kept:
-            output.log("hint: announce sandbox --dir FOLDER writes a fresh example there")
-        output.data(f"try: announce --config {config} urgent --preset kernel --start +30m")
+            fresh = str(folder.with_name(f"{folder.name}-fresh"))
+            output.log(f"hint: a fresh example, elsewhere: {command('sandbox', '--dir', fresh)}")
+        keep(str(config))
+        output.data(f"try: {command('urgent', '--preset', 'kernel', '--start', '+30m')}")
         _wait()
     return 0
 

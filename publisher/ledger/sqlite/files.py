@@ -13,6 +13,7 @@ from pathlib import Path
 
 from publisher.ledger.sqlite.plain import refuse_strange
 from publisher.ledger.sqlite.sharing import barred, keep
+from publisher.model.commands import command
 from publisher.model.errors import LedgerFault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -24,6 +25,9 @@ PRAGMAS = (
     "PRAGMA synchronous = EXTRA",
     "PRAGMA fullfsync = 1",
 )
+
+PUT_BACK = "put the last backup back in its place; its mark stays where it is"
+"""The cure of a file that is damaged, or none of ours."""
 
 
 def connect(path: Path, *, group: int | None = None) -> sqlite3.Connection:
@@ -85,9 +89,14 @@ def fault(path: Path, error: Exception) -> LedgerFault:
         )
     if refused := barred(path, error):
         return refused
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+        return LedgerFault(
+            f"the ledger {path} cannot be used: {error}",
+            hint=f"{PUT_BACK}\nevery page is read by: {command('ledger', 'check')}",
+        )
     return LedgerFault(
         f"the ledger {path} cannot be used: {error}",
-        hint="free the disk or mend the file; announce ledger check says what is wrong with it",
+        hint=f"free the disk or mend the file\nwhat is wrong with it is said by: {command('ledger', 'check')}",
     )
 
 

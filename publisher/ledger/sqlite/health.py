@@ -14,7 +14,7 @@ from pathlib import Path
 
 from publisher.ledger.protocol import Finding, Level
 from publisher.ledger.sqlite import mark
-from publisher.ledger.sqlite.files import MIGRATIONS, uri
+from publisher.ledger.sqlite.files import MIGRATIONS, PUT_BACK, uri
 from publisher.ledger.sqlite.sharing import closed_to
 from publisher.settings.trust import group_name, user_name
 
@@ -41,11 +41,8 @@ def findings(path: Path, *, whole: bool, group: int | None = None) -> list[Findi
         try:
             found += look(path)
         except (OSError, sqlite3.Error) as error:
-            found.append(Finding("content", Level.FAULT, f"it cannot be looked at: {error}", _PUT_BACK))
+            found.append(Finding("content", Level.FAULT, f"it cannot be looked at: {error}", PUT_BACK))
     return found
-
-
-_PUT_BACK = "put the last backup back in its place; its mark stays where it is"
 
 
 def _asked(path: Path, question: str) -> list[tuple[object, ...]]:
@@ -62,7 +59,7 @@ def _integrity(path: Path) -> Iterator[Finding]:
         faults = [str(error)]
     if faults:
         said = "; ".join(" ".join(fault.split()) for fault in faults[:_MOST_NAMED])
-        yield Finding("integrity", Level.FAULT, f"the file is damaged: {said}", _PUT_BACK)
+        yield Finding("integrity", Level.FAULT, f"the file is damaged: {said}", PUT_BACK)
     else:
         yield Finding("integrity", Level.WELL, "the file is whole")
 

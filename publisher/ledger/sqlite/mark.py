@@ -15,8 +15,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from publisher.ledger.sqlite import sharing
 from publisher.ledger.sqlite.plain import opened
-from publisher.ledger.sqlite.sharing import follow
 from publisher.model.record import Record
 
 GENERATION = "SELECT (SELECT count(*) FROM announcement_update) + (SELECT count(*) FROM attempt)"
@@ -62,18 +62,11 @@ def write(ledger: Path, mark: Mark) -> None:
     """Set the mark: one write of a fixed length, so that no kill leaves half of it."""
     at = mark.restored_at.astimezone(UTC).strftime(_STAMP) if mark.restored_at else _NEVER
     with suppress(OSError):
-        handle = _opened(ledger)
+        handle = sharing.opened_alike(beside(ledger), os.O_WRONLY, ledger)  # colleagues raise it, too
         try:
             os.write(handle, f"{mark.reached:020d} {at:<27}\n".encode())
         finally:
             os.close(handle)
-
-
-def _opened(ledger: Path) -> int:
-    """For writing; where colleagues may write the ledger, they may write this."""
-    handle = opened(beside(ledger), os.O_WRONLY | os.O_CREAT)
-    follow(handle, ledger)
-    return handle
 
 
 def beside(ledger: Path) -> Path:

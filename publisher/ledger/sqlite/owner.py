@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from publisher.ledger.sqlite.files import fault
-from publisher.ledger.sqlite.plain import NotPlain, not_plain, opened
-from publisher.ledger.sqlite.sharing import follow
+from publisher.ledger.sqlite.plain import NotPlain, not_plain
+from publisher.ledger.sqlite.sharing import opened_alike
 from publisher.model.commands import command
 from publisher.model.errors import Refused
 from publisher.settings.person import user
@@ -53,8 +53,7 @@ def _held(path: Path, ref: str, ledger: Path) -> int:
     find, so such a lock is given up for the file that stands there now.
     """
     while True:
-        handle = opened(path, os.O_RDWR | os.O_CREAT)
-        follow(handle, ledger)  # whoever may write the ledger may take its locks
+        handle = opened_alike(path, os.O_RDWR, ledger)  # whoever may write the ledger may take its locks
         if not _locked(handle):
             holder = os.pread(handle, 200, 0).decode(errors="replace").strip() or "another process"
             os.close(handle)

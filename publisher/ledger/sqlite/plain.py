@@ -36,6 +36,28 @@ def opened(path: Path, flags: int) -> int:
     return handle
 
 
+def appear(path: Path, mode: int, group: int) -> None:
+    """Let an empty file of that mode and group appear at once, where nothing is; best effort.
+
+    A process killed between making a file and opening it to its colleagues would leave one that keeps them out. Where
+    this cannot be (no Linux, NFS, no /proc), nothing is made, and whoever opens it makes it in two steps.
+    """
+    if os.path.lexists(path):
+        return
+    with suppress(OSError, AttributeError):
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            handle = os.open(path.parent, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            try:
+                os.fchown(handle, -1, group)
+                os.fchmod(handle, mode)
+                os.link(f"/proc/self/fd/{handle}", path.name, dst_dir_fd=folder, follow_symlinks=True)
+            finally:
+                os.close(handle)
+        finally:
+            os.close(folder)
+
+
 def refuse_strange(ledger: Path) -> None:
     """Raises LedgerFault where the ledger, what belongs to it, or the folder is not what it should be."""
     from publisher.ledger.sqlite.mark import beside  # it opens its own file with what stands here

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from publisher.ledger.sqlite.plain import opened
+from publisher.ledger.sqlite.plain import appear, opened
+from publisher.model.commands import command
 from publisher.model.errors import LedgerFault
 from publisher.settings.trust import group_name, user_name
 
@@ -27,6 +28,8 @@ def keep(path: Path, group: int | None) -> None:
     if is_new and group is not None:
         os.chown(path.parent, -1, group)
         path.parent.chmod(FOLDER)
+    if group is not None:
+        appear(path, FILE, group)
     handle = opened(path, os.O_RDWR | os.O_CREAT)
     try:
         _keep(handle, group)
@@ -45,14 +48,21 @@ def _keep(handle: int, group: int | None) -> None:
             os.fchmod(handle, stat.S_IMODE(status.st_mode) & ~stat.S_IRWXO)
 
 
-def follow(handle: int, ledger: Path) -> None:
-    """Let everybody who may write the ledger write this file of ours, too."""
+def opened_alike(path: Path, flags: int, ledger: Path) -> int:
+    """The descriptor of a file beside the ledger, made if need be, for everybody who may write the ledger.
+
+    Raises OSError, NotPlain.
+    """
+    kept = ledger.lstat()
+    appear(path, kept.st_mode & FILE, kept.st_gid)
+    handle = opened(path, flags | os.O_CREAT)
     with suppress(OSError):  # a colleague's file
-        kept, status = ledger.lstat(), os.fstat(handle)
+        status = os.fstat(handle)
         if status.st_gid != kept.st_gid:
             os.fchown(handle, -1, kept.st_gid)
-        if stat.S_IMODE(status.st_mode) != kept.st_mode & 0o666:
-            os.fchmod(handle, kept.st_mode & 0o666)
+        if stat.S_IMODE(status.st_mode) != kept.st_mode & FILE:
+            os.fchmod(handle, kept.st_mode & FILE)
+    return handle
 
 
 def barred(ledger: Path, error: Exception) -> LedgerFault | None:
@@ -69,8 +79,8 @@ def barred(ledger: Path, error: Exception) -> LedgerFault | None:
     return LedgerFault(
         f"the ledger {ledger} cannot be used: {place} belongs to {owner}"
         f" (group {group_name(status.st_gid)}, mode {mode}), and {user_name(os.geteuid())} may not read and write it",
-        hint=f"a team shares one ledger by [publisher] group; announce ledger check, typed by {owner},"
-        " says what is missing",
+        hint="a team shares one ledger by [publisher] group"
+        f"\ntyped by {owner}, this says what is missing: {command('ledger', 'check')}",
     )
 
 

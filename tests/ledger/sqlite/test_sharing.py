@@ -97,6 +97,39 @@ def test_a_lock_that_a_dead_colleague_left_is_taken(accounts: Accounts, shared: 
     assert not list(shared.parent.glob("*.lock"))
 
 
+@pytest.mark.parametrize("what", ["lock", "mark", "ledger"])
+def test_what_a_process_leaves_that_was_killed_while_making_it_is_open_to_colleagues(
+    accounts: Accounts, shared: Path, what: str
+) -> None:
+    """Killed at the first call that would open a file to them: whatever is there by then is open to them already."""
+    places = {
+        "lock": shared.with_name("ledger.db.CMO-7K3M.lock"),
+        "mark": mark.beside(shared),
+        "ledger": shared,
+    }
+    if what != "lock":
+        mark.beside(shared).unlink()
+    if what == "ledger":
+        shared.unlink()
+
+    real = os.fchmod
+
+    def killed(handle: int, mode: int) -> None:
+        if not str(Path(f"/proc/self/fd/{handle}").readlink()).endswith("(deleted)"):
+            os._exit(0)
+        real(handle, mode)  # without a name nobody finds it, were this the end
+
+    def be_killed() -> None:
+        os.fchmod = killed
+        if what == "mark":
+            mark.write(shared, mark.Mark(1))
+        with open_ledger(shared, write=True, group=accounts.gid) as ledger, ledger.owning("CMO-7K3M"):
+            os._exit(0)
+
+    accounts.ana.does(be_killed)
+    assert shape(places[what]) == (0o660, accounts.gid)
+
+
 def test_a_ledger_of_one_is_shared_once_its_owner_says_so(accounts: Accounts, common: Path) -> None:
     """What was there before is 0600: whose it is has to open it once with the group configured."""
     folder = common / "state"

@@ -43,7 +43,7 @@ class BucketStorage:
         name = f"{hashlib.sha256(self.place.encode()).hexdigest()[:16]}.bucket.lock"
         with ExitStack() as stack:
             try:
-                stack.enter_context(held_beside(state, name))
+                stack.enter_context(held_beside(state, name, self._context.group))
             except OSError as error:
                 raise NotSent(f"{state / name}, the lock of {self.place}: {error.strerror}") from error
             yield self

@@ -36,11 +36,18 @@ def held(handle: int, place: str, *, seconds: float | None = None) -> Iterator[N
 
 
 @contextmanager
-def held_beside(state: Path, name: str) -> Iterator[None]:
-    """The same for what has no folder of its own: a lock file in the folder of the ledger. Raises OSError, NotSent."""
+def held_beside(state: Path, name: str, group: int | None = None) -> Iterator[None]:
+    """The same for what has no folder of its own: a lock file in the folder of the ledger, which ``group`` may take.
+
+    Raises OSError, NotSent.
+    """
     path = state / name
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
     try:
+        if group is not None:
+            with suppress(PermissionError):  # a colleague's
+                os.fchown(handle, -1, group)
+                os.fchmod(handle, 0o660)
         with held(handle, str(path)):
             yield
     finally:
