@@ -99,6 +99,10 @@ class Post(Record, frozen=True, kw_only=True):
     limit: int | None = None
     tells: tuple[Telling, ...] = ()
     """What must be readable in whatever the platform keeps of it; posts of old ledgers say nothing."""
+    shortened: tuple[str, ...] = ()
+    """What of a text that somebody typed stands in it cut, for want of room: ``matter``, ``text``."""
+    left_out: tuple[str, ...] = ()
+    """What there was no room for, the most important first: ``reason``, ``next``."""
     repeat: bool = False
     """An attempt that came before may have left something behind: look before writing. Said anew at each attempt."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from publisher.model.announcement import UNDETERMINED, Kind, Localized, in_language
 from publisher.model.delivery import Delivery, Operation, State
 from publisher.model.note import Note
-from publisher.model.post import Format
+from publisher.model.post import Format, Post
 from publisher.model.times import spoken
 from publisher.model.verdict import way_on
 from publisher.planning.plan import Plan
@@ -78,16 +78,29 @@ def _uncorrected(plan: Plan) -> Iterator[Note]:
 
 
 def _unsaid(plan: Plan) -> Iterator[Note]:
-    """Where there was no room for what the update says in words."""
+    """What there was no room for, and what stands there cut."""
+    for post in (item.post for item in plan.outgoing):
+        if post.left_out or _lacks_the_text(plan, post):
+            yield Note("left-out", f"no room for the {_listed(post.left_out or ('text',))}", post.channel)
+        if post.shortened:
+            yield Note("shortened", f"the {_listed(post.shortened)} is cut for want of room", post.channel)
+
+
+def _lacks_the_text(plan: Plan, post: Post) -> bool:
+    """Whether a variant of somebody's own short template leaves out what the update says in words."""
     said = plan.update.text
-    for item in plan.outgoing:
-        post = item.post
-        if (
-            said
-            and post.format is Format.SHORT
-            and in_language(said, post.locale).split("\n")[0] not in post.body
-        ):
-            yield Note("left-out", "there is no room for the text, and it is left out", post.channel)
+    if not said or post.format is not Format.SHORT or post.shortened:
+        return False
+    return in_language(said, post.locale).split("\n")[0] not in post.body
+
+
+def _listed(names: Sequence[str]) -> str:
+    told = [_PARTS.get(name, name) for name in names]
+    return " and the ".join(filter(None, (", the ".join(told[:-1]), told[-1])))
+
+
+_PARTS = {"matter": "title", "meaning": "impact", "next": "next update", "before": "time as announced before"}
+"""What an engineer calls the parts of our own short template, where that is another word."""
 
 
 def _deceptions(plan: Plan) -> Iterator[Note]:

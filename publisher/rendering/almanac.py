@@ -42,6 +42,10 @@ class Moment(Record, frozen=True):
     """``MEZ``"""
     iso: str
     """``2026-11-23T22:30:00+01:00``, for machines"""
+    clock: str
+    """``22:30 Uhr``"""
+    short: str
+    """``Mo., 23.11., 22:30 Uhr MEZ``"""
 
     def __str__(self) -> str:
         return self.full
@@ -56,13 +60,41 @@ class _Manner(Record, frozen=True):
     day_short: str
     clock: str
     until: str
+    estimate: str
+    """Before an end that is an estimate."""
+    also: str = ""
+    """Before the last of a list that has an `and` inside of one of its names."""
+    hours: str = "{}h"
+    minutes: str = "{}min"
 
 
 _MANNERS = {
-    "de": _Manner("EEE, d. MMMM y", "d. MMMM y", "EEE, dd.MM.", "dd.MM.", "{} Uhr", "bis"),
-    "en": _Manner("EEE, d MMMM y", "d MMMM y", "EEE d MMM", "d MMM", "{}", "to"),
+    "de": _Manner(
+        "EEE, d. MMMM y",
+        "d. MMMM y",
+        "EEE, dd.MM.",
+        "dd.MM.",
+        "{} Uhr",
+        "bis",
+        "voraussichtlich",
+        "sowie",
+        "{} Std.",
+        "{} Min.",
+    ),
+    "en": _Manner(
+        "EEE, d MMMM y",
+        "d MMMM y",
+        "EEE d MMM",
+        "d MMM",
+        "{}",
+        "to",
+        "about",
+        "as well as",
+        "{} h",
+        "{} min",
+    ),
 }
-_PLAIN_MANNER = _Manner("EEE d MMMM y", "d MMMM y", "EEE d MMM", "d MMM", "{}", "–")
+_PLAIN_MANNER = _Manner("EEE d MMMM y", "d MMMM y", "EEE d MMM", "d MMM", "{}", "–", "~")
 
 _CLDR_LOCALE = {"en": "en_GB"}
 """CLDR's plain English is American: no `CET`, and a comma before `and`."""
@@ -82,19 +114,22 @@ class Almanac:
     def _moment(self, at: datetime) -> Moment:
         local = at.astimezone(self._zone)
         date = self._date(local, self._manner.date)
+        date_short = self._date(local, self._manner.date_short)
         time = format_time(local, "HH:mm", tzinfo=self._zone, locale=self._locale)
         zone = self._zone_name(local)
         return Moment(
             full=f"{date}, {self._manner.clock.format(time)} {zone}",
             date=date,
             day=self._date(local, self._manner.day),
-            date_short=self._date(local, self._manner.date_short),
+            date_short=date_short,
             day_short=self._date(local, self._manner.day_short),
             time=time,
             brief=f"{self._date(local, self._manner.date_short)}, {self._manner.clock.format(time)} {zone}",
             hour=self._manner.clock.format(time),
             zone=zone,
             iso=local.isoformat(timespec="seconds"),
+            clock=self._manner.clock.format(time),
+            short=f"{date_short}, {self._manner.clock.format(time)} {zone}",
         )
 
     def period(self, period: Period) -> str:
@@ -106,6 +141,29 @@ class Almanac:
         """From–to with short dates."""
         start, end = self.moment(period.starts_at), self.moment(period.ends_at)
         return self._span(start, end, start.date_short, end.date_short)
+
+    def estimated(self, period: Period) -> str:
+        """From–to with dates in full, where the end is an estimate."""
+        start, end = self.moment(period.starts_at), self.moment(period.ends_at)
+        return self._until_about(start, end, start.date, end.date, self._manner.clock.format(start.time))
+
+    def estimated_short(self, period: Period) -> str:
+        """From–to with short dates, where the end is an estimate."""
+        start, end = self.moment(period.starts_at), self.moment(period.ends_at)
+        return self._until_about(start, end, start.date_short, end.date_short, start.time)
+
+    def beside(self, at: datetime, other: datetime) -> str:
+        """A time beside another one: by its clock alone, with its date and zone where they differ."""
+        moment, known = self.moment(at), self.moment(other)
+        zone = "" if moment.zone == known.zone else f" {moment.zone}"
+        day = "" if moment.date == known.date else f"{moment.date_short}, "
+        return f"{day}{moment.clock}{zone}"
+
+    def duration_short(self, length: timedelta) -> str:
+        """Whole minutes, abbreviated: ``1 Std. 30 Min.``."""
+        hours, minutes = divmod(round(length.total_seconds() / 60), 60)
+        told = [(self._manner.hours, hours), (self._manner.minutes, minutes)]
+        return " ".join(form.format(amount) for form, amount in told if amount) or told[1][0].format(0)
 
     def duration(self, length: timedelta) -> str:
         """Whole minutes in words: ``1 Stunde 30 Minuten``."""
@@ -120,8 +178,15 @@ class Almanac:
         return " ".join(said) or self._amount("minute", timedelta())
 
     def listed(self, names: Sequence[str]) -> str:
-        """``A, B und C``."""
-        return format_list(names, locale=self._locale)
+        """``A, B und C``; ``A, B sowie C und D`` where an `und` stands inside of a name."""
+        joined = format_list(names, locale=self._locale)
+        also = self._manner.also
+        if len(names) < 2 or not also or joined.endswith(f", {names[-1]}"):
+            return joined
+        conjunction = joined[: -len(names[-1])].split()[-1]
+        if not any(f" {conjunction} " in name for name in names):
+            return joined
+        return f"{', '.join(names[:-1])} {also} {names[-1]}"
 
     def unbroken(self, text: str) -> str:
         """A time or period of ours with no-break spaces: lines break after its commas and around from–to only."""
@@ -165,6 +230,12 @@ class Almanac:
         opening = f"{first_day}, {clock(start.time)}" + ("" if one_zone else f" {start.zone}")
         closing = ("" if one_day else f"{last_day}, ") + f"{clock(end.time)} {end.zone}"
         return f"{opening} {self._manner.until} {closing}"
+
+    def _until_about(self, start: Moment, end: Moment, first_day: str, last_day: str, first: str) -> str:
+        one_day, one_zone = start.date == end.date, start.zone == end.zone
+        opening = f"{first_day}, {first}" + ("" if one_zone else f" {start.zone}")
+        closing = ("" if one_day else f"{last_day}, ") + f"{end.clock} {end.zone}"
+        return f"{opening} {self._manner.until} {self._manner.estimate} {closing}"
 
     def _amount(self, unit: Any, amount: timedelta) -> str:
         # The endless threshold keeps Babel from rounding 23 hours up to a day.

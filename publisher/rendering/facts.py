@@ -9,7 +9,16 @@ from typing import Any
 
 from msgspec import structs
 
-from publisher.model.announcement import Announcement, Impact, Kind, Localized, Phase, Update, in_language
+from publisher.model.announcement import (
+    Announcement,
+    Impact,
+    Kind,
+    Localized,
+    Period,
+    Phase,
+    Update,
+    in_language,
+)
 from publisher.model.post import Telling
 from publisher.model.record import Record
 from publisher.model.wholeness import as_a_word
@@ -43,6 +52,8 @@ class Facts(Record, frozen=True, kw_only=True):
     same_day: bool
     period: str
     period_short: str
+    estimated_short: str
+    """The same, saying that the end is an estimate."""
     duration: str
     impact: Impact
     reason: str | None
@@ -54,6 +65,8 @@ class Facts(Record, frozen=True, kw_only=True):
     before: str | None
     """The period as it was announced until now, where it is another one."""
     before_short: str | None
+    instead: str | None
+    """What it takes the place of, in short: the old end where only that moved, else the old period."""
     next_update: Moment | None
     edited: bool
     """It takes the place of what the post said before."""
@@ -97,6 +110,7 @@ def facts_of(
         same_day=start.date == end.date,
         period=almanac.period(said.period),
         period_short=almanac.period_short(said.period),
+        estimated_short=almanac.estimated_short(said.period),
         duration=almanac.duration(said.period.length),
         impact=said.impact,
         reason=_line(said.reason, locale),
@@ -107,10 +121,17 @@ def facts_of(
         published=almanac.moment(update.published_at),
         before=almanac.period(update.before) if update.before else None,
         before_short=almanac.period_short(update.before) if update.before else None,
+        instead=_instead(update.before, said.period, almanac) if update.before else None,
         next_update=almanac.moment(update.next_update_at) if update.next_update_at else None,
         edited=edited,
         earlier=tuple(_earlier(one, locale, almanac) for one in earlier),
     )
+
+
+def _instead(before: Period, period: Period, almanac: Almanac) -> str:
+    if before.starts_at == period.starts_at:
+        return almanac.beside(before.ends_at, period.ends_at)
+    return almanac.period_short(before)
 
 
 def _permalink(said: Announcement, locale: str) -> str | None:

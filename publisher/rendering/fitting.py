@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from unicodedata import category
 
 from publisher.model.post import Capabilities, Count
+from publisher.rendering.cuts import cut_at, places
 
 
 class DoesNotFit(Exception):
@@ -34,13 +34,20 @@ def first_fitting(
 
 def shortened(title: str) -> Iterator[str]:
     """A title cut shorter and shorter, with ``…``: after a word, and at last inside the first word."""
-    words = title.split(" ")
-    for count in range(len(words) - 1, 0, -1):
-        yield _cut(" ".join(words[:count]).rstrip(" ,;:.–-"))
-    first = words[0]
-    for end in range(len(first) - 1, 0, -1):
-        if category(first[end]) not in _JOINED and first[end - 1] != _JOINER:
-            yield _cut(first[:end])
+    return (cut_at(title, end) for end in places(title))
+
+
+def measure_of(count: Count) -> Callable[[str], int]:
+    """How a platform counts a text."""
+    return _MEASURES[count][0]
+
+
+def insist_on_room(length: int, capabilities: Capabilities, *, channel: str, cure: str) -> None:
+    """Raises DoesNotFit where a text is longer than the platform takes."""
+    limit = capabilities.max_length
+    if limit is not None and length > limit:
+        unit = _MEASURES[capabilities.count][1]
+        raise DoesNotFit(channel=channel, length=length, limit=limit, unit=unit, cure=cure)
 
 
 def _weight(text: str) -> int:
@@ -53,13 +60,3 @@ _MEASURES: Mapping[Count, tuple[Callable[[str], int], str]] = {
     Count.CHARACTERS: (len, "characters"),
     Count.WEIGHTED: (_weight, "weighted characters"),
 }
-
-_JOINED = frozenset({"Mn", "Mc", "Me", "Cf", "Sk"})
-_JOINER = "\u200d"
-"""A word is never cut before an accent, a skin colour or a joiner, nor after a joiner."""
-
-
-def _cut(start: str) -> str:
-    """With the bidi isolates closed that the cut left open: they would turn the rest of the post around."""
-    still_open = sum(start.count(mark) for mark in "\u2066\u2067\u2068") - start.count("\u2069")
-    return f"{start}…" + "\u2069" * still_open

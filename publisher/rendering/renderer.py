@@ -17,8 +17,10 @@ from publisher.rendering.almanac import Almanac
 from publisher.rendering.cache import TemplateCache
 from publisher.rendering.engine import Engine, Sheet, gathered, telling_faults
 from publisher.rendering.facts import Facts, facts_of, missing, tellings
-from publisher.rendering.fitting import DoesNotFit, first_fitting, shortened
+from publisher.rendering.fitting import DoesNotFit, first_fitting, insist_on_room, measure_of, shortened
 from publisher.rendering.folders import TemplateFault, TemplateFolders
+from publisher.rendering.packing import Packed
+from publisher.rendering.parts import has_parts, packed_parts
 from publisher.rendering.vocabulary import laid_over, losses
 
 __all__ = ["DoesNotFit", "Renderer", "TemplateFault", "slug_of"]
@@ -136,11 +138,9 @@ class Renderer:
         locale, form = facts.locale, capabilities.format
         values = self._values(facts, capabilities)
         sheet = self._sheet(name, values, locale, form)
-        cure = f"shorten the title, or add a shorter variant to {sheet.file}"
-        bodies = self._bodies(sheet, name, values, facts, form)
-        body, length = first_fitting(bodies, capabilities, channel=channel, cure=cure)
+        made = self._packed(sheet, name, values, facts, capabilities, channel=channel)
         title = _title(sheet, form)
-        _insist_on_facts(facts, sheet.file, _visible(title, body, form))
+        _insist_on_facts(facts, sheet.file, _visible(title, made.body, form))
         return Post(
             ref=facts.ref,
             update=update.number,
@@ -149,14 +149,39 @@ class Renderer:
             locale=locale,
             format=form,
             title=title,
-            body=body,
+            body=made.body,
             slug=slug_of(facts.ref, update.number),
             published_at=update.published_at,
             link=facts.permalink,
-            length=length,
+            length=made.length,
             limit=capabilities.max_length,
             tells=tellings(facts),
+            shortened=made.shortened,
+            left_out=made.left_out,
         )
+
+    def _packed(
+        self,
+        sheet: Sheet,
+        name: str,
+        values: Mapping[str, Any],
+        facts: Facts,
+        capabilities: Capabilities,
+        *,
+        channel: str,
+    ) -> Packed:
+        """The text: packed from parts, or the longest variant that fits. A variant that fits comes before parts."""
+        cure = f"shorten the title, or add a shorter variant to {sheet.file}"
+        if not has_parts(sheet):
+            bodies = self._bodies(sheet, name, values, facts, capabilities.format)
+            return Packed(*first_fitting(bodies, capabilities, channel=channel, cure=cure))
+        measure, limit = measure_of(capabilities.count), capabilities.max_length
+        for body in (sheet.block(variant) for variant in _numbered(sheet)):
+            if limit is None or measure(body) <= limit:
+                return Packed(body, measure(body))
+        made = packed_parts(sheet, limit, measure)
+        insist_on_room(made.length, capabilities, channel=channel, cure=cure)
+        return made
 
     def _bodies(
         self, sheet: Sheet, name: str, values: Mapping[str, Any], facts: Facts, form: Format
@@ -171,7 +196,8 @@ class Renderer:
     def _try_variants(self, update: Update, name: str, locale: str, capabilities: Capabilities) -> None:
         facts, form = self._facts(update, locale, page=capabilities.page), capabilities.format
         sheet = self._sheet(name, self._values(facts, capabilities), locale, form)
-        for variant in _variants(sheet):
+        variants = _numbered(sheet) if has_parts(sheet) else _variants(sheet)
+        for variant in variants:
             _insist_on_facts(facts, sheet.file, _visible(_title(sheet, form), sheet.block(variant), form))
 
     def _values(self, facts: Facts, capabilities: Capabilities) -> dict[str, Any]:
@@ -252,8 +278,12 @@ def _nearest(locale: str) -> list[str]:
 
 def _variants(sheet: Sheet) -> list[str]:
     """The blocks that are bodies, longest first: ``variant_1`` …, or the one ``body``."""
+    return _numbered(sheet) or ["body"]
+
+
+def _numbered(sheet: Sheet) -> list[str]:
     numbered = [name for name in sheet.blocks() if re.fullmatch(r"variant_\d+", name)]
-    return sorted(numbered, key=lambda name: int(name.partition("_")[2])) or ["body"]
+    return sorted(numbered, key=lambda name: int(name.partition("_")[2]))
 
 
 def _title(sheet: Sheet, form: Format) -> str:

@@ -14,8 +14,8 @@ from crashlab.trials import MOST_RESUMES, Tally, Verdict, tried
 
 NOW = tuple("now" if word == "+2h" else word for word in URGENT)
 VERBS = {
-    "extend": (("extend", "--by", "1h", "--yes", "--json"), "[Neue Zeit] "),
-    "complete": (("complete", "--yes", "--json"), "[Abgeschlossen] "),
+    "extend": (("extend", "--by", "1h", "--yes", "--json"), ("[Neue Zeit] ", "Neue Zeit: ")),
+    "complete": (("complete", "--yes", "--json"), ("[Abgeschlossen] ", "Abgeschlossen: ")),
 }
 POSTS = {"blog": 1, "customer-center": 1, "facebook": 2, "twitter": 2, "feed": 2}
 """What customers see in the end: edited posts stay one, the others are two."""
@@ -78,7 +78,7 @@ def _update(own: Lab) -> int:
     return int(own.run("show", row["ref"], "--json").json["update"])
 
 
-def _judged(own: Lab, what: str, mark: str, code: int, *, hit: bool) -> Verdict:
+def _judged(own: Lab, what: str, mark: tuple[str, ...], code: int, *, hit: bool) -> Verdict:
     seen, sent = own.visible(), own.sent()
     more = {name for name, count in seen.items() if count > POSTS[name]}
     more |= {name for name, count in sent.items() if count > POSTS[name]}
@@ -93,7 +93,7 @@ def _judged(own: Lab, what: str, mark: str, code: int, *, hit: bool) -> Verdict:
     )
 
 
-def _missing(own: Lab, mark: str) -> set[str]:
+def _missing(own: Lab, mark: tuple[str, ...]) -> set[str]:
     """Channels on which a post does not say it that has to."""
     told = {
         channel: [

@@ -124,7 +124,7 @@ def test_who_missed_a_new_time_and_which_posts_keep_a_mistake(means: Means) -> N
 def test_a_text_for_which_there_is_no_room_is_said(means: Means) -> None:
     announced(means)
     long = {"und": "Ein langer Satz, der nicht passt. " * 12}
-    assert "twitter: there is no room for the text, and it is left out" in said(
+    assert "twitter: the text is cut for want of room" in said(
         later(means, request(Kind.PROGRESS, text=long))
     )
 

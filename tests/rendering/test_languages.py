@@ -78,7 +78,11 @@ EVERYWHERE = sorted(path.name for path in TEMPLATES.iterdir() if path.is_file() 
 @pytest.mark.parametrize("name", EVERYWHERE)
 def test_a_template_for_every_language_holds_no_word_of_any(name: str) -> None:
     """Nothing but names of elements and what stands in Jinja's braces, or it would be read in every language."""
-    tokens = Environment(autoescape=True).lex((TEMPLATES / name).read_text(encoding="utf-8"))
+    text = (TEMPLATES / name).read_text(encoding="utf-8")
+    text = re.sub(
+        r"(?s)(\{% block parts %\}).*?(\{% endblock %\})", r"\1\2", text
+    )  # read by the packer alone
+    tokens = Environment(autoescape=True).lex(text)
     template = "".join(text if kind == "data" else "\0" for _line, kind, text in tokens)
     assert re.findall(r"[^\W\d_]{2,}", re.sub(r"<[^>]*>", " ", template)) == FOR_MACHINES.get(name, [])
 

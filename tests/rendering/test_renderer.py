@@ -177,7 +177,7 @@ def test_a_night_with_two_half_past_twos_names_both_zones() -> None:
     assert "So., 25. Oktober 2026, 02:30 Uhr MESZ bis 02:30 Uhr MEZ (voraussichtlich 1 Stunde)" in (
         post(said, TEXT).body
     )
-    assert "Sun 25 Oct, 02:30 CEST to 02:30 CET" in post(said, SHORT, locale="en").body
+    assert "Sun 25 Oct, 02:30 CEST to about 02:30 CET" in post(said, SHORT, locale="en").body
 
 
 class _Page(HTMLParser):
@@ -231,7 +231,7 @@ def test_awkward_texts_arrive_to_the_letter(capabilities: Capabilities, text: st
     said = update(replace(FULL, title=words, action=words, services=(Service(key="x", name=words),)))
     made = post(said, capabilities)
     assert made.title == f"Dringende Wartung: {text} (CMO-7K3M)"
-    assert _shown(made).count(text) == (2 if capabilities is HTML else 3)
+    assert _shown(made).count(text) == (3 if capabilities is TEXT else 2)  # in HTML the title stands apart
 
 
 def _shown(made: Post) -> str:
@@ -252,22 +252,45 @@ LONG = "Kritische Lücke im Kernel, " * 8
 
 
 @pytest.mark.parametrize(
-    ("letters", "lines", "last_of_title"),
+    ("letters", "ends", "says", "left_out"),
     [
-        pytest.param(18, ["Wann", "Betroffen", "Bitte sichern", "Referenz", "https"], "im", id="all"),
-        pytest.param(50, ["Wann", "Betroffen", "Referenz", "https"], "Kern", id="without what to do"),
-        pytest.param(82, ["Wann", "Betroffen", "Referenz", "https"], "K", id="to the last character"),
-        pytest.param(83, ["Wann", "Betroffen", "CMO-7K3M https"], "Kr", id="without the impact"),
-        pytest.param(160, ["Mo., 23.11.", "CMO-7K3M https"], "Kernel", id="the shortest variant"),
-        pytest.param(198, ["Mo., 23.11.", "CMO-7K3M https"], "Kritische…", id="with a shortened title"),
+        pytest.param(18, "Lücke im", "zu erwarten. Grund: Im Linux", (), id="the meaning in brief"),
+        pytest.param(50, "Lücke im Kern", "zu erwarten. Bitte", ("reason",), id="without the reason"),
+        pytest.param(199, "Lücke im…", "zu erwarten. Bitte", ("reason",), id="with a shortened title"),
     ],
 )
-def test_the_longest_variant_that_fits_is_taken(letters: int, lines: list[str], last_of_title: str) -> None:
+def test_a_short_post_is_packed_by_priority(
+    letters: int, ends: str, says: str, left_out: tuple[str, ...]
+) -> None:
     made = post(titled(LONG[:letters].strip(" ,")), SHORT)
-    headline, *rest = made.body.splitlines()
-    assert headline.endswith(f" {last_of_title}")
-    assert [line[: len(start)] for line, start in zip(rest, lines, strict=True)] == lines
+    headline, when, rest, link = made.body.splitlines()
+    assert headline.startswith("Dringend: VPS-Hosting, Webhosting und E-Mail – Kritische Lücke")
+    assert headline.endswith(ends)
+    assert when == "Mo., 23.11., 22:30 bis voraussichtlich Di., 24.11., 00:30 Uhr MEZ"
+    assert says in rest
+    assert link == FULL.permalink
+    assert made.left_out == left_out
+    assert made.shortened == (("matter",) if "…" in ends else ())
     assert made.length <= 280
+
+
+@pytest.mark.parametrize("limit", [280, 4_000, 25_000])
+def test_an_account_with_more_room_says_all(limit: int) -> None:
+    said = titled(LONG[:199].strip(" ,"))
+    made = post(said, replace(SHORT, max_length=limit))
+    assert (made.limit, made.left_out == ()) == (limit, limit > 280)
+    assert ("etwa langsame Antworten" in made.body) == (limit > 280)
+
+
+def test_a_link_without_the_reference_in_it_stands_beside_it() -> None:
+    made = post(update(replace(BARE, permalink="https://status.example.net/now")), SHORT)
+    assert made.body.endswith("\nCMO-7K3M https://status.example.net/now")
+
+
+def test_a_title_made_of_the_services_is_not_said_twice() -> None:
+    assert post(titled("VPS-Hosting", BARE), SHORT).body.startswith(
+        "Dringend: VPS-Hosting – Wartungsarbeiten\n"
+    )
 
 
 @settings(max_examples=60, deadline=None)

@@ -145,7 +145,7 @@ def unremarkable(text: str) -> Play:
 def read_as_another_post(desk: Desk) -> None:
     packaged = (Path(__file__).parents[2] / "templates" / "short.txt").read_text(encoding="utf-8")
     for begins, says in {"@kunde ": "only those who follow both", "RT ": "somebody else's post"}.items():
-        changed = packaged.replace("%}\n{{ headline }}\n", f"%}}\n{begins}{{{{ headline }}}}\n")
+        changed = packaged.replace("%}{{ words.short.status", f"%}}{begins}{{{{ words.short.status")
         desk.template("short.txt", changed)
         assert any(says in warning["text"] for warning in desk.dry(facts={}).json["warnings"])
 

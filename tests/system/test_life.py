@@ -218,7 +218,7 @@ def test_a_loud_correction_is_posted_anew(announce: Any, sandbox: Sandbox, begun
     begun()
     assert announce("correct", "--impact", "degraded", "--loud", "--yes").code == 0
     assert len(bodies(sandbox, "twitter")) == 2
-    assert bodies(sandbox, "twitter")[1].startswith("[Berichtigt]")
+    assert bodies(sandbox, "twitter")[1].startswith("Berichtigt, läuft: ")
     assert len(bodies(sandbox, "facebook")) == 2
 
 
@@ -442,8 +442,8 @@ def test_what_was_left_out_of_the_end_hears_only_the_end(
     back()
     assert announce("complete", ref, "--yes").code == 0
     assert [post.split("\n")[0].split(":")[0] for post in bodies(sandbox, "twitter")] == [
-        "Dringende Wartung läuft",
-        "[Abgeschlossen] Dringende Wartung",
+        "Läuft bereits",
+        "Abgeschlossen",
     ]
 
 
@@ -458,7 +458,7 @@ def test_what_turns_out_never_to_have_been_public_is_not_published_after_the_end
     announce.edit(lambda text: text.replace("deadline = 2", "deadline = 20"))
     assert announce("complete", "--yes").code == 0
     (only,) = bodies(sandbox, "twitter")
-    assert only.startswith("[Abgeschlossen]")
+    assert only.startswith("Abgeschlossen: ")
 
 
 def test_what_was_refused_is_not_sent_after_something_newer(
@@ -470,7 +470,7 @@ def test_what_was_refused_is_not_sent_after_something_newer(
     sandbox.heal()
     assert announce("extend", "--by", "1h", "--yes").code == 0
     assert announce("resume", ref, "--failed", "--yes").code == 0
-    assert bodies(sandbox, "twitter")[-1].startswith("[Neue Zeit]")
+    assert bodies(sandbox, "twitter")[-1].startswith("Neue Zeit: ")
     assert not any("Zwei" in post for post in bodies(sandbox, "twitter"))
 
 
@@ -664,9 +664,10 @@ def test_a_new_time_that_was_missed_is_said_as_a_change(
     assert announce(*words, "--yes").code == 0
     newest = bodies(sandbox, "twitter")[-1]
     assert len(bodies(sandbox, "twitter")) == 2, "the extension itself was given up"
-    (line,) = [line for line in newest.split("\n") if line.startswith("Bisher angekündigt: ")]
-    assert times(line) == old
-    assert times(newest)[1] != old[1]
+    said = newest.split("\n")[1]
+    assert "(statt " in said
+    assert (times(said)[0], times(said)[2]) == (old[0], old[1])
+    assert times(said)[1] != old[1]
 
 
 def test_a_time_that_was_heard_is_not_said_as_a_change_again(
@@ -675,7 +676,7 @@ def test_a_time_that_was_heard_is_not_said_as_a_change_again(
     begun()
     assert announce("extend", "--by", "1h", "--yes").code == 0
     assert announce("update", "Weiter.", "--yes").code == 0
-    assert not any("Bisher angekündigt" in post for post in bodies(sandbox, "twitter")[2:])
+    assert not any("(statt " in post for post in bodies(sandbox, "twitter")[2:])
 
 
 def test_a_missed_new_time_leaves_the_end_beside_what_was_heard(
@@ -696,7 +697,7 @@ def test_the_old_time_is_said_however_long_the_title(announce: Any, sandbox: San
     words = ("urgent", "Kernel " * 28, "--service", "vps", "--start", "now", "--duration", "2h", "--yes")
     assert announce(*words).code == 0
     assert announce("extend", "--by", "1h", "--yes").code == 0
-    assert "Bisher angekündigt: " in bodies(sandbox, "twitter")[-1]
+    assert "(statt " in bodies(sandbox, "twitter")[-1]
 
 
 # --- the end of what may be public --------------------------------------------------------------------------------
