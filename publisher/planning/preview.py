@@ -6,7 +6,9 @@ from collections import Counter
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from publisher.model.announcement import Period, Phase, in_language
+from msgspec import structs
+
+from publisher.model.announcement import Period, Phase, Update, in_language
 from publisher.model.delivery import Operation
 from publisher.model.note import Note
 from publisher.model.outgoing import Outgoing
@@ -16,6 +18,7 @@ from publisher.model.times import brief_period, distance, in_words, spoken
 from publisher.model.windows import Verdict
 from publisher.planning.notes import notes
 from publisher.planning.plan import Means, Plan
+from publisher.settings.config import Config
 
 VERDICTS = {
     Verdict.INSIDE: "inside a maintenance window: no notice is due, published all the same",
@@ -39,19 +42,24 @@ class ChannelPreview(Record, frozen=True, kw_only=True):
     unit: str
 
 
-class Preview(Record, frozen=True, kw_only=True):
-    """Everything the engineer decides on."""
+class Gist(Record, frozen=True, kw_only=True):
+    """What it is about, in as few words as go: the last that is read before a yes."""
 
     ref: str
-    example: bool
-    """A dry run: the real run draws a reference of its own."""
     title: str
     services: tuple[str, ...]
+    when: str
+    """The period in short, and how far it is away: ``Sat 28 Nov 02:30–03:30 CET, in 29 min``."""
+
+
+class Preview(Gist, frozen=True, kw_only=True):
+    """Everything the engineer decides on."""
+
+    example: bool
+    """A dry run: the real run draws a reference of its own."""
     starts: str
     ends: str
     length: str
-    when: str
-    """The period in short, and how far it is away: ``Sat 28 Nov 02:30–03:30 CET, in 29 min``."""
     lead: str
     """How long before the work customers are told."""
     verdict: str
@@ -66,24 +74,32 @@ class Preview(Record, frozen=True, kw_only=True):
 def preview(plan: Plan, means: Means, *, now: datetime, example: bool = False) -> Preview:
     """What a plan will say; ``example`` where the real run draws a reference of its own."""
     publisher = means.config.publisher
-    zone, locale = ZoneInfo(publisher.timezone), publisher.locale
+    zone = ZoneInfo(publisher.timezone)
     announcement, period = plan.update.announcement, plan.update.announcement.period
     named = {*plan.channels, *plan.idle}
     return Preview(
-        ref=announcement.ref,
+        **structs.asdict(gist(plan.update, means.config, now=now)),
         example=example,
-        title=in_language(announcement.title, locale),
-        services=tuple(in_language(service.name, locale) for service in announcement.services),
         starts=spoken(period.starts_at, zone),
         ends=spoken(period.ends_at, zone),
         length=in_words(period.length),
-        when=_when(period, zone, now),
         lead=_lead(plan, now),
         verdict=_verdict(plan, zone),
         permalink=announcement.permalink,
         channels=_channels(plan, means),
         left_out=tuple(name for name in means.config.channels if name not in named),
         warnings=tuple(notes(plan, zone)),
+    )
+
+
+def gist(update: Update, config: Config, *, now: datetime) -> Gist:
+    """Of any update."""
+    announcement, locale = update.announcement, config.publisher.locale
+    return Gist(
+        ref=announcement.ref,
+        title=in_language(announcement.title, locale),
+        services=tuple(in_language(service.name, locale) for service in announcement.services),
+        when=_when(announcement.period, ZoneInfo(config.publisher.timezone), now),
     )
 
 

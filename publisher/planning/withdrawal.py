@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from msgspec.structs import replace
 
+from publisher.model.announcement import Update
 from publisher.model.carried import carried
 from publisher.model.commands import command
 from publisher.model.delivery import CLAIMABLE, Delivery, Operation, State, never_public
@@ -26,6 +27,8 @@ class Withdrawals(Record, frozen=True):
     """Those that are recorded and have not taken their post down: they are gone on with."""
     notes: tuple[str, ...] = ()
     """What is to be known before, a line each."""
+    newest: Update | None = None
+    """The last that was said of the announcement, where it is shown to somebody."""
 
     @property
     def every(self) -> tuple[Outgoing, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from publisher.ledger import is_kept
 from publisher.model import reference as references
 from publisher.model.commands import command
 from publisher.model.errors import Refused
+from publisher.model.times import in_words
 from publisher.runbook.ledger import begun, existing, no_ledger
 
 if TYPE_CHECKING:
@@ -21,11 +22,19 @@ if TYPE_CHECKING:
 
 
 def looked_into(assembly: Assembly, desk: Desk) -> Ledger:
-    """The ledger, to read. Said to be missing where it was never configured nor written.
+    """The ledger, to read. Said to be missing where it was never configured nor written, or to be an old copy.
 
     Raises LedgerFault where it was.
     """
-    return _existing(assembly, desk, write=False)
+    ledger = _existing(assembly, desk, write=False)
+    if ledger.is_behind:
+        desk.note(
+            f"the ledger {ledger.name} is an old copy that was put back: what was announced since is not in it"
+        )
+    elif ago := _lately_restored(ledger):
+        said = f"an old copy of the ledger {ledger.name} was put back {in_words(ago)} ago"
+        desk.note(f"{said}: what had been announced by then may not be in it")
+    return ledger
 
 
 @contextmanager
@@ -70,14 +79,20 @@ def _doubt_restored(assembly: Assembly, ledger: Ledger, desk: Desk) -> None:
 
 
 def _refuse_after_restore(ledger: Ledger, *, again: str | None) -> None:
-    from publisher.planning.initial import SAME_CONTENT
-
-    restored = ledger.restored_at
-    if restored and datetime.now(UTC) - restored < SAME_CONTENT and not again:
+    if _lately_restored(ledger) and not again:
         raise Refused(
             "an old copy of the ledger has been put back, so this may have been announced before",
             hint='look at the channels; if it is not there, add --again "not announced yet"',
         )
+
+
+def _lately_restored(ledger: Ledger) -> timedelta | None:
+    """How long ago an old copy was put back; None where that was never, or more than a day ago."""
+    from publisher.planning.initial import SAME_CONTENT
+
+    restored = ledger.restored_at
+    ago = datetime.now(UTC) - restored if restored else SAME_CONTENT
+    return ago if ago < SAME_CONTENT else None
 
 
 def reference(ledger: Ledger, config: Config, typed: str) -> str:

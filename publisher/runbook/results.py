@@ -12,7 +12,7 @@ from msgspec import structs
 from publisher.ledger.protocol import Overview
 from publisher.model.announcement import Update
 from publisher.model.commands import command
-from publisher.model.delivery import Delivery, Operation, State, for_readers, reason
+from publisher.model.delivery import BY_HAND, Delivery, Operation, State, for_readers, reason
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Post
 from publisher.model.verdict import exit_code, way_on
@@ -154,10 +154,10 @@ def _counted(deliveries: Sequence[Delivery]) -> str:
         return f"taken down: {down} of {len(deliveries)} posts"
     channels = by_channel(deliveries)
     reached = sum(parts[0].state is State.DELIVERED for parts in channels)
-    by_hand = sum(any(part.is_unverified for part in parts) for parts in channels)
+    by_hand = [parts[0].channel for parts in channels if any(part.is_unverified for part in parts)]
     given_up = [parts[0].channel for parts in channels if parts[0].state is State.ABANDONED]
     line = f"told: {reached} of {len(channels)} channels"
-    line += f", {by_hand} of them entered by hand and not verified" if by_hand else ""
+    line += f" · {BY_HAND}: {', '.join(by_hand)}" if by_hand else ""
     return line + (f" · given up: {', '.join(given_up)}" if given_up else "")
 
 

@@ -18,6 +18,8 @@ class Standing(Record, frozen=True, kw_only=True):
     """The newest update that readers find there; None where they find nothing."""
     url: str | None
     """Of the newest post there."""
+    notes: tuple[str, ...]
+    """What is to be known of the posts there, such as that one was entered by hand."""
     withdrawn: bool
     """Something was said there and has been taken down."""
     lacking: tuple[Delivery, ...]
@@ -39,6 +41,7 @@ def _standing(found: Carried, deliveries: Sequence[Delivery]) -> Standing:
         type=found.type,
         update=newest,
         url=posts[-1].url if posts else None,
+        notes=tuple(dict.fromkeys(post.note for post in posts if post.note)),
         withdrawn=bool(told) and not posts,
         lacking=tuple(one for one in own if _is_lacking(one, newest or 0)),
     )

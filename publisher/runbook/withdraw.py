@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from publisher.delivery.recovery import ready
 from publisher.ledger.protocol import Clash
 from publisher.model.commands import command
@@ -65,13 +67,14 @@ def _newest(ledger: Ledger, ref: str) -> Update:
 
 def _planned(assembly: Assembly, ledger: Ledger, ref: str, wish: Wish) -> Withdrawals:
     its = assembly.channels
-    return withdrawals(
+    plan = withdrawals(
         ledger.all_deliveries(ref),
         wish.channels,
         is_open=its.is_open,
         capabilities=its.capabilities,
         silent=wish.silent,
     )
+    return replace(plan, newest=_newest(ledger, ref))
 
 
 def _agreed(plan: Withdrawals, desk: Desk) -> Withdrawals:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -117,8 +118,14 @@ def test_an_old_copy_asks_for_a_word_before_anything_is_announced_again(
     announced("own", ref=OTHER)
     record.close()
     (tmp_path / "ledger.db").write_bytes(copy)
+    at, assembly = desk(), assemble(own="")
+    for _ in range(2):  # a look settles nothing
+        looked_into(assembly, at).close()
+    old = "an old copy has been put back of the ledger"
+    assert [note.startswith(old) and "announced since is not in it" in note for note in at.notes] == [
+        True
+    ] * 2
     at = desk()
-    assembly = assemble(own="")
     with (
         pytest.raises(Refused, match="may have been announced before"),
         begun_or_opened(assembly, at, again=None),
@@ -127,3 +134,6 @@ def test_an_old_copy_asks_for_a_word_before_anything_is_announced_again(
     assert "an old copy has been put back" in at.notes[0]
     with begun_or_opened(assemble(own=""), desk(), again="not announced yet") as again:
         assert again.refs() == (REF,)
+    at = desk()
+    looked_into(assembly, at).close()
+    assert re.search(r"less than 1 min ago: .* may not be in it", at.notes[0])

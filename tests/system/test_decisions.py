@@ -138,6 +138,11 @@ def test_what_was_posted_by_hand_is_entered(announce: Any, sandbox: Sandbox) -> 
     assert announce("resolve", ref, "facebook", "--delivered", "https://www.facebook.com/1").code == 0
     assert announce("bundle", ref, "--json").json["posts"] == []
     assert sandbox.posts("facebook") == []
+    shown = announce("show", ref).stdout
+    facebook = shown[shown.index("  facebook ") :].splitlines()[:2]
+    assert facebook[0].endswith("https://www.facebook.com/1")
+    assert facebook[1].strip().startswith("note: entered by hand and not verified: ")
+    assert "told: 5 of 5 channels · entered by hand and not verified: facebook" in shown
 
 
 def test_nothing_to_bundle_is_said(announce: Any) -> None:

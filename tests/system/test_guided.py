@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pexpect
 import pytest
@@ -92,6 +94,26 @@ def test_an_end_may_be_a_time(typing: Any) -> None:
     child = typing("urgent", "--only", "blog", "--preset", "kernel", "--start", "now", "--until", "+3h")
     child.expect("3 h")
     child.expect("Send to")
+
+
+@pytest.mark.parametrize(("answer", "code"), [("n", 6), ("", 6), ("ja", 0)])
+def test_inside_a_window_it_is_asked_whether_anything_is_to_be_said(
+    typing: Any, announce: Any, sandbox: Sandbox, answer: str, code: int
+) -> None:
+    """Before the questions that are of no use then; `no` ends with the code of work that needs no notice."""
+    here = datetime.now(ZoneInfo("Europe/Berlin"))
+    begins, ends = (f"{at:%a %H:%M}" for at in (here - timedelta(hours=1), here + timedelta(hours=6)))
+    window = f'windows = [{{ from = "{begins}", to = "{ends}" }}]\n'
+    announce.edit(lambda text: text.replace("windows = []\n", window))
+    child = typing("urgent", "--only", "blog", "--service", "vps")
+    says(child, ("Title", "Plattenverbund"), ("Start", "+1h"), ("Duration", "1h"))
+    says(child, (r"inside a maintenance window: no notice is due. Announce all the same\?", answer))
+    if code == 0:
+        says(child, ("Impact", ""), ("Why", ""), ("What the", ""))
+        child.expect("inside a maintenance window: no notice is due, published all the same")
+        says(child, ("Send to 1 channels now", "y"))
+    assert ended(child) == code
+    assert len(sandbox.posts()) == (code == 0)
 
 
 def test_a_start_that_has_passed_is_asked_about(typing: Any) -> None:

@@ -81,6 +81,18 @@ def test_a_later_update_asks_the_same_way(announce: Any, asked: Any, follow_up: 
     assert not re.search(r"</?(p|dl|dt|dd|a)\b", str(child.before))
 
 
+def test_a_withdrawal_asks_the_same_way(announce: Any, asked: Any) -> None:
+    """What is taken down of what, and where: the last that stands above the question."""
+    words = (*URGENT, "--only", "blog,feed", "--yes", "--json")
+    ref = announce(*words).json["ref"]
+    child = asked("withdraw", ref, question="Take down 2 posts now. .y/N.:")
+    title, when, channels = lines_before(child)[-3:]
+    assert title == f"{ref}  Kernel-Lücke"
+    assert re.fullmatch(r"VPS-Hosting: .*, in \d\d min", when)
+    assert channels == "blog, feed"
+    assert "blog (wordpress): takes down http" in str(child.before)
+
+
 @pytest.mark.parametrize("answer", ["j", "ja", "J", "y", "yes"])
 def test_a_yes_is_a_yes(asked: Any, sandbox: Sandbox, answer: str) -> None:
     child = asked(*URGENT, "--only", "blog")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.cli.terminal import output
 
 if TYPE_CHECKING:
-    from publisher.planning.preview import ChannelPreview, Preview
+    from publisher.planning.preview import ChannelPreview, Gist, Preview
     from publisher.planning.withdrawal import Withdrawals
     from publisher.runbook.assembly import Assembly
     from publisher.runbook.tell import Keeping, Rehearsal
@@ -31,7 +32,7 @@ def show(shown: Preview | Withdrawals, config: Config) -> None:
     if isinstance(shown, Preview):
         _preview(shown, config)
     else:
-        _withdrawals(shown)
+        _withdrawals(shown, config)
 
 
 def rehearsed(rehearsal: Rehearsal, config: Config, *, as_json: bool) -> int:
@@ -77,12 +78,17 @@ _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 """A pipe that nobody reads is refused instead of waited for."""
 
 
-def _withdrawals(plan: Withdrawals) -> None:
+def _withdrawals(plan: Withdrawals, config: Config) -> None:
     for item in plan.every:
         where = (item.target.url or item.target.remote_id) if item.target else ""
         output.data(f"{item.post.channel} ({item.type}): takes down {where}")
     for note in plan.notes:
         output.data(f"note: {note}")
+    if plan.newest:
+        from publisher.planning.preview import gist
+
+        channels = dict.fromkeys(item.post.channel for item in plan.every)
+        output.data("\n".join(_foot(gist(plan.newest, config, now=datetime.now(UTC)), channels)))
 
 
 def _preview(preview: Preview, config: Config) -> None:
@@ -95,7 +101,8 @@ def _preview(preview: Preview, config: Config) -> None:
     output.data()
     for warning in preview.warnings:
         output.data(f"note: {warning}")
-    output.data("\n".join(_foot(preview)))
+    channels = dict.fromkeys(channel.channel for channel in preview.channels)
+    output.data("\n".join(_foot(preview, channels)))
 
 
 def configuration(config: Config) -> str:
@@ -120,13 +127,12 @@ def _head(preview: Preview) -> list[str]:
     return [f"{name:<10} {value}" for name, value in rows]
 
 
-def _foot(preview: Preview) -> list[str]:
+def _foot(told: Gist, channels: Iterable[str]) -> list[str]:
     """What a yes is said to, in three lines that are still there when the texts have scrolled away."""
-    channels = dict.fromkeys(channel.channel for channel in preview.channels)
     return [
         "",
-        _short(f"{preview.ref}  {preview.title}"),
-        _short(f"{', '.join(preview.services)}: {preview.when}", keep=len(preview.when)),
+        _short(f"{told.ref}  {told.title}"),
+        _short(f"{', '.join(told.services)}: {told.when}", keep=len(told.when)),
         _short(", ".join(channels)),
     ]
 

@@ -60,6 +60,7 @@ def summary(
     width = max((len(one.channel) for one in found), default=0)
     for one in found:
         yield f"  {one.channel:<{width}}  {_found(one)}"
+        yield from (f"  {'':<{width}}  note: {note}" for note in one.notes)
         yield from (f"  {'':<{width}}  {line}" for part in one.lacking for line in _lacking(part))
 
 

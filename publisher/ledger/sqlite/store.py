@@ -31,15 +31,21 @@ class Store(Asking):
     def open(cls, path: Path, *, group: int | None = None) -> Self:
         """The ledger at ``path``, made if need be, and shared with a group where one is given."""
         reached = mark.read(path).reached  # before the ledger, which another process may be writing
-        ledger = cls(path, connect(path, group=group), group=group)
-        with ledger._reading() as cursor:
-            ledger.is_behind = cursor.execute(mark.GENERATION).fetchone()[0] < reached
-        return ledger
+        return cls(path, connect(path, group=group), group=group)._compared(reached)
 
     @classmethod
     def look(cls, path: Path, *, group: int | None = None) -> Self:
         """The ledger at ``path`` for reading; an empty one in memory where there is none yet."""
-        return cls(path, connect_readonly(path) or empty(), group=group)
+        reached = mark.read(path).reached
+        connection = connect_readonly(path)
+        if connection is None:
+            return cls(path, empty(), group=group)
+        return cls(path, connection, group=group)._compared(reached)
+
+    def _compared(self, reached: int) -> Self:
+        with self._reading() as cursor:
+            self.is_behind = cursor.execute(mark.GENERATION).fetchone()[0] < reached
+        return self
 
     def accept(self, *, at: datetime) -> None:
         """Go on with an old copy that was put back, now that what is in it has been doubted."""
