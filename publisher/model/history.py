@@ -24,6 +24,8 @@ class Told(Record, frozen=True, kw_only=True):
     """When that was begun; None where no attempt of it is on record."""
     silently: bool = False
     """Who subscribes to a feed is not told of it."""
+    given_up: tuple[tuple[datetime, datetime], ...] = ()
+    """Earlier times at which it was being taken down and then stood there again: from when to when, oldest first."""
 
 
 class Said(Record, frozen=True, kw_only=True):

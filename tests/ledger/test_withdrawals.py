@@ -8,10 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from publisher.ledger import Ledger
-from publisher.model.delivery import Delivery, Operation, State, Step
+from publisher.model.delivery import Decision, Delivery, Operation, State, Step
 from publisher.model.history import Told
 from publisher.model.outgoing import Outgoing
-from publisher.model.transitions import claimed, reopened
+from publisher.model.transitions import claimed, reopened, resolved, taken_up
 from tests.ledger.sayings import NOW, content, outgoing, update
 
 LATER = NOW + timedelta(hours=1)
@@ -62,3 +62,23 @@ def test_one_that_was_refused_counts_from_the_next_attempt(ledger: Ledger, withd
     ledger.write([again], at=LATER + timedelta(hours=1))
 
     assert told(ledger).withdrawn_at == LATER + timedelta(hours=1)
+
+
+def test_when_it_was_given_up_stays_known_whatever_comes_after(ledger: Ledger, withdrawal: Delivery) -> None:
+    hours = [LATER + timedelta(hours=count) for count in range(6)]
+    sending = claimed(withdrawal, Step.WITHDRAW)
+    ledger.write([sending], at=hours[0])
+    waiting = replace(sending, state=State.RETRY_WAIT)
+    ledger.write([waiting], at=hours[1])
+    left = resolved(waiting, Decision.ABANDON)
+    ledger.write([left], at=hours[2])
+    assert (told(ledger).withdrawn, told(ledger).given_up) == (False, ((hours[0], hours[2]),))
+
+    again = claimed(taken_up(left), Step.WITHDRAW)
+    ledger.write([taken_up(left)], at=hours[3])
+    assert not told(ledger).withdrawn  # planned once more, not begun
+    ledger.write([again], at=hours[3])
+    assert (told(ledger).withdrawn_at, told(ledger).given_up) == (hours[3], ((hours[0], hours[2]),))
+
+    ledger.write([replace(again, state=State.FAILED)], at=hours[4])
+    assert told(ledger).given_up == ((hours[0], hours[2]), (hours[3], hours[4]))

@@ -18,7 +18,7 @@ from publisher.ledger.sqlite.asking import Asking
 from publisher.ledger.sqlite.files import connect, connect_readonly, empty, fault
 from publisher.ledger.sqlite.owner import owning
 from publisher.model.announcement import Update
-from publisher.model.delivery import Delivery, State
+from publisher.model.delivery import Delivery, Operation, State
 from publisher.model.errors import AlreadySaid
 from publisher.model.outgoing import Fingerprint, Outgoing
 from publisher.settings.person import who
@@ -124,6 +124,8 @@ class Store(Asking):
                     self._begin_attempt(cursor, delivery, at)
                 else:
                     self._end_attempt(cursor, delivery, at)
+                if delivery.operation is Operation.WITHDRAW and delivery.state is State.ABANDONED:
+                    self._give_up(cursor, delivery, at)
 
     def leave(self, ref: str, update: int, channel: str, *, why: str, at: datetime) -> None:
         """Record that readers of a channel are left with what they see; the newest reason counts."""
@@ -216,6 +218,12 @@ class Store(Asking):
             "UPDATE attempt SET ended_at = ?, state = ?, error = ?"
             " WHERE delivery_id = ? AND number = ? AND ended_at IS NULL",
             (records.stamp(at), delivery.state, delivery.error, delivery.id, delivery.attempts),
+        )
+
+    def _give_up(self, cursor: sqlite3.Cursor, delivery: Delivery, at: datetime) -> None:
+        """A withdrawal that is given up leaves its post where it is, from now on."""
+        cursor.execute(
+            "INSERT OR IGNORE INTO given_up (delivery_id, at) VALUES (?, ?)", (delivery.id, records.stamp(at))
         )
 
 

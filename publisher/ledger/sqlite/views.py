@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from publisher.ledger import records
 from publisher.ledger.protocol import Attempt, Overview
+from publisher.ledger.sqlite.withdrawals import Down, withdrawals_of
 from publisher.model.announcement import Phase
-from publisher.model.delivery import Operation, State
+from publisher.model.delivery import Operation
 from publisher.model.history import Origin, Said, Snapshot, Told
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def snapshot_of(cursor: sqlite3.Cursor, refs: Sequence[str], origin: Origin) -> 
     for ref in refs:
         cursor.execute("SELECT * FROM delivery WHERE ref = ? ORDER BY id", (ref,))
         rows = cursor.fetchall()
-        told = _told_in(rows, _begun(cursor, ref) if any(map(_takes_down, rows)) else {})
+        told = _told_in(rows, withdrawals_of(cursor, ref, rows))
         cursor.execute("SELECT number, said FROM announcement_update WHERE ref = ?", (ref,))
         said += [
             Said(update=records.update_of(row["said"]), told=tuple(told.get(row["number"], ())))
@@ -110,56 +110,28 @@ def attempt_of(row: Any) -> Attempt:
     )
 
 
-def _begun(cursor: sqlite3.Cursor, ref: str) -> dict[int, datetime]:
-    """When the posts of an announcement were taken down, by delivery: the first attempt since the last refusal."""
-    cursor.execute(_BEGUN, (ref,))
-    return {row["delivery_id"]: records.moment_of(row["begun"]) for row in cursor}
-
-
-_BEGUN = """
-SELECT delivery_id, min(started_at) AS begun FROM attempt
-WHERE delivery_id IN (SELECT id FROM delivery WHERE ref = ? AND operation = 'withdraw')
-  AND number > (SELECT coalesce(max(number), 0) FROM attempt AS refused
-                WHERE refused.delivery_id = attempt.delivery_id AND refused.state = 'failed')
-GROUP BY delivery_id
-"""
-
-
-def _takes_down(row: Any) -> bool:
-    """Whether it has: a withdrawal that is only planned has not, and readers still see the post."""
-    began = row["attempts"] or row["state"] == State.DELIVERED
-    return bool(row["operation"] == Operation.WITHDRAW and row["state"] not in _KEPT and began)
-
-
-def _told_in(rows: Sequence[Any], begun: Mapping[int, datetime]) -> dict[int, list[Told]]:
+def _told_in(rows: Sequence[Any], downs: Mapping[tuple[int, str], Down]) -> dict[int, list[Told]]:
     """By update, one entry a channel: of a post that is edited and one that is made, the one that is made."""
-    down = {_place(row): row for row in rows if _takes_down(row)}
     told: dict[int, dict[str, Told]] = {}
     for row in rows:
         channels = told.setdefault(row["update_number"], {})
         if row["operation"] == Operation.PUBLISH or (
             row["operation"] == Operation.AMEND and row["channel"] not in channels
         ):
-            channels[row["channel"]] = _told_of(row, down.get(_place(row)), begun)
+            channels[row["channel"]] = _told_of(row, downs.get((row["update_number"], row["channel"])))
     return {number: list(channels.values()) for number, channels in told.items()}
 
 
-_KEPT = frozenset({State.FAILED, State.ABANDONED})
-"""A withdrawal that came to this has taken nothing down."""
-
-
-def _place(row: Any) -> tuple[int, str]:
-    return row["update_number"], row["channel"]
-
-
-def _told_of(row: Any, down: Any | None, begun: Mapping[int, datetime]) -> Told:
+def _told_of(row: Any, down: Down | None) -> Told:
+    withdrawn = down is not None and down.stands
     return Told(
         channel=row["channel"],
         type=row["type"],
         state=row["state"],
-        url=None if down else row["url"],
+        url=None if withdrawn else row["url"],
         post=records.post_of(row["post"]),
-        withdrawn=down is not None,
-        withdrawn_at=begun.get(down["id"]) if down else None,
-        silently=bool(down and down["silent"]),
+        withdrawn=withdrawn,
+        withdrawn_at=down.since if down else None,
+        silently=bool(down and down.stands and down.silently),
+        given_up=down.given_up if down else (),
     )

@@ -7,8 +7,9 @@ its tombstone; the languages never mix; every link leads to a page of its own si
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from hypothesis import given, settings
@@ -57,11 +58,11 @@ REFS = ("CMO-AAAA", "CMO-BBBB")
 
 step = some.tuples(
     some.sampled_from(REFS),
-    some.sampled_from([*STATES, "withdrawn", "withdrawn silently"]),
+    some.sampled_from([*STATES, "withdrawn", "withdrawn silently", "given up"]),
     some.sampled_from([0.2, 1.0, 90.0, 50 * 86400.0]),
     some.sampled_from([("de", "en"), ("de",), ("en",)]),
 )
-"""What is said of what, how many seconds after the step before, and on the channels of which languages."""
+"""What is said of what, taken down or left after all, how many seconds later, and on which languages' channels."""
 
 
 class Story:
@@ -78,7 +79,9 @@ class Story:
         """Whether anything came of it, for any reader."""
         self.at += timedelta(seconds=after)
         if what.startswith("withdrawn"):
-            return self._take_down(ref, locales, silently="silently" in what)
+            return self._turn(ref, locales, partial(self._down, silently="silently" in what))
+        if what == "given up":
+            return self._turn(ref, locales, self._up)
         self._say(ref, what, locales)
         return True
 
@@ -96,16 +99,20 @@ class Story:
         told = tuple(_told(update, locale, texts[locale]) for locale in locales)
         self.said.append(Said(update=update, told=told))
 
-    def _take_down(self, ref: str, locales: tuple[str, ...], *, silently: bool) -> bool:
+    def _down(self, one: Told, *, silently: bool) -> Told:
+        return one if one.withdrawn else replace(one, withdrawn=True, withdrawn_at=self.at, silently=silently)
+
+    def _up(self, one: Told) -> Told:
+        if one.withdrawn_at is None:
+            return one
+        again = (*one.given_up, (one.withdrawn_at, self.at))
+        return replace(one, withdrawn=False, withdrawn_at=None, silently=False, given_up=again)
+
+    def _turn(self, ref: str, locales: tuple[str, ...], turned: Callable[[Told], Told]) -> bool:
         channels, done = {CHANNELS[locale] for locale in locales}, False
         for number, said in enumerate(self.said):
             if said.ref == ref:
-                told = tuple(
-                    replace(one, withdrawn=True, withdrawn_at=self.at, silently=silently)
-                    if one.channel in channels and not one.withdrawn
-                    else one
-                    for one in said.told
-                )
+                told = tuple(turned(one) if one.channel in channels else one for one in said.told)
                 done, self.said[number] = done or told != said.told, replace(said, told=told)
         return done
 
@@ -163,13 +170,18 @@ def _moves_on(before: Seen, after: Seen) -> None:
 def test_dates_and_sequence_only_rise_and_ids_stay(steps: list[Any]) -> None:
     life = Story()
     before = {locale: _seen(head, life.snapshot()) for locale, head in HEADS.items()}
+    ever: dict[str, dict[str, Item]] = {locale: {} for locale in HEADS}
     for one in steps:
         life.take(*one)
         history = life.snapshot()
         for locale, head in HEADS.items():
             after = _seen(head, history)
             _moves_on(before[locale], after)
+            for id_ in after[1].keys() - before[locale][1].keys() & ever[locale].keys():
+                assert after[1][id_].published == ever[locale][id_].published
+                assert after[1][id_].updated > ever[locale][id_].updated  # it was gone, and is there again
             before[locale] = after
+            ever[locale] |= after[1]
 
 
 @given(some.lists(step, min_size=1, max_size=5))

@@ -13,7 +13,7 @@ import msgspec
 from icalendar import Event, vText
 
 from announce_channels.feed.formats.cleaning import cleaned, on_one_line
-from announce_channels.feed.formats.moments import changed, moments, taken_down
+from announce_channels.feed.formats.moments import changed, moments, restored, taken_down
 from announce_channels.feed.head import Head
 from publisher.adapter.said import Announcement, Localized, Phase, Said, Snapshot, Update, in_language
 
@@ -29,7 +29,7 @@ class Life(msgspec.Struct, frozen=True, kw_only=True):
     withdrawn: bool = False
     """It was taken down: subscribers' programs drop what they are told is cancelled."""
     revision: int = 0
-    """Rises with every update, and with every post that is taken down."""
+    """Rises with every update, with every post that is taken down, and with every one that comes back."""
     changed: datetime
     """When the last of that was, UTC."""
 
@@ -69,14 +69,15 @@ def _lives(head: Head, history: Snapshot) -> tuple[Life, ...]:
 def _life(head: Head, said: Sequence[Said], dates: Mapping[str, datetime]) -> Life:
     """Of one announcement's updates, oldest first."""
     here = [told for one in said for told in one.told if told.channel == head.channel]
-    down = [taken_down(told.post) for told in here if told.withdrawn]
+    down = [taken_down(told) for told in here if told.withdrawn]
+    back = [key for told in here for key in restored(told)]
     newest = said[-1].update
     return Life(
         first=said[0].update,
         newest=newest,
         withdrawn=not said[-1].on(head.channel),
-        revision=newest.number - 1 + len(down),
-        changed=max(dates[key] for key in (*(told.post.key for told in here), *down)),
+        revision=newest.number - 1 + len(down) + 2 * len(back),
+        changed=max(dates[key] for key in (*(told.post.key for told in here), *down, *back)),
     )
 
 

@@ -13,7 +13,7 @@ from html import escape
 import msgspec
 
 from announce_channels.feed.formats.cleaning import cleaned, on_one_line
-from announce_channels.feed.formats.moments import moments, planned, taken_down
+from announce_channels.feed.formats.moments import moments, planned, restored, taken_down
 from announce_channels.feed.head import Head
 from publisher.adapter.said import Kind, Service, Snapshot, Told, Update, in_language
 
@@ -28,6 +28,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Its own, whatever has corrected it since."""
     update: Update
     """Whose text it is."""
+    corrected: datetime | None = None
+    """When that was, where it is a silent correction; in the feed's zone."""
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +44,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     published: datetime
     """In the feed's zone; for ever, and no other item's."""
     updated: datetime
-    """Later than ``published`` where the text was silently corrected."""
+    """Later than ``published`` where the text was silently corrected, or its withdrawal given up."""
     facts: Facts | None
     """None: it was taken down, and nothing of it is repeated."""
     services: Sequence[Service] = ()
@@ -69,7 +71,7 @@ def removed(head: Head, history: Snapshot) -> list[Removed]:
     """The newest that were taken down, silently or not, newest first."""
     dates = moments(head.channel, history)
     gone = [
-        Removed(head.item_id(told.post), dates[taken_down(told.post)].astimezone(head.zone))
+        Removed(head.item_id(told.post), dates[taken_down(told)].astimezone(head.zone))
         for told in planned(head.channel, history)
         if told.withdrawn
     ]
@@ -77,19 +79,29 @@ def removed(head: Head, history: Snapshot) -> list[Removed]:
 
 
 def _items(head: Head, history: Snapshot) -> Iterator[Item]:
-    dates = moments(head.channel, history)
+    dates = {key: at.astimezone(head.zone) for key, at in moments(head.channel, history).items()}
+    back = {told.post.key: dates[key] for told in planned(head.channel, history) for key in restored(told)}
     for item in history.items_on(head.channel):
+        first, shown = item.post.key, item.shown.key
         yield Item(
             id=head.item_id(item.post),
             ref=item.post.ref,
             address=head.page_url(item.post.ref),
             title=on_one_line(item.shown.title),
             html=cleaned(item.shown.body),
-            published=dates[item.post.key].astimezone(head.zone),
-            updated=dates[item.shown.key].astimezone(head.zone),
-            facts=Facts(kind=item.post.kind, update=item.update),
+            published=dates[first],
+            updated=max(
+                dates[shown], *(back[key] for key in (first, shown) if key in back), dates[first], key=_utc
+            ),
+            facts=Facts(
+                kind=item.post.kind, update=item.update, corrected=dates[shown] if shown != first else None
+            ),
             services=item.update.announcement.services,
         )
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
 
 
 def _tombstones(head: Head, history: Snapshot) -> Iterator[Item]:
@@ -97,9 +109,9 @@ def _tombstones(head: Head, history: Snapshot) -> Iterator[Item]:
     dates = moments(head.channel, history)
     for told in planned(head.channel, history):
         if told.withdrawn and not told.silently and _was_newest(told, head, history):
-            post, at = told.post, dates[taken_down(told.post)].astimezone(head.zone)
+            post, at = told.post, dates[taken_down(told)].astimezone(head.zone)
             yield Item(
-                id=f"{head.item_id(post)}/withdrawn",
+                id=f"{head.item_id(post)}/{taken_down(told).rpartition('/')[2]}",
                 ref=post.ref,
                 address=head.page_url(post.ref),
                 title=f"[{on_one_line(head.words.withdrawn)}] {post.ref}",
@@ -114,7 +126,7 @@ def _was_newest(told: Told, head: Head, history: Snapshot) -> bool:
     """Whether nothing newer stood there when it was taken down: an announcement that is told anew keeps its stone."""
     dates = moments(head.channel, history)
     return not any(
-        dates[told.post.key] < dates[other.post.key] < dates[taken_down(told.post)]
+        dates[told.post.key] < dates[other.post.key] < dates[taken_down(told)]
         for said in history.about(told.post.ref)
         for other in said.told
         if other.channel == head.channel

@@ -61,11 +61,11 @@ def _facts(item: Item) -> Mapping[str, Any]:
     about = {"about": ABOUT, "ref": item.ref, "withdrawn": item.facts is None}
     if item.facts is None:
         return about
-    update, corrected = item.facts.update, item.updated > item.published
+    update, corrected = item.facts.update, item.facts.corrected
     said, before, promise = update.announcement, update.before, update.next_update_at
     return about | {
         "kind": item.facts.kind,
-        "corrected_at": _utc(item.updated) if corrected else None,
+        "corrected_at": _utc(corrected) if corrected else None,
         "phase": update.phase,
         "impact": said.impact,
         "starts_at": _utc(said.period.starts_at),

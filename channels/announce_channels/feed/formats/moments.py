@@ -17,7 +17,7 @@ _SECOND = timedelta(seconds=1)
 
 @lru_cache(maxsize=4)  # the formats of one run ask for the same
 def moments(channel: str, history: Snapshot) -> Mapping[str, datetime]:
-    """In whole seconds, UTC: of each post by its key, and of its withdrawal by `taken_down`.
+    """In whole seconds, UTC: of each post by its key, of its withdrawal by `taken_down`, of its return by `restored`.
 
     No two are the same, as the ledger keeps it, too: readers drop or mix up items of one second. A date stays when
     something is taken down or said later.
@@ -29,7 +29,7 @@ def moments(channel: str, history: Snapshot) -> Mapping[str, datetime]:
         dates[key] = last
     for told in planned(channel, history):
         if told.withdrawn and told.withdrawn_at is None:  # nobody knows when: at once, and in nobody's way
-            dates[taken_down(told.post)] = _free_after(dates[told.post.key], dates)
+            dates[taken_down(told)] = _free_after(dates[told.post.key], dates)
     return dates
 
 
@@ -40,9 +40,18 @@ def _free_after(moment: datetime, dates: Mapping[str, datetime]) -> datetime:
     return moment
 
 
-def taken_down(post: Post) -> str:
-    """The key of its withdrawal."""
-    return f"{post.key}/withdrawn"
+def taken_down(told: Told) -> str:
+    """The key of its withdrawal, which is not the first where earlier ones were given up."""
+    return _nth(told.post, "withdrawn", len(told.given_up))
+
+
+def restored(told: Told) -> list[str]:
+    """The keys of the times at which it stood there again, for its withdrawal was given up."""
+    return [_nth(told.post, "restored", number) for number in range(len(told.given_up))]
+
+
+def _nth(post: Post, what: str, number: int) -> str:
+    return f"{post.key}/{what}-{number + 1}" if number else f"{post.key}/{what}"
 
 
 def changed(channel: str, history: Snapshot) -> datetime:
@@ -59,6 +68,9 @@ def _events(channel: str, history: Snapshot) -> Iterator[tuple[datetime, str, in
     for told in planned(channel, history):
         post = told.post
         yield post.published_at, post.ref, post.update, post.key
+        for number, (down, again) in enumerate(told.given_up):
+            yield max(down, post.published_at), post.ref, post.update, _nth(post, "withdrawn", number)
+            yield max(again, post.published_at), post.ref, post.update, _nth(post, "restored", number)
         if told.withdrawn_at:
             at = max(told.withdrawn_at, post.published_at)
-            yield at, post.ref, post.update, taken_down(post)
+            yield at, post.ref, post.update, taken_down(told)

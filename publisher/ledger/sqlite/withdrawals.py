@@ -1,0 +1,70 @@
+"""When posts were taken down and stood there again, by what attempts and decisions of a withdrawal left behind."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from publisher.ledger import records
+from publisher.model.delivery import Operation, State
+from publisher.model.record import Record
+
+
+class Down(Record, frozen=True, kw_only=True):
+    """What a withdrawal has come to."""
+
+    stands: bool
+    """Whether the post is down now."""
+    since: datetime | None
+    """When that was begun; None where it is not, or no attempt is on record."""
+    given_up: tuple[tuple[datetime, datetime], ...]
+    """Times at which it was down and did not stay so: from when to when."""
+    silently: bool
+
+
+def withdrawals_of(cursor: sqlite3.Cursor, ref: str, rows: Sequence[Any]) -> Mapping[tuple[int, str], Down]:
+    """By update and channel, of an announcement's deliveries."""
+    rows = [row for row in rows if row["operation"] == Operation.WITHDRAW]
+    if not rows:  # the usual case, and one question less
+        return {}
+    cursor.execute(_TURNS, {"ref": ref})
+    turns: dict[int, list[Any]] = {}
+    for turn in cursor:
+        turns.setdefault(turn["delivery_id"], []).append(turn)
+    return {(row["update_number"], row["channel"]): _down(row, turns.get(row["id"], [])) for row in rows}
+
+
+_TURNS = """
+WITH taken AS (SELECT id FROM delivery WHERE ref = :ref AND operation = 'withdraw')
+SELECT delivery_id, number, started_at AS at, 1 AS goes_down FROM attempt WHERE delivery_id IN taken
+UNION ALL
+SELECT delivery_id, number, ended_at, 0 FROM attempt WHERE delivery_id IN taken AND state = 'failed'
+UNION ALL
+SELECT delivery_id,
+       (SELECT max(number) FROM attempt WHERE delivery_id = given_up.delivery_id AND started_at <= given_up.at), at, 0
+FROM given_up WHERE delivery_id IN taken
+ORDER BY number, goes_down DESC
+"""
+"""Readers see it gone as soon as an attempt begins, and again once one is refused or somebody gives it up."""
+
+
+def _down(row: Any, turns: Sequence[Any]) -> Down:
+    moments: list[datetime] = []
+    for turn in turns:
+        if turn["goes_down"] != len(moments) % 2:  # what is down goes down no more, and comes back once
+            moments.append(records.moment_of(turn["at"]))
+    if row["state"] in _KEPT and len(moments) % 2:  # given up before that was recorded
+        moments.append(records.moment_of(turns[-1]["at"]))
+    is_down = len(moments) % 2 == 1
+    return Down(
+        stands=is_down or row["state"] == State.DELIVERED,
+        since=moments[-1] if is_down else None,
+        given_up=tuple(zip(moments[0::2], moments[1::2], strict=False)),
+        silently=bool(row["silent"]),
+    )
+
+
+_KEPT = frozenset({State.FAILED, State.ABANDONED})
+"""A withdrawal that came to this has taken nothing down."""
