@@ -17,7 +17,7 @@ test-crash: $(STAMP)-test
 	CRASH=all $(BIN)/python -m pytest tests/crash
 
 # Judges with environments of their own: circuit-maintenance-parser pins an icalendar older than ours, others are npm's.
-judges: .venv/judges/installed
+judges: .venv/judges/installed .venv/judges/subscribers/installed
 
 lint: $(STAMP)-test
 	$(BIN)/ruff format --check .
@@ -52,4 +52,11 @@ $(STAMP)-test: $(STAMP)
 	-@.venv/judges/maintnote/bin/pip install --quiet --disable-pip-version-check 'circuit-maintenance-parser==2.12.0' \
 	    && npm install --prefix .venv/judges/npm --silent --no-audit --no-fund --ignore-scripts \
 	        ical.js@2.2.1 axe-core@4 puppeteer-core@25 vnu-jar@26 \
+	    && touch $@
+
+# Programs that subscribe as customers do: a calendar in a terminal, mail from feeds, a WebSub hub with its worker.
+.venv/judges/subscribers/installed: | $(STAMP)
+	@$(PYTHON) -m venv .venv/judges/subscribers
+	-@.venv/judges/subscribers/bin/pip install --quiet --disable-pip-version-check \
+	        'khal==0.14.1' 'vdirsyncer==0.21.0' 'rss2email==3.14' 'Flask-WebSub==0.4.1' 'celery==5.7.0' \
 	    && touch $@

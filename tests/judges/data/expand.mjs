@@ -1,31 +1,36 @@
-// node expand.mjs ICAL_JS FILE UNTIL: every occurrence of every event, as JSON. The zones of the file alone are known.
+// node expand.mjs ICAL_JS UNTIL FILE...: every occurrence of every event, a file a list, as JSON. The zones of the
+// file alone are known.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [, , library, file, until] = process.argv;
+const [, , library, until, ...files] = process.argv;
 const { default: ICAL } = await import(pathToFileURL(join(library, "dist", "ical.js")));
 
-const calendar = new ICAL.Component(ICAL.parse(readFileSync(file, "utf8")));
-for (const zone of calendar.getAllSubcomponents("vtimezone")) ICAL.TimezoneService.register(zone);
 const end = ICAL.Time.fromString(`${until}T00:00:00Z`);
 
-const found = [];
-for (const component of calendar.getAllSubcomponents("vevent")) {
-  const event = new ICAL.Event(component);
-  const told = {
-    uid: event.uid,
-    summary: event.summary,
-    description: event.description,
-    status: component.getFirstPropertyValue("status"),
-    sequence: event.sequence,
-  };
-  const starts = event.iterator();
-  for (let start; (start = starts.next()) && start.compare(end) < 0; ) {
-    const occurrence = event.getOccurrenceDetails(start);
-    const [from, to] = [occurrence.startDate, occurrence.endDate];
-    found.push({ ...told, floating: from.zone.tzid === "floating", start: from.toJSDate(), end: to.toJSDate() });
-    if (!event.isRecurring()) break;
+function occurrences(file) {
+  const calendar = new ICAL.Component(ICAL.parse(readFileSync(file, "utf8")));
+  for (const zone of calendar.getAllSubcomponents("vtimezone")) ICAL.TimezoneService.register(zone);
+  const found = [];
+  for (const component of calendar.getAllSubcomponents("vevent")) {
+    const event = new ICAL.Event(component);
+    const told = {
+      uid: event.uid,
+      summary: event.summary,
+      description: event.description,
+      status: component.getFirstPropertyValue("status"),
+      sequence: event.sequence,
+    };
+    const starts = event.iterator();
+    for (let start; (start = starts.next()) && start.compare(end) < 0; ) {
+      const occurrence = event.getOccurrenceDetails(start);
+      const [from, to] = [occurrence.startDate, occurrence.endDate];
+      found.push({ ...told, floating: from.zone.tzid === "floating", start: from.toJSDate(), end: to.toJSDate() });
+      if (!event.isRecurring()) break;
+    }
   }
+  return found;
 }
-process.stdout.write(JSON.stringify(found));
+
+process.stdout.write(JSON.stringify(files.map(occurrences)));

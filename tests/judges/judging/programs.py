@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ PACKAGES = ("newsboat", "jing", "nodejs", "npm", "default-jre-headless", "chromi
 """Debian's."""
 
 NOTES = HOME / "maintnote" / "bin" / "python"
+SUBSCRIBERS = HOME / "subscribers" / "bin"
 MODULES = HOME / "npm" / "node_modules"
 ICAL_JS = MODULES / "ical.js"
 VNU = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
@@ -30,6 +32,9 @@ def missing(name: str) -> str | None:
         "circuit-maintenance-parser": any(
             HOME.glob("maintnote/lib/*/site-packages/circuit_maintenance_parser")
         ),
+        "khal": (SUBSCRIBERS / "khal").exists() and (SUBSCRIBERS / "vdirsyncer").exists(),
+        "rss2email": (SUBSCRIBERS / "r2e").exists(),
+        "Flask-WebSub": any(HOME.glob("subscribers/lib/*/site-packages/flask_websub")),
         "ical.js": ICAL_JS.exists() and shutil.which("node"),
         "vnu": VNU.exists() and shutil.which("java"),
         "axe": (MODULES / "axe-core").exists() and shutil.which("node") and shutil.which("chromium"),
@@ -47,19 +52,28 @@ def schema_faults(file: Path) -> str:
 
 def maintenances(file: Path) -> list[dict[str, Any]]:
     """What circuit-maintenance-parser reads; raises where it rejects the file."""
+    return maintenances_of([file])[0]
+
+
+def maintenances_of(files: Sequence[Path]) -> list[list[dict[str, Any]]]:
+    """The same of several files."""
     run = subprocess.run(
-        [NOTES, DATA / "read_maintnote.py", file], capture_output=True, encoding="utf-8", check=True
+        [NOTES, DATA / "read_maintnote.py", *files], capture_output=True, encoding="utf-8", check=True
     )
-    read: list[dict[str, Any]] = json.loads(run.stdout)
+    read: list[list[dict[str, Any]]] = json.loads(run.stdout)
     return read
 
 
 def events_of(file: Path, until: str) -> list[dict[str, Any]]:
     """Every occurrence that ical.js makes of a calendar's events up to a day, in UTC, with its fields."""
-    run = subprocess.run(
-        ["node", DATA / "expand.mjs", ICAL_JS, file, until], capture_output=True, encoding="utf-8", check=True
-    )
-    read: list[dict[str, Any]] = json.loads(run.stdout)
+    return events_of_all([file], until)[0]
+
+
+def events_of_all(files: Sequence[Path], until: str) -> list[list[dict[str, Any]]]:
+    """The same of several files."""
+    words = ["node", DATA / "expand.mjs", ICAL_JS, until, *files]
+    run = subprocess.run(words, capture_output=True, encoding="utf-8", check=True)
+    read: list[list[dict[str, Any]]] = json.loads(run.stdout)
     return read
 
 
