@@ -73,6 +73,8 @@ class Snapshot(Record, frozen=True, eq=False):
 
     said: tuple[Said, ...] = ()
     origin: Origin = Origin(None, "unknown")
+    is_whole: bool = True
+    """Whether nothing older was ever said."""
 
     def posts_on(self, channel: str) -> tuple[Post, ...]:
         """The posts that were planned for one channel, newest first, without what was taken down."""

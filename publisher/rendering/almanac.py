@@ -206,6 +206,7 @@ class Almanac:
         """The above for templates, in pieces that no line breaks: ``{{ at|moment }}``, ``{{ at|clock }}``."""
         return {
             "moment": lru_cache(256)(self._on_pages),
+            "month": lambda at: self._date(at, "MMMM y"),
             "day": lambda at: self.moment(at).date,
             "clock": lambda at: self.moment(at).time,
             "period": lambda period: self.unbroken(self.period(period)),

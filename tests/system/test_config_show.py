@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -63,5 +64,23 @@ def test_a_documented_unit_is_closed(name: str, tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr
 
 
+def test_the_documented_timer_and_its_service_are_understood(tmp_path: Path) -> None:
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("systemd-analyze is missing, and CI=true asks for it (apt-get install systemd)")
+        pytest.skip("systemd-analyze is missing")
+    [timer] = re.findall(r"```ini\n# /etc/systemd/system/announce-build\.timer\n(.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "announce-build.timer").write_text(timer, encoding="utf-8")
+    service = UNITS["announce-build.service"].replace("/usr/local/bin/announce", sys.executable)
+    (tmp_path / "announce-build.service").write_text(service, encoding="utf-8")
+
+    units = [str(path) for path in tmp_path.iterdir()]
+    ran = subprocess.run([program, "verify", "--man=no", *units], capture_output=True, text=True)
+
+    ours = [line for line in ran.stderr.splitlines() if "announce-build" in line]
+    assert (ran.returncode, ours) == (0, [])
+
+
 def test_there_are_units() -> None:
-    assert set(UNITS) == {"announce-feed.service", "announce-due.service"}
+    assert set(UNITS) == {"announce-feed.service", "announce-due.service", "announce-build.service"}

@@ -72,6 +72,7 @@ class Feed:
 
     def check(self) -> Identity:
         """Whether files can be written into the folder, and what is there."""
+        from announce_channels.feed.duties import missed
         from announce_channels.feed.storage import manifest
 
         account = self._storage.place
@@ -85,7 +86,8 @@ class Feed:
         except ChannelError as refusal:
             notes = tuple(text for text in (str(refusal), refusal.cure) if text)
             return Identity(account=account, may_publish=Permission.REFUSED, notes=notes)
-        return Identity(account=account, may_publish=Permission.PROVED, notes=(note,))
+        warnings = tuple(missed(self._context, self._settings.links))
+        return Identity(account=account, may_publish=Permission.PROVED, notes=(note,), warnings=warnings)
 
     def publish(self, post: Post) -> Receipt:
         """Write the announcement's page, then the feeds that link to it, then the front page."""
@@ -135,7 +137,7 @@ class Feed:
 
         with self._locked() as (folder, history):
             faults: list[str] = []
-            write(folder, self._site.again(post.ref, history, faults), faults, history.origin)
+            write(folder, self._site.again(post.ref, history, faults, folder), faults, history.origin)
 
     def build(self, announcements: Iterable[tuple[str, Snapshot]]) -> Built:
         """Make every file anew; what is deleted or edited by hand comes back, what is right is left alone."""
@@ -167,7 +169,9 @@ class Feed:
         from announce_channels.feed.site import write
 
         faults: list[str] = []
-        return write(folder, self._site.everything(history, announcements, faults), faults, history.origin)
+        return write(
+            folder, self._site.everything(history, announcements, faults, folder), faults, history.origin
+        )
 
     def _receipt(self, post: Post, history: Snapshot, note: str | None = None) -> Receipt:
         item = self._present.item_id(post, history)

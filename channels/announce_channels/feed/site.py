@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 
 import msgspec
 
-from announce_channels.feed.formats.table import FORMATS, builder, files
+from announce_channels.feed.formats.table import FORMATS, builder, files, single_events
 from announce_channels.feed.head import Head
-from announce_channels.feed.pages.render import Pages
-from announce_channels.feed.pages.story import heard_on
+from announce_channels.feed.pages import archive
+from announce_channels.feed.pages.render import EVENT, Pages
+from announce_channels.feed.pages.story import Summary, heard_on
 from announce_channels.feed.services import narrowed
 from announce_channels.feed.storage import manifest
 from announce_channels.feed.storage.protocol import Folder
@@ -33,32 +34,76 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     pages: Pages
 
     def everything(
-        self, history: Snapshot, announcements: Iterable[tuple[str, Snapshot]], faults: list[str]
+        self,
+        history: Snapshot,
+        announcements: Iterable[tuple[str, Snapshot]],
+        faults: list[str],
+        folder: Folder,
     ) -> Iterator[File]:
         """All files, with the pages of those announcements that are given, each by its reference and history.
 
-        ``faults`` takes what could not be made.
+        ``faults`` takes what could not be made; ``folder`` is asked what was written before.
         """
+        there = manifest.listed(folder.read(manifest.NAME))
+        told = {one.ref: one for one in self.pages.summaries(history)}
+        found: list[str] = []
         for name, what, make in self.pages.accessories():
             yield from _attempt(name, what, make, faults)
-        yield from self.announcements(announcements, faults)
+        yield from self.announcements(self._noted(announcements, told, found), faults)
         yield from self._files(files(self.formats), self.head, history)
         for key in self.services:
             own = files(self.formats, [key]).items() - files(self.formats).items()
             yield from self._files(dict(sorted(own)), *narrowed(self.head, history, key))
-        yield from self._front(history, faults)
+        yield from self._events(found, history)
+        yield from self._archive(history, list(told.values()), there, faults)
+        yield from self._front(history, faults, there)
+
+    def _noted(
+        self, announcements: Iterable[tuple[str, Snapshot]], told: dict[str, Summary], found: list[str]
+    ) -> Iterator[tuple[str, Snapshot]]:
+        """The same, while what the archive and the calendar need of each is noted down."""
+        for ref, history in announcements:
+            told.update({one.ref: one for one in self.pages.summaries(Snapshot(history.about(ref)))})
+            found.append(ref)
+            yield ref, history
+
+    def _events(self, refs: Sequence[str], history: Snapshot) -> Iterator[File]:
+        """For each page its event alone, as calendars have it: an old one too, which a reader may still have."""
+        made = {name for name in self.formats if FORMATS[name].for_calendars}
+        if made:
+            for ref, content in single_events(self.head, history, refs):
+                yield f"{ref}/{EVENT}", content
+
+    def _archive(
+        self, history: Snapshot, told: Sequence[Summary], there: Collection[str], faults: list[str]
+    ) -> Iterator[File]:
+        """Its months, as far as all of each is known: of those before the oldest word only what a build is given."""
+        every = self._months(history, told, there)
+        oldest = min(
+            (archive.month_of(one.period.starts_at, self.head.zone).name for one in told), default=""
+        )
+        for name in sorted(every):
+            if history.is_whole or name > oldest or len(told) > len({one.ref for one in history.said}):
+                make = partial(self.pages.month, name, told, every)
+                yield from _attempt(f"{name}/{FRONT}", f"the archive of {name}", make, faults)
+
+    def _months(self, history: Snapshot, told: Sequence[Summary], there: Collection[str]) -> frozenset[str]:
+        zone, heard = self.head.zone, heard_on(history.said, self.head.channel)
+        known = {archive.month_of(one.period.starts_at, zone).name for one in told}
+        return archive.written(there) | archive.months_in(heard, zone) | known
 
     def _files(self, names: Mapping[str, str], head: Head, history: Snapshot) -> Iterator[File]:
         for file, name in names.items():
             yield file, builder(name).build(head, history)
 
-    def again(self, ref: str, history: Snapshot, faults: list[str]) -> Iterator[File]:
+    def again(self, ref: str, history: Snapshot, faults: list[str], folder: Folder) -> Iterator[File]:
         """What leads to other channels' posts and to pages in other languages, now that these are there."""
         yield from self.announcements([(ref, history)], faults)
-        yield from self._front(history, faults)
+        yield from self._front(history, faults, manifest.listed(folder.read(manifest.NAME)))
 
-    def _front(self, history: Snapshot, faults: list[str]) -> Iterator[File]:
-        yield from _attempt(FRONT, "the front page", partial(self.pages.front, history), faults)
+    def _front(self, history: Snapshot, faults: list[str], there: Collection[str]) -> Iterator[File]:
+        months = self._months(history, (), there)
+        yield from _attempt(FRONT, "the front page", partial(self.pages.front, history, months), faults)
 
     def announcements(
         self, announcements: Iterable[tuple[str, Snapshot]], faults: list[str]

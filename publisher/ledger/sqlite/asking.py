@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from msgspec.structs import replace
+
 from publisher.ledger import records
 from publisher.ledger.protocol import Attempt, Backup, Finding, Overview
 from publisher.ledger.sqlite import mark, views
@@ -131,7 +133,10 @@ class Asking:
                 (limit,),
             )
             refs = [row["ref"] for row in cursor.fetchall()]
-            return views.snapshot_of(cursor, refs, views.origin_of(cursor, self.name))
+            cursor.execute("SELECT count(DISTINCT ref) AS every FROM announcement_update")
+            is_whole = cursor.fetchone()["every"] == len(refs)
+            found = views.snapshot_of(cursor, refs, views.origin_of(cursor, self.name))
+            return replace(found, is_whole=is_whole)
 
     def history_of(self, ref: str) -> Snapshot:
         """Everything said about one announcement, newest first; empty where the reference is unknown."""

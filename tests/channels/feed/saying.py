@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lxml import etree
+from msgspec.structs import replace
 
 from announce_channels.feed.adapter import Feed
 from announce_channels.feed.storage import folder, manifest
@@ -26,15 +27,21 @@ from publisher.model.announcement import (
     Update,
 )
 from publisher.model.history import Origin, Said, Snapshot, Told
+from publisher.model.house import House
 from publisher.model.post import Post
 from publisher.rendering.renderer import Renderer
 
 BERLIN = ZoneInfo("Europe/Berlin")
 PLANNED = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
+PERIOD = Period(PLANNED + timedelta(hours=2), PLANNED + timedelta(hours=3))
 SITE = "https://status.example.net/"
 FEEDS = {"rss.xml", "atom.xml", "feed.json", "calendar.ics", "announcements.ics", "maintnote.ics"}
 ATOM = "{http://www.w3.org/2005/Atom}"
-BESIDE = {"style.css", "opensearch.xml", "icon.svg", "favicon.png", "favicon.ico", manifest.NAME, folder.LOCK}
+BESIDE = {
+    *("style.css", "opensearch.xml", "icon.svg", "favicon.png", "favicon.ico", "clock.js", "event.ics"),
+    manifest.NAME,
+    folder.LOCK,
+}
 AWKWARD = "]]> &amp; <script>alert(1)</script> {{ 7*7 }} [gallery] \U0001f6a8 Störung"
 
 
@@ -51,6 +58,9 @@ class Publisher:
         self.renderer = Renderer(brand="CMO", zone=BERLIN)
         self.render: Any = lambda template, values: self.renderer.page(template, self.locale, values)
         self.reads = 0
+        self.now = PLANNED
+        self.is_whole = True
+        self.house = House()
         self.origin = Origin(None, "unknown")
 
     def channel(self, **settings: Any) -> Feed:
@@ -62,13 +72,15 @@ class Publisher:
         at = PLANNED + timedelta(seconds=after)
         elsewhere = fields.pop("elsewhere", {"facebook": None})
         channels = fields.pop("on", ("feed",))
+        more, period = fields.pop("update", {}), fields.pop("period", PERIOD)
         update = Update(
             number=number,
             kind=Kind.INITIAL,
             phase=Phase.SCHEDULED,
-            announcement=announcement(ref, **fields),
+            announcement=replace(announcement(ref, **fields), period=period),
             published_at=at,
         )
+        update = replace(update, **more)
         post = self.renderer.post(
             update,
             channel="feed",
@@ -93,7 +105,8 @@ class Publisher:
             provider=self.provider,
             session=_unused,
             secret=_unused,
-            clock=lambda: PLANNED,
+            clock=lambda: self.now,
+            house=self.house,
             history=self.history,
             render=self.render,
             words=self.renderer.words,
@@ -103,7 +116,7 @@ class Publisher:
     def history(self) -> Snapshot:
         self.reads += 1
         newest_first = sorted(self.said, key=lambda said: said.update.published_at, reverse=True)
-        return Snapshot(tuple(newest_first), self.origin)
+        return Snapshot(tuple(newest_first), self.origin, self.is_whole)
 
 
 def _unused(*_: Any, **__: Any) -> Any:
@@ -116,7 +129,7 @@ def announcement(ref: str, title: str = "Sicherheitslücke", **fields: Any) -> A
         ref=ref,
         title={"und": title},
         services=(Service(key="vps", name={"de": "VPS-Hosting", "en": "VPS hosting"}),),
-        period=Period(PLANNED + timedelta(hours=2), PLANNED + timedelta(hours=3)),
+        period=PERIOD,
         permalink=f"{SITE}{ref}/",
         **texts,
     )

@@ -35,6 +35,7 @@ def test_a_web_server_may_read_everything_whatever_the_umask(publisher):
     assert modes == {
         "public": 0o755,
         "CMO-7K3M": 0o755,
+        "2026-11": 0o755,
         "index.html": 0o644,
         **dict.fromkeys(FEEDS, 0o644),
         **dict.fromkeys(BESIDE, 0o644),

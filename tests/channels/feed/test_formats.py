@@ -60,7 +60,7 @@ def channel(root: Path, *history: Said, **settings: Any) -> Feed:
         provider="example.net",
         session=unused,
         secret=unused,
-        clock=unused,
+        clock=lambda: datetime(2026, 11, 23, 20, tzinfo=UTC),
         history=lambda: Snapshot(tuple(reversed(history))),
         render=lambda template, values: template,
         words=Renderer(brand="CMO", zone=ZoneInfo("Europe/Berlin")).words,

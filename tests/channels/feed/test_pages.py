@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,6 +17,7 @@ from publisher.model.announcement import (
     Phase,
     Update,
 )
+from publisher.web.headers import HEADERS
 from tests.channels.feed.saying import (
     AWKWARD,
     SITE,
@@ -69,7 +72,11 @@ def test_the_page_asks_nothing_of_other_hosts_and_runs_nothing(publisher):
 
     tags = {tag for tag, _ in page.tags}
     assert not tags & {"iframe", "object", "form", "base", "b"}
-    assert page.all("script") == [{"type": "application/ld+json"}]
+    scripts = page.all("script")
+    assert [script.get("src") or script["type"] for script in scripts] == [
+        "../clock.js",
+        "application/ld+json",
+    ]
     loaded = [link["href"] for link in page.all("link") if link["rel"] in ("stylesheet", "icon")]
     loaded += [image["src"] for image in page.all("img")]
     assert loaded
@@ -77,6 +84,11 @@ def test_the_page_asks_nothing_of_other_hosts_and_runs_nothing(publisher):
     assert not [attributes for _, attributes in page.tags if {"style", "onclick"} & set(attributes)]
     [policy] = [meta["content"] for meta in page.all("meta") if meta.get("http-equiv")]
     assert policy.startswith("default-src 'none'")
+    source = (publisher.folder / "clock.js").read_bytes()
+    digest = f"sha256-{base64.b64encode(hashlib.sha256(source).digest()).decode()}"
+    assert f"script-src '{digest}';" in policy
+    assert f"script-src '{digest}';" in HEADERS["Content-Security-Policy"]
+    assert scripts[0]["integrity"] == digest
 
 
 def test_the_timeline_has_every_update_of_its_announcement_newest_first(publisher):
@@ -110,7 +122,7 @@ def test_once_outcomes_are_known_the_page_leads_to_the_other_channels_posts(publ
     page = read_page((publisher.folder / "CMO-7K3M/index.html").read_text())
     around = ["../", *(f"{SITE}{one.file}" for one in FORMATS.values())]
     found = [link["href"] for link in page.all("a")]
-    assert found == ["../", urls["twitter"], urls["wordpress"], *around]
+    assert found == ["../", "event.ics", urls["twitter"], urls["wordpress"], *around]
     assert "X · \nBlog" in "".join(page.text)
     assert publisher.rss.read_bytes() == rss
 

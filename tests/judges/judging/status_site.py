@@ -20,6 +20,7 @@ from publisher.model.announcement import (
     Update,
 )
 from publisher.model.history import Said, Snapshot, Told
+from publisher.model.house import House
 from publisher.model.windows import DEFAULT_WINDOWS
 from publisher.rendering.renderer import Renderer
 
@@ -201,6 +202,15 @@ def settings(directory: str = "public", **more: Any) -> Any:
     return Feed.Settings.model_validate(known)
 
 
+HOUSE = House(
+    contact={"de": "+49 30 1234567, rund um die Uhr", "en": "+49 30 1234567, 24/7"},
+    links={"Datenschutz": "https://www.example.net/datenschutz"},
+    logo=str(Path(__file__).parents[3] / "channels/announce_channels/feed/static/icon.svg"),
+    accent="#ffcc00",
+)
+"""With a colour in which no text can be read on white."""
+
+
 def _unused(*_: Any, **__: Any) -> Any:
     raise AssertionError("a feed needs neither network nor secrets")
 
@@ -224,6 +234,7 @@ def channel(
         render=lambda template, values: renderer.page(template, locale, values),
         words=renderer.words,
         windows=DEFAULT_WINDOWS,
+        house=HOUSE,
         root=str(folder.parent),
     )
     return Feed(settings(**{"directory": folder.name, **more}), context), said

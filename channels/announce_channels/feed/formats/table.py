@@ -5,7 +5,7 @@ A module has a ``build`` and imports its library, so that it is loaded in the ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, Protocol, cast
 from urllib.parse import quote, urlencode
@@ -144,6 +144,12 @@ def programs(url: str, title: str) -> Mapping[str, str]:
 def builder(name: str) -> Builder:
     """The module of a format; loads its library."""
     return cast(Builder, import_module(f"announce_channels.feed.formats.{FORMATS[name].module}"))
+
+
+def single_events(head: Head, history: Snapshot, refs: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Of each of these announcements a calendar of its own, by its reference; loads the library of calendars."""
+    module = import_module("announce_channels.feed.formats.announcements")
+    yield from module.singles(head, history, refs)
 
 
 def lister(name: str) -> Lister:

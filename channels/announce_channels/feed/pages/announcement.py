@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from announce_channels.feed.pages.story import heard_on, replaced_period
-from publisher.adapter.said import Period, Said, Snapshot, in_language
+from announce_channels.feed.pages.story import (
+    first_promise,
+    heard_on,
+    moved,
+    promised,
+    replaced_period,
+    was_aborted,
+)
+from announce_channels.feed.pages.unsaid import unsaid
+from publisher.adapter.said import Period, Phase, Said, Snapshot, in_language
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,14 +40,21 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     period: Period
     replaced: Period | None
     """The period as the update before had it, where this one changes it."""
+    move: str | None
+    """How, as the key of its words."""
+    aborted: bool
+    """It calls off what had begun."""
+    begun: bool
+    """The first that says so."""
     published_at: datetime
     links: tuple[Link, ...]
 
 
-def values(history: Snapshot, *, ref: str, channel: str, locale: str) -> Mapping[str, Any]:
+def values(history: Snapshot, *, ref: str, channel: str, locale: str, now: datetime) -> Mapping[str, Any]:
     """What the template may use: the facts as the newest update has them, and the timeline, newest first.
 
-    Only updates that stand on this channel appear. Raises ValueError where there are none.
+    Only updates that stand on this channel appear. What held before the end is not said after it. Raises ValueError
+    where there are none.
     """
     said = heard_on(history.about(ref), channel)
     if not said:
@@ -47,20 +62,38 @@ def values(history: Snapshot, *, ref: str, channel: str, locale: str) -> Mapping
     newest = said[0].update
     facts = newest.announcement
     title = in_language(facts.title, locale)
-    texts = {"reason": facts.reason, "details": facts.details, "action": facts.action}
+    over = newest.phase in (Phase.COMPLETED, Phase.CANCELLED)
+    aborted = was_aborted(said)
+    texts = {
+        # Why work was due reads as why it was called off.
+        "reason": facts.reason if newest.phase is not Phase.CANCELLED else None,
+        "details": None if over else facts.details,
+        "action": None if over else facts.action,
+    }
     return {
         "ref": ref,
         "title": title,
         "phase": str(newest.phase),
         "impact": str(facts.impact),
         "period": facts.period,
-        "replaced": replaced_period(said),
+        "replaced": _replaced(said),
+        "standing": "aborted" if aborted else str(newest.phase),
+        "next_update_at": promised(newest),
+        "unsaid": unsaid(newest, now),
         "services": tuple(in_language(service.name, locale) for service in facts.services),
         "updates": tuple(
             _entry(each, before, locale, title) for each, before in zip(said, [*said[1:], None], strict=True)
         ),
         **{name: in_language(text, locale) if text else None for name, text in texts.items()},
     }
+
+
+def _replaced(said: Sequence[Said]) -> Period | None:
+    """The period to compare with: when it is over the one that was announced first, else the one before."""
+    phase = said[0].update.phase
+    if phase is Phase.CANCELLED:
+        return None
+    return first_promise(said) if phase is Phase.COMPLETED else replaced_period(said)
 
 
 def _entry(said: Said, before: Said | None, locale: str, title: str) -> Entry:
@@ -73,6 +106,9 @@ def _entry(said: Said, before: Said | None, locale: str, title: str) -> Entry:
         phase=str(update.phase),
         period=period,
         replaced=earlier if earlier != period else None,
+        move=moved(earlier, period) if earlier != period else None,
+        begun=update.phase is Phase.IN_PROGRESS and bool(before and before.update.phase is Phase.SCHEDULED),
+        aborted=bool(before and before.update.phase is Phase.IN_PROGRESS and update.phase is Phase.CANCELLED),
         title=then if then != title else None,
         text=in_language(update.text, locale) if update.text else None,
         published_at=update.published_at,

@@ -1,6 +1,6 @@
 """index.html: what is under way, announced and past, as values for the template `index`.
 
-The page is made when something is said and not when it is read: phases are what updates say, never the clock's.
+Phases are what updates say, never the clock's, which only tells what passed without a word.
 """
 
 from __future__ import annotations
@@ -16,27 +16,41 @@ MOST_RECENT = 10
 """Past announcements on the front page; the pages of older ones stay."""
 
 
-def values(history: Snapshot, *, channel: str, locale: str, windows: Sequence[Window]) -> Mapping[str, Any]:
+def values(
+    history: Snapshot, *, channel: str, locale: str, windows: Sequence[Window], now: datetime
+) -> Mapping[str, Any]:
     """What the template may use; ``as_of`` is None where nothing was said on the channel so far."""
-    told = [summary(said, locale) for said in stories(history, channel)]
+    told = [summary(said, locale, now) for said in stories(history, channel)]
     as_of = max((one.published_at for one in told), default=None)
-    current = [one for one in told if as_of and not _is_over(one, as_of)]
-    now = [one for one in current if one.phase == "in_progress"]
+    current = [one for one in told if as_of and not _is_over(one, max(as_of, now))]
+    running = [one for one in current if one.phase == "in_progress"]
     ahead = [one for one in current if one.phase == "scheduled"]
-    shown = {one.ref for one in (*now, *ahead)}
+    shown = {one.ref for one in (*running, *ahead)}
+    first = min(running or ahead, key=_begin, default=None)
     recent = [one for one in told if one.ref not in shown]
     return {
         "as_of": as_of,
-        "state": "in_progress" if now else "scheduled" if ahead else "quiet",
-        "now": tuple(sorted(now, key=_begin)),
+        "state": first.phase if first else "quiet",
+        "since": first.period.starts_at if first else None,
+        "services": _services([*running, *ahead]),
+        "now": tuple(sorted(running, key=_begin)),
         "next": tuple(sorted(ahead, key=_begin)),
         "recent": tuple(recent[:MOST_RECENT]),
         "windows": tuple(_weekly(window) for window in windows),
     }
 
 
+def _services(current: Sequence[Summary]) -> tuple[tuple[str, Summary], ...]:
+    """The services that something open is about, what has begun before what is ahead."""
+    found: dict[str, Summary] = {}
+    for one in current:
+        for name in one.services:
+            found.setdefault(name, one)
+    return tuple(sorted(found.items()))
+
+
 def _is_over(one: Summary, as_of: datetime) -> bool:
-    """Whether something was said a day and more after its end: then nobody will report its completion."""
+    """Whether its end is a day ago and more: then nobody will report its completion."""
     return (as_of - one.period.ends_at).days >= 1
 
 

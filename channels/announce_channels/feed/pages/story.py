@@ -7,7 +7,8 @@ from datetime import datetime
 
 import msgspec
 
-from publisher.adapter.said import Period, Said, Snapshot, Update, in_language
+from announce_channels.feed.pages.unsaid import Unsaid, unsaid
+from publisher.adapter.said import Period, Phase, Said, Snapshot, Update, in_language
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +24,16 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     replaced: Period | None
     """The period that was announced before the one that holds now."""
     published_at: datetime
+    next_update_at: datetime | None
+    """When more was promised, while it is not over."""
+    aborted: bool
+    """Called off after it had begun."""
+    unsaid: tuple[Unsaid, ...]
+
+    @property
+    def standing(self) -> str:
+        """The key of its words for where it stands."""
+        return "aborted" if self.aborted else self.phase
 
 
 def heard_on(said: Sequence[Said], channel: str) -> list[Said]:
@@ -38,13 +49,38 @@ def stories(history: Snapshot, channel: str) -> list[list[Said]]:
     return list(found.values())
 
 
+def promised(newest: Update) -> datetime | None:
+    """When more is to be said, while it is not over."""
+    over = newest.phase in (Phase.COMPLETED, Phase.CANCELLED)
+    return None if over else newest.next_update_at
+
+
 def replaced_period(said: Sequence[Said]) -> Period | None:
     """The newest period of these updates that is not the one of the newest; None where it never changed."""
     periods = [one.update.announcement.period for one in said]
     return next((period for period in periods if period != periods[0]), None)
 
 
-def summary(said: Sequence[Said], locale: str) -> Summary:
+def first_promise(said: Sequence[Said]) -> Period | None:
+    """Of these updates, newest first: the period that was announced first, where it became another one."""
+    first, now = said[-1].update.announcement.period, said[0].update.announcement.period
+    return first if first != now else None
+
+
+def was_aborted(said: Sequence[Said]) -> bool:
+    """Whether it was called off after it had begun."""
+    begun = any(one.update.phase is Phase.IN_PROGRESS for one in said)
+    return begun and said[0].update.phase is Phase.CANCELLED
+
+
+def moved(before: Period, after: Period) -> str:
+    """How one period became another, as the key of its words: by its start, else by its end."""
+    if after.starts_at != before.starts_at:
+        return "later_start" if after.starts_at > before.starts_at else "earlier_start"
+    return "later_end" if after.ends_at > before.ends_at else "earlier_end"
+
+
+def summary(said: Sequence[Said], locale: str, now: datetime) -> Summary:
     """The updates of one announcement, newest first, as one entry of the front page."""
     newest: Update = said[0].update
     facts = newest.announcement
@@ -58,4 +94,7 @@ def summary(said: Sequence[Said], locale: str) -> Summary:
         period=facts.period,
         replaced=replaced_period(said),
         published_at=newest.published_at,
+        next_update_at=promised(newest),
+        aborted=was_aborted(said),
+        unsaid=unsaid(newest, now),
     )
