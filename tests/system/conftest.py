@@ -126,3 +126,27 @@ def without_windows(text: str) -> str:
     head, *tables = text.split("[[windows]]")
     rest = tables[-1].split("\n\n", 1)[1]
     return "windows = []\n" + head + rest
+
+
+@pytest.fixture
+def begun(announce: Any) -> Callable[..., str]:
+    """Announces work that has begun; returns the reference."""
+
+    def urgent(*words: str) -> str:
+        words = ("--start", "now", *words)
+        ran = announce("urgent", "Kernel", "--service", "vps", "--duration", "2h", "--yes", "--json", *words)
+        return str(ran.json["ref"])
+
+    return urgent
+
+
+@pytest.fixture
+def dead(announce: Any, sandbox: Sandbox) -> Callable[[str], Callable[[], None]]:
+    """Lets a platform answer nobody; returns what brings it back."""
+
+    def down(platform: str) -> Callable[[], None]:
+        address = sandbox.base_url(platform)
+        announce.edit(lambda text: text.replace(f'"{address}', f'"{sandbox.closed_url}'))
+        return lambda: announce.edit(lambda text: text.replace(f'"{sandbox.closed_url}', f'"{address}'))
+
+    return down
