@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from announce_sandbox import Sandbox, start, write_example
-from tests.system.forking import Forks
+from tests.forking import Forks
 
 ROOT = Path(__file__).parents[2]
 

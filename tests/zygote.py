@@ -1,6 +1,6 @@
 """Stands ready with the libraries loaded, and forks a child for each command that it is asked for.
 
-Run with the number of a socket: see `tests.system.forking`. A child is the command as ``python -m publisher`` runs it,
+Run with the number of a socket: see `tests.forking`. A child is the command as ``python -m publisher`` runs it,
 in a process of its own, with everything loaded that earlier ones turned out to need. One thing differs: our own pause
 after a request that was not sent is too short to wait for; how long it is, tests/delivery tells by a moved clock.
 """
