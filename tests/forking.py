@@ -6,6 +6,7 @@ terminals, environments that Python reads) starts Python: only what may be forke
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
@@ -15,14 +16,31 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import IO
 
+ROOT = Path(__file__).parents[1]
 ZYGOTE = Path(__file__).with_name("zygote.py")
+ENVIRON = {
+    "PATH": os.environ["PATH"],
+    "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "channels")]),
+    "LC_ALL": "C",
+    "NO_PROXY": "*",
+}
+"""Of every command; with a home folder of its own."""
 LARGEST = 60_000
 """Bytes of standard input: what a pipe holds."""
 OWN = frozenset({"HOME"})
 """What may differ from the environment in which the libraries were loaded."""
+
+
+@cache
+def forks() -> Forks:
+    """The one of this process, ended with it."""
+    started = Forks(ENVIRON)
+    atexit.register(started.close)
+    return started
 
 
 class Forks:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,18 +13,7 @@ from typing import Any
 import pytest
 
 from announce_sandbox import Sandbox, start, write_example
-from tests.forking import Forks
-
-ROOT = Path(__file__).parents[2]
-
-
-ENVIRON = {
-    "PATH": os.environ["PATH"],
-    "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "channels")]),
-    "LC_ALL": "C",
-    "NO_PROXY": "*",
-}
-"""Of every command; with a home folder of its own."""
+from tests.forking import ENVIRON, forks
 
 
 @dataclass(frozen=True)
@@ -52,10 +39,9 @@ class Ran:
 class Command:
     """Runs ``announce`` with one configuration."""
 
-    def __init__(self, config: Path, home: Path, forks: Forks | None = None) -> None:
+    def __init__(self, config: Path, home: Path) -> None:
         self.config = config
         self.environ = ENVIRON | {"HOME": str(home)}
-        self.forks = forks
 
     def __call__(
         self,
@@ -66,9 +52,9 @@ class Command:
     ) -> Ran:
         """Run one command to its end; forked where Python would start in the same way, which saves time."""
         environ = self.environ | dict(environ or {})
-        if self.forks and self.forks.may(environ, stdin):
+        if forks().may(environ, stdin):
             own = self.words(*words)
-            return Ran(*self.forks.run(own, stdin=stdin, environ=environ, timeout=timeout))
+            return Ran(*forks().run(own, stdin=stdin, environ=environ, timeout=timeout))
         done = subprocess.run(
             self.line(*words),
             input=stdin,
@@ -106,18 +92,11 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def forks() -> Iterator[Forks]:
-    """Where commands are forked from."""
-    with closing(Forks(ENVIRON)) as started:
-        yield started
-
-
 @pytest.fixture
-def announce(tmp_path: Path, sandbox: Sandbox, forks: Forks) -> Command:
+def announce(tmp_path: Path, sandbox: Sandbox) -> Command:
     """The command, configured for the sandbox, with no maintenance windows so that no test depends on the day."""
     config = write_example(tmp_path / "etc", sandbox)
-    command = Command(config, tmp_path / "home", forks)
+    command = Command(config, tmp_path / "home")
     command.edit(without_windows)
     return command
 
