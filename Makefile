@@ -9,8 +9,9 @@ STAMP := .venv/installed
 demo: $(STAMP)
 	@$(BIN)/python -m announce_sandbox.demo $(if $(KEEP),--keep)
 
+# Each process gets a run of tests that belong together, so that what a file or a suite starts is started once.
 test: $(STAMP)-test judges lint types
-	$(BIN)/python -m pytest --numprocesses=auto
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
 # Every system call of a run is killed at, and every one on the ledger fails; `make test` draws a sample of these.
 test-crash: $(STAMP)-test

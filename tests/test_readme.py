@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from publisher.cli.app import app
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -47,10 +48,10 @@ HELP: dict[str, str] = {}
 
 def help_of(verb: str) -> str:
     if verb not in HELP:
-        words = [sys.executable, "-m", "publisher", *verb.split(), "--help"]
-        ran = subprocess.run(words, capture_output=True, encoding="utf-8", cwd=ROOT, check=False)
-        assert ran.returncode == 0, f"announce {verb} does not exist"
-        HELP[verb] = ran.stdout
+        words = [*verb.split(), "--help"]
+        ran = CliRunner().invoke(app(words), words, prog_name="announce")
+        assert ran.exit_code == 0, f"announce {verb} does not exist"
+        HELP[verb] = ran.output
     return HELP[verb]
 
 

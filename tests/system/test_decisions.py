@@ -119,7 +119,6 @@ def test_where_nobody_can_be_asked_each_decision_has_its_command(blind: Any) -> 
 def test_what_was_posted_by_hand_is_entered(announce: Any, sandbox: Sandbox) -> None:
     """The API is dead: the text is pasted by hand, and its address entered."""
     announce.edit(lambda text: text.replace(sandbox.base_url("facebook"), sandbox.closed_url))
-    announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 1"))
     ref = announce.urgent().json["ref"]
 
     bundle = announce("bundle", "--json").json
@@ -161,7 +160,6 @@ def test_every_channel_says_what_it_promises(blind: Any) -> None:
 def test_what_was_posted_by_hand_is_found_by_its_address(announce: Any, sandbox: Sandbox) -> None:
     """The API was dead; once it answers again, the post's own id is on record, so that edits find it."""
     announce.edit(lambda text: text.replace(sandbox.base_url("facebook"), sandbox.closed_url))
-    announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 1"))
     ref = announce.urgent("--only", "facebook").json["ref"]
     announce.edit(lambda text: text.replace(sandbox.closed_url, sandbox.base_url("facebook")))
     by_hand = pasted(sandbox, announce("bundle", ref, "--json").json["posts"][0]["body"])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from announce_sandbox import Sandbox
 from announce_sandbox.faults import Fault, Kind
+from tests.system.passing import hours_pass
 from tests.system.reading import bodies, titles
 
 
@@ -181,24 +181,10 @@ def test_why_work_was_taken_up_again_is_on_record(announce: Any, begun: Any) -> 
     assert "taken up again: Kam wieder" in announce("show", ref, "--full").stdout
 
 
-def test_overruns_and_broken_promises_are_due(announce: Any, tmp_path: Any) -> None:
-    import sqlite3
-
-    ref = announce(
-        *("urgent", "Kernel", "--service", "vps", "--start", "now", "--duration", "2h", "--yes", "--json")
-    ).json["ref"]
+def test_overruns_and_broken_promises_are_due(announce: Any, begun: Any) -> None:
+    ref = begun()
     assert announce("update", "Text", "--next-update", "+5m", "--yes").code == 0
-    ledger = next(tmp_path.rglob("ledger.db"))
-    with sqlite3.connect(ledger) as connection:  # three hours pass
-        rows = connection.execute("SELECT number, said FROM announcement_update").fetchall()
-        for number, said in rows:
-            for moment in set(re.findall(r"\d{4}-\d\d-\d\dT[\d:.]+Z", said)):
-                earlier = datetime.fromisoformat(moment) - timedelta(hours=3)
-                said = said.replace(moment, earlier.strftime("%Y-%m-%dT%H:%M:%SZ"))  # noqa: PLW2901
-            connection.execute("UPDATE announcement_update SET said = ? WHERE number = ?", (said, number))
-        connection.execute(
-            "UPDATE announcement_update SET ends_at = strftime('%Y-%m-%dT%H:%M:%S.000000Z', ends_at, '-3 hours')"
-        )
+    hours_pass(announce, 3)
     due = announce("due")
     assert due.code == 10
     assert f"{ref}  the planned end was " in due.stdout

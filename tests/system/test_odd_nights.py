@@ -14,6 +14,7 @@ import pexpect
 import pytest
 
 from announce_sandbox import Fault, Sandbox
+from tests.system.passing import hours_pass
 
 URGENT = ("Titel", "--service", "vps", "--start", "+2h", "--duration", "1h", "--yes")
 
@@ -104,7 +105,6 @@ def test_a_signal_before_anything_is_recorded_is_answered_in_full(
 
 def fail_facebook(announce: Any, sandbox: Sandbox) -> str:
     announce.edit(lambda text: text.replace(sandbox.base_url("facebook"), sandbox.closed_url))
-    announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 1"))
     ran = announce.urgent()
     assert ran.code == 5
     announce.edit(lambda text: text.replace(sandbox.closed_url, sandbox.base_url("facebook")))
@@ -142,16 +142,12 @@ def test_a_channel_that_was_switched_off_is_left_alone(announce: Any, sandbox: S
 
 def test_what_may_be_public_is_looked_for_even_after_the_work(announce: Any, sandbox: Sandbox) -> None:
     sandbox.fault("facebook", Fault("502", times=1))
-    announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 2"))
-    from datetime import UTC, datetime, timedelta
-
-    start = (datetime.now(UTC) - timedelta(seconds=57)).isoformat(timespec="seconds")
-    words = ("T", "--service", "vps", "--start", start, "--duration", "1m", "--yes", "--json")
-    ran = announce("urgent", *words)
+    announce.edit(lambda text: text.replace("[publisher]", "[publisher]\ndeadline = 10"))
+    ran = announce("urgent", "T", "--service", "vps", "--start", "now", "--duration", "1m", "--yes", "--json")
     assert ran.states["facebook"] == "unknown", ran.stdout
-    time.sleep(3)
+    hours_pass(announce, 1)
     announce.edit(lambda text: text.replace('type = "facebook"', 'type = "facebook"\nsettle = 0.1'))
-    announce.edit(lambda text: text.replace("deadline = 2", "deadline = 60"))
+    announce.edit(lambda text: text.replace("deadline = 10", "deadline = 60"))
     assert announce("resume", ran.json["ref"], "--json").states["facebook"] == "delivered"
     assert len(sandbox.posts("facebook")) == 1
 
