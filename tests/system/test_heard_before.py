@@ -15,8 +15,8 @@ from tests.system.reading import bodies
 def test_the_preview_says_where_there_is_no_room_for_the_text(announce: Any, begun: Any) -> None:
     begun()
     shown = announce("update", "Sehr viel zu sagen. " * 14, "--dry-run").stdout
-    assert "twitter: there is no room for the text" in shown
-    assert "facebook: there is no room" not in shown
+    assert "note: twitter: the text is cut for want of room" in shown
+    assert "note: facebook: the text" not in shown
 
 
 def test_the_preview_names_what_is_still_open_before(announce: Any, sandbox: Sandbox, begun: Any) -> None:
