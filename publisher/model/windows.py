@@ -40,6 +40,14 @@ class Window(Record, frozen=True):
         """
         return cls(*_weekly(from_), *_weekly(to))
 
+    def in_week(self, monday: date, zone: ZoneInfo) -> Occurrence:
+        """The occurrence that begins in the week of a Monday; one that the clocks skip does not end after its start."""
+        start = datetime.combine(monday + timedelta(days=self.from_weekday), self.from_time)
+        end = datetime.combine(monday + timedelta(days=self.to_weekday), self.to_time)
+        if end < start:
+            end += _WEEK
+        return Occurrence(_moment(start, zone, fold=0), _moment(end, zone, fold=1))
+
     def __str__(self) -> str:
         start = f"{_NAMES[self.from_weekday]} {self.from_time:%H:%M}"
         return f"{start} – {_NAMES[self.to_weekday]} {self.to_time:%H:%M}"
@@ -132,7 +140,7 @@ def _single(windows: Sequence[Window], zone: ZoneInfo, start: datetime) -> Itera
     ordered = sorted(windows, key=lambda window: (window.from_weekday, window.from_time))
     for monday in _mondays(start.date()) if ordered else ():
         for window in ordered:
-            occurrence = _in_week(window, monday, zone)
+            occurrence = window.in_week(monday, zone)
             if occurrence.start < occurrence.end:  # else the clocks have skipped it
                 yield occurrence
 
@@ -145,14 +153,6 @@ def _mondays(day: date) -> Iterator[date]:
     while first < earliest:
         first += _WEEK.days
     return (date.fromordinal(monday) for monday in range(first, last, _WEEK.days))
-
-
-def _in_week(window: Window, monday: date, zone: ZoneInfo) -> Occurrence:
-    start = datetime.combine(monday + timedelta(days=window.from_weekday), window.from_time)
-    end = datetime.combine(monday + timedelta(days=window.to_weekday), window.to_time)
-    if end < start:
-        end += _WEEK
-    return Occurrence(_moment(start, zone, fold=0), _moment(end, zone, fold=1))
 
 
 def _merged(single: Iterator[Occurrence], longest: timedelta) -> Iterator[Occurrence]:

@@ -137,6 +137,24 @@ def test_a_window_over_the_weekend_and_one_over_midnight_of_sunday(site, judge):
     assert by_ical_js(site.folder) == expected("Europe/Berlin", site.windows)
 
 
+def test_a_night_in_which_the_clocks_change_ends_when_the_window_says(site, judge):
+    judge("ical.js")
+    site.windows = (Window.parse("Sat 22:00", "Sun 06:00"), Window.parse("Sun 01:00", "Sun 02:30"))
+    site.history.say()
+    site.write()
+
+    found = by_ical_js(site.folder)
+    assert found == sorted(one for window in site.windows for one in expected("Europe/Berlin", (window,)))
+    assert {str(end - start) for start, end in found} == {
+        "7:00:00",
+        "8:00:00",
+        "9:00:00",
+        "1:00:00",
+        "1:30:00",
+        "2:30:00",
+    }
+
+
 # --- announcements ------------------------------------------------------------------------------------------------
 
 
@@ -173,6 +191,24 @@ def test_an_announcement_is_one_event_whose_sequence_rises_and_which_stays_when_
     last = PLANNED + timedelta(seconds=180)
     assert [event[name].dt for name in ("DTSTAMP", "LAST-MODIFIED", "CREATED")] == [last, last, PLANNED]
     assert event["TRANSP"] == "TRANSPARENT"
+
+
+@pytest.mark.parametrize(
+    ("kind", "phase"), [(Kind.COMPLETED, Phase.COMPLETED), (Kind.CANCELLED, Phase.CANCELLED)]
+)
+def test_what_was_to_be_expected_is_not_expected_when_it_is_over(site, kind, phase):
+    site.history.say(action="Nicht neu starten", details="Mehr dazu", reason="Es eilt")
+    site.write()
+    assert {"Auswirkung: Ausfall zu erwarten", "Nicht neu starten", "Mehr dazu", "Es eilt"} <= described(site)
+
+    site.history.say(after=60, kind=kind, phase=phase)
+    site.write()
+    why = {"Es eilt"} if phase is Phase.COMPLETED else set()
+    assert described(site) == why | {"Betroffen: VPS-Hosting", "Referenz: CMO-7K3M"}
+
+
+def described(site: Site) -> set[str]:
+    return set(event_of(site)["DESCRIPTION"].splitlines())
 
 
 @pytest.mark.parametrize(("locale", "summary"), [("de", "Beendet: x"), ("en_GB", "Completed: x")])

@@ -13,8 +13,12 @@ function occurrences(file) {
   const calendar = new ICAL.Component(ICAL.parse(readFileSync(file, "utf8")));
   for (const zone of calendar.getAllSubcomponents("vtimezone")) ICAL.TimezoneService.register(zone);
   const found = [];
-  for (const component of calendar.getAllSubcomponents("vevent")) {
-    const event = new ICAL.Event(component);
+  const all = calendar.getAllSubcomponents("vevent");
+  const [odd, own] = [all.filter((one) => one.hasProperty("recurrence-id")), all.filter((one) => !one.hasProperty("recurrence-id"))];
+  for (const component of own) {
+    const uid = component.getFirstPropertyValue("uid");
+    const exceptions = odd.filter((one) => one.getFirstPropertyValue("uid") === uid);
+    const event = new ICAL.Event(component, { exceptions });
     const told = {
       uid: event.uid,
       summary: event.summary,

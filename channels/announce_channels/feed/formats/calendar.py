@@ -22,5 +22,5 @@ def build(head: Head, history: Snapshot) -> bytes:
 def _components(head: Head, found: Sequence[tuple[Life, bytes]]) -> Iterator[bytes]:
     if head.windows:
         yield vtimezone(head.zone)
-    yield from (recurring(head, window).to_ical() for window in head.windows)
+    yield from (one.to_ical() for window in head.windows for one in recurring(head, window))
     yield from (event for _, event in found)

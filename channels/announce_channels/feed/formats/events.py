@@ -125,12 +125,14 @@ def _summary(head: Head, life: Life) -> str:
 
 
 def _description(head: Head, life: Life) -> Iterator[str]:
-    words, facts = head.words, life.facts
+    words, facts, phase = head.words, life.facts, life.newest.phase
+    is_over = phase in (Phase.COMPLETED, Phase.CANCELLED)
     if not life.withdrawn:
-        yield from _texts(head, life.newest.text, facts.reason)
+        yield from _texts(head, life.newest.text, None if phase is Phase.CANCELLED else facts.reason)
         yield f"{words.services}: {', '.join(names(head, facts))}"
-        yield words.expected(facts.impact)
-        yield from _texts(head, facts.action, facts.details)
+        if not is_over:  # what was to be expected holds no more
+            yield words.expected(facts.impact)
+            yield from _texts(head, facts.action, facts.details)
     yield f"{words.reference}: {facts.ref}"
 
 
