@@ -34,7 +34,7 @@ class TemplateFolders(BaseLoader):
     def __init__(self, own: Sequence[Path], packaged: Path, owners: Collection[int] = ()) -> None:
         """``owners`` are the users, by number, whose files are taken beside our own and root's."""
         self._owners = frozenset(owners)
-        self._own = tuple(folder.resolve() for folder in own)
+        self._own = tuple(folder.resolve() if folder.is_dir() else folder for folder in own)
         self._packaged = packaged
         self._listed: dict[tuple[Path, str], frozenset[str]] = {}
 
@@ -97,21 +97,31 @@ class TemplateFolders(BaseLoader):
     def _files(self, folder: Path, locale: str) -> frozenset[str]:
         if (folder, locale) not in self._listed:
             there = folder / locale
-            if not folder.is_dir():
-                cure = "make it, or correct `templates` in the configuration"
-                raise TemplateFault(f"the template folder {folder} does not exist", cure=cure)
+            self._check_folder(folder, there)
             self._listed[folder, locale] = (
                 frozenset(entry.name for entry in there.iterdir()) if there.is_dir() else frozenset()
             )
         return self._listed[folder, locale]
 
+    def _check_folder(self, folder: Path, there: Path) -> None:
+        """Whoever may write in a folder chooses among the templates in it, and takes them away."""
+        if not folder.is_dir():
+            what = "is no folder" if os.path.lexists(folder) else "does not exist"
+            cure = "make it, or correct `templates` in the configuration"
+            raise TemplateFault(f"the template folder {folder} {what}", cure=cure)
+        if folder != self._packaged:
+            for one in dict.fromkeys((folder, there)):
+                if one.is_dir():
+                    self._check_owner(one.stat(), one)
+
     def _text(self, folder: Path, path: Path) -> str:
         # The packaged folder is not asked: some installers make every file in it a link into their cache.
-        if folder != self._packaged and not path.resolve().is_relative_to(folder):
+        real = path.resolve()
+        if folder != self._packaged and not real.is_relative_to(folder):
             cure = f"put the file itself into {folder}"
             raise TemplateFault(f"{path} is a link that leaves the template folder", cure=cure)
         try:
-            with open(path, encoding="utf-8-sig", opener=_without_waiting) as file:
+            with open(real, encoding="utf-8-sig", opener=_as_it_was) as file:
                 status = os.fstat(file.fileno())
                 if not stat.S_ISREG(status.st_mode):
                     cure = "put a plain file there, or remove it"
@@ -141,6 +151,6 @@ class TemplateFolders(BaseLoader):
             raise TemplateFault(f"{path}: {error}", cure="correct the file") from error
 
 
-def _without_waiting(name: str, flags: int) -> int:
-    """Opens what may be a pipe that nobody writes to: by itself that would hold us for ever."""
-    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+def _as_it_was(name: str, flags: int) -> int:
+    """Opens what was looked at, through no link that has taken its place; a pipe that nobody writes to holds nobody."""
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))

@@ -125,7 +125,7 @@ def test_a_ledger_that_may_not_be_written_stops_everything(
 
 def test_a_ledger_that_others_may_read_is_closed_to_them_and_used(five: Lab) -> None:
     assert five.urgent().code == 0
-    for mode, after in ((0o644, 0o640), (0o666, 0o660), (0o660, 0o660)):
+    for mode, after in ((0o644, 0o640), (0o664, 0o660), (0o660, 0o660)):
         five.ledger.chmod(mode)
         assert five.resume().code == 0
         assert five.ledger.stat().st_mode & 0o777 == after

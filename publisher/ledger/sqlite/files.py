@@ -7,11 +7,12 @@ not work on network homes, and a vanished last commit would mean a second post.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from publisher.ledger.sqlite.plain import refuse_strange
+from publisher.ledger.sqlite.plain import refuse_exchanged, refuse_strange
 from publisher.ledger.sqlite.sharing import barred, keep
 from publisher.model.commands import command
 from publisher.model.errors import LedgerFault
@@ -37,9 +38,9 @@ def connect(path: Path, *, group: int | None = None) -> sqlite3.Connection:
     """
     refuse_strange(path)
     try:
-        keep(path, group)
+        kept = keep(path, group)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        return _prepared(connection, path)
+        return _prepared(_of(connection, path, kept), path)
     except (OSError, sqlite3.Error) as error:
         raise fault(path, error) from None
 
@@ -50,8 +51,9 @@ def connect_readonly(path: Path) -> sqlite3.Connection | None:
         return None
     refuse_strange(path)
     try:
+        before = path.lstat()
         try:
-            return _opened_readonly(path)
+            return _of(_opened_readonly(path), path, before)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
                 raise
@@ -59,6 +61,16 @@ def connect_readonly(path: Path) -> sqlite3.Connection | None:
             return _opened_readonly(path)
     except sqlite3.Error as error:
         raise fault(path, error) from None
+
+
+def _of(connection: sqlite3.Connection, path: Path, looked_at: os.stat_result) -> sqlite3.Connection:
+    """The connection, if the file that was looked at is still there, before anything is read or written by it."""
+    try:
+        refuse_exchanged(path, looked_at)
+    except LedgerFault:
+        connection.close()
+        raise
+    return connection
 
 
 def is_there(path: Path) -> bool:

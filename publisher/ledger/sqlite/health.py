@@ -145,7 +145,7 @@ def _journal(path: Path) -> Iterator[Finding]:
 def _locks(path: Path) -> Iterator[Finding]:
     for lock in sorted(path.parent.glob(f"{_literal(path.name)}.*.lock")):
         holder = _read(lock) or "a process without a name"
-        process = re.search(r"process (\d+) on (\S+)", holder)
+        process = re.search(r"process (\d{1,9}) on (\S+)", holder)
         ref = lock.name.removeprefix(f"{path.name}.").removesuffix(".lock")
         if process and process[2] == socket.gethostname() and not _lives(int(process[1])):
             text = f"the lock of {ref} was left by {holder}, which is gone"

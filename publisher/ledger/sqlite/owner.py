@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
@@ -10,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from publisher.ledger.sqlite.files import fault
-from publisher.ledger.sqlite.plain import NotPlain, not_plain
+from publisher.ledger.sqlite.plain import NotPlain, not_plain, whose
 from publisher.ledger.sqlite.sharing import opened_alike
 from publisher.model.commands import command
 from publisher.model.errors import Refused
@@ -54,6 +55,9 @@ def _held(path: Path, ref: str, ledger: Path) -> int:
     """
     while True:
         handle = opened_alike(path, os.O_RDWR, ledger)  # whoever may write the ledger may take its locks
+        if stranger := whose(os.fstat(handle), ledger):
+            os.close(handle)
+            raise NotPlain(errno.EEXIST, stranger, str(path))
         if not _locked(handle):
             holder = os.pread(handle, 200, 0).decode(errors="replace").strip() or "another process"
             os.close(handle)

@@ -12,6 +12,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from publisher.model.commands import command
 from publisher.model.errors import LedgerFault
 from publisher.settings.trust import ROOT, user_name
 
@@ -19,7 +20,7 @@ _SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(
 
 
 class NotPlain(OSError):
-    """A link, a pipe, a device, a folder, or a file that has another name as well."""
+    """A link, a pipe, a device, a folder, a file that has another name as well, or a stranger's."""
 
 
 def opened(path: Path, flags: int) -> int:
@@ -59,20 +60,35 @@ def appear(path: Path, mode: int, group: int) -> None:
 
 
 def refuse_strange(ledger: Path) -> None:
-    """Raises LedgerFault where the ledger, what belongs to it, or the folder is not what it should be."""
+    """Raises LedgerFault where the ledger, what belongs to it, or the folder is not what it should be.
+
+    A mark of a stranger's would have a good ledger doubted, and a journal of one would rewrite it.
+    """
     from publisher.ledger.sqlite.mark import beside  # it opens its own file with what stands here
 
     _refuse_folder(ledger)
+    _refuse_above(ledger)
     for path in (ledger, ledger.with_name(f"{ledger.name}-journal"), beside(ledger)):
         with suppress(OSError):
             status = path.lstat()
-            if problem := _what(status):
+            if problem := _what(status) or (whose(status, ledger) if os.access(path, os.R_OK) else None):
                 raise not_plain(ledger, path, problem)
-            if path == ledger and not _is_ours(status) and os.access(path, os.R_OK):
+            if status.st_mode & stat.S_IWOTH:
                 raise LedgerFault(
-                    f"the ledger {ledger} belongs to another user ({user_name(status.st_uid)})",
-                    hint="see whose it is: a team shares one through a group, and nobody writes a stranger's",
+                    f"{path} cannot be trusted: everybody on this machine may write it",
+                    hint=f"chmod o-w {path}\nthen, to see whether the ledger is whole: {command('ledger', 'check')}",
                 )
+
+
+def refuse_exchanged(ledger: Path, before: os.stat_result) -> None:
+    """Raises LedgerFault where another file than ``before`` stands there now: SQLite opened it by its name."""
+    with suppress(OSError):
+        if os.path.samestat(before, ledger.lstat()):
+            return
+    raise LedgerFault(
+        f"the ledger {ledger} was exchanged for something else while it was opened",
+        hint=f"see who writes in {ledger.parent}; then type the command again",
+    )
 
 
 def not_plain(ledger: Path, path: Path, problem: str) -> LedgerFault:
@@ -81,7 +97,7 @@ def not_plain(ledger: Path, path: Path, problem: str) -> LedgerFault:
         return LedgerFault(
             f"{path}, beside the ledger, {problem}", hint=f"see who put it there, then remove it: rm {path}"
         )
-    cure = "[publisher] ledger must name a plain file by its only name"
+    cure = "[publisher] ledger must name a plain file of yours by its only name; a team shares one by a group"
     if ledger.is_symlink():
         cure = f'name the file itself: [publisher] ledger = "sqlite:///{ledger.resolve()}"'
     return LedgerFault(f"the ledger {ledger} {problem}", hint=cure)
@@ -104,12 +120,31 @@ def _refuse_folder(ledger: Path) -> None:
             )
 
 
+def _refuse_above(ledger: Path) -> None:
+    """Whoever may rename a folder above it may put another ledger in its place, journal included."""
+    for folder in ledger.parent.resolve().parents:
+        with suppress(OSError):
+            if folder.stat().st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH:
+                raise LedgerFault(
+                    f"the ledger {ledger} cannot be trusted: everybody on this machine may rename what is in {folder}",
+                    hint=f"chmod o-w {folder}",
+                )
+
+
 def _is_ours(status: os.stat_result) -> bool:
     """Whether it is this user's, root's, or shared with a group that this user is in, as root is in all."""
     if not hasattr(os, "geteuid") or status.st_uid in {ROOT, os.geteuid()}:
         return True
     is_in = os.geteuid() == ROOT or status.st_gid in {os.getegid(), *os.getgroups()}
     return is_in and bool(status.st_mode & stat.S_IRGRP)
+
+
+def whose(status: os.stat_result, ledger: Path) -> str | None:
+    """The same for a stranger's file. Whose the ledger is, is none: it is asked of the ledger itself."""
+    kept = ledger.lstat()
+    if _is_ours(status) or (status.st_uid == kept.st_uid and not os.path.samestat(status, kept)):
+        return None
+    return f"belongs to another user ({user_name(status.st_uid)})"
 
 
 def _what(status: os.stat_result) -> str | None:

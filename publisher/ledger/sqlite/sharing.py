@@ -18,8 +18,10 @@ FILE, FOLDER = 0o660, 0o2770
 """What a group needs. In a folder with the setgid bit the group of a journal is right from its first moment on."""
 
 
-def keep(path: Path, group: int | None) -> None:
+def keep(path: Path, group: int | None) -> os.stat_result:
     """Make the ledger's file, if need be; for nobody but its owner, or for a group. Raises OSError.
+
+    Returns which file that is.
 
     A folder that is made for it is shared, too; one that was there is left as it is: others may use it.
     """
@@ -33,6 +35,7 @@ def keep(path: Path, group: int | None) -> None:
     handle = opened(path, os.O_RDWR | os.O_CREAT)
     try:
         _keep(handle, group)
+        return os.fstat(handle)
     finally:
         os.close(handle)
 

@@ -21,7 +21,6 @@ from publisher.model.outcome import Rejected
 from tests.channels.feed.saying import (
     SITE,
     items,
-    umask,
 )
 
 
@@ -222,16 +221,19 @@ def test_a_folder_of_somebody_else_is_refused(publisher):
         assert not list(theirs.iterdir())
 
 
-def test_a_folder_that_everybody_may_write_has_a_lock_that_nobody_else_takes(publisher):
+@pytest.mark.parametrize("mode", [0o777, 0o1777])
+def test_a_folder_that_everybody_may_write_is_refused(publisher, mode):
     """Whoever is to write it as well shares a group with its owner: tests/channels/feed/test_shared_folder.py."""
     with TemporaryDirectory(dir="/tmp") as place:
-        Path(place).chmod(0o777)
+        Path(place).chmod(mode)
         channel = publisher.channel(directory=place)
-        with umask(0o077):
+
+        assert channel.check().may_publish is Permission.REFUSED
+        with pytest.raises(Rejected, match="everybody on this machine may write in it") as caught:
             channel.publish(publisher.say("CMO-AAAA"))
-            with as_nobody(), pytest.raises(Rejected, match=r"\.announce\.lock: permission denied"):
-                channel.publish(publisher.say("CMO-BBBB", after=60))
-        assert len(items(Path(place, "rss.xml"))) == 1
+
+        assert f"chmod o-w {place}" in caught.value.cure
+        assert list(Path(place).iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def shape(path: Path) -> tuple[int, int]:
 @pytest.fixture
 def shared(accounts: Accounts, common: Path) -> Path:
     """A ledger that ana has made, with a first announcement in it."""
-    common.chmod(0o777)
+    common.chmod(0o1777)
     path = common / "state" / "ledger.db"
 
     def make() -> None:

@@ -45,7 +45,10 @@ class BucketStorage:
             try:
                 stack.enter_context(held_beside(state, name, self._context.group))
             except OSError as error:
-                raise NotSent(f"{state / name}, the lock of {self.place}: {error.strerror}") from error
+                cure = "see whose it is: a team shares it by [publisher] group"
+                raise NotSent(
+                    f"{state / name}, the lock of {self.place}: {error.strerror}", cure=cure
+                ) from error
             yield self
 
     def look(self, name: str) -> bytes | None:

@@ -31,10 +31,10 @@ def locked(directory: Path, group: int | None = None) -> Iterator[int]:
     system refuses in the block.
     """
     with telling(directory):
-        _refuse_link(directory)
-        _make(directory)
+        target = _refuse_link(directory)
+        _make(target)
         with (
-            _opened(_shared(os.open(directory, _FOLDER), group)) as folder,
+            _opened(_shared(_ours(target), group)) as folder,
             _opened(_lock_file(folder)) as lock,
             held(lock, str(directory / LOCK)),
         ):
@@ -95,7 +95,7 @@ def look(directory: Path, name: str) -> bytes | None:
     """A file as it is now, None where it or the folder is missing. Raises NotSent or Rejected."""
     with telling(directory):
         try:
-            descriptor = os.open(directory, _FOLDER)
+            descriptor = os.open(_refuse_link(directory), _FOLDER | os.O_NOFOLLOW)
         except FileNotFoundError:
             return None
         with _opened(descriptor) as folder:
@@ -108,9 +108,10 @@ def probe(directory: Path) -> bool:
     Raises NotSent or Rejected.
     """
     with telling(directory):
-        _refuse_link(directory)
-        there = directory.exists()
+        target = _refuse_link(directory)
+        there = target.exists()
         if there:
+            os.close(_ours(target))
             _try_lock(directory)
         nearest = next(path for path in (directory, *directory.parents) if path.exists())
         with _opened(os.open(nearest, _FOLDER)) as folder:
@@ -178,11 +179,29 @@ def _whose(error: OSError, directory: Path) -> str:
     return f" (the folder belongs to {owner}, mode {stat.S_IMODE(status.st_mode):04o})"
 
 
-def _refuse_link(directory: Path) -> None:
-    """A link to a folder beside it is an arrangement (``public`` → ``releases/7``); one to elsewhere a surprise."""
+def _refuse_link(directory: Path) -> Path:
+    """A link to a folder beside it is an arrangement (``public`` → ``releases/7``); one to elsewhere a surprise.
+
+    Returns where it leads, for whoever opens that: a link that takes its place meanwhile is followed no more.
+    """
+    if not directory.is_symlink():
+        return directory
     target = directory.resolve()
-    if directory.is_symlink() and not target.is_relative_to(directory.parent.resolve()):
+    if not target.is_relative_to(directory.parent.resolve()):
         raise Rejected(f"{directory} is a link to {target}", cure="set `directory` to that folder itself")
+    return target
+
+
+def _ours(directory: Path) -> int:
+    """The folder's descriptor. Whoever may write there puts other news in the place of ours, and keeps the lock."""
+    folder = os.open(directory, _FOLDER | os.O_NOFOLLOW)
+    if os.fstat(folder).st_mode & stat.S_IWOTH:
+        os.close(folder)
+        raise Rejected(
+            f"{directory}: everybody on this machine may write in it",
+            cure=f"chmod o-w {directory}; a team shares it by [publisher] group",
+        )
+    return folder
 
 
 def _make(directory: Path) -> None:
@@ -216,8 +235,8 @@ def _follow(handle: int, folder: int) -> None:
     with suppress(PermissionError):  # a colleague's
         if is_shared and status.st_gid != kept.st_gid:
             os.fchown(handle, -1, kept.st_gid)
-        if stat.S_IMODE(status.st_mode) & mode != mode:
-            os.fchmod(handle, mode)
+        if stat.S_IMODE(status.st_mode) & (mode | stat.S_IWOTH) != mode:
+            os.fchmod(handle, (stat.S_IMODE(status.st_mode) | mode) & ~stat.S_IWOTH)
 
 
 def _inner(folder: int, name: str) -> int:
@@ -240,7 +259,7 @@ def _make_inner(folder: int, name: str) -> bool:
 
 
 def _replace(folder: int, name: str, content: bytes) -> bool:
-    if read(folder, name) == content:
+    if _is_there(folder, name, content):
         return False
     new = f".{name}.new"
     _discard(folder, new)  # left by a writer that died: the lock is ours
@@ -258,6 +277,15 @@ def _replace(folder: int, name: str, content: bytes) -> bool:
     return True
 
 
+def _is_there(folder: int, name: str, content: bytes) -> bool:
+    """Whether the file says that already; then it is closed to whoever else could write it."""
+    if read(folder, name) != content:
+        return False
+    with _opened(_open(folder, name, os.O_RDONLY | os.O_NONBLOCK)) as file:
+        _follow(file, folder)
+    return True
+
+
 def _discard(folder: int, name: str) -> None:
     with suppress(OSError):
         os.unlink(name, dir_fd=folder)
@@ -267,9 +295,9 @@ def _lock_file(folder: int) -> int:
     """For us, and for the group that shares the folder: whoever else may read it could hold it for ever."""
     lock = _open(folder, LOCK, _MAKE | os.O_NONBLOCK)
     status = os.fstat(lock)
-    if not stat.S_ISREG(status.st_mode):
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
         os.close(lock)
-        raise OSError(errno.EEXIST, "not a plain file", LOCK)
+        raise OSError(errno.EEXIST, "not a plain file with one name", LOCK)
     _follow(lock, folder)
     with suppress(PermissionError):  # a colleague's
         is_shared = bool(os.fstat(lock).st_mode & stat.S_IWGRP)

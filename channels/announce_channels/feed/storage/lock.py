@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import getpass
 import os
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from publisher.adapter import NotSent
+from publisher.adapter import NotSent, Rejected
 
 SECONDS = 30.0
 """How long another writer is waited for; a site of a thousand announcements is built in a few."""
@@ -20,7 +22,13 @@ _PAUSE = 0.05
 
 @contextmanager
 def held(handle: int, place: str, *, seconds: float | None = None) -> Iterator[None]:
-    """Hold the lock file with this descriptor, at ``place``. Raises NotSent, naming who keeps it."""
+    """Hold the lock file with this descriptor, at ``place``. Raises NotSent, naming who keeps it, and Rejected.
+
+    Who holds it writes a name into it: so it must be a plain file, and have no other name somewhere else.
+    """
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        raise Rejected(f"{place}, the site's lock, is no plain file with one name", cure=_cure(place))
     ends = time.monotonic() + (SECONDS if seconds is None else seconds)
     while not _taken(handle):
         if time.monotonic() >= ends:
@@ -39,19 +47,36 @@ def held(handle: int, place: str, *, seconds: float | None = None) -> Iterator[N
 def held_beside(state: Path, name: str, group: int | None = None) -> Iterator[None]:
     """The same for what has no folder of its own: a lock file in the folder of the ledger, which ``group`` may take.
 
-    Raises OSError, NotSent.
+    Raises OSError, NotSent, Rejected.
     """
     path = state / name
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
     try:
-        if group is not None:
-            with suppress(PermissionError):  # a colleague's
-                os.fchown(handle, -1, group)
-                os.fchmod(handle, 0o660)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        if error.errno in {errno.ELOOP, errno.EISDIR, errno.ENXIO}:
+            raise Rejected(f"{path}, the site's lock: {error.strerror}", cure=_cure(str(path))) from error
+        raise
+    try:
+        _share(handle, group)
         with held(handle, str(path)):
             yield
     finally:
         os.close(handle)
+
+
+def _share(handle: int, group: int | None) -> None:
+    """Let a colleague take the lock after us, and nobody else."""
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:  # refused as soon as it is to be held
+        return
+    with suppress(PermissionError):  # a colleague's
+        if group is not None:
+            os.fchown(handle, -1, group)
+        os.fchmod(handle, 0o600 if group is None else 0o660)
+
+
+def _cure(place: str) -> str:
+    return f"see who put it there, then remove it: rm {place}"
 
 
 def _taken(handle: int) -> bool:

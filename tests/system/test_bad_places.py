@@ -1,0 +1,358 @@
+"""Whatever stands where a file or a folder of ours belongs: refused by name with the cure, at once, nothing written.
+
+One table, *object x what is wrong with it*. A cell that is no refusal says what it is instead.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import sqlite3
+import stat
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import pytest
+from msgspec.structs import replace
+
+from announce_channels.feed.storage.bucket import BucketStorage
+from publisher.adapter.identity import Permission
+from publisher.adapter.registry import settings_for
+from publisher.ledger import open_ledger
+from publisher.model.errors import LedgerFault, Refused
+from publisher.model.outcome import ChannelError, Rejected
+from publisher.model.post import Capabilities, Format
+from publisher.model.specimen import SPECIMENS
+from publisher.rendering.folders import TemplateFault
+from publisher.rendering.renderer import Renderer
+from publisher.settings.config import load
+from publisher.settings.secrets import Secret, resolve
+from tests.accounts import Accounts
+from tests.channels.feed.saying import Publisher
+
+PRECIOUS = "ssh-ed25519 AAAA the key that lets me in\n"
+REF = "CMO-7K3M"
+CONFIG = '[publisher]\nbrand = "CMO"\nreference_prefix = "CMO"\n'
+TEMPLATES = Path(__file__).parents[2] / "templates"
+REFUSALS = (Refused, ChannelError, TemplateFault)
+
+
+class Thing(NamedTuple):
+    """Something that is opened: where it is in a trial's folder, and what opens it."""
+
+    place: str
+    use: Callable[[Path], object]
+    is_folder: bool = False
+
+
+def _obeys(root: Path) -> object:
+    return load(root / "etc/announce.toml", settings_for)
+
+
+def _secret(root: Path) -> object:
+    return resolve(Secret.model_validate({"file": "etc/token"}), root=root, environ={})
+
+
+def _writes(root: Path) -> object:
+    with open_ledger(root / "state/ledger.db", write=True) as ledger, ledger.owning(REF):
+        return ledger.count()
+
+
+def _reads(root: Path) -> object:
+    with open_ledger(root / "state/ledger.db", write=False) as ledger:
+        return ledger.count()
+
+
+def _renders(root: Path) -> object:
+    folders, cache = [root / "mine"], root / "caches/announce"
+    renderer = Renderer(folders, brand="CMO", zone=ZoneInfo("Europe/Berlin"), cache=cache)
+    form = Capabilities(format=Format.HTML)
+    return renderer.post(SPECIMENS[0], channel="x", type_name="y", locale="de", capabilities=form)
+
+
+def _publishes(root: Path) -> object:
+    publisher = Publisher(root / "site")
+    return publisher.channel().publish(publisher.say(REF))
+
+
+def _checks(root: Path) -> object:
+    identity = Publisher(root / "site").channel().check()
+    if identity.may_publish is not Permission.PROVED:
+        raise Rejected(" ".join(identity.notes), cure="in the note")
+    return identity
+
+
+def _fills_a_bucket(root: Path) -> object:
+    context = replace(Publisher(root / "site")._context(), state=str(root / "state"))
+    with BucketStorage("s3://status", context, endpoint=None, timeout=1).locked():
+        return None
+
+
+LOCK_OF_A_BUCKET = f"state/{hashlib.sha256(b's3://status').hexdigest()[:16]}.bucket.lock"
+
+THINGS = {
+    "configuration": Thing("etc/announce.toml", _obeys),
+    "secret": Thing("etc/token", _secret),
+    "ledger": Thing("state/ledger.db", _writes),
+    "ledger, read": Thing("state/ledger.db", _reads),
+    "journal": Thing("state/ledger.db-journal", _writes),
+    "mark": Thing("state/ledger.db.mark", _writes),
+    "lock": Thing(f"state/ledger.db.{REF}.lock", _writes),
+    "ledger's folder": Thing("state", _writes, is_folder=True),
+    "template": Thing("mine/de/html.html", _renders),
+    "words": Thing("mine/de/words.toml", _renders),
+    "template folder": Thing("mine", _renders, is_folder=True),
+    "cache": Thing("caches/announce", _renders, is_folder=True),
+    "feed folder": Thing("site/public", _publishes, is_folder=True),
+    "feed folder, checked": Thing("site/public", _checks, is_folder=True),
+    "feed": Thing("site/public/rss.xml", _publishes),
+    "page's folder": Thing(f"site/public/{REF}", _publishes, is_folder=True),
+    "page": Thing(f"site/public/{REF}/index.html", _publishes),
+    "feed's lock": Thing("site/public/.announce.lock", _publishes),
+    "bucket's lock": Thing(LOCK_OF_A_BUCKET, _fills_a_bucket),
+}
+
+
+# --- what may be wrong: the good one is moved elsewhere, and something else takes its place --------------------------
+
+
+def link(place: Path, good: Path) -> None:
+    place.symlink_to(good)
+
+
+def link_to_nowhere(place: Path, good: Path) -> None:
+    place.symlink_to(good.with_name("made"))
+
+
+def second_name(place: Path, good: Path) -> None:
+    place.hardlink_to(good)
+
+
+def pipe(place: Path, _: Path) -> None:
+    os.mkfifo(place)
+
+
+def device(place: Path, _: Path) -> None:
+    try:
+        os.mknod(place, stat.S_IFCHR | 0o600, os.makedev(1, 5))  # /dev/zero
+    except PermissionError:  # as an ordinary user
+        place.symlink_to("/dev/zero")
+
+
+def other_kind(place: Path, good: Path) -> None:
+    """A file in the place of a folder, a folder in that of a file."""
+    place.touch() if good.is_dir() else place.mkdir()
+
+
+def open_to_all(place: Path, good: Path) -> None:
+    good.rename(place)
+    place.chmod(place.stat().st_mode | 0o022)
+
+
+KINDS = (link, link_to_nowhere, second_name, pipe, device, other_kind, open_to_all)
+
+OWN = "one's own link, or another name, leads to a file of one's own: what counts is whose that is"
+PASSED = "passed over: without it everything is only slower"
+CLOSED = "closed to the others again: nothing in it is believed"
+ANEW = "written anew beside it, and takes its name: what it was is not touched"
+ARRANGED = "a folder of one's own, wherever it lies"
+
+INSTEAD = {
+    **{
+        (name, kind): OWN
+        for name in ("configuration", "secret")
+        for kind in ("link", "second_name", "exchanged")
+    },
+    **{(name, "second_name"): OWN for name in ("template", "words")},
+    **{("cache", kind.__name__): PASSED for kind in KINDS if kind is not second_name},
+    ("cache", "exchanged"): PASSED,
+    **{(name, "link"): ARRANGED for name in ("ledger's folder", "template folder")},
+    **{(name, "open_to_all"): CLOSED for name in ("lock", "feed's lock", "bucket's lock", "page's folder")},
+    **{(name, "open_to_all"): CLOSED for name in ("feed", "page")},
+    **{(name, "second_name"): ANEW for name in ("feed", "page")},
+}
+"""What comes of it where it is no refusal; and nothing that lies elsewhere is changed even then."""
+
+UNOPENED = {
+    "journal": "SQLite opens it: who may write the folder may do that, and those trust each other",
+    "ledger's folder": "never opened by itself; whoever may rename it is refused or trusted, see publisher.ledger",
+    "template folder": "the same",
+}
+"""What is not tried while we look."""
+
+HER_OWN_BUSINESS = {
+    "feed": "it lies in a folder of ours, where nobody else can put it",
+    "page": "the same",
+    "page's folder": "the same",
+}
+"""What cannot belong to somebody else."""
+
+CELLS = [
+    (name, kind.__name__)
+    for name, thing in THINGS.items()
+    for kind in KINDS
+    if not (thing.is_folder and kind is second_name)  # the kernel knows no second name of a folder
+]
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A pipe that nobody writes to and a device without an end hold whoever reads them; who waits, pauses."""
+
+    def give_up(*_: object) -> None:
+        raise AssertionError("it hangs, or waits")
+
+    monkeypatch.setattr(time, "sleep", give_up)
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(30)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return furnish(tmp_path)
+
+
+def furnish(root: Path) -> Path:
+    """All the things as they should be."""
+    for folder in ("etc", "state", "mine/de", "caches", "site/public", "elsewhere"):
+        (root / folder).mkdir(parents=True)
+    (root / "etc/announce.toml").write_text(CONFIG)
+    (root / "etc/token").write_text("hunter2hunter2")
+    (root / "etc/token").chmod(0o600)
+    (root / "mine/de/html.html").write_text((TEMPLATES / "html.html").read_text())
+    (root / "mine/de/words.toml").write_text("")
+    return root
+
+
+def used(root: Path, thing: Thing) -> Path:
+    """Use it once as it should be, so that everything is there; returns its place."""
+    thing.use(root)
+    place = root / thing.place
+    if not os.path.lexists(place):  # what is there only while somebody writes
+        place.touch(0o600)
+    thing.use(root)
+    if not os.path.lexists(place):
+        place.touch(0o600)
+    return place
+
+
+def tree(folder: Path) -> dict[str, Any]:
+    """All that lies there: kind, mode and content."""
+    return {
+        str(path): (
+            path.lstat().st_mode,
+            path.read_bytes() if path.is_file() and not path.is_symlink() else None,
+        )
+        for path in (folder, *folder.rglob("*"))
+    }
+
+
+def comes_of(root: Path, thing: Thing, *, instead: bool) -> None:
+    """Use it: it is refused by name with the cure, or what comes ``instead`` happens; elsewhere nothing changes."""
+    elsewhere, before = tree(root / "elsewhere"), tree(root)
+    if instead:
+        thing.use(root)
+    else:
+        with pytest.raises(REFUSALS) as refused:
+            thing.use(root)
+        name = Path(thing.place).name
+        assert name in str(refused.value), refused.value
+        assert getattr(refused.value, "hint", None) or getattr(refused.value, "cure", None), refused.value
+        assert tree(root).keys() == before.keys()
+    assert tree(root / "elsewhere") == elsewhere
+
+
+@pytest.mark.parametrize(("name", "kind"), CELLS)
+def test_it_is_refused_by_name_at_once_and_nothing_is_written(root: Path, name: str, kind: str) -> None:
+    thing = THINGS[name]
+    place = used(root, thing)
+    good = root / "elsewhere" / place.name
+    place.rename(good)
+    put = next(one for one in KINDS if one.__name__ == kind)
+    put(place, good)
+
+    comes_of(root, thing, instead=(name, kind) in INSTEAD)
+
+
+def test_the_table_has_no_cell_that_is_not_tried() -> None:
+    exchanged = {(name, "exchanged") for name in THINGS}
+    assert set(INSTEAD) <= set(CELLS) | exchanged
+
+
+@pytest.mark.parametrize("name", [name for name in THINGS if name not in UNOPENED])
+def test_what_is_exchanged_for_a_link_while_we_look_is_not_written_through(
+    root: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Between the look and the opening: the good one is gone, and a link to it stands there."""
+    thing = THINGS[name]
+    place = used(root, thing)
+    good = root / "elsewhere" / place.name
+    before = contents(place)
+    done = exchanging(monkeypatch, os, "open", place, good)
+    if name == "ledger, read":
+        done = exchanging(monkeypatch, sqlite3, "connect", place, good)
+
+    if (name, "exchanged") in INSTEAD:
+        thing.use(root)
+    else:
+        with pytest.raises(REFUSALS, match=place.name):
+            thing.use(root)
+
+    assert done
+    assert contents(good) == before
+
+
+def test_a_ledger_that_is_exchanged_before_sqlite_opens_it_is_not_written(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = used(root, THINGS["ledger"])
+    before = contents(place)
+    exchanging(monkeypatch, sqlite3, "connect", place, root / "elsewhere/ledger.db")
+
+    with pytest.raises(LedgerFault, match="was exchanged for something else"):
+        _writes(root)
+
+    assert contents(root / "elsewhere/ledger.db") == before
+
+
+def exchanging(patch: pytest.MonkeyPatch, module: Any, call: str, place: Path, good: Path) -> list[object]:
+    """From now on the first call for ``place`` finds a link there; returns what then holds that call."""
+    opening, done = getattr(module, call), []
+
+    def exchanged(path: Any, *rest: Any, **more: Any) -> Any:
+        asked = str(path).removeprefix("file://").partition("?")[0]
+        if not done and asked in {str(place), place.name if more.get("dir_fd") is not None else None}:
+            done.append(path)
+            place.rename(good)
+            place.symlink_to(good)
+        return opening(path, *rest, **more)
+
+    patch.setattr(module, call, exchanged)
+    return done
+
+
+def contents(place: Path) -> list[Any]:
+    return list(tree(place).values())
+
+
+# --- what belongs to somebody else, as an ordinary user meets it
+
+
+@pytest.mark.parametrize("name", [name for name in THINGS if name not in HER_OWN_BUSINESS])
+def test_what_belongs_to_somebody_else_is_refused(accounts: Accounts, common: Path, name: str) -> None:
+    thing, root = THINGS[name], common
+    accounts.ana.owns(root)
+    accounts.ana.does(lambda: furnish(root) and used(root, thing) and None, umask=0o022)
+    place = root / thing.place
+    accounts.eve.owns(place, 0o755 if thing.is_folder else 0o644)
+    if name == "feed folder":
+        (place / "rss.xml").unlink()  # else nothing would have to be written
+
+    accounts.ana.does(lambda: comes_of(root, thing, instead=name == "cache"), umask=0o022)
