@@ -23,6 +23,7 @@ def nginx(site: Served, folder: str) -> str:
     return "\n".join(
         [
             *_nginx_links(site),
+            *(_nginx_door(host) if _is_safe(site) else []),
             "server {",
             "    listen 443 ssl;" if _is_safe(site) else "    listen 80;",
             f"    server_name {host};",
@@ -76,6 +77,16 @@ def _nginx_links(site: Served) -> Iterator[str]:
         yield from (rf"    ~{_regex(name)}\z '{link}';" for name, link in _links(site, "$uri").items())
         yield "}"
         yield ""
+
+
+def _nginx_door(host: str) -> Iterator[str]:
+    """Calendar programs take ``webcal:`` for http; Caddy leads them on by itself."""
+    yield "server {"
+    yield "    listen 80;"
+    yield f"    server_name {host};"
+    yield f"    return 301 https://{host}$request_uri;"
+    yield "}"
+    yield ""
 
 
 def _caddy_kinds(site: Served) -> Iterator[str]:

@@ -95,6 +95,7 @@ def _nginx(site: Path, work: Path) -> Iterator[str]:
         _give_up("nginx is missing (apt-get install nginx-light)")
     port = _free_port()
     own = printed(site, "nginx").replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
+    own = own.replace("listen 80", f"listen unix:{work}/door")
     paths = "".join(
         f"{name}_temp_path {work}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )

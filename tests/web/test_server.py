@@ -77,6 +77,11 @@ def test_nobody_writes_into_the_head_of_an_answer(server: str, path: str) -> Non
     assert {"Link", "X-Laid"}.isdisjoint(answer.headers)
 
 
+def test_who_comes_by_webcal_is_led_on(site: Path) -> None:
+    assert "return 301 https://status.example.net$request_uri;" in printed(site, "nginx")
+    assert "https://status.example.net {" in printed(site, "caddy")  # it leads http there by itself
+
+
 def test_the_settings_do_not_ask_which_services_have_files(site: Path) -> None:
     for name in ("nginx", "caddy"):
         assert printed(site, name) == printed(site, name, config="services.toml")
