@@ -9,12 +9,12 @@
                down elsewhere
     refused    a channel refused what still matters
     decision   only a person can know whether it is public
-    pings      the hub of a channel has not heard that there is something new
+    pings      the hub of a channel that is on has not heard that there is something new
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import takewhile
@@ -73,14 +73,19 @@ class Owed(Record, frozen=True, kw_only=True):
 
 
 def owed(
-    updates: Sequence[Update], deliveries: Sequence[Delivery], *, left: Mapping[str, int], now: datetime
+    updates: Sequence[Update],
+    deliveries: Sequence[Delivery],
+    *,
+    left: Mapping[str, int],
+    off: Callable[[str], bool],
+    now: datetime,
 ) -> tuple[Owed, ...]:
     """Everything that is due about one announcement; ``updates`` newest first, ``deliveries`` oldest first.
 
     ``left`` are the channels whose readers are left with what they see, for good, and the update of which this was
-    said.
+    said. Channels that are ``off`` stand apart: what goes on with the others can do nothing there.
     """
-    return tuple(_Affair(updates, deliveries, left, now).everything())
+    return tuple(_Affair(updates, deliveries, left, off, now).everything())
 
 
 def withdrawn(deliveries: Sequence[Delivery]) -> Withdrawn | None:
@@ -134,6 +139,7 @@ class _Affair:
         updates: Sequence[Update],
         deliveries: Sequence[Delivery],
         left: Mapping[str, int],
+        off: Callable[[str], bool],
         now: datetime,
     ) -> None:
         self._updates = updates
@@ -143,6 +149,7 @@ class _Affair:
         self._found = carried(deliveries)
         self._behind = behind(updates, deliveries)
         self._left = left
+        self._off = off
         self._now = now
         self._is_closed = self._newest.phase in CLOSED_PHASES
         self._is_gone = withdrawn(deliveries) is Withdrawn.EVERYWHERE
@@ -187,7 +194,7 @@ class _Affair:
         waiting = [one for one in self._readers if one.state not in CLOSED | {State.NEEDS_DECISION}]
         undecided = {one.channel for one in self._readers if one.state is State.NEEDS_DECISION}
         to_do = [one for one in waiting if not self._is_moot(one) and one.channel not in undecided]
-        found = [self._of(Cause.UNTOLD, to_do)] if to_do else []
+        found = [self._of(Cause.UNTOLD, parts) for parts in self._apart(to_do)]
         if self._is_closed and not self._is_gone:
             found += [
                 replace(self._of(Cause.UNTOLD, [one]), is_moot=True)
@@ -195,6 +202,13 @@ class _Affair:
                 if self._is_moot(one) and not self._found[one.channel].carries
             ]
         return found
+
+    def _apart(self, deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
+        """Those of channels that are on together, and by themselves those of each that is off."""
+        parts: dict[str, list[Delivery]] = {}
+        for one in deliveries:
+            parts.setdefault(one.channel if self._off(one.channel) else "", []).append(one)
+        return list(parts.values())
 
     def _refused(self) -> list[Owed]:
         """One for each update of a channel that still matters, whatever of it was refused."""
@@ -244,10 +258,11 @@ class _Affair:
 
     def _left_behind(self, spoken_of: set[str]) -> Iterator[Owed]:
         """Channels whose readers see an earlier phase or period, and nothing is under way that changes it."""
-        groups: dict[tuple[Phase, Period], list[str]] = {}
+        groups: dict[tuple[Phase, Period, str], list[str]] = {}
         for name, seen in self._behind.items():
             if name not in spoken_of and self._left.get(name, 0) < self._turned.number:
-                groups.setdefault((seen.phase, seen.announcement.period), []).append(name)
+                alone = name if self._off(name) else ""
+                groups.setdefault((seen.phase, seen.announcement.period, alone), []).append(name)
         for names in groups.values():
             yield Owed(
                 cause=Cause.UNTOLD,
@@ -282,5 +297,5 @@ class _Affair:
     def _pings(self) -> Iterator[Owed]:
         heard = {State.DELIVERED, State.ABANDONED}
         for one in self._deliveries:
-            if one.is_ping and one.state not in heard:
+            if one.is_ping and one.state not in heard and not self._off(one.channel):
                 yield self._of(Cause.PINGS, [one])

@@ -5,14 +5,14 @@ What is due is a rule (`publisher.model.dues`); here it becomes words, and comma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from publisher.ledger import Ledger
 from publisher.model import dues
-from publisher.model.announcement import Period, Phase
+from publisher.model.announcement import Period, Phase, Update
 from publisher.model.commands import command
 from publisher.model.delivery import Delivery, Operation, State
 from publisher.model.dues import Cause, Owed
@@ -58,6 +58,10 @@ class Sight(Record, frozen=True, kw_only=True):
     takes_down: Callable[[str], bool]
     """Whether the platform of one that is open takes posts down."""
 
+    def is_off(self, channel: str) -> bool:
+        """Whether nothing can be sent there: what is printed for it has to do without."""
+        return not self.is_open(channel)
+
 
 def sight(assembly: Assembly) -> Sight:
     """The one of this moment."""
@@ -77,8 +81,13 @@ def due(ledger: Ledger, sight: Sight) -> list[Due]:
 def due_of(ledger: Ledger, ref: str, sight: Sight) -> list[Due]:
     """What is due about one announcement."""
     updates = [said.update for said in ledger.history_of(ref).said]
-    found = dues.owed(updates, ledger.all_deliveries(ref), left=ledger.left(ref), now=sight.now)
+    found = _owed(ledger, ref, updates, sight)
     return [item for one in found for item in _said(one, sight)]
+
+
+def _owed(ledger: Ledger, ref: str, updates: Sequence[Update], sight: Sight) -> tuple[Owed, ...]:
+    off = sight.is_off
+    return dues.owed(updates, ledger.all_deliveries(ref), left=ledger.left(ref), off=off, now=sight.now)
 
 
 def still_seen(ledger: Ledger, ref: str, deliveries: Iterable[Delivery], sight: Sight) -> Due | None:
@@ -90,7 +99,7 @@ def still_seen(ledger: Ledger, ref: str, deliveries: Iterable[Delivery], sight: 
     given_up = {one.channel for one in deliveries if one.state is State.ABANDONED}
     updates = [said.update for said in ledger.history_of(ref).said]
     is_closed = updates[0].phase in CLOSED_PHASES
-    found = dues.owed(updates, ledger.all_deliveries(ref), left=ledger.left(ref), now=sight.now)
+    found = _owed(ledger, ref, updates, sight)
     for one in found:
         if one.seen and not one.deliveries and (is_closed or given_up.intersection(one.channels)):
             return next(_said(one, sight))
@@ -179,13 +188,17 @@ def _unfinished(one: Owed, sight: Sight) -> _Worded:
         (name,) = one.channels
         yield f"{name} never got what is over by now", [command("resolve", one.ref, name, "--abandon")]
     else:
-        yield f"not finished: {', '.join(one.channels)}{_off(one, sight)}", [way_on(one.deliveries[0])]
+        what = f"not finished: {', '.join(one.channels)}"
+        if off := _off(one, sight):
+            yield f"{what}{off}", _giving_up(one)
+        else:
+            yield what, [way_on(one.deliveries[0])]
 
 
 def _still_seen(one: Owed, sight: Sight) -> tuple[str, list[str]]:
-    what = f"readers of {', '.join(one.channels)} still see: {_seen(one, sight)}{_off(one, sight)}"
-    verb = VERBS.get(one.newest.phase, "update")
-    return what, [command(verb, one.ref), *_leaving(one)]
+    what, off = f"readers of {', '.join(one.channels)} still see: {_seen(one, sight)}", _off(one, sight)
+    again = [] if off else [command(VERBS.get(one.newest.phase, "update"), one.ref)]
+    return f"{what}{off}", [*again, *_leaving(one)]
 
 
 def _taken_down(one: Owed, sight: Sight) -> tuple[str, list[str]]:
@@ -201,13 +214,16 @@ def _refused(one: Owed, sight: Sight) -> _Worded:
     (name,), first = one.channels, one.deliveries[0]
     of = "the withdrawal of " if first.operation is Operation.WITHDRAW else ""
     seen = f"; its readers still see: {_seen(one, sight)}" if one.seen else ""
-    give_up = _leaving(one) if one.seen else [command("resolve", one.ref, name, "--abandon")]
-    yield f"{name} refused {of}update {first.update}{seen}{_off(one, sight)}", [way_on(first), *give_up]
+    off = _off(one, sight)
+    again = [] if off else [way_on(first)]
+    yield f"{name} refused {of}update {first.update}{seen}{off}", [*again, *_giving_up(one)]
 
 
-def _decision(one: Owed, _sight: Sight) -> _Worded:
+def _decision(one: Owed, sight: Sight) -> _Worded:
     (first,) = one.deliveries
-    yield f"{first.channel}: nobody knows whether update {first.update} is public", decisions(first)
+    off = _off(one, sight)
+    ways = [way for way in decisions(first) if not (off and "--resend" in way)]
+    yield f"{first.channel}: nobody knows whether update {first.update} is public{off}", ways
 
 
 def _pings(one: Owed, _sight: Sight) -> _Worded:
@@ -234,9 +250,17 @@ def _leaving(one: Owed) -> list[str]:
     return [command("resolve", one.ref, name, "--abandon", "--for-good", LEFT) for name in one.channels]
 
 
+def _giving_up(one: Owed) -> list[str]:
+    """The same where something was to be sent: for good where readers see what is not so."""
+    if one.seen:
+        return _leaving(one)
+    return [command("resolve", one.ref, name, "--abandon") for name in one.channels]
+
+
 def _off(one: Owed, sight: Sight) -> str:
-    off = [name for name in one.channels if not sight.is_open(name)]
-    return f"; switch {', '.join(off)} on first" if off else ""
+    """What is said of a channel that is off; empty where they are on."""
+    off = [name for name in one.channels if sight.is_off(name)]
+    return f"; switch {', '.join(off)} on, or leave it" if off else ""
 
 
 def _seen(one: Owed, sight: Sight) -> str:

@@ -77,9 +77,13 @@ def delivery(
     return replace(plain, **more)
 
 
+SWITCHED_OFF = {"fax", "telex"}
+"""Channels that the configuration does not have any more."""
+
+
 def due(updates: Sequence[Update], deliveries: Sequence[Delivery], now: datetime, **left: int) -> list[Owed]:
     newest_first = sorted(updates, key=lambda one: -one.number)
-    return list(owed(newest_first, deliveries, left=left, now=now))
+    return list(owed(newest_first, deliveries, left=left, off=SWITCHED_OFF.__contains__, now=now))
 
 
 def causes(found: Sequence[Owed]) -> list[str]:
@@ -246,6 +250,17 @@ def test_a_withdrawal_that_was_refused_matters_while_the_post_stands() -> None:
 def test_a_hub_that_was_not_told_is_due(state: State) -> None:
     ping = delivery(1, state=state, operation=Operation.PING)
     assert causes(due([FIRST], [delivery(1), ping], BEFORE)) == [Cause.PINGS]
+
+
+def test_what_is_switched_off_stands_apart_and_its_hub_is_not_waited_for() -> None:
+    """What goes on with the others does nothing there, so it has another way out."""
+    open_ones = [delivery(1, name, State.RETRY_WAIT) for name in ("blog", "fax", "x", "telex")]
+    found = due([FIRST], open_ones, BEFORE)
+    assert [one.channels for one in found] == [("blog", "x"), ("fax",), ("telex",)]
+    behind = due([FIRST, DONE], [delivery(1, name) for name in ("blog", "fax", "x")], AFTER)
+    assert [one.channels for one in behind] == [("blog", "x"), ("fax",)]
+    ping = delivery(1, "fax", State.RETRY_WAIT, Operation.PING)
+    assert due([FIRST], [delivery(1, "fax"), ping], BEFORE) == []
 
 
 def test_what_was_never_sent_before_the_end_is_named_until_it_is_given_up() -> None:

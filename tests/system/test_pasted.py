@@ -16,6 +16,9 @@ import pytest
 from announce_sandbox import Fault, Sandbox
 from announce_sandbox.faults import Kind
 from tests.system.test_decisions import OWN
+from tests.system.test_hub import Hub, hub
+
+__all__ = ["hub"]
 
 PROMPTS = re.compile(r"\[y/N\]|Update \d on \w+|Its address")
 
@@ -139,14 +142,14 @@ def a_withdrawal_refused(night: Night) -> None:
     night.sandbox.heal()
 
 
-def a_decision(night: Night) -> None:
+def a_decision(night: Night, only: str = "own") -> None:
     token = night.announce.config.parent / "secrets" / "own-token"
     token.write_text(night.sandbox.credentials["http"]["token"])
     token.chmod(0o600)
     added = OWN.format(url=night.sandbox.base_url("http")).replace("facebook-token", "own-token")
     night.announce.edit(lambda text: text + added)
     night.sandbox.fault("http", Fault("502", times=1))
-    night.urgent("--only", "own")
+    night.urgent("--only", only)
 
 
 STATES: dict[str, tuple[Callable[[Night], None], str, tuple[str, ...], int]] = {
@@ -207,6 +210,53 @@ def test_a_printed_command_cures_what_it_stands_beside(
     assert item["text"] == item["what"]
     assert paste(printed[number]) == 0, printed[number]
     assert night.due() == []
+
+
+def test_a_hub_that_was_not_told_is_told_by_what_is_printed(night: Night, hub: Hub, paste: Any) -> None:
+    hub.status = 503
+    night.urgent("--only", "feed")
+    (item,) = night.due()
+    assert (item["kind"], item["channels"], item["otherwise"]) == ("pings", ["feed"], [])
+    hub.status = 204
+    assert paste(item["command"]) == 0
+    assert night.due() == []
+
+
+def test_what_is_printed_for_channels_that_were_switched_off_cures_without_them(
+    night: Night, hub: Hub, paste: Any
+) -> None:
+    """Refused, unfinished, undecided, a hub not told, and readers of an earlier phase; then each of them is off."""
+    hub.status = 503
+    night.closes("facebook")
+    night.refuses("twitter")
+    a_decision(night, only="own,facebook,twitter,feed,blog")
+    switches(night, "facebook", "twitter", "own", "feed")
+    found = {item["channels"][0]: item for item in night.due()}
+    kinds = {name: (item["kind"], len(item["otherwise"])) for name, item in found.items()}
+    assert kinds == {
+        "own": ("decision", 1),
+        "facebook": ("untold", 0),
+        "twitter": ("refused", 0),
+    }
+    for name, item in found.items():
+        assert item["text"].endswith(f"; switch {name} on, or leave it")
+        code = paste([item["command"], *item["otherwise"]][-1])
+    assert (code, night.due()) == (0, []), "the last of them leaves nothing"
+
+    night.refuses("wordpress")
+    night.says("complete", "--only", "blog")
+    switches(night, "blog")
+    for item in night.due():
+        assert (item["channels"] in (["blog"], ["feed"]), item["otherwise"]) == (True, [])
+        assert paste(item["command"]) == 0
+    assert night.due() == []
+
+
+def switches(night: Night, *channels: str) -> None:
+    """Off."""
+    for name in channels:
+        table = f"[channels.{name}]\n"
+        night.announce.edit(lambda text, table=table: text.replace(table, f"{table}enabled = false\n"))
 
 
 def test_a_withdrawn_announcement_is_closed(night: Night) -> None:
