@@ -166,6 +166,17 @@ VERBS: Mapping[str, Verb] = {
         ("announce config show", "announce config show --json"),
         "docs/security.md",
     ),
+    "templates": Verb(
+        "publisher.cli.commands.templates:templates",
+        SET_UP,
+        "the texts that customers read, and your own",
+        (
+            "announce templates list",
+            "announce templates show short.txt",
+            "announce templates eject de/words.toml",
+        ),
+        "docs/templates.md",
+    ),
     "sandbox": Verb(
         "publisher.cli.commands.sandbox:sandbox",
         SET_UP,

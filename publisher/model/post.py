@@ -103,6 +103,8 @@ class Post(Record, frozen=True, kw_only=True):
     """What of a text that somebody typed stands in it cut, for want of room: ``matter``, ``text``."""
     left_out: tuple[str, ...] = ()
     """What there was no room for, the most important first: ``reason``, ``next``."""
+    template_fault: str = ""
+    """What is wrong with the user's own template or words, so that ours stood in for them."""
     repeat: bool = False
     """An attempt that came before may have left something behind: look before writing. Said anew at each attempt."""
 

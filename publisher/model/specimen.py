@@ -41,6 +41,17 @@ _BARE = Announcement(
     period=Period(_START, _START + timedelta(hours=26)),
 )
 
+_LONG = Announcement(
+    ref="TEST-0000",
+    title=_text(("Specimen title " * 14)[:200].strip()),
+    services=tuple(Service(key=f"s{n}", name=_text(f"Service {n}, one of twelve")) for n in range(12)),
+    period=Period(_START, _START + timedelta(days=3, hours=2)),
+    reason=_text(("Specimen reason. " * 30)[:500].strip()),
+    details=_text(("First line\nsecond line\n\n" * 200)[:4_900].strip()),
+    action=_text(("Specimen action. " * 30)[:500].strip()),
+    permalink="https://status.example.net/TEST-0000/",
+)
+
 _BOTH = (Phase.SCHEDULED, Phase.IN_PROGRESS)
 _PHASES: Mapping[Kind, tuple[Phase, ...]] = {
     Kind.INITIAL: _BOTH,
@@ -67,10 +78,16 @@ def _specimen(kind: Kind, phase: Phase, announcement: Announcement) -> Update:
     )
 
 
-SPECIMENS = tuple(
-    _specimen(kind, phase, announcement)
-    for kind, phases in _PHASES.items()
-    for phase in phases
-    for announcement in (_FULL, _BARE)
+SPECIMENS = (
+    *(
+        _specimen(kind, phase, announcement)
+        for kind, phases in _PHASES.items()
+        for phase in phases
+        for announcement in (_FULL, _BARE)
+    ),
+    _specimen(Kind.INITIAL, Phase.SCHEDULED, _LONG),
 )
-"""Every kind in every phase it is said in, with every text there can be and with none, on one day and over night."""
+"""Every kind in every phase it is said in, with every text there can be and with none, on one day and over night.
+
+The last one is as long as an announcement may be.
+"""

@@ -15,9 +15,13 @@ from publisher.model.verdict import way_on
 from publisher.planning.plan import Plan
 from publisher.rendering.lookalikes import lookalikes
 
+LOUD = frozenset({"template"})
+"""Codes of what is said on stderr, too, where nobody looks at a preview."""
+
 
 def notes(plan: Plan, zone: ZoneInfo) -> Iterator[Note]:
     """In the order in which they are read; most plans have none or one."""
+    yield from _stood_in(plan)
     yield from _idle(plan)
     yield from _overtaken(plan)
     yield from _open_before(plan)
@@ -28,6 +32,14 @@ def notes(plan: Plan, zone: ZoneInfo) -> Iterator[Note]:
     yield from _mentions(plan)
     yield from _untranslated(plan)
     yield from _late(plan)
+
+
+def _stood_in(plan: Plan) -> Iterator[Note]:
+    """Where a template of the user's own is broken, and ours is used so that customers are told all the same."""
+    for post in (item.post for item in plan.outgoing):
+        if post.template_fault:
+            said = f"the packaged template is used, because yours is broken: {post.template_fault}"
+            yield Note("template", said, post.channel)
 
 
 # --- what the channels do about it -------------------------------------------------------------------------------

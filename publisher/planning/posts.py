@@ -15,6 +15,7 @@ from publisher.model.outgoing import Outgoing
 from publisher.model.post import Post
 from publisher.planning.plan import Means
 from publisher.rendering.renderer import DoesNotFit, TemplateFault
+from publisher.rendering.standby import post_of
 
 
 class Posts:
@@ -93,7 +94,8 @@ class Posts:
     ) -> Post:
         config = self._means.config
         settings = config.channels[name]
-        return self._means.renderer.post(
+        return post_of(
+            self._means.renderer,
             update,
             channel=name,
             type_name=settings.type,

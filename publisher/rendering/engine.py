@@ -56,6 +56,7 @@ class Engine(ImmutableSandboxedEnvironment):
         )
         self.filters |= filters
         self.filters["counted"] = _counted
+        self.filters["center"] = _centered
         if html:
             self.filters |= dict.fromkeys(("e", "escape", "forceescape"), literal)
 
@@ -65,6 +66,15 @@ class Engine(ImmutableSandboxedEnvironment):
             raise SecurityError(f"{operator!r} is for numbers in a template, and ** is not allowed")
         return super().call_binop(context, operator, left, right)
 
+    def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call it; raises SecurityError for a text that is to be padded beyond `MOST_CHARACTERS`."""
+        text = getattr(getattr(obj, "__wrapped__", obj), "__self__", None)
+        if isinstance(text, str):
+            numbers = [one for one in (*args, *kwargs.values()) if isinstance(one, int)]
+            if any(number > MOST_CHARACTERS for number in (*numbers, *map(int, _WIDTH.findall(text)))):
+                raise SecurityError(f"a text of more than {MOST_CHARACTERS:,} characters is not made")
+        return super().call(context, obj, *args, **kwargs)
+
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
     ) -> str:
@@ -73,6 +83,7 @@ class Engine(ImmutableSandboxedEnvironment):
         return super()._generate(source, name, filename, defer_init)
 
 
+_WIDTH = re.compile(r"\d{7,18}")
 _BRACKET = re.compile(r"[][{}]")
 _BRACKETS = str.maketrans({"[": "&#91;", "]": "&#93;", "{": "&#123;", "}": "&#125;"})
 
@@ -99,6 +110,12 @@ def _counted(_context: Context, items: Iterable[object]) -> Iterator[object]:
         if next(_turns.get(), None) is None:
             raise SecurityError(f"the loops of this template take more than {MOST_TURNS:,} turns")
         yield item
+
+
+def _centered(value: object, width: int = 80) -> str:
+    if width > MOST_CHARACTERS:
+        raise SecurityError(f"a text of more than {MOST_CHARACTERS:,} characters is not made")
+    return str(value).center(width)
 
 
 class Sheet:

@@ -14,7 +14,9 @@ from jinja2 import BaseLoader, Environment
 from jinja2.exceptions import TemplateNotFound
 from jinja2.loaders import split_template_path
 
-from publisher.rendering.vocabulary import laid_over
+from publisher.rendering.vocabulary import laid_over, strangers
+
+_TEMPLATES = frozenset({".html", ".txt", ".xml"})
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_\w+)?")
 """A folder's name that is a locale's; others hold templates for another purpose."""
@@ -28,13 +30,23 @@ class TemplateFault(Exception):
         self.cure = cure
 
 
+class UntrustedTemplate(TemplateFault):
+    """Somebody else could have written it: nothing is sent until a person has looked."""
+
+
 class TemplateFolders(BaseLoader):
     """Files by names such as ``de/html.html``, out of the first folder that has one. Raises TemplateFault."""
 
-    def __init__(self, own: Sequence[Path], packaged: Path, owners: Collection[int] = ()) -> None:
-        """``owners`` are the users, by number, whose files are taken beside our own and root's."""
+    def __init__(
+        self, own: Sequence[Path], packaged: Path, owners: Collection[int] = (), *, words_only: bool = False
+    ) -> None:
+        """``owners`` are the users, by number, whose files are taken beside our own and root's.
+
+        ``words_only``: of ``own`` no template is taken, only the sentences.
+        """
         self._owners = frozenset(owners)
         self._own = tuple(folder.resolve() if folder.is_dir() else folder for folder in own)
+        self._searched = (*(() if words_only else self._own), packaged)
         self._packaged = packaged
         self._listed: dict[tuple[Path, str], frozenset[str]] = {}
 
@@ -46,7 +58,7 @@ class TemplateFolders(BaseLoader):
         What holds in every language stands in the folder itself, and is taken where the locales have none;
         ``everywhere`` are the names that are looked for there, if not all.
         """
-        for folder in (*self._own, self._packaged):
+        for folder in self._searched:
             for locale in (*locales, ""):
                 allowed = names if locale or everywhere is None else everywhere
                 found = next((name for name in allowed if self._has(folder, locale, name)), None)
@@ -63,6 +75,28 @@ class TemplateFolders(BaseLoader):
                     words = laid_over(words, self._toml(folder, folder / locale / "words.toml"))
         return words
 
+    def strange_words(self, locales: Sequence[str]) -> list[str]:
+        """Keys of the user's ``words.toml`` that no packaged language has and none of the user's templates uses."""
+        paths = [folder / locale / "words.toml" for folder in self._own for locale in locales]
+        return [
+            f"{path}: unknown key {told}"
+            for path in paths
+            if path.is_file()
+            for told in strangers(self._toml(path.parents[1], path), self.packaged_words(), self._used)
+        ]
+
+    def _used(self, name: str) -> bool:
+        """Whether a template of the user's speaks of a word by this name."""
+        texts = (path for folder in self._own for path in folder.rglob("*") if path.suffix in _TEMPLATES)
+        return any(re.search(rf"\b{re.escape(name)}\b", path.read_text("utf-8", "replace")) for path in texts)
+
+    def standbys(self) -> list[TemplateFolders]:
+        """What may stand in for these where they fail: our templates with the user's words, then ours alone."""
+        if not self._own:
+            return []
+        words = TemplateFolders(self._own, self._packaged, self._owners, words_only=True)
+        return [words, TemplateFolders((), self._packaged)]
+
     def packaged_words(self) -> list[dict[str, Any]]:
         """The words of each language that comes with the program: what a translation has to have."""
         paths = sorted(self._packaged.glob("*/words.toml"))
@@ -77,7 +111,7 @@ class TemplateFolders(BaseLoader):
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
         """Read a template for Jinja; raises TemplateNotFound as Jinja's loaders do."""
         parts = split_template_path(template)  # refuses ".." and absolute names
-        found = self._path((*self._own, self._packaged), parts)
+        found = self._path(self._searched, parts)
         if found is None and len(parts) > 1 and _LANGUAGE.fullmatch(parts[0]):
             # "de/html.html" in somebody's `extends` has always meant ours, not a base of their own called alike
             found = self._path([self._packaged], parts[1:])
@@ -119,13 +153,13 @@ class TemplateFolders(BaseLoader):
         real = path.resolve()
         if folder != self._packaged and not real.is_relative_to(folder):
             cure = f"put the file itself into {folder}"
-            raise TemplateFault(f"{path} is a link that leaves the template folder", cure=cure)
+            raise UntrustedTemplate(f"{path} is a link that leaves the template folder", cure=cure)
         try:
             with open(real, encoding="utf-8-sig", opener=_as_it_was) as file:
                 status = os.fstat(file.fileno())
                 if not stat.S_ISREG(status.st_mode):
                     cure = "put a plain file there, or remove it"
-                    raise TemplateFault(f"{path} is no plain file", cure=cure)
+                    raise UntrustedTemplate(f"{path} is no plain file", cure=cure)
                 if folder != self._packaged:
                     self._check_owner(status, path)
                 return file.read()
@@ -139,10 +173,10 @@ class TemplateFolders(BaseLoader):
             return
         if status.st_uid not in self._owners | {0, os.geteuid()}:
             cure = "see what is in it, then make it your own with chown"
-            raise TemplateFault(f"{path} belongs to another user ({status.st_uid})", cure=cure)
+            raise UntrustedTemplate(f"{path} belongs to another user ({status.st_uid})", cure=cure)
         if status.st_mode & stat.S_IWOTH:
             cure = f"see what is in it, then: chmod o-w {path}"
-            raise TemplateFault(f"{path} can be written by everybody on this machine", cure=cure)
+            raise UntrustedTemplate(f"{path} can be written by everybody on this machine", cure=cure)
 
     def _toml(self, folder: Path, path: Path) -> dict[str, Any]:
         try:

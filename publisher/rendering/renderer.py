@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -80,6 +82,17 @@ class Renderer:
             self._posts[key] = self._rendered(update, facts, name, channel, capabilities)
         return replace(self._posts[key], channel=channel)
 
+    @cached_property
+    def standbys(self) -> tuple[Renderer, ...]:
+        """Who makes a post where a file of the user's own is broken: with the user's words, else with ours alone."""
+        return tuple(map(self._with, self._folders.standbys()))
+
+    def _with(self, folders: TemplateFolders) -> Renderer:
+        other = copy(self)
+        other._folders = folders
+        other._vocabularies, other._sandboxes, other._posts, other._update = {}, {}, {}, None
+        return other
+
     def page(self, template: str, locale: str, values: Mapping[str, Any]) -> str:
         """A whole HTML page such as ``page``, or a file such as ``style.css``.
 
@@ -117,6 +130,7 @@ class Renderer:
             try:
                 name = self._post_template(channel, type_name, locale, form)
                 faults |= {str(fault): fault for fault in self._word_faults(name, locale)}
+                faults |= {str(fault): fault for fault in self._strange_words(locale)}
                 self._try_variants(specimen, name, locale, capabilities)
                 facts = self._facts(specimen, locale, page=capabilities.page)
                 self._rendered(specimen, facts, name, channel, capabilities)
@@ -131,6 +145,10 @@ class Renderer:
         cure = f"correct {_nearest(locale)[0]}/words.toml in your template folder"
         lost = losses(self._words(locale), self._folders.packaged_words())
         return [TemplateFault(f"the words of {locale!r}: {line}", cure=cure) for line in lost]
+
+    def _strange_words(self, locale: str) -> list[TemplateFault]:
+        cure = "correct the key, or use it in a template of your own"
+        return [TemplateFault(line, cure=cure) for line in self._folders.strange_words(_nearest(locale))]
 
     def _rendered(
         self, update: Update, facts: Facts, name: str, channel: str, capabilities: Capabilities

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from string import Formatter
 from typing import Any
 
@@ -28,6 +28,20 @@ def losses(words: Words, models: Sequence[Words]) -> list[str]:
     labels = [key for key in sorted(every & set(ours)) if key.startswith("label.")]
     told = [_misfilled(key, ours[key], theirs[0][key]) for key in labels]
     return [*([f"there is no {', '.join(absent)}"] if absent else []), *filter(None, told)]
+
+
+def strangers(words: Words, models: Sequence[Words], used: Callable[[str], bool]) -> list[str]:
+    """Keys of ``words`` that no model has and that no template has ``used``, with the known one that was meant."""
+    known = {key for model in models for key in _flat(model)}
+    strange = [key for key in _flat(words) if key not in known and not used(key.rpartition(".")[2])]
+    return [f"{key}{_meant(key, known)}" for key in strange]
+
+
+def _meant(key: str, known: set[str]) -> str:
+    from publisher.settings.nearest import nearest  # for a fault only
+
+    near = nearest(key, known)
+    return f" (did you mean {near}?)" if near else ""
 
 
 def _misfilled(key: str, text: Any, model: str) -> str | None:

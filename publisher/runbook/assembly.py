@@ -42,6 +42,8 @@ class Assembly:
         self.masker = Masker()
         install(self.masker)
         self._environ = environ
+        self.page_faults: list[str] = []
+        """What is wrong with pages of the user's own that ours stood in for."""
         self.channels = Channels(
             config,
             masker=self.masker,
@@ -122,6 +124,7 @@ class Assembly:
         told = [f"{fault}; {fault.cure}" for fault in faults]
         if issubclass(registry.adapter_for(type_name), Templated):
             told += cast(Templated, self.channels.adapter(name)).template_faults()
+            told += self.page_faults
         return list(dict.fromkeys(told))
 
     def missing_secrets(self, names: Iterable[str]) -> list[str]:
@@ -139,7 +142,9 @@ class Assembly:
     # --- what adapters are lent -----------------------------------------------------------------------------
 
     def _page(self, template: str, locale: str, values: Mapping[str, Any]) -> str:
-        return self.renderer.page(template, locale, values)
+        from publisher.rendering.standby import page_of
+
+        return page_of(self.renderer, template, locale, values, self.page_faults)
 
     def _words(self, locale: str) -> Mapping[str, Any]:
         return self.renderer.words(locale)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from publisher.delivery.dispatch import Dispatcher, refresh
 from publisher.model.delivery import CLOSED, Delivery, Operation, for_readers
 from publisher.model.errors import LedgerFault
@@ -18,6 +20,7 @@ from publisher.runbook.due import sight, still_seen
 if TYPE_CHECKING:
     from publisher.ledger import Ledger
     from publisher.model.announcement import Update
+    from publisher.model.note import Note
     from publisher.runbook.assembly import Assembly
     from publisher.runbook.desk import Desk, Stops
 
@@ -30,6 +33,7 @@ def deliver(
     *,
     desk: Desk,
     stops: Stops,
+    warnings: tuple[Note, ...] = (),
 ) -> int:
     """Work on these deliveries of one announcement, as its owner, and tell the desk what became of ``update``.
 
@@ -46,7 +50,7 @@ def deliver(
         )
         stops.attach(dispatcher)
         fault = _run(dispatcher)
-    ending = _ended(assembly, ledger, update, dispatcher, fault)
+    ending = replace(_ended(assembly, ledger, update, dispatcher, fault), warnings=warnings)
     desk.receipts(ending)
     if fault is None:
         refresh(assembly.channels.page_jobs(for_readers(ending.deliveries)))

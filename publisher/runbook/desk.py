@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from publisher.delivery.dispatch import Watcher
     from publisher.model.announcement import Update
     from publisher.model.delivery import Delivery
+    from publisher.model.note import Note
     from publisher.planning.preview import Preview
     from publisher.planning.withdrawal import Withdrawals
     from publisher.runbook.due import Due
@@ -54,6 +55,8 @@ class Ending(Record, frozen=True, kw_only=True):
     """What broke the run off, after which something may be unsent."""
     by: str | None
     """Who said the update, where that was recorded."""
+    warnings: tuple[Note, ...] = ()
+    """What its preview said, also where nobody looked at one."""
 
 
 class Desk(Protocol):

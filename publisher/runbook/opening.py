@@ -88,10 +88,14 @@ def _refuse_after_restore(ledger: Ledger, *, again: str | None) -> None:
 
 def _lately_restored(ledger: Ledger) -> timedelta | None:
     """How long ago an old copy was put back; None where that was never, or more than a day ago."""
-    from publisher.planning.initial import SAME_CONTENT
-
     restored = ledger.restored_at
-    ago = datetime.now(UTC) - restored if restored else SAME_CONTENT
+    if restored is None:
+        return None
+    from publisher.planning.initial import (
+        SAME_CONTENT,
+    )  # with all that makes posts, which a look has no use for
+
+    ago = datetime.now(UTC) - restored
     return ago if ago < SAME_CONTENT else None
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from publisher.model.errors import Refused
 from publisher.model.record import Record
+from publisher.planning.notes import LOUD, notes
 from publisher.planning.plan import Means, Plan, commit
 from publisher.planning.preview import Preview, preview
 
@@ -156,7 +157,26 @@ class _Telling:
         with self._desk.stops() as stops:
             plan, recorded = commit(plan, self._means, lambda _: self._plan())
             todo = recorded if plan.is_first else self._open_on(plan.channels)
-            return deliver(self._assembly, self._ledger, plan.update, todo, desk=self._desk, stops=stops)
+            code = deliver(
+                self._assembly,
+                self._ledger,
+                plan.update,
+                todo,
+                desk=self._desk,
+                stops=stops,
+                warnings=self._warnings(plan),
+            )
+        for fault in dict.fromkeys(self._assembly.page_faults):
+            self._desk.note(f"the packaged page is used, because yours is broken: {fault}")
+        return code
+
+    def _warnings(self, plan: Plan) -> tuple[Note, ...]:
+        """What a preview says; where none was shown, what must not be overlooked is said now."""
+        warnings = (*self._saying.warnings, *notes(plan, self._assembly.zone))
+        for note in warnings if self._desk.said_yes else ():
+            if note.code in LOUD:
+                self._desk.note(str(note))
+        return warnings
 
 
 def _changed(agreed: Plan, plan: Plan) -> str | None:

@@ -15,7 +15,12 @@ from publisher.cli.app import app
 from publisher.cli.verbs import VERBS
 
 ROOT = Path(__file__).parents[2]
-PARTS = {"config": ("show",), "feed": ("build", "serve"), "ledger": ("path", "check", "backup")}
+PARTS = {
+    "config": ("show",),
+    "templates": ("list", "show", "eject"),
+    "feed": ("build", "serve"),
+    "ledger": ("path", "check", "backup"),
+}
 CALLED = [
     *([name] for name in VERBS),
     *([name, part] for name, parts in PARTS.items() for part in parts),

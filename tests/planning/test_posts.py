@@ -81,8 +81,11 @@ def test_every_channel_whose_post_cannot_be_made_is_named(tmp_path: Path, ledger
     own = tmp_path / "own"
     for name in ("blog", "twitter"):
         (own / name).mkdir(parents=True)
-    (own / "blog.html").write_text("{{ nonsense }}")
-    (own / "twitter.txt").write_text("{{ nonsense }}")
+    for name in ("blog.html", "twitter.txt"):
+        (own / name).write_text("{{ nonsense }}")
+        (own / name).chmod(
+            0o646
+        )  # what is only broken is replaced by ours; what anybody could have written is not
     path = tmp_path / "announce.toml"
     path.write_text(CONFIG.replace("[publisher]", '[publisher]\ntemplates = "own"'))
     means = Assembly(load(path, registry.settings_for)).means(ledger)

@@ -203,3 +203,17 @@ def test_a_loop_still_knows_its_place(opened: Open) -> None:
 def test_a_text_that_grows_without_end_is_stopped(opened: Open) -> None:
     with pytest.raises(TemplateFault, match=f"grows beyond {MOST_CHARACTERS:,} characters"):
         opened({"a": body("{% for a in range(2000) %}{{ x }}{% endfor %}")}, x="x" * 1000).block("body")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ '{:>50000000}'.format('x') }}",
+        "{{ 'x'.ljust(50000000) }}",
+        "{{ 'x'|center(50000000) }}",
+        "{{ '%050000000d' % 1 }}",
+    ],
+)
+def test_no_text_is_padded_to_fifty_megabytes(opened: Open, text: str) -> None:
+    with pytest.raises(TemplateFault, match=r"line 1: "):
+        opened({"a": body(text)}, Format.TEXT).block("body")

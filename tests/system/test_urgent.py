@@ -217,7 +217,9 @@ def test_an_unknown_key_in_the_file_names_the_nearest(announce: Any) -> None:
     assert "did you mean title" in ran.json["error"]
 
 
-def test_a_post_that_cannot_fit_stops_every_channel(announce: Any, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_template_whose_post_cannot_fit_is_replaced_by_ours(
+    announce: Any, sandbox: Sandbox, tmp_path: Path
+) -> None:
     templates = tmp_path / "etc" / "own" / "de"
     templates.mkdir(parents=True)
     (templates / "twitter.txt").write_text(
@@ -225,10 +227,12 @@ def test_a_post_that_cannot_fit_stops_every_channel(announce: Any, sandbox: Sand
     )
     announce.edit(lambda text: text.replace('locale = "de" ', 'templates = "own"\nlocale = "de" '))
     ran = announce.urgent()
-    assert ran.code == 2
-    assert "twitter" in ran.json["error"]
-    assert "280" in ran.json["error"]
-    assert sandbox.posts() == []
+    assert ran.code == 0, ran.stdout
+    (warning,) = [one for one in ran.json["warnings"] if one["code"] == "template"]
+    assert warning["channel"] == "twitter"
+    assert "280" in warning["text"]
+    assert f"note: twitter: {warning['text']}" in ran.stderr
+    assert sandbox.posts("twitter")[0].body.startswith("Dringend: ")
 
 
 def test_a_ledger_that_cannot_be_written_sends_nothing(

@@ -81,10 +81,11 @@ class TerminalDesk:
     def receipts(self, ending: Ending) -> None:
         """A line per channel, or the one object; on stderr what broke the run off."""
         from publisher.cli.terminal import receipts
-        from publisher.runbook.results import result
+        from publisher.runbook.results import result, warned
 
         if self._as_json:
-            output.data_json(result(ending.update, ending.deliveries, code=ending.code, by=ending.by))
+            said = result(ending.update, ending.deliveries, code=ending.code, by=ending.by)
+            output.data_json(said | {"warnings": warned(ending.warnings)})
         else:
             zone = ZoneInfo(self._config.publisher.timezone)
             receipts.show(ending, zone)

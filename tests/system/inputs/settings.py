@@ -10,11 +10,21 @@ from tests.system.inputs.desk import WORDS, Desk, Play, assert_refused, configur
 
 
 def templated(says: str, name: str, text: str) -> Play:
-    """A template that goes wrong stops everything, and says where."""
+    """A template that goes wrong is replaced by ours, and says where; a check refuses it by day."""
 
     def play(desk: Desk) -> None:
+        plain = desk.dry(facts={})
         desk.template(name, text)
-        assert_refused(desk, desk.dry(facts={}), says)
+        ran = desk.dry(facts={})
+        assert ran.code == 0, ran.stdout
+        (warning,) = [one for one in ran.json["warnings"] if one["code"] == "template"]
+        assert warning["channel"] == "facebook"
+        assert says in warning["text"]
+        before, after = (
+            [row["post"]["body"].replace(said.json["ref"], "") for row in said.json["deliveries"]]
+            for said in (plain, ran)
+        )
+        assert before == after
 
     return play
 
