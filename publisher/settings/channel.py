@@ -13,7 +13,7 @@ from publisher.model.post import Reach
 class ChannelSettings(BaseModel):
     """The keys every channel takes; an adapter's settings model inherits it and adds its own."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
     exclusive: ClassVar[tuple[str, ...]] = ()
     """Keys of which no two channels may have the same value: a place that one channel alone writes."""

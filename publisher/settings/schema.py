@@ -162,7 +162,7 @@ def _permalinks(value: str | Mapping[str, str]) -> str | Mapping[str, str]:
 class Table(BaseModel):
     """A table of the file: an unknown key is a fault, and no message of pydantic's shows a value."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class Publisher(Table):

@@ -41,7 +41,7 @@ class SecretFault(InputFault):
 class Secret(BaseModel):
     """The source of a secret: exactly one of ``env``, ``file`` and ``command``."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
     grouped: ClassVar[bool] = False
     """Spaces inside are how it is shown, and no slip."""
 

@@ -21,7 +21,7 @@ Resolve = Callable[[Secret], str]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class NoAuth(_Table):

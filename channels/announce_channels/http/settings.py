@@ -28,7 +28,7 @@ Method = Literal["GET", "POST", "PUT", "PATCH"]
 class HttpRequest(BaseModel):
     """One request: at most one of ``json``, ``form`` and ``text`` is its body."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     method: Method = "POST"
     path: PathTemplate
@@ -103,7 +103,7 @@ class Read(StandingRequest):
 class Success(BaseModel):
     """What an answer must look like for the post to be public."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     statuses: Annotated[tuple[Annotated[int, Field(ge=200, le=299)], ...], Field(min_length=1)] = (
         200,

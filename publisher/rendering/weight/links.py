@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ def links(text: str) -> Iterator[Span]:
         if run.end() <= seen or "." not in run[0]:
             continue
         for host in _hosts(text, run.span(), seen):
-            if tail := _TAIL.match(text, host.end):  # always, if only the empty string
+            if tail := _tail().match(text, host.end):  # always, if only the empty string
                 seen = tail.end()
                 yield from _links_of(text, host, tail)
 
@@ -53,12 +54,19 @@ _PARENTHESES = rf"\((?!\))[{_END}{_MIDDLE}]*+(?:\([{_END}{_MIDDLE}]++\)[{_END}{_
 _QUERY_END = "[-A-Za-z0-9_&=#/]"
 _QUERY_MIDDLE = r"[!?*'@():;+$%\[\].,~|]"
 _QUERY = rf"\?(?:{_QUERY_MIDDLE}*+{_QUERY_END}++)+"
-_TAIL = re.compile(
-    rf"(?::[0-9]+)?(?P<path>/(?:(?:[{_MIDDLE}]++|{_PARENTHESES})*[{_END}]++)*(?:{_PARENTHESES})*)?(?:{_QUERY})?"
-)
-"""Port, path and query. Each run of characters keeps what it took, and what may follow begins with another
-character, so that nothing is tried twice. Groups are not possessive: before Python 3.11.5 one that fails midway
-does not give back what it took (python/cpython#100061)."""
+
+
+@cache
+def _tail() -> re.Pattern[str]:
+    """Port, path and query; compiled once a host is met, since that takes longer than all else here.
+
+    Each run of characters keeps what it took, and what may follow begins with another character, so that nothing is
+    tried twice. Groups are not possessive: before Python 3.11.5 one that fails midway does not give back what it took
+    (python/cpython#100061).
+    """
+    path = rf"/(?:(?:[{_MIDDLE}]++|{_PARENTHESES})*[{_END}]++)*(?:{_PARENTHESES})*"
+    return re.compile(rf"(?::[0-9]+)?(?P<path>{path})?(?:{_QUERY})?")
+
 
 _SHORTENED = re.compile(rf"https?://t\.co/(?P<slug>[a-z0-9]+)(?:{_QUERY})?", re.IGNORECASE | re.ASCII)
 _LATIN_NAMES = re.compile(rf"(?:[-A-Za-z0-9{_LATIN}]++\.)+")
