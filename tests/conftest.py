@@ -9,7 +9,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import settings
@@ -18,6 +18,7 @@ from announce_contract.hostile import CERTIFICATES, connect_proxy, hostile
 from publisher.model.outcome import ChannelError
 from publisher.settings.masking import Masker
 from tests import accounts as users
+from tests.terminals import no_terminal
 
 settings.register_profile("calm", deadline=None)  # a time that fails on a busy machine says nothing
 settings.load_profile("calm")
@@ -47,17 +48,12 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 # --- other users of this machine
 
-NOT_TRIED = pytest.StashKey[list[str]]()
-
 
 @pytest.fixture(scope="session")
-def accounts(pytestconfig: pytest.Config) -> Iterator[users.Accounts]:
+def accounts() -> Iterator[users.Accounts]:
     """Two colleagues with a common group and a stranger: real Unix users, gone afterwards."""
     if reason := users.why_not():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{reason}, and CI=true asks for it")
-        pytestconfig.stash.setdefault(NOT_TRIED, []).append(reason)
-        pytest.skip(reason)
+        _give_up(reason)
     with users.made() as made:
         yield made
 
@@ -71,9 +67,31 @@ def common(accounts: users.Accounts) -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    for reason in dict.fromkeys(config.stash.get(NOT_TRIED, [])):
-        terminalreporter.write_line(f"NOT TRIED AMONG OTHER USERS: {reason}", red=True, bold=True)
+# --- what cannot be tried on this machine
+
+
+def _give_up(reason: str) -> NoReturn:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{reason}, and CI=true asks for it")
+    pytest.skip(reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """A test that asks for a terminal where there is none is skipped, and says so."""
+    try:
+        yield
+    except Exception:
+        if reason := no_terminal():
+            _give_up(reason)
+        raise
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Loudly, whichever process skipped it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    for reason in dict.fromkeys(str(report.longrepr[2]) for report in skipped):
+        terminalreporter.write_line(f"NOT TRIED: {reason.removeprefix('Skipped: ')}", red=True, bold=True)
 
 
 # --- the hostile server, the proxy and the certificates, for the tests of what goes over the wire

