@@ -68,6 +68,8 @@ class Context(Record, frozen=True, kw_only=True):
     """Whether this channel has ever had a post at an address that begins so; True where the record cannot tell."""
     group: int | None = None
     """The number of the Unix group that shares what is written on this machine; None where nobody shares it."""
+    brief: Callable[[datetime], str] = datetime.isoformat
+    """Writes a time for readers of the channel's language, in short."""
     house: House = House()
     """What readers are told of the hoster beside the brand."""
     billed: bool = True

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         in_language,
     )
     from publisher.model.history import Origin, Said, Snapshot, Told
+    from publisher.model.markdown import flattened
     from publisher.model.specimen import SPECIMENS
     from publisher.model.windows import Window
 
@@ -37,6 +38,7 @@ __all__ = [
     "Told",
     "Update",
     "Window",
+    "flattened",
     "in_language",
 ]
 
@@ -58,6 +60,7 @@ _HOMES = {
         "Snapshot",
         "Told",
     ),
+    "publisher.model.markdown": ("flattened",),
     "publisher.model.specimen": ("SPECIMENS",),
     "publisher.model.windows": ("Window",),
 }

@@ -42,12 +42,14 @@ class Channels:
         has_delivered: Callable[[str, str], bool],
         render: Callable[[str, str, Mapping[str, Any]], str],
         words: Callable[[str], Mapping[str, Any]],
+        brief: Callable[[datetime, str], str],
         environ: Mapping[str, str] = os.environ,
         billed: bool = True,
     ) -> None:
         """What adapters are lent: see `Context`.
 
-        ``render`` takes a template, a locale and values; ``words`` a locale; ``has_delivered`` a channel and the
+        ``render`` takes a template, a locale and values; ``words`` a locale; ``brief`` a time and one;
+        ``has_delivered`` a channel and the
         beginning of an id.
         """
         self._config = config
@@ -56,6 +58,7 @@ class Channels:
         self._has_delivered = has_delivered
         self._render = render
         self._words = words
+        self._brief = brief
         self._environ = environ
         self._billed = billed
         self._making = threading.Lock()
@@ -170,6 +173,7 @@ class Channels:
             windows=self._config.windows,
             has_delivered=partial(self._has_delivered, name),
             group=self._config.group,
+            brief=lambda at: self._brief(at, locale),
             house=House(
                 contact=publisher.contact,
                 links=publisher.links,

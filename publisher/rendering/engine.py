@@ -22,6 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import pass_context
 from markupsafe import Markup, escape
 
+from publisher.model.markdown import as_html, flattened
 from publisher.model.post import Format
 from publisher.rendering.folders import TemplateFault, TemplateFolders
 
@@ -57,6 +58,7 @@ class Engine(ImmutableSandboxedEnvironment):
         self.filters |= filters
         self.filters["counted"] = _counted
         self.filters["center"] = _centered
+        self.filters["markdown"] = marked if html else flattened
         if html:
             self.filters |= dict.fromkeys(("e", "escape", "forceescape"), literal)
 
@@ -99,6 +101,11 @@ def literal(value: object) -> Markup:
     ):  # most have none, and a page has a hundred values
         return escaped
     return Markup(str(escaped).translate(_BRACKETS))  # noqa: S704 - this is the escaping
+
+
+def marked(text: str) -> Markup:
+    """A text in our small Markdown as HTML."""
+    return Markup(as_html(text))  # noqa: S704 - it lets nothing through that is not a tag of ours
 
 
 _turns: ContextVar[Iterator[int]] = ContextVar("turns")

@@ -19,6 +19,7 @@ from publisher.model.announcement import (
     Update,
     in_language,
 )
+from publisher.model.markdown import flattened
 from publisher.model.post import Telling
 from publisher.model.record import Record
 from publisher.model.wholeness import as_a_word
@@ -58,6 +59,9 @@ class Facts(Record, frozen=True, kw_only=True):
     impact: Impact
     reason: str | None
     details: tuple[str, ...]
+    """As plain text."""
+    details_marked: str | None
+    """As they were typed, in Markdown."""
     action: str | None
     permalink: str | None
     text: tuple[str, ...]
@@ -114,7 +118,8 @@ def facts_of(
         duration=almanac.duration(said.period.length),
         impact=said.impact,
         reason=_line(said.reason, locale),
-        details=_paragraphs(said.details, locale),
+        details=_flat(said.details, locale),
+        details_marked=in_language(said.details, locale) if said.details else None,
         action=_line(said.action, locale),
         permalink=page.replace("{ref}", said.ref) if page else _permalink(said, locale),
         text=_paragraphs(update.text, locale),
@@ -186,6 +191,10 @@ def _dates(moment: Moment) -> tuple[str, ...]:
 
 def _line(text: Localized | None, locale: str) -> str | None:
     return " ".join(in_language(text, locale).split()) if text else None
+
+
+def _flat(text: Localized | None, locale: str) -> tuple[str, ...]:
+    return _paragraphs({locale: flattened(in_language(text, locale))}, locale) if text else ()
 
 
 def _paragraphs(text: Localized | None, locale: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -106,6 +107,10 @@ class Renderer:
         with telling_faults(name, known):
             page = self._sandbox(Format.HTML, locale).get_template(name)
             return gathered(page.root_render_func(page.new_context(known)))
+
+    def brief(self, at: datetime, locale: str) -> str:
+        """A time in short: ``Mo., 23.11., 22:30 Uhr MEZ``."""
+        return self._almanac(locale).moment(at).brief
 
     def words(self, locale: str) -> Mapping[str, Any]:
         """The sentences of a language, for files that no template makes; in English what it lacks.

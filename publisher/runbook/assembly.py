@@ -51,6 +51,7 @@ class Assembly:
             has_delivered=self._has_delivered,
             render=self._page,
             words=self._words,
+            brief=lambda at, locale: self.renderer.brief(at, locale),  # noqa: PLW0108  made late
             environ=environ,
             billed=billed,
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from collections.abc import Callable
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     windows: tuple[Window, ...] = ()
     service: str | None = None
     """The key of the one that is told of; None: all."""
+    brief: Callable[[datetime], str] = datetime.isoformat
+    """Writes a time for readers, in short."""
     hub: str | None = None
     """The WebSub hub that is told of every change; readers stop polling where one is named."""
 
@@ -83,5 +86,6 @@ def head_of(settings: FeedSettings, context: Context) -> Head:
         authority=context.provider or urlsplit(settings.url).hostname or "localhost",
         zone=context.zone,
         windows=context.windows,
+        brief=context.brief,
         hub=settings.hub,
     )

@@ -36,6 +36,8 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     category: str
     windows: str
+    next_update: str
+    """``{moment}`` in it is until when."""
     impact: Impacts
 
     def phase(self, phase: Phase) -> str:

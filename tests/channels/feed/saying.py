@@ -107,6 +107,7 @@ class Publisher:
             secret=_unused,
             clock=lambda: self.now,
             house=self.house,
+            brief=lambda at: self.renderer.brief(at, self.locale),
             history=self.history,
             render=self.render,
             words=self.renderer.words,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -78,11 +79,19 @@ def test_the_next_update_stands_on_the_page_and_the_front_page_until_it_is_over(
         for page in PAGES[:2]:
             assert promise in shown(publisher, page)
             assert (kept_waiting in shown(publisher, page)) is is_late
+        for calendar in ("calendar.ics", "announcements.ics", "CMO-7K3M/event.ics"):
+            assert promise.replace(",", "\\,") in unfolded(publisher.folder / calendar)
 
     over = {"kind": Kind.COMPLETED, "phase": Phase.COMPLETED, **promised}
     publisher.say(number=2, after=60, update=over)
     built(publisher, PERIOD.ends_at + HOUR)
     assert not any(promise in shown(publisher, page) for page in PAGES)
+    assert promise.replace(",", "\\,") not in unfolded(publisher.folder / "calendar.ics")
+
+
+def unfolded(calendar: Path) -> str:
+    """Its lines as they were before they were folded."""
+    return calendar.read_bytes().decode().replace("\r\n ", "")
 
 
 def test_after_the_end_nothing_is_said_that_held_before(publisher: Publisher) -> None:

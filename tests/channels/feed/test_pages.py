@@ -44,7 +44,7 @@ def test_the_page_tells_the_facts_in_its_language_and_for_machines(publisher, lo
         services,
         "Ein Grund",
         "Nichts",
-        "Eins\n\nZwei",
+        "Eins\nZwei",
     ):
         assert fact in text
     assert page.all("html") == [{"lang": locale}]

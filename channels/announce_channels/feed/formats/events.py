@@ -15,7 +15,16 @@ from icalendar import Event, vText
 from announce_channels.feed.formats.cleaning import cleaned, on_one_line
 from announce_channels.feed.formats.moments import changed, moments, restored, taken_down
 from announce_channels.feed.head import Head
-from publisher.adapter.said import Announcement, Localized, Phase, Said, Snapshot, Update, in_language
+from publisher.adapter.said import (
+    Announcement,
+    Localized,
+    Phase,
+    Said,
+    Snapshot,
+    Update,
+    flattened,
+    in_language,
+)
 
 KEPT = timedelta(weeks=6)
 """How long calendars are told that an event was taken down; then it is left out. By the newest word, not the clock."""
@@ -132,7 +141,10 @@ def _description(head: Head, life: Life) -> Iterator[str]:
         yield f"{words.services}: {', '.join(names(head, facts))}"
         if not is_over:  # what was to be expected holds no more
             yield words.expected(facts.impact)
-            yield from _texts(head, facts.action, facts.details)
+            if promised := life.newest.next_update_at:
+                yield words.next_update.replace("{moment}", head.brief(promised))
+            yield from _texts(head, facts.action)
+            yield from map(flattened, _texts(head, facts.details))
     yield f"{words.reference}: {facts.ref}"
 
 
