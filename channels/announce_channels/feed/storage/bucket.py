@@ -19,6 +19,9 @@ from announce_channels.feed.storage.lock import held_beside
 from announce_channels.feed.storage.protocol import Folder
 from publisher.adapter import BadCredentials, ChannelError, Context, NotSent, Rejected, media_type
 
+MOST_BYTES = 32 * 1024 * 1024
+"""Of an object; the largest file of a site of thousands is a tenth of that."""
+
 CACHE_CONTROL = "public, max-age=60"
 
 
@@ -59,18 +62,22 @@ class BucketStorage:
         """An object, None where there is none."""
         with self._telling():
             try:
-                return bytes(self._s3().get_object(**self._named(name))["Body"].read())
+                body = self._s3().get_object(**self._named(name))["Body"]
+                content = bytes(body.read(MOST_BYTES + 1))
             except self._s3().exceptions.NoSuchKey:
                 return None
+            if len(content) > MOST_BYTES:
+                body.close()
+                cure = "see what answers at `endpoint_url`: nothing of announce's is as large"
+                raise Rejected(f"{self.place}: {name} has more than {MOST_BYTES} bytes", cure=cure)
+            return content
 
     def write(self, name: str, content: bytes) -> bool:
         """Put an object, unless it is there already with these bytes."""
         if self.read(name) == content:
             return False
         with self._telling():
-            self._s3().put_object(
-                **self._named(name), Body=content, ContentType=media_type(name), CacheControl=CACHE_CONTROL
-            )
+            self._put(name, Body=content, ContentType=media_type(name), CacheControl=CACHE_CONTROL)
         return True
 
     def write_pages(self, contents: Mapping[str, bytes]) -> int:
@@ -79,11 +86,16 @@ class BucketStorage:
 
     def probe(self) -> bool:
         """Put and delete an object."""
-        name = self._named(f".announce.{os.getpid()}.probe")
+        name = f".announce.{os.getpid()}.probe"
         with self._telling():
-            self._s3().put_object(**name, Body=b"")
-            self._s3().delete_object(**name)
+            self._put(name, Body=b"")
+            self._s3().delete_object(**self._named(name))
         return True
+
+    def _put(self, name: str, **content: Any) -> None:
+        """Put an object. A hotel's page, too, answers 200; S3 says what it has taken."""
+        if not self._s3().put_object(**self._named(name), **content).get("ETag"):
+            raise NotSent(f"{self.place}: what answers is no S3: it took {name} without an ETag")
 
     def _named(self, name: str) -> dict[str, str]:
         return {"Bucket": self._bucket, "Key": f"{self._prefix}{name}"}
