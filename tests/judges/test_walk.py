@@ -6,13 +6,19 @@ One test, so that one life is told for all. ``--regold`` writes the page's table
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import requests
 from judging.programs import ROOT, missing
 from judging.subscribers import CLIENTS, row
 from judging.told import EVENTS, told
+from judging.websub import PATIENCE, Subscriber, running_hub, until
 
 PAGE = ROOT / "docs" / "feeds.md"
 TABLE = re.compile(r"(?<=<!-- made by tests/judges/test_walk.py -->\n\n)(\|.*\n)*")
@@ -55,3 +61,29 @@ def test_every_subscriber_notices_what_the_page_says(
     for client in CLIENTS:
         for name in client.needs:
             judge(name)
+
+
+def test_control_the_hub_delivers_nothing_of_a_site_without_its_header(
+    judge: Callable[[str], None], tmp_path: Path
+) -> None:
+    judge("Flask-WebSub")
+    (tmp_path / "rss.xml").write_text("<rss/>")
+    with plain(tmp_path) as site, running_hub(tmp_path) as hub, Subscriber.listening() as subscriber:
+        topic = f"{site}rss.xml"
+        subscriber.subscribe(hub, [topic])
+        requests.post(hub, {"hub.mode": "publish", "hub.topic": topic}, timeout=PATIENCE).raise_for_status()
+        until(lambda: "The Link header should contain" in (tmp_path / "hub.log").read_text())
+        assert subscriber.bodies == {}
+
+
+@contextmanager
+def plain(folder: Path) -> Iterator[str]:
+    """A server that knows nothing of hubs; its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=folder)) as server:
+        thread = threading.Thread(target=server.serve_forever, args=[0.02])
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/"
+        finally:
+            server.shutdown()
+            thread.join()

@@ -6,6 +6,7 @@ its tombstone; the languages never mix; every link leads to a page of its own si
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -55,6 +56,9 @@ STATES: Mapping[str, tuple[Kind, Phase]] = {
     "corrected": (Kind.CORRECTED, Phase.SCHEDULED),
 }
 REFS = ("CMO-AAAA", "CMO-BBBB")
+
+STORIES = int(os.environ.get("LIVES", "1200")) // 4
+"""A story is four lives, two announcements in two languages: 1,600 lives a run, ``LIVES=12000`` for more."""
 
 step = some.tuples(
     some.sampled_from(REFS),
@@ -166,7 +170,7 @@ def _moves_on(before: Seen, after: Seen) -> None:
 
 
 @given(some.lists(step, min_size=1, max_size=7))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=STORIES, deadline=None)
 def test_dates_and_sequence_only_rise_and_ids_stay(steps: list[Any]) -> None:
     life = Story()
     before = {locale: _seen(head, life.snapshot()) for locale, head in HEADS.items()}
@@ -185,7 +189,7 @@ def test_dates_and_sequence_only_rise_and_ids_stay(steps: list[Any]) -> None:
 
 
 @given(some.lists(step, min_size=1, max_size=5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=STORIES // 3, deadline=None)
 def test_what_is_down_is_gone_languages_do_not_mix_and_links_stay_inside(steps: list[Any]) -> None:
     life = Story()
     for one in steps:

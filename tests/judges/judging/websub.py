@@ -8,7 +8,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,6 +22,14 @@ from judging.programs import DATA, SUBSCRIBERS
 SECRET = "of this test"
 PATIENCE = 30
 """Seconds until a delivery is given up."""
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for what another process or thread brings about."""
+    end = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.02)
 
 
 @contextmanager
@@ -74,17 +82,11 @@ class Subscriber(ThreadingHTTPServer):
                 hub, {f"hub.{name}": value for name, value in form.items()}, timeout=PATIENCE
             )
             assert asked.status_code == 202, asked.text
-        self._await(lambda: self.confirmed == wanted)
+        until(lambda: self.confirmed == wanted)
 
     def await_all(self, wanted: Mapping[str, bytes]) -> None:
         """Returns when of every topic the newest that came is what is wanted."""
-        self._await(lambda: self.bodies == wanted)
-
-    def _await(self, is_so: Any) -> None:
-        end = time.monotonic() + PATIENCE
-        while not is_so():
-            assert time.monotonic() < end, (self.confirmed, list(self.bodies))
-            time.sleep(0.02)
+        until(lambda: self.bodies == wanted)
 
 
 class _Handler(BaseHTTPRequestHandler):
