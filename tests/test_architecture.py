@@ -66,7 +66,7 @@ CALLED = ("cli", "web", "runbook", "settings", "model")
 RECORDS = {
     "publisher.planning.initial_request": {"InitialTyped"},
     "publisher.planning.later_request": {"LaterTyped"},
-    "publisher.planning.request_file": {"read_file"},
+    "publisher.planning.request_file": {"LATER_KEYS", "read_file"},
     "publisher.planning.withdrawal": {"Withdrawals"},
     "publisher.ledger.protocol": {"Ledger", "Level"},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,35 @@ YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show every post; send and record nothing.")]
 OnlyOption = Annotated[list[str] | None, typer.Option(help="Only these channels; repeats.")]
 SkipOption = Annotated[list[str] | None, typer.Option(help="Not these channels; repeats.")]
+TitleOption = Annotated[
+    list[str] | None,
+    typer.Option("--title", help="What it is about; en=… in English; repeats.", show_default=False),
+]
+ReasonOption = Annotated[
+    list[str] | None, typer.Option("--reason", help="Why it cannot wait.", show_default=False)
+]
+DetailsOption = Annotated[
+    list[str] | None, typer.Option("--details", help="More, in paragraphs.", show_default=False)
+]
+ActionOption = Annotated[
+    list[str] | None, typer.Option("--action", help="What the reader should do.", show_default=False)
+]
+TextOption = Annotated[
+    list[str] | None,
+    typer.Option("--text", help="TEXT in another language: en=…; repeats.", show_default=False),
+]
+FromFileOption = Annotated[
+    str | None,
+    typer.Option("--from-file", help="The facts as TOML or JSON; - is stdin.", show_default=False),
+]
+EditOption = Annotated[
+    bool, typer.Option("--edit", help="Write the texts in $EDITOR, every language in its place.")
+]
 RefArgument = Annotated[
     str | None, typer.Argument(metavar="[REF]", show_default=False, help="Such as CMO-7K3M.")
 ]
+
+
+def said(first: str | None, more: Sequence[str] | None) -> tuple[str, ...] | None:
+    """A text as it was typed: as an argument, by options, in several languages; None where it was not."""
+    return (*([] if first is None else [first]), *(more or ())) or None

@@ -33,6 +33,7 @@ VERBS: Mapping[str, Verb] = {
             "announce urgent",
             'announce urgent "Kernel-Lücke" --service vps --start +30m --duration 1h',
             "announce urgent --preset kernel --start 22:30 --dry-run",
+            "announce urgent --edit --service vps --start +30m --duration 1h",
         ),
         "README.md",
     ),
@@ -42,6 +43,7 @@ VERBS: Mapping[str, Verb] = {
         "how the work goes, and when you say more",
         (
             'announce update "Half of the servers are back." --next-update +30m',
+            'announce update "Halb fertig." --text en="Half done."',
             "announce update CMO-7K3M --begun",
         ),
         "docs/life-cycle.md",
@@ -76,7 +78,7 @@ VERBS: Mapping[str, Verb] = {
         UNTIL_OVER,
         "repair a mistake, silently unless --loud",
         (
-            "announce correct CMO-7K3M --title 'Kernel-Lücke'",
+            "announce correct CMO-7K3M --title 'Kernel-Lücke' --title en='Kernel hole'",
             "announce correct CMO-7K3M --impact degraded --loud 'Slow, not away.'",
         ),
         "docs/life-cycle.md",
@@ -211,6 +213,8 @@ METAVARS: Mapping[str, str] = {
     "details": "TEXT",
     "action": "TEXT",
     "title": "TEXT",
+    "titles": "TEXT",
+    "texts": "TEXT",
     "impact": "IMPACT",
     "preset": "NAME",
     "from_file": "FILE",

@@ -79,6 +79,11 @@ class Channels:
         """The language a channel speaks."""
         return self._config.channels[name].locale or self._config.publisher.locale
 
+    def as_read(self, name: str, history: Snapshot) -> Snapshot:
+        """What has been said, in no other language than a channel's readers have: all that its adapter sees of it."""
+        own, untranslated = self._config.language, self._config.publisher.untranslated
+        return history.read_in(self.locale(name), own=own, untranslated=untranslated)
+
     def capabilities(self, name: str) -> Capabilities:
         """What a channel can do; loads its adapter's module, not its platform's library."""
         settings = self._config.channels[name]
@@ -163,7 +168,7 @@ class Channels:
             session=partial(self._session, name, settings),
             secret=self._secret,
             clock=lambda: datetime.now(UTC),
-            history=self._history,
+            history=lambda: self.as_read(name, self._history()),
             render=lambda template, values: self._render(template, locale, values),
             words=self._words,
             root=str(self._config.root),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from publisher.model.announcement import Update
+from publisher.model.languages import Untranslated, determined, translated
 from publisher.model.lifecycle import is_silent
 from publisher.model.post import Post
 from publisher.model.record import Record
@@ -75,6 +78,17 @@ class Snapshot(Record, frozen=True, eq=False):
     origin: Origin = Origin(None, "unknown")
     is_whole: bool = True
     """Whether nothing older was ever said."""
+
+    def read_in(self, locale: str, *, own: str, untranslated: Untranslated) -> Snapshot:
+        """The same for readers of one locale: texts are in their language or not there.
+
+        ``own`` is the language of those that say none.
+        """
+        said = (
+            replace(one, update=translated(determined(one.update, own), locale, untranslated))
+            for one in self.said
+        )
+        return Snapshot(tuple(said), self.origin)
 
     def posts_on(self, channel: str) -> tuple[Post, ...]:
         """The posts that were planned for one channel, newest first, without what was taken down."""

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from publisher.model.announcement import Announcement, Kind, Localized, Period, Phase, Update
 from publisher.model.commands import command
 from publisher.model.errors import Refused
+from publisher.model.languages import TEXTS
 from publisher.model.record import Record
 from publisher.model.times import in_words, spoken
 
@@ -53,7 +54,7 @@ class Change(Record, frozen=True, kw_only=True):
     """The work has begun, whatever the announced start says."""
     next_update_at: datetime | None = None
     facts: Mapping[str, Any] = msgspec.field(default_factory=dict)
-    """Corrected fields of the announcement, by name."""
+    """Corrected fields of the announcement, by name; of a text only the languages that are corrected."""
     loud: bool = False
     reopen: str | None = None
     """Why closed work is taken up again."""
@@ -216,7 +217,12 @@ def _refuse_broken(rules: tuple[tuple[bool, str], ...], period: Period, zone: Zo
 
 
 def _corrected(said: Announcement, change: Change) -> Mapping[str, Any]:
-    differing = {name: value for name, value in change.facts.items() if getattr(said, name) != value}
+    """What is different. A text that is corrected in one language stays as it is in the others."""
+    facts = {
+        name: {**(getattr(said, name) or {}), **value} if name in TEXTS else value
+        for name, value in change.facts.items()
+    }
+    differing = {name: value for name, value in facts.items() if getattr(said, name) != value}
     if change.kind is Kind.CORRECTED and not differing:
         raise Refused("nothing is corrected: everything reads so already", hint=command("show", said.ref))
     return differing

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from publisher.model.announcement import UNDETERMINED, Impact, Localized, Period, Service
+from publisher.model.announcement import Impact, Localized, Period, Service
 from publisher.model.commands import command
+from publisher.model.languages import TEXTS, announced_titles
 from publisher.model.lifecycle import LONGEST
 from publisher.model.record import Record
 from publisher.model.reference import understood
 from publisher.model.times import in_words, parse_duration, spoken
-from publisher.planning.reading import TEXTS, Reader, Typed
+from publisher.planning.reading import Reader, Typed, Words, as_it_stands
 from publisher.planning.selection import names_in
 from publisher.settings.config import Config
 
@@ -25,12 +26,12 @@ FARTHEST = timedelta(days=30)
 class InitialTyped(Typed, frozen=True, kw_only=True):
     """What was typed, as it was typed. Options come before the file, the file before the preset."""
 
-    title: str | None = None
+    title: Words = None
     services: tuple[str, ...] = ()
     duration: str | None = None
-    reason: str | None = None
-    details: str | None = None
-    action: str | None = None
+    reason: Words = None
+    details: Words = None
+    action: Words = None
     impact: str | None = None
     preset: str | None = None
     already_started: bool = False
@@ -70,7 +71,7 @@ class _Reader(Reader):
         services = self._services()
         texts = {place: self._text(place) for place in TEXTS}
         request = InitialRequest(
-            title=texts["title"] or _named_after(services),
+            title=texts["title"] or announced_titles(services, self.config.locales),
             services=services,
             period=self._period(),
             impact=self.impact(self._given("impact") or Impact.OUTAGE),
@@ -105,13 +106,12 @@ class _Reader(Reader):
     # --- texts and names ------------------------------------------------------------------------------------
 
     def _text(self, place: str) -> Localized | None:
-        given = self._given(place)
-        if given is None:
-            return None
-        by_language = {UNDETERMINED: given} if isinstance(given, str) else given
-        if place == "title" and isinstance(given, str) and self._is_reference(given):
-            self.faults.append(f"{given!r} is a reference, not a title")
-        return {language: self.checked(place, text) or "" for language, text in by_language.items()}
+        typed, file = getattr(self._typed, place), self._file.get(place)
+        titles = (typed,) if isinstance(typed, str) else typed or ()
+        for title in (*titles, file) if place == "title" else ():
+            if isinstance(title, str) and self._is_reference(title):
+                self.faults.append(f"{title!r} is a reference, not a title")
+        return self.text(place, typed, as_it_stands(file), self._preset.get(place))
 
     def _is_reference(self, title: str) -> bool:
         prefix = self.config.publisher.reference_prefix
@@ -194,14 +194,3 @@ class _Reader(Reader):
             if broken:
                 self.faults.append(f"{message} ({understood})")
                 return
-
-
-def _named_after(services: tuple[Service, ...]) -> Localized:
-    """A title where none was given: the services, in every language any of them has a name in."""
-    languages = {language for service in services for language in service.name} - {UNDETERMINED}
-    names = {language: _joined(services, language) for language in sorted(languages)}
-    return names or {UNDETERMINED: _joined(services, UNDETERMINED)}
-
-
-def _joined(services: tuple[Service, ...], language: str) -> str:
-    return ", ".join(service.name.get(language) or next(iter(service.name.values())) for service in services)

@@ -15,6 +15,7 @@ from publisher.model.commands import command
 from publisher.model.delivery import Delivery, Operation, State, for_readers, is_overtaken
 from publisher.model.dues import Withdrawn, behind, withdrawn
 from publisher.model.errors import Refused
+from publisher.model.languages import TEXTS, determined
 from publisher.model.lifecycle import CLOSED_PHASES, REOPENING, Change, followed, is_silent
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Receipt
@@ -31,7 +32,8 @@ def plan_later(ref: str, request: LaterRequest, means: Means, *, now: datetime) 
     Closing work that is closed already, or saying nothing new, serves the channels that lack the newest word. Raises
     Refused.
     """
-    history = tuple(said.update for said in means.ledger.history_of(ref).said)
+    own = means.config.language
+    history = tuple(determined(said.update, own) for said in means.ledger.history_of(ref).said)
     newest = history[0]
     last = next(one for one in history if not is_silent(one))
     _refuse_withdrawn(ref, request.change, means.ledger)
@@ -126,6 +128,7 @@ class _Planning:
         self._history = history
         self._found = found
         self._means = means
+        self._change = request.change
         self._posts = Posts(means, update, history, found, forced=request.forced)
 
     def plan(self, channels: Sequence[str]) -> Plan:
@@ -139,6 +142,7 @@ class _Planning:
             idle={name: self._why_not(name) for name, does in todo.items() if not does},
             open_before=_open_before(self._means.ledger, self._update, overtaken),
             uncorrected=tuple(post for name in channels for post in self._uncorrected(name)),
+            kept=_kept(self._history[0], self._change),
         )
         return replace(plan, unheard=self._posts.unheard(plan.channels))
 
@@ -160,6 +164,13 @@ class _Planning:
             facts = replace(self._update.announcement, period=said.announcement.period)
             if self._posts.reads(name, said) != self._posts.reads(name, replace(said, announcement=facts)):
                 yield post
+
+
+def _kept(newest: Update, change: Change) -> Mapping[str, tuple[str, ...]]:
+    """By each text that is corrected: the languages it had before and is not corrected in."""
+    texts = {name: new for name, new in change.facts.items() if name in TEXTS}
+    before = {name: getattr(newest.announcement, name) or {} for name in texts}
+    return {name: tuple(set(before[name]) - set(new)) for name, new in texts.items()}
 
 
 def _open_before(ledger: Ledger, update: Update, overtaken: Sequence[Delivery]) -> tuple[Delivery, ...]:

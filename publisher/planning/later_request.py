@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from publisher.model.announcement import Kind, Period
+from publisher.model.languages import TEXTS
 from publisher.model.lifecycle import Change
 from publisher.model.record import Record
-from publisher.planning.reading import TEXTS, Reader, Typed
+from publisher.planning.reading import Reader, Typed, Words, as_it_stands
 from publisher.settings.config import Config
 
 
@@ -19,15 +21,17 @@ class LaterTyped(Typed, frozen=True, kw_only=True):
     """What was typed, as it was typed."""
 
     kind: Kind
-    text: str | None = None
+    text: Words = None
     by: str | None = None
     at: str | None = None
     begun: bool = False
     next_update: str | None = None
     loud: bool = False
     reopen: str | None = None
-    corrections: Mapping[str, str | None] = msgspec.field(default_factory=dict)
+    corrections: Mapping[str, Words] = msgspec.field(default_factory=dict)
     """By the name of what they correct; None: left as it is."""
+    file: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    """What a file says beside it; options come before it."""
     force: bool = False
 
 
@@ -47,7 +51,8 @@ def read_later(typed: LaterTyped, config: Config, period: Period, *, now: dateti
 class _Reader(Reader):
     def __init__(self, typed: LaterTyped, config: Config, period: Period, now: datetime) -> None:
         super().__init__(config, now)
-        self._typed = typed
+        self._typed = _with_file(typed)
+        self._file = typed.file
         self._period = period
 
     def read(self) -> LaterRequest:
@@ -64,7 +69,7 @@ class _Reader(Reader):
         starts_at = self._when("--start", typed.start)
         return Change(
             kind=typed.kind,
-            text=self.text("text", typed.text),
+            text=self.text("text", typed.text, as_it_stands(self._file.get("text"))),
             starts_at=starts_at,
             ends_at=self._end(starts_at or self._period.starts_at),
             longer_by=self._longer_by(),
@@ -85,7 +90,7 @@ class _Reader(Reader):
 
     def _insist_on_words(self, change: Change) -> None:
         typed = self._typed
-        if change.kind is Kind.CORRECTED and typed.text and not typed.loud:
+        if change.kind is Kind.CORRECTED and change.text and not typed.loud:
             self.faults.append("a silent correction has no text of its own: --loud announces it")
 
     def _insist_on_the_day(self, change: Change) -> None:
@@ -127,8 +132,22 @@ class _Reader(Reader):
     # --- corrections ----------------------------------------------------------------------------------------
 
     def _corrections(self) -> Mapping[str, Any]:
-        given = {name: text for name, text in self._typed.corrections.items() if text is not None}
-        facts: dict[str, Any] = {name: self.text(name, text) for name, text in given.items() if name in TEXTS}
-        if "impact" in given:
-            facts["impact"] = self.impact(given["impact"])
+        if self._typed.kind is not Kind.CORRECTED:
+            return {}
+        typed, file = self._typed.corrections, self._file
+        texts = {name: self.text(name, typed.get(name), as_it_stands(file.get(name))) for name in TEXTS}
+        facts: dict[str, Any] = {name: text for name, text in texts.items() if text is not None}
+        if impact := typed.get("impact") or file.get("impact"):
+            facts["impact"] = self.impact(str(impact))
         return facts
+
+
+def _with_file(typed: LaterTyped) -> LaterTyped:
+    """With the times of the file that were not typed; a new end that was typed either way beats the file's."""
+    times = {name: typed.file[name] for name in _TIMES if name in typed.file}
+    if typed.until or typed.by:
+        times = {name: time for name, time in times.items() if name not in {"until", "by"}}
+    return replace(typed, **{name: time for name, time in times.items() if getattr(typed, name) is None})
+
+
+_TIMES = ("start", "until", "by", "at", "next_update")

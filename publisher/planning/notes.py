@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from publisher.model.announcement import UNDETERMINED, Kind, Localized, in_language
+from publisher.model.announcement import UNDETERMINED, Kind
 from publisher.model.delivery import Delivery, Operation, State
+from publisher.model.languages import Untranslated, spoken_in, unspoken
 from publisher.model.note import Note
 from publisher.model.post import Format, Post
 from publisher.model.times import spoken
@@ -15,11 +16,11 @@ from publisher.model.verdict import way_on
 from publisher.planning.plan import Plan
 from publisher.rendering.lookalikes import lookalikes
 
-LOUD = frozenset({"template"})
+LOUD = frozenset({"template", "untranslated"})
 """Codes of what is said on stderr, too, where nobody looks at a preview."""
 
 
-def notes(plan: Plan, zone: ZoneInfo) -> Iterator[Note]:
+def notes(plan: Plan, zone: ZoneInfo, untranslated: Untranslated = Untranslated.GENERIC) -> Iterator[Note]:
     """In the order in which they are read; most plans have none or one."""
     yield from _stood_in(plan)
     yield from _idle(plan)
@@ -30,7 +31,8 @@ def notes(plan: Plan, zone: ZoneInfo) -> Iterator[Note]:
     yield from _unsaid(plan)
     yield from _deceptions(plan)
     yield from _mentions(plan)
-    yield from _untranslated(plan)
+    yield from _untranslated(plan, untranslated)
+    yield from _kept(plan)
     yield from _late(plan)
 
 
@@ -101,9 +103,10 @@ def _unsaid(plan: Plan) -> Iterator[Note]:
 def _lacks_the_text(plan: Plan, post: Post) -> bool:
     """Whether a variant of somebody's own short template leaves out what the update says in words."""
     said = plan.update.text
-    if not said or post.format is not Format.SHORT or post.shortened:
+    words = spoken_in(said, post.locale)
+    if not words or post.format is not Format.SHORT or post.shortened:
         return False
-    return in_language(said, post.locale).split("\n")[0] not in post.body
+    return words.split("\n")[0] not in post.body
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -153,22 +156,37 @@ def _signs(body: str) -> Iterator[tuple[str, str]]:
         yield "leading-rt", "it begins with RT: it reads as somebody else's post"
 
 
-def _untranslated(plan: Plan) -> Iterator[Note]:
-    """A text of a new announcement that exists in some languages, but not in a channel's."""
-    if not plan.is_first:
-        return
-    announcement = plan.update.announcement
-    texts = {"title": announcement.title, "reason": announcement.reason, "details": announcement.details}
-    for item in plan.outgoing:
-        locale = item.post.locale
-        for place, text in texts.items():
-            if text and not _speaks(text, locale):
-                said = f"the {place} is not there in {locale}; another language's is used"
-                yield Note("untranslated", said, item.post.channel)
+def _untranslated(plan: Plan, untranslated: Untranslated) -> Iterator[Note]:
+    """What is not there in a channel's language, and what its readers get instead."""
+    for channel, locale in _spoken(plan).items():
+        for place in unspoken(plan.update, locale):
+            what, instead = _INSTEAD.get(place, (f"the name of {place} is", "its key stands for it"))
+            if untranslated is Untranslated.ORIGINAL:
+                instead = "another language's is used"
+            yield Note("untranslated", f"{what} not there in {locale}; {instead}", channel)
 
 
-def _speaks(text: Localized, locale: str) -> bool:
-    return bool({UNDETERMINED, locale, locale.replace("-", "_").split("_")[0]} & set(text))
+_INSTEAD = {
+    "title": ("the title is", "the services' names stand for it"),
+    "reason": ("the reason is", "it is left out"),
+    "details": ("the details are", "they are left out"),
+    "action": ("the action is", "it is left out"),
+    "text": ("the text is", "a general sentence stands for it"),
+}
+
+
+def _spoken(plan: Plan) -> Mapping[str, str]:
+    """The locale of each channel that does something."""
+    return {item.post.channel: item.post.locale for item in plan.outgoing}
+
+
+def _kept(plan: Plan) -> Iterator[Note]:
+    """In which languages a text stays as it was, while it is corrected in others."""
+    for channel, locale in _spoken(plan).items():
+        for place, languages in plan.kept.items():
+            if spoken_in(dict.fromkeys(languages, ""), locale) is not None:
+                text = f"the {place} is corrected in another language; {locale} still reads the old one"
+                yield Note("kept-language", text, channel)
 
 
 # --- when it is read ---------------------------------------------------------------------------------------------

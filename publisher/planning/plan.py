@@ -58,6 +58,8 @@ class Plan(Record, frozen=True, kw_only=True):
     """Deliveries of earlier updates that are not settled yet; on the same channel this one goes after them."""
     uncorrected: tuple[Delivery, ...] = ()
     """The posts that keep the mistake which a silent correction repairs elsewhere."""
+    kept: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    """By each text that is corrected: the languages in which it stays as it was."""
     taken_up: tuple[Delivery, ...] = ()
     """Deliveries of this update that were given up, and are gone on with: ``outgoing`` has them as well, to look at."""
     joins: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -10,6 +10,7 @@ from publisher.model.announcement import Period, Update
 from publisher.model.carried import Carried
 from publisher.model.delivery import Operation
 from publisher.model.errors import Refused
+from publisher.model.languages import Untranslated, unspoken
 from publisher.model.lifecycle import CLOSED_PHASES, is_silent
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Post
@@ -43,6 +44,7 @@ class Posts:
 
     def outgoing(self, todo: Mapping[str, Sequence[Operation]]) -> tuple[Outgoing, ...]:
         """What each channel does, by its name, with the post for it. Raises Refused, naming every fault."""
+        self._insist_on_languages(name for name, operations in todo.items() if operations)
         outgoing, faults = [], []
         for name, operations in todo.items():
             try:
@@ -53,6 +55,20 @@ class Posts:
             messages, cures = zip(*faults, strict=True)
             raise Refused("; ".join(messages), hint=next(filter(None, cures), None))
         return tuple(outgoing)
+
+    def _insist_on_languages(self, channels: Iterable[str]) -> None:
+        """Where a text in another language is worse than none at all. Raises Refused."""
+        config = self._means.config
+        if config.publisher.untranslated is not Untranslated.REFUSE:
+            return
+        locales = dict.fromkeys(config.channels[name].locale or config.publisher.locale for name in channels)
+        lacking = {locale: ", ".join(unspoken(self._update, locale)) for locale in locales}
+        faults = [f"not there in {locale}: {places}" for locale, places in lacking.items() if places]
+        if faults:
+            hint = (
+                'a text is said by language, as in --title en="…"; untranslated = "generic" sends without it'
+            )
+            raise Refused("; ".join(faults), hint=hint)
 
     def unheard(self, channels: Sequence[str]) -> Mapping[str, Period]:
         """The channels whose post has to say another change of the period than the update itself does."""

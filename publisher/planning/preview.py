@@ -88,7 +88,7 @@ def preview(plan: Plan, means: Means, *, now: datetime, example: bool = False) -
         permalink=announcement.permalink,
         channels=_channels(plan, means),
         left_out=tuple(name for name in means.config.channels if name not in named),
-        warnings=tuple(notes(plan, zone)),
+        warnings=tuple(notes(plan, zone, publisher.untranslated)),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from publisher.model.announcement import UNDETERMINED, Impact, Localized
 from publisher.model.errors import Refused
+from publisher.model.languages import language_of, put_over
 from publisher.model.record import Record
 from publisher.model.times import (
     in_words,
@@ -20,6 +21,8 @@ from publisher.model.times import (
 )
 from publisher.planning.selection import select, unknown
 from publisher.settings.config import Config
+from publisher.settings.faults import InputFault
+from publisher.settings.schema import checked_locale
 from publisher.settings.text_rules import RULES, checked
 
 _T = TypeVar("_T")
@@ -27,11 +30,16 @@ _T = TypeVar("_T")
 UNASKED = timedelta(hours=12)
 """A bare clock time further ahead than this is likely meant for today; without a question it is refused."""
 
-TEXTS = ("title", "reason", "details", "action")
-"""The texts of an announcement: each may be corrected, and be a table of texts by language in a file."""
+Words = str | tuple[str, ...] | Mapping[str, str] | None
+"""A text as it was given: typed once or by language (``("Lücke", "en=Hole")``), or a table of texts by language."""
 
 _LONGEST_REASON = 500
 """Characters of what ``--again`` and ``--reopen`` say."""
+
+
+def as_it_stands(text: Words) -> Words:
+    """A text of a file: it says its language by a table, never by how it begins."""
+    return {UNDETERMINED: text} if isinstance(text, str) else text
 
 
 def is_now(start: str | None) -> bool:
@@ -64,17 +72,59 @@ class Reader:
         if self.faults:
             raise Refused("; ".join(self.faults), hint=hint)
 
-    def text(self, place: str, text: str | None) -> Localized | None:
-        """A text in no particular language, by the rules of its place."""
-        if text is None:
-            return None
-        said = self.checked(place, text)
-        return {UNDETERMINED: said} if said else None
+    def text(self, place: str, *given: Words) -> Localized | None:
+        """A text by the rules of its place and by language, from what has it first; each as `put_over` says."""
+        said: Localized | None = None
+        for words in reversed([one for one in given if one is not None and one != ()]):
+            said = put_over(said, self._by_language(place, words), self.config.language)
+        return said or None
 
-    def checked(self, place: str, text: str) -> str | None:
+    def _by_language(self, place: str, words: Words) -> Localized:
+        said: dict[str, str] = {}
+        for language, text in self._told_apart(place, words):
+            if language in said:
+                self.faults.append(f"{self._place(place, language)}: is there twice")
+            said[language] = self.checked(place, text, language) or ""
+        return {language: text for language, text in said.items() if text}
+
+    def _told_apart(self, place: str, words: Words) -> Iterator[tuple[str, str]]:
+        """Each text with its language: the publisher's own unless another one is said."""
+        if isinstance(words, Mapping):
+            yield from ((self._own(key), text) for key, text in words.items())
+        else:
+            for text in (words,) if isinstance(words, str) else words or ():
+                yield self._tagged(place, text)
+
+    def _own(self, locale: str) -> str:
+        return self.config.language if locale == UNDETERMINED else locale.replace("-", "_")
+
+    def _tagged(self, place: str, text: str) -> tuple[str, str]:
+        """``en=Hole`` is English. What begins like that in a language that no channel speaks is asked about."""
+        tag, equals, rest = text.partition("=")
+        try:
+            locale = checked_locale(tag) if equals else None
+        except InputFault:
+            locale = None
+        if locale is None:
+            return self.config.language, text
+        known = dict.fromkeys(one for each in self.config.locales for one in (language_of(each), each))
+        if locale not in known:
+            own = self.config.language
+            self.faults.append(
+                f"{place}: no channel speaks {locale}, only {', '.join(known)}; a text that begins so is"
+                f" written {own}={tag}=…"
+            )
+        return locale, rest
+
+    def _place(self, place: str, language: str) -> str:
+        """Where a fault is; with the language wherever there are several."""
+        several = len(self.config.locales) > 1 or language != self.config.language
+        return f"{place} ({language})" if several else place
+
+    def checked(self, place: str, text: str, language: str) -> str | None:
         """A text by the rules of its place."""
-        rule = RULES[place]
-        return self.or_fault(lambda: checked(text, place, most=rule.most, lines=rule.lines))
+        rule, where = RULES[place], self._place(place, language)
+        return self.or_fault(lambda: checked(text, where, most=rule.most, lines=rule.lines))
 
     def line(self, option: str, text: str | None) -> str | None:
         """A reason that the record keeps: one line."""

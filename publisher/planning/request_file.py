@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
+from publisher.model.announcement import Kind
 from publisher.model.errors import Refused
-from publisher.planning.reading import TEXTS
+from publisher.model.languages import TEXTS
 from publisher.settings import toml
 from publisher.settings.faults import Fault, InputFault
 from publisher.settings.nearest import nearest
@@ -20,12 +22,23 @@ from publisher.settings.schema import checked_locale
 LARGEST = 1_000_000
 """Bytes."""
 
-WORDS = ("start", "duration", "until", "preset", "impact")
+WORDS = ("start", "duration", "until", "preset", "impact", "by", "at", "next_update")
+"""What is one word or time in every language."""
 
-KEYS = (*TEXTS, *WORDS, "services")
+KEYS = (*TEXTS, "start", "duration", "until", "preset", "impact", "services")
+"""Of a new announcement."""
+
+LATER_KEYS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.PROGRESS: ("text", "next_update"),
+    Kind.RESCHEDULED: ("text", "start", "until", "by"),
+    Kind.COMPLETED: ("text", "at"),
+    Kind.CANCELLED: ("text",),
+    Kind.CORRECTED: ("text", *TEXTS, "impact"),
+}
+"""Of a later update, by its kind."""
 
 
-def read_file(source: str) -> dict[str, Any]:
+def read_file(source: str, keys: Sequence[str] = KEYS) -> dict[str, Any]:
     """The facts in a file, or on standard input where ``source`` is ``-``. Raises Refused."""
     try:
         found = _parsed(_bytes(source))
@@ -33,7 +46,7 @@ def read_file(source: str) -> dict[str, Any]:
         fault = unreadable.fault
         said = replace(fault, cure=None)
         raise Refused(f"--from-file {source}: {said}", hint=fault.cure) from None
-    return _checked(found, source)
+    return _checked(found, source, keys)
 
 
 def _bytes(source: str) -> bytes:
@@ -75,30 +88,36 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _checked(found: dict[str, Any], source: str) -> dict[str, Any]:
-    faults = [_fault(key, value) for key, value in found.items()]
+def _checked(found: dict[str, Any], source: str, keys: Sequence[str]) -> dict[str, Any]:
+    faults = [_fault(key, value, keys) for key, value in found.items()]
     named = [f"{key}: {fault}" for key, fault in zip(found, faults, strict=True) if fault]
     if named:
         raise Refused(f"--from-file {source}: " + "; ".join(named))
-    return {key: _as_text(value) for key, value in found.items()}
+    read = {key: _as_text(value) for key, value in found.items()}
+    return {key: value for key, value in read.items() if value != {}}
 
 
 def _as_text(value: Any) -> Any:
-    """TOML has times of its own: ``start = 2026-11-24T22:30:00``, ``start = 22:30:00``."""
+    """TOML has times of its own: ``start = 2026-11-24T22:30:00``, ``start = 22:30:00``.
+
+    A language that is left empty in a table of texts is not said.
+    """
+    if isinstance(value, dict):
+        return {language: text for language, text in value.items() if text.strip()}
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     return value.isoformat(timespec="minutes") if isinstance(value, time) else value
 
 
-def _fault(key: str, value: Any) -> str | None:
-    if key not in KEYS:
-        close = nearest(key, KEYS)
+def _fault(key: str, value: Any, keys: Sequence[str]) -> str | None:
+    if key not in keys:
+        close = nearest(key, keys)
         return "unknown key" + (f"; did you mean {close}?" if close else "")
     if key == "services":
         return None if _are_texts(value) else "a list of service names is expected"
     if isinstance(value, str) or (key in WORDS and isinstance(value, datetime | time)):
         return None
-    if key in TEXTS:
+    if key not in WORDS:
         return _table_fault(value)
     return "a text is expected"
 

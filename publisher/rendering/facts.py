@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import structs
@@ -137,6 +137,12 @@ def _instead(before: Period, period: Period, almanac: Almanac) -> str:
     if before.starts_at == period.starts_at:
         return almanac.beside(before.ends_at, period.ends_at)
     return almanac.period_short(before)
+
+
+def in_general(facts: Facts, words: Mapping[str, Any]) -> Facts:
+    """With what can be said of such an update in general, for readers who have no text of it in their language."""
+    lead = words.get("lead", {}).get(facts.kind, {}).get(facts.phase)
+    return structs.replace(facts, text=(lead,) if lead else ())
 
 
 def _permalink(said: Announcement, locale: str) -> str | None:

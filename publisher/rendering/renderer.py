@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from publisher.model.announcement import Update
+from publisher.model.languages import Untranslated, translated
 from publisher.model.post import Capabilities, Format, Post, slug_of
 from publisher.rendering.almanac import Almanac
 from publisher.rendering.cache import TemplateCache
 from publisher.rendering.engine import Engine, Sheet, gathered, telling_faults
-from publisher.rendering.facts import Facts, facts_of, missing, tellings
+from publisher.rendering.facts import Facts, facts_of, in_general, missing, tellings
 from publisher.rendering.fitting import DoesNotFit, first_fitting, insist_on_room, measure_of, shortened
 from publisher.rendering.folders import TemplateFault, TemplateFolders
 from publisher.rendering.packing import Packed
@@ -41,16 +42,19 @@ class Renderer:
         owners: Collection[int] = (),
         feeds: Mapping[str, str] | None = None,
         cache: Path | None = None,
+        untranslated: Untranslated = Untranslated.GENERIC,
     ) -> None:
         """``owners``: the users whose files are taken from ``folders`` beside our own and root's.
 
         ``feeds``: what posts offer to subscribe to, addresses by locale. ``cache``: a folder of this user's for
-        compiled templates; None: each run compiles its own.
+        compiled templates; None: each run compiles its own. ``untranslated``: what readers get of a text that is not
+        there in their language.
         """
         self._feeds = feeds or {}
         self._folders = TemplateFolders(folders, packaged(), owners)
         self._cache = cache
         self._brand = brand
+        self._untranslated = untranslated
         self._zone = zone
         self._almanacs: dict[str, Almanac] = {}
         self._vocabularies: dict[str, dict[str, Any]] = {}
@@ -79,7 +83,7 @@ class Renderer:
             self._update, self._posts = update, {}
         key = (name, locale, capabilities, edited)
         if key not in self._posts:
-            facts = self._facts(update, locale, earlier=earlier, edited=edited, page=capabilities.page)
+            facts = self._facts(update, locale, capabilities, earlier=earlier, edited=edited)
             self._posts[key] = self._rendered(update, facts, name, channel, capabilities)
         return replace(self._posts[key], channel=channel)
 
@@ -137,7 +141,7 @@ class Renderer:
                 faults |= {str(fault): fault for fault in self._word_faults(name, locale)}
                 faults |= {str(fault): fault for fault in self._strange_words(locale)}
                 self._try_variants(specimen, name, locale, capabilities)
-                facts = self._facts(specimen, locale, page=capabilities.page)
+                facts = self._facts(specimen, locale, capabilities)
                 self._rendered(specimen, facts, name, channel, capabilities)
             except (TemplateFault, DoesNotFit) as fault:
                 faults[str(fault)] = fault
@@ -217,7 +221,7 @@ class Renderer:
             yield retitled.block(variants[-1])
 
     def _try_variants(self, update: Update, name: str, locale: str, capabilities: Capabilities) -> None:
-        facts, form = self._facts(update, locale, page=capabilities.page), capabilities.format
+        facts, form = self._facts(update, locale, capabilities), capabilities.format
         sheet = self._sheet(name, self._values(facts, capabilities), locale, form)
         variants = _numbered(sheet) if has_parts(sheet) else _variants(sheet)
         for variant in variants:
@@ -232,13 +236,19 @@ class Renderer:
         self,
         update: Update,
         locale: str,
+        capabilities: Capabilities,
         *,
         earlier: Sequence[Update] = (),
         edited: bool = False,
-        page: str | None = None,
     ) -> Facts:
+        """In the words of its readers: what is not there in their language is not used in another one."""
         almanac = self._almanac(locale)
-        return facts_of(update, locale, almanac, self._brand, earlier=earlier, edited=edited, page=page)
+        heard, *before = [translated(one, locale, self._untranslated) for one in (update, *earlier)]
+        page = capabilities.page
+        facts = facts_of(heard, locale, almanac, self._brand, earlier=before, edited=edited, page=page)
+        if update.text and not facts.text and capabilities.format is Format.SHORT:
+            return in_general(facts, self._words(locale))  # longer posts begin with that sentence anyway
+        return facts
 
     def _sheet(self, name: str, values: Mapping[str, Any], locale: str, form: Format) -> Sheet:
         return Sheet(self._sandbox(form, locale), name, {**values, "words": self._words(locale)})

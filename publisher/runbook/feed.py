@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,10 @@ def build(assembly: Assembly, desk: Desk, *, adopt: bool) -> dict[str, Built]:
     """
     sites = _sites(assembly)
     with looked_into(assembly, desk) as ledger:
-        return {name: _built(name, channel, ledger, desk, adopt=adopt) for name, channel in sites.items()}
+        return {
+            name: _built(name, channel, ledger, assembly, desk, adopt=adopt)
+            for name, channel in sites.items()
+        }
 
 
 def served(config: Config, channel: str | None) -> tuple[Served, Path]:
@@ -66,11 +70,14 @@ def _named(origin: Origin) -> str:
     return origin.name or f"the ledger with the id {(origin.id or '')[:8]}"
 
 
-def _built(name: str, channel: Building, ledger: Ledger, desk: Desk, *, adopt: bool) -> Built:
+def _built(
+    name: str, channel: Building, ledger: Ledger, assembly: Assembly, desk: Desk, *, adopt: bool
+) -> Built:
     try:
         before = channel.adopt() if adopt and isinstance(channel, Adopting) else None
         if before:
             desk.note(f"{name} was written from {_named(before)} and belongs to {ledger.name} now")
-        return channel.build((ref, ledger.history_of(ref)) for ref in ledger.refs())
+        read = partial(assembly.channels.as_read, name)
+        return channel.build((ref, read(ledger.history_of(ref))) for ref in ledger.refs())
     except ChannelError as error:
         raise Refused(f"{name}: {error}", hint=error.cure) from None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from publisher.model.announcement import Kind, Localized
+from publisher.model.languages import TEXTS, determined
 from publisher.planning.later import plan_later
 from publisher.planning.later_request import LaterRequest, LaterTyped, read_later
 from publisher.planning.plan import Means, Plan
@@ -27,14 +30,31 @@ def follow(assembly: Assembly, words: Words, typed: LaterTyped, desk: Desk) -> i
     """Say it; returns the exit code. Raises as `tell`."""
     with opened(assembly, desk) as ledger:
         ref, text = reference_and_text(assembly, ledger, words, desk)
-        return tell(assembly, ledger, Later(ref, replace(typed, text=text)), desk)
+        return tell(assembly, ledger, Later(ref, _with(typed, text)), desk)
 
 
 def rehearse_following(assembly: Assembly, words: Words, typed: LaterTyped, desk: Desk) -> Rehearsal:
     """What would be said; opens no socket and writes no ledger. Raises Refused."""
     with looked_into(assembly, desk) as ledger:
         ref, text = reference_and_text(assembly, ledger, words, desk)
-        return rehearse(assembly, ledger, Later(ref, replace(typed, text=text)), desk)
+        return rehearse(assembly, ledger, Later(ref, _with(typed, text)), desk)
+
+
+def standing(
+    assembly: Assembly, words: Words, kind: Kind, desk: Desk
+) -> tuple[str, str | None, Mapping[str, Localized]]:
+    """Reference and text that are meant, and the texts that a correction begins with. Raises Refused."""
+    with looked_into(assembly, desk) as ledger:
+        ref, text = reference_and_text(assembly, ledger, words, desk)
+        newest = determined(ledger.history_of(ref).said[0].update, assembly.config.language).announcement
+    facts = {place: getattr(newest, place) for place in TEXTS if getattr(newest, place)}
+    return ref, text, facts if kind is Kind.CORRECTED else {}
+
+
+def _with(typed: LaterTyped, text: str | None) -> LaterTyped:
+    """With the text that stood beside the reference, before those of the options."""
+    said = () if text is None else (text,)
+    return replace(typed, text=(*said, *(typed.text or ())) or None)
 
 
 class Later:

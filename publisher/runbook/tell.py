@@ -172,7 +172,8 @@ class _Telling:
 
     def _warnings(self, plan: Plan) -> tuple[Note, ...]:
         """What a preview says; where none was shown, what must not be overlooked is said now."""
-        warnings = (*self._saying.warnings, *notes(plan, self._assembly.zone))
+        untranslated = self._assembly.config.publisher.untranslated
+        warnings = (*self._saying.warnings, *notes(plan, self._assembly.zone, untranslated))
         for note in warnings if self._desk.said_yes else ():
             if note.code in LOUD:
                 self._desk.note(str(note))

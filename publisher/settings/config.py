@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from publisher.model.announcement import Service
+from publisher.model.languages import language_of
 from publisher.model.record import Record
 from publisher.model.windows import DEFAULT_WINDOWS, Window
 from publisher.settings import toml
@@ -64,6 +65,17 @@ class Config(Record, frozen=True, kw_only=True):
         import grp  # not on Windows, where no group is accepted
 
         return grp.getgrnam(self.publisher.group).gr_gid
+
+    @property
+    def language(self) -> str:
+        """The publisher's own: that of a text of which nobody says another one."""
+        return language_of(self.publisher.locale)
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """Those that are spoken, each once: the publisher's, then those of the channels that are switched on."""
+        spoken = (one.locale for one in self.channels.values() if one.enabled and one.locale)
+        return tuple(dict.fromkeys((self.publisher.locale, *spoken)))
 
     @property
     def ledger(self) -> Path:

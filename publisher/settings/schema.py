@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from publisher.model.announcement import UNDETERMINED, Impact
+from publisher.model.languages import Untranslated
 from publisher.model.times import parse_duration
 from publisher.settings.faults import InputFault, quoted
 from publisher.settings.nearest import nearest
@@ -111,7 +112,7 @@ def _duration(text: str) -> str:
 
 
 def _by_language(value: Any) -> Any:
-    """A text alone is one for all readers, in a language that nobody stated."""
+    """A text alone states no language: a service is called so in all, an announcement's text is in the publisher's."""
     if isinstance(value, str):
         return {UNDETERMINED: value}
     if not value or not isinstance(value, dict):
@@ -175,6 +176,8 @@ class Publisher(Table):
     provider: Annotated[str, AfterValidator(checked_domain)] | None = None
     """Who announces, as a domain: for calendars and machines."""
     locale: _Locale = "de"
+    untranslated: Untranslated = Untranslated.GENERIC
+    """What readers get of a text that is not there in their language."""
     timezone: Annotated[str, AfterValidator(checked_zone)] = "Europe/Berlin"
     permalink: Annotated[str | Mapping[str, str], AfterValidator(_permalinks)] | None = None
     """Where an announcement can be read, with ``{ref}`` or ``{slug}``, also by locale; None: posts carry no link."""

@@ -75,9 +75,9 @@ def test_without_a_title_the_services_give_it_in_every_language(config: Config) 
 
 def test_an_option_comes_before_the_file_and_the_file_before_the_preset(config: Config) -> None:
     file = {"preset": "kernel", "start": "+1h", "title": "Aus der Datei", "impact": "degraded"}
-    assert read(config, file).title == {"und": "Aus der Datei"}
+    assert read(config, file).title == {"de": "Aus der Datei"}
     assert read(config, file | {"title": {"de": "Datei"}}).title == {"de": "Datei"}
-    assert read(config, file, title="Getippt").title == {"und": "Getippt"}
+    assert read(config, file, title="Getippt").title == {"de": "Getippt"}
     assert read(config, file).impact is Impact.DEGRADED
     assert read(config, {"preset": "kernel", "start": "+1h"}).title == {"de": "Lücke", "en": "Hole"}
 

@@ -50,7 +50,7 @@ def test_edits_made_by_hand_are_written_over_where_that_is_asked_for(means: Mean
 
 def test_a_channel_that_can_do_nothing_is_idle_and_says_why(means: Means) -> None:
     announced(means)
-    plan = later(means, request(Kind.CORRECTED, facts={"title": {"und": "Neu"}}))
+    plan = later(means, request(Kind.CORRECTED, facts={"title": {"de": "Neu", "en": "New"}}))
     assert plan.channels == ("blog",)
     assert plan.idle == {
         "twitter": "its platform edits no post: a silent correction is left out, --loud posts it anew"
@@ -61,7 +61,7 @@ def test_a_channel_that_can_do_nothing_is_idle_and_says_why(means: Means) -> Non
 def test_an_update_that_no_channel_does_anything_for_is_refused(means: Means) -> None:
     announced(means)
     with pytest.raises(Refused, match="twitter: its platform edits no post"):
-        later(means, request(Kind.CORRECTED, "twitter", facts={"title": {"und": "Neu"}}))
+        later(means, request(Kind.CORRECTED, "twitter", facts={"title": {"de": "Neu", "en": "New"}}))
 
 
 def test_what_reads_the_same_with_the_corrected_facts_keeps_no_mistake(means: Means) -> None:
@@ -114,10 +114,12 @@ def test_the_last_word_is_said_in_no_other_words(means: Means) -> None:
 def test_the_last_word_has_the_facts_as_they_were_corrected_since(means: Means) -> None:
     announced(means)
     delivered(recorded(later(means, request(Kind.COMPLETED, "blog")), means), means)
-    corrected = later(means, request(Kind.CORRECTED, "blog", facts={"title": {"und": "Neuer Titel"}}))
+    corrected = later(
+        means, request(Kind.CORRECTED, "blog", facts={"title": {"de": "Neuer Titel", "en": "New title"}})
+    )
     delivered(recorded(corrected, means), means)
     plan = later(means, request(Kind.COMPLETED))
-    assert "Neuer Titel" in plan.outgoing[0].post.body
+    assert "New title" in plan.outgoing[0].post.body
 
 
 def test_it_is_published_in_a_second_of_its_own(means: Means) -> None:

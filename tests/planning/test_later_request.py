@@ -23,7 +23,7 @@ def read(config: Config, kind: Kind, now: datetime = NOW, **typed: Any) -> Later
 def test_words_for_both_channels_become_a_change(config: Config) -> None:
     request = read(config, Kind.PROGRESS, text="Die Hälfte läuft", next_update="+30m", again="so", force=True)
     assert (request.channels, request.forced) == (("blog", "twitter"), True)
-    assert request.change.text == {"und": "Die Hälfte läuft"}
+    assert request.change.text == {"de": "Die Hälfte läuft"}
     assert request.change.next_update_at == NOW + timedelta(minutes=30)
     assert request.change.again == "so"
 
@@ -52,7 +52,7 @@ def test_when_work_ended_is_the_clock_time_that_has_passed(config: Config) -> No
 def test_corrections_are_texts_and_an_impact(config: Config) -> None:
     corrections = {"title": "Lücke", "reason": None, "impact": "degraded"}
     change = read(config, Kind.CORRECTED, corrections=corrections).change
-    assert change.facts == {"title": {"und": "Lücke"}, "impact": Impact.DEGRADED}
+    assert change.facts == {"title": {"de": "Lücke"}, "impact": Impact.DEGRADED}
 
 
 @pytest.mark.parametrize(

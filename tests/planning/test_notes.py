@@ -43,12 +43,12 @@ def test_a_plain_plan_deserves_none(means: Means) -> None:
         ("Für @kunde", "twitter: @kunde will be notified as mentioned"),
         ("$AAPL und $GOOG", "twitter: $AAPL, $GOOG: X reads stock symbols"),
         ("Wartung #panne", "twitter: #panne: a hashtag"),
-        ("Zero\u200bwidth", "title: "),
-        ("Pаypal", "title: "),
+        ("Zero\u200bwidth", "title (de): "),
+        ("Pаypal", "title (en): "),
     ],
 )
 def test_what_a_title_does_beside_being_read(means: Means, title: str, note: str) -> None:
-    assert any(one.startswith(note) for one in said(initial(means, title=title)))
+    assert any(one.startswith(note) for one in said(initial(means, title=(title, f"en={title}"))))
 
 
 @pytest.mark.parametrize(
@@ -70,16 +70,16 @@ def test_a_text_in_one_language_only_is_said_of_a_new_announcement(means: Means)
     plan = initial(means)
     german = replace(plan.update.announcement, title={"de": "Lücke"})
     found = said(replace(plan, update=replace(plan.update, announcement=german)))
-    assert found == ["twitter: the title is not there in en; another language's is used"]
+    assert found == ["twitter: the title is not there in en; the services' names stand for it"]
 
 
 def test_texts_that_were_shown_before_are_not_looked_at_again(means: Means) -> None:
-    announced(means, title="Zero\u200bwidth")
+    announced(means, title=("Zero\u200bwidth", "en=Zero\u200bwidth"))
     assert not [one for one in said(later(means, request(Kind.PROGRESS, text=SOON))) if "title" in one]
     hidden = request(Kind.PROGRESS, text={"und": "Gle\u200bich"})
     assert [one for one in said(later(means, hidden)) if one.startswith("text: ")]
     corrected = later(means, request(Kind.CORRECTED, facts={"reason": {"und": "x"}}))
-    assert [one for one in said(corrected) if one.startswith("title: ")]
+    assert [one for one in said(corrected) if one.startswith("title (de): ")]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_who_missed_a_new_time_and_which_posts_keep_a_mistake(means: Means) -> N
     delivered(recorded(moved, means), means)
     plan = later(means, request(Kind.PROGRESS, text=SOON), now=LATER + timedelta(minutes=5))
     assert [one for one in said(plan) if one.startswith("twitter: customers there last heard ")]
-    corrected = later(means, request(Kind.CORRECTED, facts={"title": {"und": "Neu"}}))
+    corrected = later(means, request(Kind.CORRECTED, facts={"title": {"de": "Neu", "en": "New"}}))
     assert "twitter: update 1 at https://twitter.example/2 keeps the mistake" in said(corrected)
 
 

@@ -103,7 +103,7 @@ def gone(means: Means) -> Means:
         (Kind.RESCHEDULED, NEW_TIME, "--reopen"),
         (Kind.COMPLETED, {}, "announce show"),
         (Kind.CANCELLED, {}, "announce show"),
-        (Kind.CORRECTED, {"facts": {"title": {"und": "Neu"}}}, "announce show"),
+        (Kind.CORRECTED, {"facts": {"title": {"de": "Neu", "en": "New"}}}, "announce show"),
     ],
 )
 def test_what_is_withdrawn_is_closed(gone: Means, kind: Kind, change: dict[str, Any], hint: str) -> None:

@@ -17,7 +17,7 @@ def shown(means: Means, *channels: str, kind: Kind = Kind.PROGRESS, **change: ob
 
 
 def test_of_a_new_announcement(means: Means) -> None:
-    plan = initial(means, only=("twitter",), title="Für @kunde")
+    plan = initial(means, only=("twitter",), title=("Für @kunde", "en=For @kunde"))
     seen = preview(plan, means, now=NOW, example=True)
     assert (seen.ref, seen.example, seen.title) == (plan.ref, True, "Für @kunde")
     assert seen.services == ("VPS-Hosting",)
@@ -51,7 +51,7 @@ def test_of_a_later_update_the_verdict_is_what_it_says_of_the_work(means: Means)
 
 def test_who_is_idle_is_not_left_out(means: Means) -> None:
     announced(means)
-    seen = shown(means, kind=Kind.CORRECTED, facts={"title": {"und": "Neu"}})
+    seen = shown(means, kind=Kind.CORRECTED, facts={"title": {"de": "Neu", "en": "New"}})
     assert seen.left_out == ()
     assert any(str(warning).startswith("twitter: does nothing: ") for warning in seen.warnings)
 

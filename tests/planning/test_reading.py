@@ -58,7 +58,7 @@ def test_what_cannot_be_read_is_nothing_and_is_kept(reader: Reader) -> None:
     assert reader.text("text", "") is None
     assert reader.impact("viel") is Impact.OUTAGE
     assert reader.channels(Typed(only=("blgo",))) == ()
-    places = ["--start: ", "--until: ", "--by: ", "--again", "text", "unknown impact", "unknown channel"]
+    places = ["--start: ", "--until: ", "--by: ", "--again", "text (de)", "unknown impact", "unknown channel"]
     assert len(reader.faults) == len(places)
     assert all(place in fault for place, fault in zip(places, reader.faults, strict=True))
     with pytest.raises(Refused, match=r"--start.*--until.*--by.*unknown channel") as refused:

@@ -28,7 +28,7 @@ def test_a_new_ledger_is_said_to_whoever_decides(assembly: Assembly) -> None:
     assert announce(assembly, KERNEL, {"title": "Etwas anderes"}, asked) == 0
     shown = asked.shown[0]
     assert isinstance(shown, Preview)
-    assert not [note for note in (*asked.notes, *shown.warnings) if note.startswith(NEW)]
+    assert not [note for note in (*asked.notes, *shown.warnings) if str(note).startswith(NEW)]
 
 
 def test_the_same_once_more_takes_a_reason(assembly: Assembly, ledger: Ledger) -> None:

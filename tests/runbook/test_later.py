@@ -29,7 +29,7 @@ def announced(assembly: Assembly, title: str) -> str:
 def test_the_only_open_one_is_meant_where_none_is_named(assembly: Assembly, ledger: Ledger) -> None:
     ref = announced(assembly, "Kernel")
     assert follow(assembly, ("Halb fertig", None), HALF, ListedDesk(yes=True)) == 0
-    assert ledger.history_of(ref).said[0].update.text == {"und": "Halb fertig"}
+    assert ledger.history_of(ref).said[0].update.text == {"de": "Halb fertig"}
 
 
 def test_where_several_are_open_whoever_is_there_is_asked(assembly: Assembly, ledger: Ledger) -> None:

@@ -131,7 +131,7 @@ def test_an_update_that_somebody_else_recorded_meanwhile_is_said_and_it_is_asked
     assert "update 2 was recorded by somebody else while this was read; nothing was sent" in desk.notes
     assert len(desk.asked) == len(desk.shown) == 2
     texts = [said.update.text for said in ledger.history_of(ref).said]
-    assert texts == [{"und": "Fast fertig"}, {"und": "Halb fertig"}, None]
+    assert texts == [{"de": "Fast fertig"}, {"de": "Halb fertig"}, None]
 
 
 def test_who_then_says_no_has_sent_nothing(assembly: Assembly, ledger: Ledger) -> None:

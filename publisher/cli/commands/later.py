@@ -2,15 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from publisher.cli.options import ConfigOption, DryRunOption, JsonOption, OnlyOption, SkipOption, YesOption
+from publisher.cli.options import (
+    ActionOption,
+    ConfigOption,
+    DetailsOption,
+    DryRunOption,
+    EditOption,
+    FromFileOption,
+    JsonOption,
+    OnlyOption,
+    ReasonOption,
+    SkipOption,
+    TextOption,
+    TitleOption,
+    YesOption,
+    said,
+)
 
 if TYPE_CHECKING:
+    from publisher.cli.terminal.desk import TerminalDesk
     from publisher.planning.later_request import LaterTyped
+    from publisher.runbook.assembly import Assembly
+
+
+Words = tuple[str | None, str | None]
+"""The reference and the text, or the text alone."""
+
+
+class Beside(NamedTuple):
+    """Where texts come from beside the first argument, on every command."""
+
+    texts: list[str] | None
+    from_file: str | None
+    edit: bool
+
+    def put_to(self, typed: LaterTyped) -> LaterTyped:
+        """What was typed, with these. Raises Refused where the file cannot be read."""
+        from msgspec.structs import replace
+
+        from publisher.planning.request_file import LATER_KEYS, read_file
+
+        file = read_file(self.from_file, LATER_KEYS[typed.kind]) if self.from_file else {}
+        return replace(typed, text=said(None, self.texts), file=file)
+
+    @contextmanager
+    def written(
+        self, assembly: Assembly, words: Words, typed: LaterTyped, desk: TerminalDesk
+    ) -> Iterator[tuple[Words, LaterTyped]]:
+        """The same, with the texts as they were edited where that is wanted. Raises Refused."""
+        if not self.edit:
+            yield words, typed
+            return
+        from publisher.cli.terminal import editing
+        from publisher.runbook.later import standing
+
+        ref, text, texts = standing(assembly, words, typed.kind, desk)
+        with editing.later(typed, text, texts, assembly.config) as found:
+            yield (ref, None), found
+
 
 FirstArgument = Annotated[
     str | None,
@@ -38,6 +94,7 @@ def update(
     ref: FirstArgument = None,
     text: TextArgument = None,
     *,
+    texts: TextOption = None,
     next_update: Annotated[
         str | None,
         typer.Option(metavar="WHEN", help="When you will say more: +30m, 03:30.", show_default=False),
@@ -47,6 +104,8 @@ def update(
     ] = False,
     reopen: ReopenOption = None,
     again: AgainOption = None,
+    from_file: FromFileOption = None,
+    edit: EditOption = False,
     only: OnlyOption = None,
     skip: SkipOption = None,
     force: ForceOption = False,
@@ -70,7 +129,9 @@ def update(
         force=force,
         yes=yes,
     )
-    return _said(context, config, (ref, text), typed, dry_run=dry_run, as_json=json)
+    return _said(
+        context, config, (ref, text), typed, Beside(texts, from_file, edit), dry_run=dry_run, as_json=json
+    )
 
 
 def extend(
@@ -78,6 +139,7 @@ def extend(
     ref: FirstArgument = None,
     text: TextArgument = None,
     *,
+    texts: TextOption = None,
     until: Annotated[
         str | None, typer.Option(metavar="WHEN", help="The new end, earlier or later.", show_default=False)
     ] = None,
@@ -90,6 +152,8 @@ def extend(
     ] = None,
     reopen: ReopenOption = None,
     again: AgainOption = None,
+    from_file: FromFileOption = None,
+    edit: EditOption = False,
     only: OnlyOption = None,
     skip: SkipOption = None,
     force: ForceOption = False,
@@ -114,7 +178,9 @@ def extend(
         force=force,
         yes=yes,
     )
-    return _said(context, config, (ref, text), typed, dry_run=dry_run, as_json=json)
+    return _said(
+        context, config, (ref, text), typed, Beside(texts, from_file, edit), dry_run=dry_run, as_json=json
+    )
 
 
 def complete(
@@ -122,9 +188,12 @@ def complete(
     ref: FirstArgument = None,
     text: TextArgument = None,
     *,
+    texts: TextOption = None,
     at: Annotated[
         str | None, typer.Option(metavar="WHEN", help="When it ended (default: now).", show_default=False)
     ] = None,
+    from_file: FromFileOption = None,
+    edit: EditOption = False,
     only: OnlyOption = None,
     skip: SkipOption = None,
     force: ForceOption = False,
@@ -145,7 +214,9 @@ def complete(
         force=force,
         yes=yes,
     )
-    return _said(context, config, (ref, text), typed, dry_run=dry_run, as_json=json)
+    return _said(
+        context, config, (ref, text), typed, Beside(texts, from_file, edit), dry_run=dry_run, as_json=json
+    )
 
 
 def cancel(
@@ -153,6 +224,9 @@ def cancel(
     ref: FirstArgument = None,
     text: TextArgument = None,
     *,
+    texts: TextOption = None,
+    from_file: FromFileOption = None,
+    edit: EditOption = False,
     only: OnlyOption = None,
     skip: SkipOption = None,
     force: ForceOption = False,
@@ -166,9 +240,15 @@ def cancel(
     from publisher.planning.later_request import LaterTyped
 
     typed = LaterTyped(
-        kind=Kind.CANCELLED, only=tuple(only or ()), skip=tuple(skip or ()), force=force, yes=yes
+        kind=Kind.CANCELLED,
+        only=tuple(only or ()),
+        skip=tuple(skip or ()),
+        force=force,
+        yes=yes,
     )
-    return _said(context, config, (ref, text), typed, dry_run=dry_run, as_json=json)
+    return _said(
+        context, config, (ref, text), typed, Beside(texts, from_file, edit), dry_run=dry_run, as_json=json
+    )
 
 
 def correct(
@@ -176,12 +256,15 @@ def correct(
     ref: FirstArgument = None,
     text: TextArgument = None,
     *,
-    title: Annotated[str | None, typer.Option(help="What it is about.", show_default=False)] = None,
-    reason: Annotated[str | None, typer.Option(help="Why it cannot wait.", show_default=False)] = None,
-    details: Annotated[str | None, typer.Option(help="More, in paragraphs.", show_default=False)] = None,
-    action: Annotated[str | None, typer.Option(help="What the reader should do.", show_default=False)] = None,
+    texts: TextOption = None,
+    title: TitleOption = None,
+    reason: ReasonOption = None,
+    details: DetailsOption = None,
+    action: ActionOption = None,
     impact: Annotated[str | None, typer.Option(help="none, degraded or outage.", show_default=False)] = None,
     loud: Annotated[bool, typer.Option("--loud", help="Say so in a post of its own.")] = False,
+    from_file: FromFileOption = None,
+    edit: EditOption = False,
     only: OnlyOption = None,
     skip: SkipOption = None,
     force: ForceOption = False,
@@ -194,24 +277,27 @@ def correct(
     from publisher.model.announcement import Kind
     from publisher.planning.later_request import LaterTyped
 
-    corrections = {"title": title, "reason": reason, "details": details, "action": action, "impact": impact}
+    corrected = {"title": title, "reason": reason, "details": details, "action": action}
     typed = LaterTyped(
         kind=Kind.CORRECTED,
-        corrections=corrections,
+        corrections={name: said(None, given) for name, given in corrected.items()} | {"impact": impact},
         loud=loud,
         only=tuple(only or ()),
         skip=tuple(skip or ()),
         force=force,
         yes=yes,
     )
-    return _said(context, config, (ref, text), typed, dry_run=dry_run, as_json=json)
+    return _said(
+        context, config, (ref, text), typed, Beside(texts, from_file, edit), dry_run=dry_run, as_json=json
+    )
 
 
 def _said(
     context: typer.Context,
     config: Path | None,
-    words: tuple[str | None, str | None],
+    words: Words,
     typed: LaterTyped,
+    beside: Beside,
     *,
     dry_run: bool,
     as_json: bool,
@@ -221,8 +307,11 @@ def _said(
     from publisher.cli.terminal.previews import rehearsed
     from publisher.runbook.later import follow, rehearse_following
 
+    typed = beside.put_to(typed)
     assembly = assemble(context, config)
     desk = TerminalDesk(assembly.config, as_json=as_json, yes=typed.yes)
-    if dry_run:
-        return rehearsed(rehearse_following(assembly, words, typed, desk), assembly.config, as_json=as_json)
-    return follow(assembly, words, typed, desk)
+    with beside.written(assembly, words, typed, desk) as (meant, wanted):
+        if dry_run:
+            rehearsal = rehearse_following(assembly, meant, wanted, desk)
+            return rehearsed(rehearsal, assembly.config, as_json=as_json)
+        return follow(assembly, meant, wanted, desk)

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from publisher.cli.options import ConfigOption, DryRunOption, JsonOption, OnlyOption, SkipOption, YesOption
+from publisher.cli.options import (
+    ActionOption,
+    ConfigOption,
+    DetailsOption,
+    DryRunOption,
+    EditOption,
+    FromFileOption,
+    JsonOption,
+    OnlyOption,
+    ReasonOption,
+    SkipOption,
+    TitleOption,
+    YesOption,
+    said,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +39,7 @@ def urgent(
         str | None, typer.Argument(help="What it is about, in a few words.", show_default=False)
     ] = None,
     *,
+    titles: TitleOption = None,
     service: Annotated[
         list[str] | None, typer.Option("--service", "-s", help="A service of the configuration; repeats.")
     ] = None,
@@ -34,19 +51,17 @@ def urgent(
     until: Annotated[
         str | None, typer.Option(help="The end instead, as --start.", show_default=False)
     ] = None,
-    reason: Annotated[str | None, typer.Option(help="Why it cannot wait.", show_default=False)] = None,
-    details: Annotated[str | None, typer.Option(help="More, in paragraphs.", show_default=False)] = None,
-    action: Annotated[str | None, typer.Option(help="What the reader should do.", show_default=False)] = None,
+    reason: ReasonOption = None,
+    details: DetailsOption = None,
+    action: ActionOption = None,
     impact: Annotated[
         str | None, typer.Option(help="none, degraded or outage (default).", show_default=False)
     ] = None,
     preset: Annotated[
         str | None, typer.Option(help="A preset of the configuration.", show_default=False)
     ] = None,
-    from_file: Annotated[
-        str | None,
-        typer.Option("--from-file", help="The facts as TOML or JSON; - is stdin.", show_default=False),
-    ] = None,
+    from_file: FromFileOption = None,
+    edit: EditOption = False,
     only: OnlyOption = None,
     skip: SkipOption = None,
     dry_run: DryRunOption = False,
@@ -72,14 +87,14 @@ def urgent(
     from publisher.runbook.first import announce, rehearse_announcing
 
     typed = InitialTyped(
-        title=title,
+        title=said(title, titles),
         services=tuple(service or ()),
         start=start,
         duration=duration,
         until=until,
-        reason=reason,
-        details=details,
-        action=action,
+        reason=said(None, reason),
+        details=said(None, details),
+        action=said(None, action),
         impact=impact,
         preset=preset,
         only=tuple(only or ()),
@@ -92,10 +107,11 @@ def urgent(
     assembly, file = assemble(context, config), _facts(from_file)
     desk = TerminalDesk(assembly.config, as_json=json, yes=yes)
     keep = written(html, assembly) if html else None
-    if dry_run:
-        rehearsal = rehearse_announcing(assembly, typed, file, desk, keep=keep)
-        return rehearsed(rehearsal, assembly.config, as_json=json)
-    return announce(assembly, _completed(typed, file, assembly.config, desk), file, desk, keep=keep)
+    with _written(typed, file, assembly.config, edit=edit) as (wanted, facts):
+        if dry_run:
+            rehearsal = rehearse_announcing(assembly, wanted, facts, desk, keep=keep)
+            return rehearsed(rehearsal, assembly.config, as_json=json)
+        return announce(assembly, _completed(wanted, facts, assembly.config, desk), facts, desk, keep=keep)
 
 
 def _facts(from_file: str | None) -> Mapping[str, Any]:
@@ -104,6 +120,20 @@ def _facts(from_file: str | None) -> Mapping[str, Any]:
     from publisher.planning.request_file import read_file
 
     return read_file(from_file)
+
+
+@contextmanager
+def _written(
+    typed: InitialTyped, file: Mapping[str, Any], config: Config, *, edit: bool
+) -> Iterator[tuple[InitialTyped, Mapping[str, Any]]]:
+    """What was typed and the file, with the texts as they were edited where that is wanted."""
+    if not edit:
+        yield typed, file
+        return
+    from publisher.cli.terminal import editing
+
+    with editing.first(typed, file, config) as found:
+        yield found
 
 
 def _completed(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from publisher.cli.terminal import output
 
 if TYPE_CHECKING:
+    from publisher.model.note import Note
     from publisher.planning.preview import ChannelPreview, Gist, Preview
     from publisher.planning.withdrawal import Withdrawals
     from publisher.runbook.assembly import Assembly
@@ -99,10 +100,18 @@ def _preview(preview: Preview, config: Config) -> None:
         output.data("\n".join(["", *map(_line, posts), *_unlike(posts[0], text, shown)]))
         shown.append((posts[0], text))
     output.data()
-    for warning in preview.warnings:
+    for warning in _of_several(preview.warnings):
         output.data(f"note: {warning}")
     channels = dict.fromkeys(channel.channel for channel in preview.channels)
     output.data("\n".join(_foot(preview, channels)))
+
+
+def _of_several(warnings: Sequence[Note]) -> list[str]:
+    """One line for what is the same on several channels."""
+    channels: dict[tuple[str, str], list[str]] = {}
+    for one in warnings:
+        channels.setdefault((one.code, one.text), []).extend(filter(None, [one.channel]))
+    return [f"{', '.join(names)}: {text}" if names else text for (_, text), names in channels.items()]
 
 
 def configuration(config: Config) -> str:
