@@ -99,12 +99,14 @@ def located(
     if isinstance(answer, Receipt):
         found = screened(answer, mask, hosts)
         return found if isinstance(found, Receipt) else answer
-    return unlocated(url, one_line(mask(answer)))
+    return unlocated(url, answer, mask)
 
 
-def unlocated(url: str, why: str) -> Receipt:
-    """The receipt for an address at which nothing was found."""
-    return Receipt(remote_id=None, url=url, note=f"{BECAUSE}: {why}")
+def unlocated(url: str, why: str, mask: Callable[[str], str]) -> Receipt:
+    """The receipt for an address at which nothing was found. One that was copied together with a secret is not kept."""
+    receipt = Receipt(remote_id=None, url=url, note=one_line(f"{BECAUSE}: {mask(why)}"))
+    found = screened(receipt, mask)
+    return found if isinstance(found, Receipt) else receipt
 
 
 def _asked(opened: Callable[[], Channel], url: str) -> Answer:

@@ -82,7 +82,7 @@ def _receipt(receipt: Receipt, mask: Mask, hosts: frozenset[str]) -> Receipt:
 def _problem(url: str, mask: Mask, hosts: frozenset[str]) -> str | None:
     """Why a link is not shown to anybody."""
     if mask(url) != url:
-        return "the platform's link held a secret and is not kept"
+        return "the link held a secret and is not kept"
     host = _host(url)
     if host is None:
         return "the platform's link is no web address and is not kept"

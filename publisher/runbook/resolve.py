@@ -159,7 +159,7 @@ def _entered(assembly: Assembly, channel: str, url: str) -> Receipt:
     except UrlFault as fault:
         raise Refused(f"the address of the post on {channel} {fault}", hint=fault.hint) from None
     if not assembly.channels.is_open(channel):
-        return unlocated(link, "the channel is not configured, or switched off")
+        return unlocated(link, "the channel is not configured, or switched off", assembly.masker.mask)
     return located(
         partial(assembly.channels.adapter, channel),
         link,

@@ -165,3 +165,19 @@ def test_a_real_mask_knows_a_secret_in_a_long_link() -> None:
     kept: Any = screened(Receipt(remote_id="1", url=url), masker.mask, HOSTS)
 
     assert kept.url is None
+
+
+def test_a_hand_typed_address_that_holds_a_secret_is_not_kept() -> None:
+    """Copied out of a browser together with a token; the post was not found there."""
+
+    class Finds(Scripted):
+        def locate(self, url: str) -> Receipt | None:
+            return None
+
+    for adapter in (Finds(Receipt(remote_id=None)), Scripted(Receipt(remote_id=None))):
+        typed = "https://blog.example.net/?p=1&token=hunter2"
+        receipt = located(lambda adapter=adapter: adapter, typed, deadline=30, mask=mask)
+
+        assert receipt.url is None
+        assert "hunter2" not in str(receipt.note)
+        assert "held a secret" in str(receipt.note)

@@ -18,6 +18,7 @@ from announce_channels.feed.formats.table import alternates, of_services
 from announce_channels.feed.head import Head
 from announce_channels.feed.pages import announcement, archive, front
 from announce_channels.feed.pages.colours import coloured
+from announce_channels.feed.pages.logo import picture
 from announce_channels.feed.pages.story import Summary, stories, summary
 from announce_channels.feed.pages.tongues import Tongue, of_announcement, of_site
 from announce_channels.feed.services import name_of
@@ -108,7 +109,7 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True):
         for path in sorted(_STATIC.iterdir()):
             yield path.name, path.name, path.read_bytes
         if self.logo and (own := self.context.house.logo):
-            yield self.logo, "the logo", Path(own).read_bytes
+            yield self.logo, "the logo", partial(picture, own)
         common = self._common(self.head.site, home="./")
         for name, what in _RENDERED.items():
             yield name, what, partial(self._accessory, name, common)
