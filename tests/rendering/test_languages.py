@@ -50,9 +50,9 @@ def test_a_third_language_is_one_file(tmp_path: Path, form: str) -> None:
 
 
 def test_a_check_names_the_words_that_a_language_lacks(tmp_path: Path) -> None:
-    renderer = translated(tmp_path / "own", without="affected")
+    renderer = translated(tmp_path / "own", without="reference_note")
     faults = renderer.check(channel="any", type_name="any", locale="fr", capabilities=CAN["html"])
-    assert str(faults[0]) == "the words of 'fr': there is no label.affected"
+    assert str(faults[0]) == "the words of 'fr': there is no label.reference_note"
     assert faults[0].cure == "correct fr/words.toml in your template folder"
 
 

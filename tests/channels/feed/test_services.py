@@ -88,7 +88,7 @@ def test_the_front_page_offers_them_by_the_services_names(told: Publisher) -> No
     document = html.fromstring((told.folder / "index.html").read_text())
     offered = {term.text: term.getnext().find("a").get("href") for term in document.iter("dt")}
     assert offered["VPS-Hosting: RSS"] == f"{SITE}rss-vps.xml"
-    assert offered["E-Mail: iCalendar"] == f"{SITE}calendar-mail.ics"
+    assert offered["E-Mail: Kalender"] == f"{SITE}calendar-mail.ics"
 
 
 def test_a_hub_is_named_for_all_of_them() -> None:

@@ -15,6 +15,11 @@ CALENDARS = {
 }
 FEEDS = {"de": ("Feedreader", "Slack"), "en": ("Feed reader", "Slack")}
 
+NAMES = {
+    "de": ["RSS", "Atom", "JSON Feed", "Kalender", "Kalender ohne Wartungsfenster", "MAINTNOTE"],
+    "en": ["RSS", "Atom", "JSON Feed", "Calendar", "Calendar without the windows", "MAINTNOTE"],
+}
+
 
 def block(publisher: Publisher, locale: str, **settings: Any) -> Any:
     publisher.locale = locale
@@ -34,6 +39,8 @@ def test_it_says_what_to_press_in_which_program(publisher: Publisher, locale: st
     said = steps(section)
     for program in (*CALENDARS[locale], *FEEDS[locale]):
         assert any(program in step for step in said), program
+    named = [term.text for term in section.iter("dt")]
+    assert named == NAMES[locale]
     names = {link.text_content() for link in section.iter("a")}
     assert {"Outlook.com", "Microsoft 365"} < names
     webcal = [link for link in section.iter("a") if link.get("href").startswith("webcal:")]

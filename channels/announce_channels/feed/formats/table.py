@@ -26,8 +26,6 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     module: str
     file: str
     media_type: str
-    label: str
-    """What it is called, the same in every language."""
     lists: bool = False
     """Whether it has an item an update."""
     for_calendars: bool = False
@@ -35,36 +33,27 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
 
 
 FORMATS: Mapping[str, Subscription] = {
-    "rss": Subscription(
-        module="rss", file="rss.xml", media_type="application/rss+xml", label="RSS", lists=True
-    ),
-    "atom": Subscription(
-        module="atom", file="atom.xml", media_type="application/atom+xml", label="Atom", lists=True
-    ),
+    "rss": Subscription(module="rss", file="rss.xml", media_type="application/rss+xml", lists=True),
+    "atom": Subscription(module="atom", file="atom.xml", media_type="application/atom+xml", lists=True),
     "json": Subscription(
         module="json_feed",
         file="feed.json",
         media_type="application/feed+json",
-        label="JSON Feed",
         lists=True,
     ),
     "calendar": Subscription(
         module="calendar",
         file="calendar.ics",
         media_type="text/calendar",
-        label="iCalendar",
         for_calendars=True,
     ),
     "announcements": Subscription(
         module="announcements",
         file="announcements.ics",
         media_type="text/calendar",
-        label="iCalendar (urgent)",
         for_calendars=True,
     ),
-    "maintnote": Subscription(
-        module="maintnote", file="maintnote.ics", media_type="text/calendar", label="MAINTNOTE"
-    ),
+    "maintnote": Subscription(module="maintnote", file="maintnote.ics", media_type="text/calendar"),
 }
 """In the order in which files are written."""
 
@@ -122,7 +111,6 @@ def _offered(url: str, name: str, title: str) -> dict[str, Any]:
     one = FORMATS[name]
     return {
         "name": name,
-        "label": one.label,
         "media_type": one.media_type,
         "url": url,
         "programs": programs(url, title) if one.for_calendars else {},
