@@ -296,7 +296,7 @@ class Renderer:
 
 _SUFFIX = {Format.HTML: ".html", Format.TEXT: ".txt", Format.SHORT: ".txt"}
 
-_NOT_FOR_CHANNELS = frozenset({*Format, "index", "page", "preview", "withdrawn", "words"})
+_NOT_FOR_CHANNELS = frozenset({*Format, "archive", "index", "page", "preview", "withdrawn", "words"})
 """Names of templates with another purpose: a channel called so has no template of its own."""
 
 _PARTS_OF_PAGES = frozenset({"site.html", "parts.html"})
