@@ -101,6 +101,7 @@ def test_two_people_resume_at_once(bare: Lab) -> None:
 
 def test_a_lock_whose_file_its_holder_has_taken_away_is_no_lock(tmp_path: Path) -> None:
     """Opened just before the holder was done, locked just after: the file is nobody's any more."""
+    (tmp_path / "ledger.db").touch(mode=0o600)  # whose the lock may be, is whose the ledger is
     count, inside, together = threading.Lock(), set[int](), list[int]()
 
     def take_turns(number: int) -> None:
