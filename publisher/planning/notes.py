@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from publisher.model.announcement import UNDETERMINED, Kind
+from publisher.model.announcement import Kind
 from publisher.model.delivery import Delivery, Operation, State
 from publisher.model.languages import Untranslated, spoken_in, unspoken
 from publisher.model.note import Note
@@ -127,7 +127,7 @@ def _deceptions(plan: Plan) -> Iterator[Note]:
         texts |= {f"service {one.key}": one.name for one in announcement.services}
     for place, said in texts.items():
         for language, words in (said or {}).items():
-            where = place if language == UNDETERMINED else f"{place} ({language})"
+            where = place if len(said or ()) == 1 else f"{place} ({language})"
             yield from (Note("lookalike", f"{where}: {what}") for what in lookalikes(words))
 
 

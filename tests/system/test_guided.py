@@ -90,6 +90,27 @@ def test_the_defaults_announce_work_in_half_an_hour(typing: Any, sandbox: Sandbo
     assert sandbox.posts() == []
 
 
+def test_every_language_of_the_channels_that_are_told_is_asked_for(
+    typing: Any, announce: Any, sandbox: Sandbox
+) -> None:
+    announce.edit(lambda text: text.replace('type = "whmcs"', 'type = "whmcs"\nlocale = "en"'))
+    child = typing("urgent", "--only", "blog,customer-center")
+    says(child, ("Preset", "none of them"), ("Services", "vps"), ("Title", "Plattenverbund defekt"))
+    says(child, (r"Title, in English \(empty: the services' names\)", "x" * 201))
+    child.expect(r"title \(en\): is 201 characters")
+    says(child, ("Title, in English", "Storage array failed"), ("Start", "+2h"), ("Duration", "1h"))
+    says(child, ("Impact", ""), ("Why it cannot wait", "Zwei Platten."))
+    says(child, ("Why it cannot wait, in English", ""), ("What the reader", ""))
+    child.expect("customer-center: the reason is not there in en; it is left out")
+    says(child, ("Send to 2 channels now", "ja"))
+    assert ended(child) == 0
+    german, english = (sandbox.posts(kind)[0] for kind in ("wordpress", "whmcs"))
+    assert "Plattenverbund defekt" in german.title
+    assert "Zwei Platten." in german.body
+    assert "Storage array failed" in english.title
+    assert "Platten" not in english.title + english.body
+
+
 def test_an_end_may_be_a_time(typing: Any) -> None:
     child = typing("urgent", "--only", "blog", "--preset", "kernel", "--start", "now", "--until", "+3h")
     child.expect("3 h")

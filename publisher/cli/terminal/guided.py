@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -15,9 +16,10 @@ from msgspec.structs import replace
 from publisher.cli.terminal import asking, output
 from publisher.model.announcement import Impact
 from publisher.model.errors import Refused
+from publisher.model.languages import language_of
 from publisher.model.times import TimeFault, brief, distance, in_words, parse_duration, parse_when
 from publisher.planning.initial_request import GRACE, InitialRequest, InitialTyped, read_initial
-from publisher.planning.selection import unknown
+from publisher.planning.selection import select, unknown
 
 if TYPE_CHECKING:
     from publisher.settings.config import Config
@@ -53,7 +55,7 @@ class _Guide:
         if missing[0]:
             self._services()
         if ask_title and not self._given("title"):
-            self._text("title", "Title (empty: the services' names)")
+            self._text("title", "Title", "the services' names")
         if missing[1]:
             self._ask("Start", "+30m", self._started, self._when)
         if missing[2]:
@@ -78,15 +80,39 @@ class _Guide:
             impacts = [str(impact) for impact in Impact]
             number = asking.chosen("Impact", impacts, default=impacts.index(Impact.OUTAGE))
             self._typed = replace(self._typed, impact=impacts[number])
-        for place, question in (
-            ("reason", "Why it cannot wait (empty: not said)"),
-            ("action", "What the reader should do (empty: nothing)"),
+        for place, question, without in (
+            ("reason", "Why it cannot wait", "not said"),
+            ("action", "What the reader should do", "nothing"),
         ):
             if not self._given(place):
-                self._text(place, question)
+                self._text(place, question, without)
 
-    def _text(self, place: str, question: str) -> None:
-        self._ask(question, "", lambda answer: replace(self._typed, **{place: answer or None}))
+    def _text(self, place: str, question: str, without: str) -> None:
+        """In the publisher's language, then in every other one in which somebody will read it."""
+        self._ask(
+            f"{question} (empty: {without})",
+            "",
+            lambda answer: replace(self._typed, **{place: answer or None}),
+        )
+        said = getattr(self._typed, place)
+        for locale, name in self._others() if said else ():
+            self._ask(
+                f"{question}, in {name} (empty: {without})", "", partial(self._translated, place, locale)
+            )
+
+    def _translated(self, place: str, locale: str, answer: str) -> InitialTyped:
+        known = getattr(self._typed, place)
+        said = (known,) if isinstance(known, str) else known
+        return replace(self._typed, **{place: (*said, f"{locale}={answer}")}) if answer else self._typed
+
+    def _others(self) -> list[tuple[str, str]]:
+        """The other languages of the channels that are told, each with its name."""
+        from babel import Locale
+
+        chosen, _ = select(self._config, only=self._typed.only, skip=self._typed.skip)
+        spoken = [self._config.channels[name].locale or self._config.publisher.locale for name in chosen]
+        keys = dict.fromkeys(language_of(one) for one in spoken)
+        return [(key, Locale.parse(key).english_name or key) for key in keys if key != self._config.language]
 
     def _ask(
         self,
