@@ -34,10 +34,6 @@ class Moment(Record, frozen=True):
     """``23.11.``"""
     time: str
     """``22:30``"""
-    brief: str
-    """``Mo., 23.11., 22:30 Uhr MEZ``"""
-    hour: str
-    """``22:30 Uhr``"""
     zone: str
     """``MEZ``"""
     iso: str
@@ -124,8 +120,6 @@ class Almanac:
             date_short=date_short,
             day_short=self._date(local, self._manner.day_short),
             time=time,
-            brief=f"{self._date(local, self._manner.date_short)}, {self._manner.clock.format(time)} {zone}",
-            hour=self._manner.clock.format(time),
             zone=zone,
             iso=local.isoformat(timespec="seconds"),
             clock=self._manner.clock.format(time),
@@ -198,8 +192,8 @@ class Almanac:
         return msgspec.structs.replace(
             moment,
             full=self.unbroken(moment.full),
-            brief=self.unbroken(moment.brief),
-            hour=self.unbroken(moment.hour),
+            short=self.unbroken(moment.short),
+            clock=self.unbroken(moment.clock),
         )
 
     def filters(self) -> Mapping[str, Callable[..., object]]:

@@ -114,7 +114,7 @@ class Renderer:
 
     def brief(self, at: datetime, locale: str) -> str:
         """A time in short: ``Mo., 23.11., 22:30 Uhr MEZ``."""
-        return self._almanac(locale).moment(at).brief
+        return self._almanac(locale).moment(at).short
 
     def words(self, locale: str) -> Mapping[str, Any]:
         """The sentences of a language, for files that no template makes; in English what it lacks.

@@ -98,6 +98,20 @@ def test_the_preview_as_a_page_shows_every_post(announce: Any, tmp_path: Path) -
     assert "<script" not in text.replace("&lt;script", "")
 
 
+def test_the_preview_is_opened_where_the_machine_opens_pages(announce: Any, tmp_path: Path) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/opened\n')
+    browser.chmod(0o755)
+    announce.environ["BROWSER"] = f"{browser} %s"
+
+    assert announce.urgent("--dry-run", "--open").code == 0
+
+    opened = Path((tmp_path / "opened").read_text().strip().removeprefix("file://"))
+    assert "not published" in opened.read_text()
+    assert opened.stat().st_mode & 0o777 == 0o600
+    assert opened.parent.stat().st_mode & 0o777 == 0o700
+
+
 def test_work_inside_a_window_is_exit_6(announce: Any, sandbox: Sandbox) -> None:
     announce.edit(lambda text: text.replace("windows = []\n", ""))
     words = ("Titel", "--service", "vps", "--start", "Tue 23:00", "--duration", "2h", "--json")

@@ -68,6 +68,7 @@ def urgent(
     html: Annotated[
         Path | None, typer.Option(help="Write the preview as a web page.", show_default=False)
     ] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open the preview in a browser.")] = False,
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Publish although inside a maintenance window.")
     ] = False,
@@ -106,7 +107,7 @@ def urgent(
     )
     assembly, file = assemble(context, config), _facts(from_file)
     desk = TerminalDesk(assembly.config, as_json=json, yes=yes)
-    keep = written(html, assembly) if html else None
+    keep = written(html, assembly, opened=show)
     with _written(typed, file, assembly.config, edit=edit) as (wanted, facts):
         if dry_run:
             rehearsal = rehearse_announcing(assembly, wanted, facts, desk, keep=keep)

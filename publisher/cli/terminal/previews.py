@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,20 +48,35 @@ def rehearsed(rehearsal: Rehearsal, config: Config, *, as_json: bool) -> int:
     return 0
 
 
-def written(path: Path, assembly: Assembly) -> Keeping:
-    """Writes a preview there as a web page. Raises Refused where that cannot be."""
-    from dataclasses import asdict
+def written(path: Path | None, assembly: Assembly, *, opened: bool) -> Keeping | None:
+    """Writes a preview there as a web page, and opens it; None where neither is wanted.
 
-    from publisher.model.errors import Refused
+    Without a path it is opened from a folder that is ours alone. Raises Refused where it cannot be written.
+    """
+    if path is None and not opened:
+        return None
 
     def write(preview: Preview) -> None:
-        page = assembly.renderer.page("preview", "en", asdict(preview))
+        from publisher.cli.terminal.showcase import values
+        from publisher.model.errors import Refused
+
+        page = assembly.renderer.page("preview", "en", values(preview))
+        file = path or Path(tempfile.mkdtemp(prefix="announce-"), "preview.html")
         try:
-            _kept(path, page)
+            _kept(file, page)
         except OSError as error:
-            raise Refused(f"--html {path}: {error.strerror}") from None
+            raise Refused(f"--html {file}: {error.strerror}") from None
+        if opened:
+            _open(file)
 
     return write
+
+
+def _open(file: Path) -> None:
+    import webbrowser  # $BROWSER, else whatever this machine has
+
+    if not webbrowser.open(file.absolute().as_uri()):
+        output.log(f"note: there is no browser here; the preview is {file}")
 
 
 def _kept(path: Path, page: str) -> None:
