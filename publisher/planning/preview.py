@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
-from publisher.model.announcement import Period, Phase, Update, in_language
+from publisher.model.announcement import Phase, Update, in_language
 from publisher.model.delivery import Operation
+from publisher.model.lifecycle import CLOSED_PHASES
 from publisher.model.note import Note
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Capabilities, Format
@@ -95,16 +96,20 @@ def preview(plan: Plan, means: Means, *, now: datetime, example: bool = False) -
 def gist(update: Update, config: Config, *, now: datetime) -> Gist:
     """Of any update."""
     announcement, locale = update.announcement, config.publisher.locale
+    zone = ZoneInfo(config.publisher.timezone)
     return Gist(
         ref=announcement.ref,
         title=in_language(announcement.title, locale),
         services=tuple(in_language(service.name, locale) for service in announcement.services),
-        when=_when(announcement.period, ZoneInfo(config.publisher.timezone), now),
+        when=_when(update, zone, now),
     )
 
 
-def _when(period: Period, zone: ZoneInfo, now: datetime) -> str:
+def _when(update: Update, zone: ZoneInfo, now: datetime) -> str:
+    period = update.announcement.period
     shown = brief_period(period.starts_at, period.ends_at, zone)
+    if update.phase in CLOSED_PHASES:
+        return f"{shown}, {update.phase}"
     if period.starts_at <= now < period.ends_at:
         return f"{shown}, {in_words(period.ends_at - now)} left"
     return f"{shown}, {distance(period.starts_at if now < period.starts_at else period.ends_at, now)}"

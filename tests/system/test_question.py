@@ -81,6 +81,15 @@ def test_a_later_update_asks_the_same_way(announce: Any, asked: Any, follow_up: 
     assert not re.search(r"</?(p|dl|dt|dd|a)\b", str(child.before))
 
 
+def test_what_ends_is_not_said_to_go_on_and_no_word_of_it_is_broken(announce: Any, asked: Any) -> None:
+    said = announce(*URGENT[:4], "--start", "now", "--duration", "1h", "--yes", "--json").json
+    child = asked("complete", "Alle Server sind wieder da, " * 5)
+    assert lines_before(child)[-2].endswith(", completed")
+    shown = lines_before(child)
+    assert max(len(line) for line in shown if line.startswith(("note: ", "      ", "Alle "))) <= 80
+    assert f"{said['ref']}" in " ".join(shown)
+
+
 def test_a_withdrawal_asks_the_same_way(announce: Any, asked: Any) -> None:
     """What is taken down of what, and where: the last that stands above the question."""
     words = (*URGENT, "--only", "blog,feed", "--yes", "--json")

@@ -92,6 +92,7 @@ def _list_open(assembly: Assembly, desk: TerminalDesk, *, everything: bool, as_j
 
 
 def _row(row: Overview, zone: Any, locale: str) -> str:
+    from publisher.cli.terminal.output import COLUMNS
     from publisher.model.announcement import in_language
     from publisher.model.times import spoken
 
@@ -100,4 +101,7 @@ def _row(row: Overview, zone: Any, locale: str) -> str:
     by = f" ({row.by})" if row.by else ""
     partly = "  partly withdrawn" if row.withdrawn == "partly" else ""
     title = in_language(row.title, locale)
-    return f"{row.ref}  {phase:<11}  {spoken(row.starts_at, zone)}  {told:<12}{partly}  {title}{by}"
+    first = f"{row.ref}  {phase:<11}  {spoken(row.starts_at, zone)}  {told:<12}{partly}"
+    named = f"{title}{by}"
+    fits = len(first) + 2 + len(named) <= COLUMNS
+    return f"{first}  {named}" if fits else f"{first.rstrip()}\n{'':<10}{named}"

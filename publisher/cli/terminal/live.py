@@ -155,7 +155,11 @@ class _Screen:
 
         console = Console(stderr=True, markup=False, emoji=False, highlight=False)
         self._frames: Any = Frames(
-            console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
+            console=console,
+            auto_refresh=False,
+            redirect_stdout=False,
+            redirect_stderr=False,
+            transient=sys.stdout.isatty(),  # the receipts take its place
         )
         self._frames.start()
 

@@ -48,6 +48,25 @@ def log(text: str = "") -> None:
     _write(sys.stderr, masked(text))
 
 
+COLUMNS = 80
+"""What a line of a terminal surely has room for."""
+
+
+def folded(text: str, hang: int = 0) -> str:
+    """Prose for a person: at a terminal no line is broken within a word; what follows it hangs by so many blanks.
+
+    Never for a command: what is broken cannot be pasted.
+    """
+    if not sys.stdout.isatty() or all(len(line) <= COLUMNS for line in text.split("\n")):
+        return text
+    import textwrap
+
+    fold = textwrap.TextWrapper(
+        width=COLUMNS, subsequent_indent=" " * hang, break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join(fold.fill(line) if len(line) > COLUMNS else line for line in text.split("\n"))
+
+
 def data_json(value: dict[str, Any]) -> None:
     """Print the one object."""
     import json

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from publisher.settings.config import Config
 
 
-_COLUMNS = 80
 _FEW = 3
 """In so many lines a text may differ from another to be told by the difference."""
 
@@ -100,7 +99,7 @@ def _withdrawals(plan: Withdrawals, config: Config) -> None:
         where = (item.target.url or item.target.remote_id) if item.target else ""
         output.data(f"{item.post.channel} ({item.type}): takes down {where}")
     for note in plan.notes:
-        output.data(f"note: {note}")
+        output.data(output.folded(f"note: {note}", 6))
     if plan.newest:
         from publisher.planning.preview import gist
 
@@ -113,11 +112,12 @@ def _preview(preview: Preview, config: Config) -> None:
     shown: list[tuple[ChannelPreview, list[str]]] = []
     for posts in _alike(preview.channels):
         text = _text(posts[0])
-        output.data("\n".join(["", *map(_line, posts), *_unlike(posts[0], text, shown)]))
+        lines = ["", *map(_line, posts), *_unlike(posts[0], text, shown)]
+        output.data("\n".join(map(output.folded, lines)))
         shown.append((posts[0], text))
     output.data()
     for warning in _of_several(preview.warnings):
-        output.data(f"note: {warning}")
+        output.data(output.folded(f"note: {warning}", 6))
     channels = dict.fromkeys(channel.channel for channel in preview.channels)
     output.data("\n".join(_foot(preview, channels)))
 
@@ -164,9 +164,11 @@ def _foot(told: Gist, channels: Iterable[str]) -> list[str]:
 
 def _short(line: str, *, keep: int = 0) -> str:
     """One line of a terminal; what has no room is left out before the last ``keep`` characters."""
-    room = _COLUMNS - keep
+    room = output.COLUMNS - keep
     return (
-        line if len(line) <= _COLUMNS else f"{line[: room - 3].rstrip()}… {line[len(line) - keep :]}".rstrip()
+        line
+        if len(line) <= output.COLUMNS
+        else f"{line[: room - 3].rstrip()}… {line[len(line) - keep :]}".rstrip()
     )
 
 

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from publisher.runbook.desk import Ending
 
 
-_COLUMNS = 80
-
-
 def show(ending: Ending, zone: ZoneInfo) -> None:
     """Print the receipts of one update; what an earlier run did is said to be earlier."""
     announcement = ending.update.announcement
@@ -71,11 +68,11 @@ def _lines(delivery: Delivery, label: str, took: str) -> list[str]:
     where = delivery.url or delivery.remote_id or ""
     first = f"  {label}  {word(delivery):<10}  {took}"
     indent = " " * (len(label) + 4)
-    fits = len(f"{first}  {where}") <= _COLUMNS
+    fits = len(f"{first}  {where}") <= output.COLUMNS
     below = (
         None if fits else where,
         reason(delivery),
         delivery.cure and f"hint: {delivery.cure}",
-        delivery.note and f"note: {delivery.note}",
+        delivery.note and output.folded(f"{indent}note: {delivery.note}", len(indent) + 6).lstrip(),
     )
     return [f"{first}  {where}".rstrip() if fits else first, *(f"{indent}{line}" for line in below if line)]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from publisher.cli.terminal import output
 from publisher.model.announcement import Phase, Update, in_language
 from publisher.model.dues import Withdrawn
 from publisher.model.lifecycle import CLOSED_PHASES
@@ -59,15 +60,20 @@ def summary(
     yield "readers find now:"
     width = max((len(one.channel) for one in found), default=0)
     for one in found:
-        yield f"  {one.channel:<{width}}  {_found(one)}"
-        yield from (f"  {'':<{width}}  note: {note}" for note in one.notes)
+        indent = " " * (width + 4)
+        number, link = _found(one)
+        row = f"  {one.channel:<{width}}  {number}"
+        fits = len(f"{row}  {link}") <= output.COLUMNS
+        yield f"{row}  {link}".rstrip() if fits else f"{row}\n{indent}{link}"
+        yield from (output.folded(f"{indent}note: {note}", len(indent) + 6) for note in one.notes)
         yield from (f"  {'':<{width}}  {line}" for part in one.lacking for line in _lacking(part))
 
 
-def _found(one: Standing) -> str:
+def _found(one: Standing) -> tuple[str, str]:
+    """What is found there, and its link, which is kept whole: a terminal opens it."""
     if one.update is None:
-        return "nothing, it was withdrawn" if one.withdrawn else "nothing"
-    return f"update {one.update}  {one.url or ''}".rstrip()
+        return "nothing, it was withdrawn" if one.withdrawn else "nothing", ""
+    return f"update {one.update}", one.url or ""
 
 
 def _lacking(part: Delivery) -> list[str]:
