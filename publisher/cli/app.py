@@ -13,7 +13,7 @@ from publisher import __version__
 from publisher.cli.options import ConfigOption
 from publisher.cli.signals import Stopped, raising
 from publisher.cli.terminal import manual, output
-from publisher.cli.verbs import VERBS
+from publisher.cli.verbs import SPEAKING, VERBS
 from publisher.model.errors import Refused
 
 
@@ -42,6 +42,10 @@ def app(arguments: Sequence[str] = ()) -> typer.Typer:
 
 def _add(made: typer.Typer, name: str, command: Any) -> None:
     if not isinstance(command, typer.Typer):
+        if name in SPEAKING:
+            from publisher.cli.speaking import speaking  # not for help
+
+            command = speaking(command)
         made.command(name, cls=manual.Command)(command)
         return
     for part in command.registered_commands:

@@ -31,6 +31,26 @@ def assemble(context: typer.Context, config: Path | None, *, billed: bool = True
     from publisher.cli.terminal import output
     from publisher.runbook.assembly import Assembly
 
-    assembly = Assembly(load(context, config), billed=billed)
+    assembly = Assembly(load(context, config), billed=billed, ignored=_ignored(context))
     output.mask_with(assembly.masker.mask)
     return assembly
+
+
+def _ignored(context: typer.Context) -> frozenset[str]:
+    """The codes of ``--ignore``; raises Refused for one that there is not, naming the nearest."""
+    codes = frozenset(context.meta.get("ignored", ()))
+    if not codes:
+        return codes
+    from publisher.model.errors import Refused
+    from publisher.model.lint import RULES
+    from publisher.settings.nearest import nearest
+
+    for code in sorted(codes - set(RULES)):
+        near = nearest(code, RULES)
+        raise Refused(
+            f"--ignore {code}: there is no such rule", hint=f"did you mean {near}?" if near else _CODES
+        )
+    return codes
+
+
+_CODES = "docs/configuration.md, under [lint], has the rules"

@@ -203,6 +203,9 @@ VERBS: Mapping[str, Verb] = {
 }
 """Every command or group of commands, in the order of ``announce -h``."""
 
+SPEAKING = frozenset({"urgent", "update", "extend", "complete", "cancel", "correct"})
+"""The verbs that say something to customers."""
+
 METAVARS: Mapping[str, str] = {
     "service": "NAME",
     "start": "WHEN",

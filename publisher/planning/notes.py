@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from publisher.model.announcement import Kind
 from publisher.model.delivery import Delivery, Operation, State
 from publisher.model.languages import Untranslated, spoken_in, unspoken
+from publisher.model.lint import Level
 from publisher.model.note import Note
 from publisher.model.post import Format, Post
 from publisher.model.times import spoken
 from publisher.model.verdict import way_on
+from publisher.planning.lint.findings import found
 from publisher.planning.plan import Plan
 from publisher.rendering.lookalikes import lookalikes
 
@@ -30,7 +31,7 @@ def notes(plan: Plan, zone: ZoneInfo, untranslated: Untranslated = Untranslated.
     yield from _uncorrected(plan)
     yield from _unsaid(plan)
     yield from _deceptions(plan)
-    yield from _mentions(plan)
+    yield from found(plan.update, plan.outgoing, plan.lint, Level.WARNING)
     yield from _untranslated(plan, untranslated)
     yield from _kept(plan)
     yield from _late(plan)
@@ -129,31 +130,6 @@ def _deceptions(plan: Plan) -> Iterator[Note]:
         for language, words in (said or {}).items():
             where = place if len(said or ()) == 1 else f"{place} ({language})"
             yield from (Note("lookalike", f"{where}: {what}") for what in lookalikes(words))
-
-
-def _mentions(plan: Plan) -> Iterator[Note]:
-    """Whom X will notify, and what it reads as its own signs."""
-    for item in plan.outgoing:
-        if item.post.format is Format.SHORT:
-            yield from (Note(code, what, item.post.channel) for code, what in _signs(item.post.body))
-
-
-def _signs(body: str) -> Iterator[tuple[str, str]]:
-    names = list(dict.fromkeys(re.findall(r"(?<!\w)[@＠]\w+", body)))
-    if names:
-        said = f"{', '.join(names)} will be notified as mentioned; from most apps X refuses a post that mentions others"
-        yield "mention", said
-    if len(symbols := re.findall(r"(?<![\w$])[$＄][A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)", body)) > 1:
-        said = (
-            f"{', '.join(symbols)}: X reads stock symbols, and from most apps refuses more than one in a post"
-        )
-        yield "cashtag", said
-    if tags := re.findall(r"(?<![\w&/])[#＃]\w*[^\W\d_]\w*", body):
-        yield "hashtag", f"{', '.join(tags)}: a hashtag, under which strangers find it"
-    if body.startswith(("@", "＠")):
-        yield "leading-at", "it begins with a name: only those who follow both see it"
-    if re.match(r"RT\b", body):
-        yield "leading-rt", "it begins with RT: it reads as somebody else's post"
 
 
 def _untranslated(plan: Plan, untranslated: Untranslated) -> Iterator[Note]:

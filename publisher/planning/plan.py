@@ -12,6 +12,7 @@ from publisher.ledger.protocol import Clash
 from publisher.model.announcement import Kind, Period, Update
 from publisher.model.delivery import Delivery
 from publisher.model.errors import Refused
+from publisher.model.lint import Lint
 from publisher.model.outgoing import Fingerprint, Outgoing
 from publisher.model.post import Capabilities, Reach
 from publisher.model.record import Record
@@ -62,6 +63,8 @@ class Plan(Record, frozen=True, kw_only=True):
     """By each text that is corrected: the languages in which it stays as it was."""
     taken_up: tuple[Delivery, ...] = ()
     """Deliveries of this update that were given up, and are gone on with: ``outgoing`` has them as well, to look at."""
+    lint: Lint = Lint()
+    """How its texts are looked at."""
     joins: bool = False
     """The update has been recorded already; only channels that lack it are served."""
 

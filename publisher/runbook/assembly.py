@@ -36,9 +36,16 @@ class Assembly:
     """Everything one command needs of a configuration. Made on the main thread, used by all."""
 
     def __init__(
-        self, config: Config, environ: Mapping[str, str] = os.environ, *, billed: bool = True
+        self,
+        config: Config,
+        environ: Mapping[str, str] = os.environ,
+        *,
+        billed: bool = True,
+        ignored: frozenset[str] = frozenset(),
     ) -> None:
+        """``ignored``: codes of rules on texts that find nothing in this run."""
         self.config = config
+        self.ignored = ignored
         self.masker = Masker()
         install(self.masker)
         self._environ = environ

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec.structs import replace
 
 from publisher.model.errors import Refused
+from publisher.model.lifecycle import SAME_WORDS
 from publisher.model.record import Record
+from publisher.planning.lint.findings import refuse_errors
 from publisher.planning.notes import LOUD, notes
 from publisher.planning.plan import Means, Plan, commit
 from publisher.planning.preview import Preview, preview
@@ -21,6 +23,7 @@ from publisher.planning.preview import Preview, preview
 if TYPE_CHECKING:
     from publisher.ledger import Ledger
     from publisher.model.delivery import Delivery
+    from publisher.model.lint import Lint
     from publisher.model.note import Note
     from publisher.runbook.assembly import Assembly
     from publisher.runbook.desk import Desk
@@ -108,7 +111,20 @@ class _Telling:
     # --- steps ----------------------------------------------------------------------------------------------
 
     def _plan(self) -> Plan:
-        return self._saying.plan(self._means)
+        plan = self._saying.plan(self._means)
+        lint = self._lint(plan)
+        if not plan.joins:  # what is recorded has been looked at
+            refuse_errors(plan.update, plan.outgoing, lint)
+        return replace(plan, lint=lint)
+
+    def _lint(self, plan: Plan) -> Lint:
+        """The rules as this run takes them, with what was said of this announcement within the last day."""
+        since = plan.update.published_at - SAME_WORDS
+        said = () if plan.is_first else self._ledger.history_of(plan.ref).said
+        earlier = [one.update for one in said if one.update.number < plan.update.number]
+        lately = [update.text for update in earlier if update.published_at >= since and update.text]
+        recent = tuple(words for text in lately for words in text.values())
+        return replace(self._assembly.config.lint, ignored=self._assembly.ignored, recent=recent[:20])
 
     def _agreed(self) -> Plan:
         """The plan to which a person said yes. Raises Refused, and whatever ends the question."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from publisher.model.announcement import Service
 from publisher.model.languages import language_of
+from publisher.model.lint import Lint
 from publisher.model.record import Record
 from publisher.model.windows import DEFAULT_WINDOWS, Window
 from publisher.settings import toml
@@ -29,6 +30,7 @@ from publisher.settings.faults import (
 from publisher.settings.nearest import nearest
 from publisher.settings.paths import find, is_chosen, state_folder
 from publisher.settings.schema import (
+    LintTable,
     Preset,
     Publisher,
     ServiceTable,
@@ -49,6 +51,8 @@ class Config(Record, frozen=True, kw_only=True):
     windows: tuple[Window, ...]
     services: Mapping[str, Service]
     presets: Mapping[str, Preset]
+    lint: Lint = Lint()
+    """How texts are looked at."""
     channels: Mapping[str, ChannelSettings]
     """By name, in the order of the file; those with ``enabled = false`` too."""
 
@@ -102,7 +106,7 @@ def load(path: Path, settings_for: Callable[[str], type[ChannelSettings]], *, ch
     return _Reader(path, toml.read(path, Trust(path, chosen=chosen).fault), settings_for).config()
 
 
-_SECTIONS = ("publisher", "windows", "services", "presets", "channels")
+_SECTIONS = ("publisher", "windows", "services", "presets", "lint", "channels")
 _CHANNEL_NAME = re.compile(r"[a-z0-9-]{1,40}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -123,7 +127,7 @@ class _Reader:
         self._faults += [unknown_key([key], _SECTIONS) for key in self._document if key not in _SECTIONS]
         publisher = self._publisher()
         windows, services = self._windows(), self._services()
-        presets, channels = self._presets(), self._channels()
+        presets, lint, channels = self._presets(), self._lint(), self._channels()
         if publisher is None or self._faults:
             raise ConfigFault(self._faults, path=self._path)
         return Config(
@@ -132,6 +136,7 @@ class _Reader:
             windows=windows,
             services=services,
             presets=presets,
+            lint=lint,
             channels=channels,
         )
 
@@ -143,6 +148,10 @@ class _Reader:
             self._fault(["publisher"], "is missing", cure)
             return None
         return self._made(Publisher, self._document["publisher"], "publisher")
+
+    def _lint(self) -> Lint:
+        made = self._made(LintTable, self._document.get("lint", {}), "lint")
+        return made.lint() if made else Lint()
 
     def _windows(self) -> tuple[Window, ...]:
         tables = self._document.get("windows")

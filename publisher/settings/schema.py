@@ -12,6 +12,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from publisher.model.announcement import UNDETERMINED, Impact
 from publisher.model.languages import Untranslated
+from publisher.model.lint import RULES as RULES_ON_TEXTS
+from publisher.model.lint import Level, Lint
 from publisher.model.times import parse_duration
 from publisher.settings.faults import InputFault, quoted
 from publisher.settings.nearest import nearest
@@ -108,6 +110,22 @@ def _group(name: str) -> str:
 
 def _duration(text: str) -> str:
     parse_duration(text)
+    return text
+
+
+def _code(code: str) -> str:
+    if code not in RULES_ON_TEXTS:
+        near = nearest(code, RULES_ON_TEXTS)
+        cure = f"did you mean {near}?" if near else "docs/configuration.md has the codes"
+        raise InputFault(f"{quoted(code)} is no rule", cure=cure)
+    return code
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise InputFault(f"is no regular expression: {error}", cure="correct it") from None
     return text
 
 
@@ -225,3 +243,30 @@ class Preset(Table):
     details: Annotated[dict[_Locale, _Details], _Languages] | None = None
     action: Annotated[dict[_Locale, _Action], _Languages] | None = None
     impact: Impact | None = None
+
+
+class LintTable(Table):
+    """``[lint]``: which rules on texts hold, and what else must not be published."""
+
+    off: tuple[Annotated[str, AfterValidator(_code)], ...] = ()
+    """Rules that are not asked, by their codes."""
+    warnings: tuple[Annotated[str, AfterValidator(_code)], ...] = ()
+    """Rules whose findings are said."""
+    errors: tuple[Annotated[str, AfterValidator(_code)], ...] = ()
+    """Rules whose findings stop it before anything is sent."""
+    patterns: tuple[Annotated[str, AfterValidator(_pattern)], ...] = ()
+    """Regular expressions for what is not published, such as ticket numbers."""
+    names: tuple[_Name, ...] = ()
+    """Names that are not published, of people or customers."""
+    hosts: tuple[_Name, ...] = ()
+    """Domains whose hosts are internal."""
+
+    def lint(self) -> Lint:
+        """As plain data."""
+        levels = {Level.OFF: self.off, Level.WARNING: self.warnings, Level.ERROR: self.errors}
+        return Lint(
+            levels={code: level for level, codes in levels.items() for code in codes},
+            patterns=self.patterns,
+            names=self.names,
+            hosts=self.hosts,
+        )

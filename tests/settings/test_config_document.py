@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from publisher.adapter import registry
 from publisher.settings.channel import ChannelSettings
-from publisher.settings.schema import Preset, Publisher, ServiceTable, WindowTable
+from publisher.settings.schema import LintTable, Preset, Publisher, ServiceTable, WindowTable
 from publisher.settings.secrets import Secret
 from tests.settings.files import (
     EXAMPLE,
@@ -72,6 +72,7 @@ DOCUMENTED = {
     "windows": WindowTable,
     "services": ServiceTable,
     "presets": Preset,
+    "lint": LintTable,
     "secrets": Secret,
     "every channel": ChannelSettings,
 }
@@ -89,6 +90,9 @@ OWN = """
 type = "http"
 base_url = "https://own.example.net"
 publish.path = "/api/news"
+
+[lint]
+hosts = []
 """
 
 TABLES = {
@@ -96,6 +100,7 @@ TABLES = {
     "[[windows]]": "[[windows]]",
     "[services.KEY]": "[services.vps]",
     "[presets.NAME]": "[presets.kernel]",
+    "[lint]": "[lint]",
     "[channels.NAME]": "[channels.blog]",
     'type = "wordpress"': "[channels.blog]",
     'type = "whmcs"': "[channels.customer-center]",

@@ -34,6 +34,15 @@ def weighted_length(text: str) -> int:
     return total + _plain(units[seen:])
 
 
+def hosts_in(text: str) -> list[str]:
+    """What X makes a link of, in order, with ``https://`` where it is written."""
+    units, found = split(normalize("NFC", text)), []
+    for start, end in links(units):
+        written = re.search(r"https?://$", units[:start], re.IGNORECASE)
+        found.append((written[0] if written else "") + join(units[start:end]))
+    return found
+
+
 def _plain(units: str) -> int:
     """The weight of a text without links."""
     if units.isascii():

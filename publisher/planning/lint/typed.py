@@ -1,0 +1,97 @@
+"""Rules on the texts that somebody typed, whatever channel they go to."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterator
+
+from publisher.model.announcement import Kind
+from publisher.planning.lint.subject import Finding, Subject
+
+_DAYS = re.compile(
+    r"\b(?:[Hh]eute|(?<![Gg]uten )morgen(?= (?:früh|nachmittag|abend|nacht|vormittag|mittag|um|ab|bis)\b|[.,;!?]|$)"
+    r"|[Üü]bermorgen|[Vv]orgestern|[Gg]estern|(?:in )?(?:dieser|der kommenden) Nacht|[Hh]eute Nacht"
+    r"|(?i:tonight|today|tomorrow|yesterday|this (?:morning|afternoon|evening)|last night))\b"
+)
+_SHOUTS = re.compile(r"\b[A-ZÄÖÜ]{4,}(?:\s+[A-ZÄÖÜ]{3,}){2,}\b|!!+")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_MASS = re.compile(r"(?<!\w)@(?:everyone|here|channel|all|alle)\b", re.IGNORECASE)
+_HOST = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,8}[a-z][a-z0-9-]{1,62}(?![\w-])", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7})(?![\w:]|\.\d)", re.I
+)
+
+_INSIDE = ("internal", "local", "lan", "intern", "corp", "home.arpa", "localdomain")
+"""Domains that no public name server knows: RFC 6762 appendix G, RFC 8375, ICANN's .internal."""
+
+
+def relative_days(subject: Subject) -> Iterator[Finding]:
+    """Posts stay for years, and feeds are read tomorrow."""
+    yield from _matches(subject, _DAYS, "{what} is wrong by the time it is read: write the date")
+
+
+def shouting(subject: Subject) -> Iterator[Finding]:
+    """In capitals, or with an alarm in every sign."""
+    yield from _matches(subject, _SHOUTS, "{what} shouts")
+
+
+def mails(subject: Subject) -> Iterator[Finding]:
+    """Harvested within hours."""
+    yield from _matches(subject, _MAIL, "{what} is an e-mail address, which will be harvested")
+
+
+def mass_mentions(subject: Subject) -> Iterator[Finding]:
+    """Chats call everybody."""
+    yield from _matches(subject, _MASS, "{what} calls everybody there")
+
+
+def internal_hosts(subject: Subject) -> Iterator[Finding]:
+    """They mean nothing to customers, and much to an attacker."""
+    inside = (*_INSIDE, *subject.lint.hosts)
+
+    def is_inside(host: str) -> bool:
+        return any(host.lower().endswith(f".{domain.lower().lstrip('.')}") for domain in inside)
+
+    yield from _matches(subject, _HOST, "{what} is the name of an internal host", is_inside)
+
+
+def private_addresses(subject: Subject) -> Iterator[Finding]:
+    """The same."""
+    yield from _matches(subject, _ADDRESS, "{what} is an internal address", _is_private)
+
+
+def patterns(subject: Subject) -> Iterator[Finding]:
+    """The user's own: ticket numbers, names of racks."""
+    for pattern in subject.lint.patterns:
+        yield from _matches(subject, re.compile(pattern), f"{{what}} is found by the pattern {pattern}")
+
+
+def names(subject: Subject) -> Iterator[Finding]:
+    """Of people and customers."""
+    for name in subject.lint.names:
+        found = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+        yield from _matches(subject, found, "{what} is a name that is not published")
+
+
+def no_reason(subject: Subject) -> Iterator[Finding]:
+    """Customers ask why."""
+    if subject.update.kind is Kind.INITIAL and not subject.update.announcement.reason:
+        yield None, "there is no reason: customers will ask for it"
+
+
+def _matches(
+    subject: Subject, pattern: re.Pattern[str], says: str, holds: Callable[[str], bool] | None = None
+) -> Iterator[Finding]:
+    for place, text in subject.texts():
+        found = (match[0] for match in pattern.finditer(text))
+        for what in dict.fromkeys(one for one in found if holds is None or holds(one)):
+            yield None, f"{place}: {says.replace('{what}', repr(what))}"
+
+
+def _is_private(text: str) -> bool:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return address.is_private or address.is_loopback or address.is_link_local
