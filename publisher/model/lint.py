@@ -37,7 +37,7 @@ RULES: Mapping[str, Rule] = {
     "mail": Rule(Level.WARNING, "an e-mail address: it will be harvested"),
     "pattern": Rule(Level.ERROR, "what a pattern of [lint] patterns finds: ticket numbers"),
     "name": Rule(Level.ERROR, "a name out of [lint] names"),
-    "mass-mention": Rule(Level.ERROR, "@everyone, @here: it calls all of them"),
+    "mass-mention": Rule(Level.WARNING, "@everyone, @here: it calls all of them"),
     "mention": Rule(Level.WARNING, "on X: an account that is notified"),
     "leading-at": Rule(Level.WARNING, "on X: a post that begins with a name, which hardly anybody sees"),
     "leading-rt": Rule(Level.WARNING, "on X: a post that reads as somebody else's"),
