@@ -17,7 +17,7 @@ import pytest
 import requests
 from judging.programs import ROOT, missing
 from judging.subscribers import CLIENTS, row
-from judging.told import EVENTS, told
+from judging.told import EVENTS, Stage, told
 from judging.websub import PATIENCE, Subscriber, running_hub, until
 
 PAGE = ROOT / "docs" / "feeds.md"
@@ -49,6 +49,7 @@ def test_every_subscriber_notices_what_the_page_says(
 ) -> None:
     judge("Flask-WebSub")  # the life is told with it
     stages = told(tmp_path)
+    assert [found for stage in stages for found in foreign_words(stage)] == []
     asked = [client for client in CLIENTS if not any(map(missing, client.needs))]
     made = {
         client.name: row(client, stages, tmp_path / f"home-{number}") for number, client in enumerate(asked)
@@ -61,6 +62,19 @@ def test_every_subscriber_notices_what_the_page_says(
     for client in CLIENTS:
         for name in client.needs:
             judge(name)
+
+
+def foreign_words(stage: Stage) -> Iterator[tuple[Path, str]]:
+    """What stands in a file of one language that belongs to the other."""
+    words = {
+        "en": ("Wir spielen", "Sicherheitsl", "Wartung", "Betroffen"),
+        "de": ("vulnerability", "Affected", "Maint"),
+    }
+    for locale, others in words.items():
+        for file in (stage.folder / locale).rglob("*"):
+            if file.suffix in (".xml", ".json", ".ics", ".html"):
+                text = file.read_text(encoding="utf-8").replace("\r\n ", "")
+                yield from ((file, word) for word in others if word in text)
 
 
 def test_control_the_hub_delivers_nothing_of_a_site_without_its_header(
