@@ -43,6 +43,25 @@ class Impact(StrEnum):
     OUTAGE = "outage"
 
 
+class Ending(StrEnum):
+    """How an announcement ended, as customers were told."""
+
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    POSTPONED = "postponed"
+    """Called off before it began; a new date follows."""
+    ABORTED = "aborted"
+    """Called off after it had begun."""
+
+
+class Wording(StrEnum):
+    """What the work is called: the set of words that every text of an announcement is taken from."""
+
+    MAINTENANCE = "maintenance"
+    EMERGENCY = "emergency"
+    INCIDENT = "incident"
+
+
 class Period(Record, frozen=True):
     """The announced work, from start to end: two aware datetimes in UTC."""
 
@@ -69,11 +88,17 @@ class Announcement(Record, frozen=True, kw_only=True):
     title: Localized
     services: tuple[Service, ...]
     period: Period
-    impact: Impact = Impact.OUTAGE
+    impact: Impact | None = Impact.OUTAGE
+    """None: nobody has said, and nothing is claimed."""
+    outage: timedelta | None = None
+    """For how long each customer is without a service, apart from how long the work takes."""
     reason: Localized | None = None
     details: Localized | None = None
     action: Localized | None = None
     """What the reader should do."""
+    unaffected: Localized | None = None
+    """What keeps running."""
+    wording: Wording = Wording.MAINTENANCE
     permalink: str | None = None
     """Known before anything is posted; None where none is configured."""
     permalinks: Localized | None = None
@@ -99,6 +124,22 @@ class Update(Record, frozen=True, kw_only=True):
     """A correction that is announced; a silent one only repairs what is there."""
     reopened: str | None = None
     """Why work that was over is taken up again; for the record, customers do not read it."""
+    was: Announcement | None = None
+    """The facts as they stood before, where this says others than the period."""
+    first: Period | None = None
+    """The period as it was first promised, where the end of the work is compared with it."""
+    aborted: bool = False
+    """The work had begun when it was called off; the period ends then."""
+    postponed: bool = False
+    """It is called off for now, and a new date follows."""
+    after: Ending | None = None
+    """How it had ended, as customers were told, where this takes the work up again."""
+    closed_at: datetime | None = None
+    """When the work was over, as they had been told; UTC."""
+    repairs: int | None = None
+    """A correction: the number of the update whose text was wrong."""
+    repaired: Localized | None = None
+    """How that text should have read."""
 
 
 def in_language(text: Localized, locale: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
-from publisher.model.announcement import Update
+from publisher.model.announcement import Localized, Update
 from publisher.model.languages import Untranslated, determined, translated
 from publisher.model.lifecycle import is_silent
 from publisher.model.post import Post
@@ -50,6 +51,15 @@ class Said(Record, frozen=True, kw_only=True):
     def is_withdrawn_from(self, channel: str) -> bool:
         """Whether it was planned for a channel and taken down again."""
         return any(told.channel == channel and told.withdrawn for told in self.told)
+
+
+def as_repaired(updates: Sequence[Update]) -> tuple[Update, ...]:
+    """The updates of one announcement, newest first, each with the text that corrections have given it since."""
+    texts: dict[int, Localized | None] = {}
+    for update in updates:
+        if update.repairs is not None:
+            texts.setdefault(update.repairs, update.repaired)
+    return tuple(replace(one, text=texts[one.number]) if one.number in texts else one for one in updates)
 
 
 class Item(Record, frozen=True, kw_only=True):
@@ -96,7 +106,9 @@ class Snapshot(Record, frozen=True, eq=False):
 
     def about(self, ref: str) -> tuple[Said, ...]:
         """The updates of one announcement, newest first."""
-        return tuple(said for said in self.said if said.ref == ref)
+        about = tuple(said for said in self.said if said.ref == ref)
+        texts = as_repaired([said.update for said in about])
+        return tuple(replace(said, update=update) for said, update in zip(about, texts, strict=True))
 
     def items_on(self, channel: str) -> tuple[Item, ...]:
         """What one channel lists, newest first: its updates, those that silent corrections are put into aside.

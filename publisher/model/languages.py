@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec.structs import replace
 
-from publisher.model.announcement import UNDETERMINED, Localized, Service, Update
+from publisher.model.announcement import UNDETERMINED, Announcement, Localized, Service, Update
 
 TEXTS = ("title", "reason", "details", "action")
 """The texts of an announcement."""
@@ -66,22 +66,27 @@ def translated(update: Update, locale: str, untranslated: Untranslated = Untrans
     """The update as readers of a locale may see it: every text in their language alone, or not at all."""
     if untranslated is Untranslated.ORIGINAL:
         return update
-    said = update.announcement
+    return replace(
+        update,
+        announcement=_spoken(update.announcement, locale),
+        was=_spoken(update.was, locale) if update.was else None,
+        text=_alone(update.text, locale),
+    )
+
+
+def _spoken(said: Announcement, locale: str) -> Announcement:
     title = spoken_in(said.title, locale) or named_after(said.services, locale)
     services = tuple(
         Service(key=one.key, name={locale: spoken_in(one.name, locale) or one.key}) for one in said.services
     )
     return replace(
-        update,
-        announcement=replace(
-            said,
-            title={locale: title},
-            services=services,
-            reason=_alone(said.reason, locale),
-            details=_alone(said.details, locale),
-            action=_alone(said.action, locale),
-        ),
-        text=_alone(update.text, locale),
+        said,
+        title={locale: title},
+        services=services,
+        reason=_alone(said.reason, locale),
+        details=_alone(said.details, locale),
+        action=_alone(said.action, locale),
+        unaffected=_alone(said.unaffected, locale),
     )
 
 

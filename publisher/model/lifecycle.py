@@ -8,15 +8,14 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 from msgspec.structs import replace
 
-from publisher.model.announcement import Announcement, Kind, Localized, Period, Phase, Update
+from publisher.model.announcement import Announcement, Ending, Kind, Period, Phase, Update
+from publisher.model.change import Change
 from publisher.model.commands import command
 from publisher.model.errors import Refused
 from publisher.model.languages import TEXTS
-from publisher.model.record import Record
-from publisher.model.times import in_words, spoken
+from publisher.model.periods import has_begun, new_period
 
 CLOSED_PHASES = frozenset({Phase.COMPLETED, Phase.CANCELLED})
 """Nothing more is expected to be said."""
@@ -32,40 +31,8 @@ FOLLOWERS: Mapping[Phase, frozenset[Kind]] = {
 REOPENING = frozenset({Kind.PROGRESS, Kind.RESCHEDULED})
 """What may be said about closed work with ``--reopen``."""
 
-LONGEST = timedelta(days=7)
 SAME_WORDS = timedelta(days=1)
 """For how long the same words count as typed again."""
-
-_MINUTE = timedelta(minutes=1)
-
-
-class Change(Record, frozen=True, kw_only=True):
-    """What a later update says, checked as far as it can be without knowing what was said before."""
-
-    kind: Kind
-    text: Localized | None = None
-    starts_at: datetime | None = None
-    """A new start."""
-    ends_at: datetime | None = None
-    """A new end; for a completion, when the work ended (None: now)."""
-    longer_by: timedelta | None = None
-    """Instead of a new end."""
-    begun: bool = False
-    """The work has begun, whatever the announced start says."""
-    next_update_at: datetime | None = None
-    facts: Mapping[str, Any] = msgspec.field(default_factory=dict)
-    """Corrected fields of the announcement, by name; of a text only the languages that are corrected."""
-    loud: bool = False
-    reopen: str | None = None
-    """Why closed work is taken up again."""
-    again: str | None = None
-    """Why the same is said once more."""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing new is said: the newest word, once more, for whoever has not heard it."""
-        said = (self.text, self.begun, self.next_update_at, self.facts, self.reopen)
-        return self.kind is Kind.PROGRESS and not any(said)
 
 
 def followed(
@@ -77,23 +44,50 @@ def followed(
     """
     _insist_on_phase(newest, change)
     said = newest.announcement
-    period = _PERIODS.get(change.kind, _kept)(said.period, change, now, zone)
-    announcement = replace(said, period=period, **_corrected(said, change))
-    closed = newest.phase in CLOSED_PHASES
+    period = new_period(newest, change, now, zone)
+    facts = _changed(newest, change, period)
     update = Update(
         number=newest.number + 1,
         kind=change.kind,
         phase=_phase(newest.phase, change, period, now),
-        announcement=announcement,
+        announcement=replace(said, period=period, **facts),
         published_at=published_at,
         text=change.text,
-        before=said.period if period != said.period and not (closed and change.reopen) else None,
+        before=said.period if period != said.period else None,
         next_update_at=newest.next_update_at if change.kind is Kind.CORRECTED else change.next_update_at,
         loud=change.loud,
-        reopened=change.reopen if closed else None,
+        was=said if facts or (change.kind is Kind.CORRECTED and period != said.period) else None,
+        repairs=change.repairs,
+        repaired=change.repaired,
     )
     _insist_on_news(newest, update, change)
-    return update
+    return _as_it_ends(newest, change, _taken_up(newest, change, update), now)
+
+
+def _taken_up(newest: Update, change: Change, update: Update) -> Update:
+    """Work that was over has a period of its own, and says what customers had been told."""
+    if newest.phase not in CLOSED_PHASES or not change.reopen:
+        return update
+    ended = newest.phase is Phase.COMPLETED or newest.aborted
+    closed_at = newest.announcement.period.ends_at if ended else newest.published_at
+    return replace(update, reopened=change.reopen, before=None, after=_ending(newest), closed_at=closed_at)
+
+
+def _ending(newest: Update) -> Ending:
+    if newest.phase is Phase.COMPLETED:
+        return Ending.COMPLETED
+    if newest.aborted:
+        return Ending.ABORTED
+    return Ending.POSTPONED if newest.postponed else Ending.CANCELLED
+
+
+def _as_it_ends(newest: Update, change: Change, update: Update, now: datetime) -> Update:
+    """Called off: before it began or after, for good or until a new date; a correction keeps which it was."""
+    if update.phase is not Phase.CANCELLED:
+        return update
+    if change.kind is Kind.CORRECTED:
+        return replace(update, aborted=newest.aborted, postponed=newest.postponed)
+    return replace(update, aborted=has_begun(newest, now), postponed=change.new_date_follows)
 
 
 def _insist_on_news(newest: Update, update: Update, change: Change) -> None:
@@ -133,99 +127,34 @@ def _phase(phase: Phase, change: Change, period: Period, now: datetime) -> Phase
             return Phase.COMPLETED
         case Kind.CANCELLED:
             return Phase.CANCELLED
-        case Kind.CORRECTED:
+        case Kind.CORRECTED if phase in CLOSED_PHASES:
             return phase
-        case Kind.RESCHEDULED:
+        case Kind.RESCHEDULED | Kind.CORRECTED:
             return Phase.IN_PROGRESS if period.starts_at <= now else Phase.SCHEDULED
     begun = change.begun or phase is Phase.IN_PROGRESS or period.starts_at <= now
     return Phase.IN_PROGRESS if begun else Phase.SCHEDULED
 
 
-# --- the period --------------------------------------------------------------------------------------------------
+# --- the facts ---------------------------------------------------------------------------------------------------
 
 
-def _kept(period: Period, _change: Change, _now: datetime, _zone: ZoneInfo) -> Period:
-    return period
-
-
-def _begun(period: Period, change: Change, now: datetime, _zone: ZoneInfo) -> Period:
-    """Work that began earlier than announced is said to have begun now."""
-    if change.reopen and period.ends_at <= now:
-        raise Refused(
-            "the announced end has passed",
-            hint="extend says a new one, with --until and --reopen 'reason'",
-        )
-    minute = now.replace(second=0, microsecond=0)
-    early = change.begun and minute < period.starts_at
-    return Period(minute, period.ends_at) if early else period
-
-
-def _rescheduled(period: Period, change: Change, now: datetime, zone: ZoneInfo) -> Period:
-    starts = change.starts_at or period.starts_at
-    new = Period(starts, _new_end(period, change, starts))
-    rules = (
-        (new == period, "that is the period as it stands"),
-        (new.ends_at <= new.starts_at, "the end is not after the start"),
-        (new.ends_at <= now, "the new end has passed"),
-        (new.length > LONGEST, f"the work takes {in_words(new.length)}, more than 7 days"),
-        (
-            change.starts_at is not None
-            and starts != period.starts_at
-            and now - starts > timedelta(minutes=5),
-            "the new start has passed",
-        ),
-    )
-    _refuse_broken(rules, new, zone)
-    return new
-
-
-def _new_end(period: Period, change: Change, starts: datetime) -> datetime:
-    """The end that was given; one that was not moves with the start."""
-    if change.longer_by is not None:
-        return period.ends_at + change.longer_by
-    return change.ends_at or period.ends_at + (starts - period.starts_at)
-
-
-def _completed(period: Period, change: Change, now: datetime, zone: ZoneInfo) -> Period:
-    """As it really was: from the announced start to the end of the work."""
-    minute = now.replace(second=0, microsecond=0)
-    if minute == period.starts_at:
-        minute += _MINUTE  # done within the minute it began in: no work takes no time at all
-    real = Period(period.starts_at, change.ends_at or minute)
-    rules = (
-        (
-            real.ends_at <= real.starts_at,
-            "the work has not begun yet: cancel calls it off, extend --start moves it",
-        ),
-        (real.ends_at > now + _MINUTE, "the end lies ahead"),
-    )
-    _refuse_broken(rules, real, zone)
-    return real
-
-
-_PERIODS = {Kind.PROGRESS: _begun, Kind.RESCHEDULED: _rescheduled, Kind.COMPLETED: _completed}
-
-
-def _refuse_broken(rules: tuple[tuple[bool, str], ...], period: Period, zone: ZoneInfo) -> None:
-    understood = f"understood: {spoken(period.starts_at, zone)} to {spoken(period.ends_at, zone)}"
-    for broken, message in rules:
-        if broken:
-            raise Refused(f"{message} ({understood})", hint="nothing was sent")
-
-
-# --- corrections -------------------------------------------------------------------------------------------------
-
-
-def _corrected(said: Announcement, change: Change) -> Mapping[str, Any]:
-    """What is different. A text that is corrected in one language stays as it is in the others."""
-    facts = {
-        name: {**(getattr(said, name) or {}), **value} if name in TEXTS else value
-        for name, value in change.facts.items()
-    }
+def _changed(newest: Update, change: Change, period: Period) -> Mapping[str, Any]:
+    """The fields of the announcement that read otherwise from now on. Raises Refused where a correction has none."""
+    said = newest.announcement
+    known = {service.key for service in said.services}
+    added = tuple(service for service in change.added if service.key not in known)
+    spoken = {name: _in_every_language(said, name, value) for name, value in change.facts.items()}
+    facts = spoken | ({"services": (*said.services, *added)} if added else {})
     differing = {name: value for name, value in facts.items() if getattr(said, name) != value}
-    if change.kind is Kind.CORRECTED and not differing:
+    is_news = differing or period != said.period or change.repaired
+    if change.kind is Kind.CORRECTED and not is_news:
         raise Refused("nothing is corrected: everything reads so already", hint=command("show", said.ref))
     return differing
+
+
+def _in_every_language(said: Announcement, name: str, value: Any) -> Any:
+    """A text that is changed in one language stays as it is in the others."""
+    return {**(getattr(said, name) or {}), **value} if name in TEXTS else value
 
 
 def is_silent(update: Update) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from publisher.model.announcement import Impact, Localized, Period, Service
 from publisher.model.commands import command
 from publisher.model.languages import TEXTS, announced_titles
-from publisher.model.lifecycle import LONGEST
+from publisher.model.periods import LONGEST
 from publisher.model.record import Record
 from publisher.model.reference import understood
 from publisher.model.times import in_words, parse_duration, spoken

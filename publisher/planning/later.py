@@ -11,12 +11,13 @@ from msgspec.structs import replace
 from publisher.ledger import Ledger
 from publisher.model.announcement import Update
 from publisher.model.carried import Carried, carried
+from publisher.model.change import Change
 from publisher.model.commands import command
 from publisher.model.delivery import Delivery, Operation, State, for_readers, is_overtaken
 from publisher.model.dues import Withdrawn, behind, withdrawn
 from publisher.model.errors import Refused
 from publisher.model.languages import TEXTS, determined
-from publisher.model.lifecycle import CLOSED_PHASES, REOPENING, Change, followed, is_silent
+from publisher.model.lifecycle import CLOSED_PHASES, REOPENING, followed, is_silent
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Receipt
 from publisher.model.transitions import superseded, taken_up

@@ -10,8 +10,8 @@ import msgspec
 from msgspec.structs import replace
 
 from publisher.model.announcement import Kind, Period
+from publisher.model.change import Change
 from publisher.model.languages import TEXTS
-from publisher.model.lifecycle import Change
 from publisher.model.record import Record
 from publisher.planning.reading import Reader, Typed, Words, as_it_stands
 from publisher.settings.config import Config

@@ -10,10 +10,12 @@ from publisher.model.announcement import Period, Update
 from publisher.model.carried import Carried
 from publisher.model.delivery import Operation
 from publisher.model.errors import Refused
+from publisher.model.history import as_repaired
 from publisher.model.languages import Untranslated, unspoken
 from publisher.model.lifecycle import CLOSED_PHASES, is_silent
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Post
+from publisher.model.promise import with_promise
 from publisher.planning.plan import Means
 from publisher.rendering.renderer import DoesNotFit, TemplateFault
 from publisher.rendering.standby import post_of
@@ -40,7 +42,8 @@ class Posts:
         self._history = history
         self._carried = carried or {}
         self._forced = forced
-        self._shown, self._earlier = _as_shown(update, history)
+        told = as_repaired((update, *history))[1:]
+        self._shown, self._earlier = _as_shown(with_promise(update, history), told)
 
     def outgoing(self, todo: Mapping[str, Sequence[Operation]]) -> tuple[Outgoing, ...]:
         """What each channel does, by its name, with the post for it. Raises Refused, naming every fault."""
@@ -131,10 +134,12 @@ def _as_shown(update: Update, history: Sequence[Update]) -> tuple[Update, tuple[
     if not is_silent(update):
         return update, tuple(told)
     last, *before = told
-    shown = replace(
-        update, kind=last.kind, text=last.text, before=last.before, next_update_at=last.next_update_at
-    )
-    return shown, tuple(before)
+    kept = {name: getattr(last, name) for name in _KEPT}
+    return replace(update, **kept), tuple(before)
+
+
+_KEPT = ("kind", "text", "before", "next_update_at", "was", "reopened", "after", "closed_at")
+"""What a silent correction leaves as the update that it repairs has said it."""
 
 
 def _heard(update: Update, history: Sequence[Update], standing: Carried | None) -> Update | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from msgspec import structs
@@ -17,13 +18,18 @@ from publisher.model.announcement import (
     Period,
     Phase,
     Update,
+    Wording,
     in_language,
 )
+from publisher.model.case import Case, case_of, hardness, moved
+from publisher.model.lifecycle import CLOSED_PHASES
 from publisher.model.markdown import flattened
 from publisher.model.post import Telling
+from publisher.model.promise import Shift, is_first_of_many, overrun
 from publisher.model.record import Record
 from publisher.model.wholeness import as_a_word
 from publisher.rendering.almanac import Almanac, Moment
+from publisher.rendering.changes import Corrected, added, corrected, one_line
 
 
 class Earlier(Record, frozen=True, kw_only=True):
@@ -31,8 +37,13 @@ class Earlier(Record, frozen=True, kw_only=True):
 
     kind: Kind
     phase: Phase
+    case: Case
     published: Moment
+    when: str
+    """Its clock time; with the date where that is another day than the newest update's."""
     period: str
+    times: Mapping[str, str]
+    """What its line may print, as ``Facts.times``."""
     text: tuple[str, ...]
 
 
@@ -55,8 +66,22 @@ class Facts(Record, frozen=True, kw_only=True):
     period_short: str
     estimated_short: str
     """The same, saying that the end is an estimate."""
+    when: str
+    """The period as it is told: until it is over, the end is an estimate (``bis voraussichtlich 23:30 Uhr MEZ``)."""
+    when_short: str
+    """The same with short dates."""
     duration: str
-    impact: Impact
+    is_long: bool
+    """The work takes more than a day."""
+    impact: Impact | None
+    """None: nobody has said."""
+    outage: str | None
+    """For how long each customer is without it: ``15 Minuten``."""
+    unaffected: str | None
+    """What keeps running, in the engineer's words."""
+    contact: str | None
+    """How customers reach us."""
+    wording: Wording
     reason: str | None
     details: tuple[str, ...]
     """As plain text."""
@@ -71,6 +96,36 @@ class Facts(Record, frozen=True, kw_only=True):
     before_short: str | None
     instead: str | None
     """What it takes the place of, in short: the old end where only that moved, else the old period."""
+    case: Case
+    """What an update says, more closely than its kind and phase: the key of its sentences in ``words.toml``."""
+    shift: Shift | None
+    """How the period differs from the one that was announced until now, where the work is not over."""
+    was_start: str | None
+    """The start as it was announced until now, beside the new one: ``22:30 Uhr``, with its date where needed."""
+    was_end: str | None
+    late: str | None
+    """By how much the work ended later than first promised: ``3 Stunden 10 Minuten``; None where it did not."""
+    late_short: str | None
+    """``3 Std. 10 Min.``"""
+    early: str | None
+    early_short: str | None
+    first_of_many: bool
+    """Other ends were promised after the first one."""
+    aborted: bool
+    """It was called off after it had begun."""
+    postponed: bool
+    """It was called off for now, and a new date follows."""
+    closed: Moment | None
+    """When it was over, or called off, as customers were told: where the work is taken up again."""
+    corrected: tuple[Corrected, ...]
+    """What a correction changes."""
+    added: str | None
+    """The services that are affected as well from now on, as a list."""
+    worse: bool
+    """The impact is harder than was said before, and that was no mistake."""
+    better: bool
+    times: Mapping[str, str]
+    """What sentences of ``words.toml`` may print in braces."""
     next_update: Moment | None
     edited: bool
     """It takes the place of what the post said before."""
@@ -91,14 +146,18 @@ def facts_of(
     earlier: Sequence[Update] = (),
     edited: bool = False,
     page: str | None = None,
+    contact: Localized | None = None,
 ) -> Facts:
     """An update put into words for one locale, with what was said before, newest first.
 
-    ``page`` is where the channel itself shows an announcement, with ``{ref}``; its posts lead there.
+    ``page`` is where the channel itself shows an announcement, with ``{ref}``; its posts lead there. ``contact`` is
+    how customers reach us, by language.
     """
     said = update.announcement
     names = tuple(in_language(service.name, locale) for service in said.services)
     start, end = almanac.moment(said.period.starts_at), almanac.moment(said.period.ends_at)
+    over, off = update.phase in CLOSED_PHASES, overrun(update)
+    late, early = max(off, timedelta()), max(-off, timedelta())
     return Facts(
         brand=brand,
         locale=locale,
@@ -115,21 +174,45 @@ def facts_of(
         period=almanac.period(said.period),
         period_short=almanac.period_short(said.period),
         estimated_short=almanac.estimated_short(said.period),
+        when=almanac.period(said.period) if over else almanac.estimated(said.period),
+        when_short=almanac.period_short(said.period) if over else almanac.estimated_short(said.period),
         duration=almanac.duration(said.period.length),
+        is_long=said.period.length > timedelta(days=1),
         impact=said.impact,
-        reason=_line(said.reason, locale),
+        outage=almanac.duration(said.outage) if said.outage else None,
+        unaffected=one_line(said.unaffected, locale),
+        contact=one_line(contact, locale),
+        wording=said.wording,
+        reason=one_line(said.reason, locale),
         details=_flat(said.details, locale),
         details_marked=in_language(said.details, locale) if said.details else None,
-        action=_line(said.action, locale),
+        action=one_line(said.action, locale),
         permalink=page.replace("{ref}", said.ref) if page else _permalink(said, locale),
         text=_paragraphs(update.text, locale),
         published=almanac.moment(update.published_at),
         before=almanac.period(update.before) if update.before else None,
         before_short=almanac.period_short(update.before) if update.before else None,
         instead=_instead(update.before, said.period, almanac) if update.before else None,
+        case=case_of(update),
+        shift=moved(update),
+        was_start=almanac.beside(update.before.starts_at, said.period.starts_at) if update.before else None,
+        was_end=almanac.beside(update.before.ends_at, said.period.ends_at) if update.before else None,
+        late=almanac.duration(late) if late else None,
+        late_short=almanac.duration_short(late) if late else None,
+        early=almanac.duration(early) if early else None,
+        early_short=almanac.duration_short(early) if early else None,
+        first_of_many=is_first_of_many(update),
+        aborted=update.aborted,
+        postponed=update.postponed,
+        closed=almanac.moment(update.closed_at) if update.closed_at else None,
+        corrected=corrected(update, locale, almanac),
+        added=added(update, locale, almanac),
+        worse=hardness(update) > 0,
+        better=hardness(update) < 0,
+        times=_times(update, almanac),
         next_update=almanac.moment(update.next_update_at) if update.next_update_at else None,
         edited=edited,
-        earlier=tuple(_earlier(one, locale, almanac) for one in earlier),
+        earlier=tuple(_earlier(one, update, locale, almanac) for one in earlier),
     )
 
 
@@ -139,25 +222,42 @@ def _instead(before: Period, period: Period, almanac: Almanac) -> str:
     return almanac.period_short(before)
 
 
-def in_general(facts: Facts, words: Mapping[str, Any]) -> Facts:
-    """With what can be said of such an update in general, for readers who have no text of it in their language."""
-    lead = words.get("lead", {}).get(facts.kind, {}).get(facts.phase)
-    return structs.replace(facts, text=(lead,) if lead else ())
-
-
 def _permalink(said: Announcement, locale: str) -> str | None:
     """The page in the reader's language; another one where there is none in it."""
     return in_language(said.permalinks, locale) if said.permalinks else said.permalink
 
 
-def _earlier(update: Update, locale: str, almanac: Almanac) -> Earlier:
+def _earlier(update: Update, newest: Update, locale: str, almanac: Almanac) -> Earlier:
     return Earlier(
         kind=update.kind,
         phase=update.phase,
+        case=case_of(update),
         published=almanac.moment(update.published_at),
+        when=almanac.beside(update.published_at, newest.published_at),
+        times=_times(update, almanac),
         period=almanac.period(update.announcement.period),
         text=_paragraphs(update.text, locale),
     )
+
+
+def _times(update: Update, almanac: Almanac) -> Mapping[str, str]:
+    """The times of an update as its sentences print them: with a date where that is not the day it was said."""
+    period, before, said = (
+        update.announcement.period,
+        update.before or update.announcement.period,
+        update.published_at,
+    )
+    return {
+        "start": almanac.beside(period.starts_at, said),
+        "end": almanac.beside(period.ends_at, said),
+        "was_start": almanac.beside(before.starts_at, period.starts_at),
+        "was_end": almanac.beside(before.ends_at, period.ends_at),
+        "period": almanac.period_short(period),
+        "was_period": almanac.period_short(before),
+        "new_start": almanac.moment(period.starts_at).short,
+        "new_end": almanac.moment(period.ends_at).short,
+        "closed": almanac.beside(update.closed_at or said, said),
+    }
 
 
 def missing(facts: Facts, text: str) -> str | None:
@@ -193,10 +293,6 @@ def _wanted(facts: Facts) -> Iterator[tuple[str, Telling]]:
 
 def _dates(moment: Moment) -> tuple[str, ...]:
     return moment.day, moment.day_short, moment.iso[:10]
-
-
-def _line(text: Localized | None, locale: str) -> str | None:
-    return " ".join(in_language(text, locale).split()) if text else None
 
 
 def _flat(text: Localized | None, locale: str) -> tuple[str, ...]:

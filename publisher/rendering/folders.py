@@ -188,3 +188,9 @@ class TemplateFolders(BaseLoader):
 def _as_it_was(name: str, flags: int) -> int:
     """Opens what was looked at, through no link that has taken its place; a pipe that nobody writes to holds nobody."""
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+
+
+def nearest_folders(locale: str) -> list[str]:
+    """The folders that serve a locale: ``de_AT``, then ``de``."""
+    exact = locale.replace("-", "_")
+    return list(dict.fromkeys((exact, exact.partition("_")[0])))

@@ -14,17 +14,19 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from publisher.model.announcement import Update
+from publisher.model.announcement import Localized, Update, Wording
 from publisher.model.languages import Untranslated, translated
 from publisher.model.post import Capabilities, Format, Post, slug_of
 from publisher.rendering.almanac import Almanac
 from publisher.rendering.cache import TemplateCache
 from publisher.rendering.engine import Engine, Sheet, gathered, telling_faults
-from publisher.rendering.facts import Facts, facts_of, in_general, missing, tellings
+from publisher.rendering.facts import Facts, facts_of, tellings
 from publisher.rendering.fitting import DoesNotFit, first_fitting, insist_on_room, measure_of, shortened
-from publisher.rendering.folders import TemplateFault, TemplateFolders
+from publisher.rendering.folders import TemplateFault, TemplateFolders, nearest_folders
 from publisher.rendering.packing import Packed
 from publisher.rendering.parts import has_parts, packed_parts
+from publisher.rendering.phrases import phrases, worded
+from publisher.rendering.seen import insist_on_facts, visible
 from publisher.rendering.vocabulary import laid_over, losses
 
 __all__ = ["DoesNotFit", "Renderer", "TemplateFault", "slug_of"]
@@ -43,16 +45,20 @@ class Renderer:
         feeds: Mapping[str, str] | None = None,
         cache: Path | None = None,
         untranslated: Untranslated = Untranslated.GENERIC,
+        contact: Localized | None = None,
+        wording: Wording = Wording.MAINTENANCE,
     ) -> None:
         """``owners``: the users whose files are taken from ``folders`` beside our own and root's.
 
         ``feeds``: what posts offer to subscribe to, addresses by locale. ``cache``: a folder of this user's for
-        compiled templates; None: each run compiles its own. ``untranslated``: what readers get of a text that is not
-        there in their language.
+        compiled templates; None: each run compiles its own. ``contact``: how customers reach us, by language;
+        ``wording``: what work is called on pages that are not about a single one;
+        ``untranslated``: what readers get of a text that is not there in their language.
         """
         self._feeds = feeds or {}
         self._folders = TemplateFolders(folders, packaged(), owners)
         self._cache = cache
+        self._contact, self._wording = contact, wording
         self._brand = brand
         self._untranslated = untranslated
         self._zone = zone
@@ -107,7 +113,8 @@ class Renderer:
         """
         file = template if "." in template else f"{template}.html"
         name = self._template(locale, [file, f"{template}/page.html"], f"the page {template!r}")
-        known = {"brand": self._brand, "locale": locale, "words": self._words(locale), **values}
+        words = worded(self._words(locale), values.get("wording", self._wording))
+        known = {"brand": self._brand, "locale": locale, "words": words, **values}
         with telling_faults(name, known):
             page = self._sandbox(Format.HTML, locale).get_template(name)
             return gathered(page.root_render_func(page.new_context(known)))
@@ -125,7 +132,7 @@ class Renderer:
             return cast(Mapping[str, Any], laid_over(self._words("en"), self._words(locale)))
         except TemplateFault:
             ours = TemplateFolders((), packaged())
-            return cast(Mapping[str, Any], laid_over(ours.words(["en"]), ours.words(_nearest(locale))))
+            return cast(Mapping[str, Any], laid_over(ours.words(["en"]), ours.words(nearest_folders(locale))))
 
     def check(
         self, *, channel: str, type_name: str, locale: str, capabilities: Capabilities
@@ -151,13 +158,15 @@ class Renderer:
         """What a template for every language cannot say in this one; one of the language's own has its own words."""
         if "/" in name:
             return []
-        cure = f"correct {_nearest(locale)[0]}/words.toml in your template folder"
+        cure = f"correct {nearest_folders(locale)[0]}/words.toml in your template folder"
         lost = losses(self._words(locale), self._folders.packaged_words())
         return [TemplateFault(f"the words of {locale!r}: {line}", cure=cure) for line in lost]
 
     def _strange_words(self, locale: str) -> list[TemplateFault]:
         cure = "correct the key, or use it in a template of your own"
-        return [TemplateFault(line, cure=cure) for line in self._folders.strange_words(_nearest(locale))]
+        return [
+            TemplateFault(line, cure=cure) for line in self._folders.strange_words(nearest_folders(locale))
+        ]
 
     def _rendered(
         self, update: Update, facts: Facts, name: str, channel: str, capabilities: Capabilities
@@ -167,7 +176,7 @@ class Renderer:
         sheet = self._sheet(name, values, locale, form)
         made = self._packed(sheet, name, values, facts, capabilities, channel=channel)
         title = _title(sheet, form)
-        _insist_on_facts(facts, sheet.file, _visible(title, made.body, form))
+        insist_on_facts(facts, sheet.file, visible(title, made.body, form))
         return Post(
             ref=facts.ref,
             update=update.number,
@@ -217,7 +226,8 @@ class Renderer:
         variants = _variants(sheet)
         yield from map(sheet.block, variants)
         for title in shortened(facts.title):
-            retitled = self._sheet(name, {**values, "title": title}, facts.locale, form)
+            said = self._phrased(replace(facts, title=title))
+            retitled = self._sheet(name, {**values, **said}, facts.locale, form)
             yield retitled.block(variants[-1])
 
     def _try_variants(self, update: Update, name: str, locale: str, capabilities: Capabilities) -> None:
@@ -225,12 +235,18 @@ class Renderer:
         sheet = self._sheet(name, self._values(facts, capabilities), locale, form)
         variants = _numbered(sheet) if has_parts(sheet) else _variants(sheet)
         for variant in variants:
-            _insist_on_facts(facts, sheet.file, _visible(_title(sheet, form), sheet.block(variant), form))
+            insist_on_facts(facts, sheet.file, visible(_title(sheet, form), sheet.block(variant), form))
 
     def _values(self, facts: Facts, capabilities: Capabilities) -> dict[str, Any]:
         """What a post's template may use beside the words; whoever reads a feed need not be offered one."""
         offered = self._feeds.get(facts.locale) or next(iter(self._feeds.values()), None)
-        return {**facts.values(), "feed_url": None if capabilities.feed else offered}
+        return {**self._phrased(facts), "feed_url": None if capabilities.feed else offered}
+
+    def _phrased(self, facts: Facts) -> dict[str, Any]:
+        """The facts, and the sentences made of them."""
+        words = worded(self._words(facts.locale), facts.wording)
+        with telling_faults("words.toml", facts.times):
+            return {**facts.values(), **phrases(facts, words)}
 
     def _facts(
         self,
@@ -245,17 +261,21 @@ class Renderer:
         almanac = self._almanac(locale)
         heard, *before = [translated(one, locale, self._untranslated) for one in (update, *earlier)]
         page = capabilities.page
-        facts = facts_of(heard, locale, almanac, self._brand, earlier=before, edited=edited, page=page)
+        told: dict[str, Any] = {"earlier": before, "edited": edited, "page": page, "contact": self._contact}
+        facts = facts_of(heard, locale, almanac, self._brand, **told)
         if update.text and not facts.text and capabilities.format is Format.SHORT:
-            return in_general(facts, self._words(locale))  # longer posts begin with that sentence anyway
+            return replace(
+                facts, text=(self._phrased(facts)["lead"],)
+            )  # longer posts begin with that sentence anyway
         return facts
 
     def _sheet(self, name: str, values: Mapping[str, Any], locale: str, form: Format) -> Sheet:
-        return Sheet(self._sandbox(form, locale), name, {**values, "words": self._words(locale)})
+        said = {**values, "words": worded(self._words(locale), values["wording"])}
+        return Sheet(self._sandbox(form, locale), name, said)
 
     def _words(self, locale: str) -> dict[str, Any]:
         if locale not in self._vocabularies:
-            self._vocabularies[locale] = self._folders.words(_nearest(locale))
+            self._vocabularies[locale] = self._folders.words(nearest_folders(locale))
         return self._vocabularies[locale]
 
     def _sandbox(self, form: Format, locale: str) -> Engine:
@@ -284,12 +304,12 @@ class Renderer:
         self, locale: str, files: Sequence[str], purpose: str, everywhere: Sequence[str] | None = None
     ) -> str:
         self._almanac(locale)  # refuses what is no locale before it becomes part of a path
-        chosen = self._folders.first(_nearest(locale), files, everywhere)
+        chosen = self._folders.first(nearest_folders(locale), files, everywhere)
         if chosen is None or (chosen in files and not self._words(locale)):
             known = ", ".join(self._folders.locales())
             raise TemplateFault(
                 f"there is no template for {purpose} in {locale!r}, only templates in: {known}",
-                cure=f"set locale to one of these, or write {_nearest(locale)[0]}/words.toml in your template folder",
+                cure=f"set locale to one of these, or write {nearest_folders(locale)[0]}/words.toml of your own",
             )
         return chosen
 
@@ -301,12 +321,6 @@ _NOT_FOR_CHANNELS = frozenset({*Format, "archive", "index", "page", "preview", "
 
 _PARTS_OF_PAGES = frozenset({"site.html", "parts.html"})
 """In the folder itself these are pieces of the pages: a channel called so has its template in a language's only."""
-
-
-def _nearest(locale: str) -> list[str]:
-    """The folders that serve a locale: ``de_AT``, then ``de``."""
-    exact = locale.replace("-", "_")
-    return list(dict.fromkeys((exact, exact.partition("_")[0])))
 
 
 def _variants(sheet: Sheet) -> list[str]:
@@ -323,22 +337,6 @@ def _title(sheet: Sheet, form: Format) -> str:
     """The title as plain text on one line."""
     title = sheet.block("title")
     return " ".join((html.unescape(title) if form is Format.HTML else title).split())
-
-
-def _visible(title: str, body: str, form: Format) -> str:
-    """What a reader sees of a post; in HTML the title stands apart from the body."""
-    if form is not Format.HTML:
-        return body
-    return f"{title}\n" + html.unescape(re.sub(r"(?s)<!--.*?-->|<[^>]*>", " ", body))
-
-
-def _insist_on_facts(facts: Facts, file: str, text: str) -> None:
-    lost = missing(facts, text)
-    if lost:
-        raise TemplateFault(
-            f"{file} makes a post without {lost}",
-            cure="print {{ period }} or {{ period_short }}, and {{ ref }}, in every variant of it",
-        )
 
 
 def packaged() -> Path:

@@ -14,7 +14,7 @@ from crashlab.trials import MOST_RESUMES, Tally, Verdict, tried
 
 NOW = tuple("now" if word == "+2h" else word for word in URGENT)
 VERBS = {
-    "extend": (("extend", "--by", "1h", "--yes", "--json"), ("[Neue Zeit] ", "Neue Zeit: ")),
+    "extend": (("extend", "--by", "1h", "--yes", "--json"), ("[Verlängert] ", "Dauert länger: ")),
     "complete": (("complete", "--yes", "--json"), ("[Abgeschlossen] ", "Abgeschlossen: ")),
 }
 POSTS = {"blog": 1, "customer-center": 1, "facebook": 2, "twitter": 2, "feed": 2}

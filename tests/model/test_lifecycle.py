@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from publisher.model.announcement import Announcement, Kind, Period, Phase, Service, Update
+from publisher.model.change import Change
 from publisher.model.errors import Refused
-from publisher.model.lifecycle import Change, followed
+from publisher.model.lifecycle import followed
 
 ZONE = ZoneInfo("Europe/Berlin")
 START = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)
@@ -31,7 +32,7 @@ PHASES = {
     (Phase.SCHEDULED, Kind.RESCHEDULED): Phase.IN_PROGRESS,
     (Phase.SCHEDULED, Kind.COMPLETED): Phase.COMPLETED,
     (Phase.SCHEDULED, Kind.CANCELLED): Phase.CANCELLED,
-    (Phase.SCHEDULED, Kind.CORRECTED): Phase.SCHEDULED,
+    (Phase.SCHEDULED, Kind.CORRECTED): Phase.IN_PROGRESS,
     (Phase.IN_PROGRESS, Kind.PROGRESS): Phase.IN_PROGRESS,
     (Phase.IN_PROGRESS, Kind.RESCHEDULED): Phase.IN_PROGRESS,
     (Phase.IN_PROGRESS, Kind.COMPLETED): Phase.COMPLETED,
@@ -148,7 +149,7 @@ def test_reopened_work_needs_an_end_that_lies_ahead_and_owes_nobody_the_old_one(
     late = START + timedelta(days=1)
     with pytest.raises(Refused, match="announced end has passed") as refused:
         said(Phase.COMPLETED, change(Kind.PROGRESS, reopen="it came back"), late)
-    assert "announce extend" in str(refused.value.hint)
+    assert "extend says" in str(refused.value.hint)
     again = said(
         Phase.COMPLETED,
         change(Kind.RESCHEDULED, longer_by=None, ends_at=late + HOUR, reopen="it came back"),

@@ -9,8 +9,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from publisher.model.announcement import Kind, Update
+from publisher.model.change import Change
 from publisher.model.delivery import Delivery, State
-from publisher.model.lifecycle import Change
 from publisher.planning.initial import drawn_reference, plan_initial
 from publisher.planning.initial_request import InitialRequest, InitialTyped, read_initial
 from publisher.planning.later import plan_later

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from publisher.model.announcement import (
-    Kind,
     Phase,
 )
 from publisher.model.post import Capabilities
@@ -41,10 +40,10 @@ def test_the_users_templates_come_first(
 
 
 def test_one_sentence_can_be_changed_alone(own: Callable[[dict[str, str]], Path]) -> None:
-    folder = own({"de/words.toml": '[headline.initial]\nscheduled = "Eilig"'})
-    assert post(update(), TEXT, own=folder).title.startswith("Eilig: Kritische")
-    begun = post(update(phase=Phase.IN_PROGRESS), TEXT, own=folder)
-    assert begun.title.startswith("Dringende Wartung läuft: Kritische")
+    folder = own({"de/words.toml": '[tag]\nannounced = "Eilig:"'})
+    assert post(update(BARE), TEXT, own=folder).title.startswith("Eilig: VPS-Hosting: Kritische")
+    begun = post(update(BARE, phase=Phase.IN_PROGRESS), TEXT, own=folder)
+    assert begun.title.startswith("[Dringende Wartung läuft] VPS-Hosting: Kritische")
 
 
 @pytest.mark.parametrize(("name", "form"), [("page", HTML), ("short", TEXT), ("html", HTML)])
@@ -52,7 +51,7 @@ def test_a_channel_called_like_another_template_does_not_get_it(
     own: Callable[[dict[str, str]], Path], name: str, form: Capabilities
 ) -> None:
     folder = own({"de/page.html": "a page", "de/short.txt": "{% block title %}wrong{% endblock %}"})
-    assert post(update(), form, channel=name, own=folder).title.startswith("Dringende Wartung")
+    assert post(update(), form, channel=name, own=folder).title.startswith("[Dringende Wartung]")
 
 
 def test_a_language_without_templates_is_refused_naming_those_there_are() -> None:
@@ -68,9 +67,11 @@ def test_what_is_no_locale_is_refused(locale: str) -> None:
     assert caught.value.cure == "set locale to one of: de, en"
 
 
-def test_a_kind_without_words_is_refused() -> None:
-    with pytest.raises(TemplateFault, match=r"html\.html, line \d+: .*'scheduled'"):
-        post(update(kind=Kind.CANCELLED), HTML)  # cancelled work is not scheduled
+def test_words_that_cannot_be_filled_are_refused(own: Callable[[dict[str, str]], Path]) -> None:
+    folder = own({"de/words.toml": '[lead]\nannounced = "Ab {strat}"'})
+    with pytest.raises(TemplateFault, match=r"lead.announced cannot be filled: 'strat'") as caught:
+        post(update(), HTML, own=folder)
+    assert "{start}" in caught.value.cure
 
 
 def test_a_misspelt_name_is_told_with_file_and_line(own: Callable[[dict[str, str]], Path]) -> None:
@@ -127,7 +128,7 @@ def test_a_channel_with_its_own_template_does_not_share(own: Callable[[dict[str,
     renderer, said = Renderer([folder], brand="CMO", zone=BERLIN), update()
     asked = {"type_name": "wordpress", "locale": "de", "capabilities": HTML}
     first, second = (renderer.post(said, channel=name, **asked) for name in ("first", "second"))
-    assert (first.title[:9], second.title) == ("Dringende", "T")
+    assert (first.title[:10], second.title) == ("[Dringende", "T")
 
 
 def check(own: Path | None, capabilities: Capabilities, locale: str = "de") -> list[str]:
@@ -173,13 +174,15 @@ def test_a_page_is_escaped_html_with_dates_in_its_language(own: Callable[[dict[s
     page = (
         "<h1>{{ brand }} {{ title }}</h1>{{ at|moment }}|{{ (at|moment).iso }}|{{ at|day }}|{{ at|clock }}"
         "|{{ period|period }}|{{ period.length|duration }}|{{ names|listed }}"
-        "|{{ words.headline.initial.scheduled }}"
+        "|{{ words.tag.announced }}"
     )
     renderer = Renderer([own({"en/now.html": page})], brand="C&O", zone=BERLIN)
     values = {"title": "[<b>]", "at": START, "period": BARE.period, "names": ["A", "B"]}
-    assert renderer.page("now", "en", values) == (
+    made = renderer.page("now", "en", values).replace("\N{NO-BREAK SPACE}", " ")
+    assert made == (
         "<h1>C&amp;O &#91;&lt;b&gt;&#93;</h1>Mon, 23 November 2026, 22:30 CET|2026-11-23T22:30:00+01:00"
-        "|Mon, 23 November 2026|22:30|Mon, 23 November 2026, 22:30–23:30 CET|1 hour|A and B|Urgent maintenance"
+        "|Mon, 23 November 2026|22:30|Mon, 23 November 2026, 22:30–23:30 CET|1 hour|A and B"
+        "|&#91;Urgent maintenance&#93;"
     )
 
 

@@ -35,7 +35,7 @@ def test_from_the_first_word_to_the_last(announce: Any, sandbox: Sandbox, begun:
     first, extension, end = bodies(sandbox, "facebook")
     assert first.startswith("[Abgeschlossen]")
     assert "aktualisiert" in first
-    assert extension.startswith("[Neue Zeit]")
+    assert extension.startswith("[Verlängert]")
     assert end.startswith("[Abgeschlossen]")
     posts = bodies(sandbox, "twitter")
     assert len(posts) == 4
@@ -217,10 +217,10 @@ def test_a_language_of_its_own_hears_the_whole_story(announce: Any, sandbox: San
     announce.edit(lambda text: text.replace('type = "wordpress"', 'type = "wordpress"\nlocale = "en"'))
     begun()
     assert announce("extend", "--by", "30m", "--yes").code == 0
-    assert str(titles(sandbox, "wordpress")[0]).startswith("[New time] ")
+    assert str(titles(sandbox, "wordpress")[0]).startswith("[Extended] ")
     assert announce("cancel", "--yes").code == 0
     assert str(titles(sandbox, "wordpress")[0]).startswith("[Cancelled] ")
-    assert "Earlier messages" in bodies(sandbox, "wordpress")[0]
+    assert "Previous updates" in bodies(sandbox, "wordpress")[0]
 
 
 def test_what_each_channel_does_can_be_set(announce: Any, sandbox: Sandbox, begun: Any) -> None:

@@ -90,7 +90,7 @@ def test_what_was_refused_is_not_sent_after_something_newer(
     sandbox.heal()
     assert announce("extend", "--by", "1h", "--yes").code == 0
     assert announce("resume", ref, "--failed", "--yes").code == 0
-    assert bodies(sandbox, "twitter")[-1].startswith("Neue Zeit: ")
+    assert bodies(sandbox, "twitter")[-1].startswith("Dauert länger: ")
     assert not any("Zwei" in post for post in bodies(sandbox, "twitter"))
 
 

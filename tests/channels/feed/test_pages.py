@@ -152,8 +152,8 @@ def test_the_timeline_says_what_an_announcement_was_called_before(publisher):
     ("phase", "says", "not_this"),
     [
         (Phase.SCHEDULED, "Voraussichtliches Ende", "Geplant"),
-        (Phase.COMPLETED, "Ende", "Ausfall zu erwarten"),
-        (Phase.CANCELLED, "Geplanter Beginn", "Ausfall zu erwarten"),
+        (Phase.COMPLETED, "Ende", "nicht erreichbar"),
+        (Phase.CANCELLED, "Geplanter Beginn", "nicht erreichbar"),
     ],
 )
 def test_the_page_does_not_expect_what_is_over(publisher, phase, says, not_this):

@@ -137,10 +137,10 @@ def _description(head: Head, life: Life) -> Iterator[str]:
     words, facts, phase = head.words, life.facts, life.newest.phase
     is_over = phase in (Phase.COMPLETED, Phase.CANCELLED)
     if not life.withdrawn:
-        yield from _texts(head, life.newest.text, None if phase is Phase.CANCELLED else facts.reason)
+        yield from _texts(head, life.newest.text, None if is_over else facts.reason)
         yield f"{words.services}: {', '.join(names(head, facts))}"
         if not is_over:  # what was to be expected holds no more
-            yield words.expected(facts.impact)
+            yield from (words.expected(impact) for impact in (facts.impact,) if impact)
             if promised := life.newest.next_update_at:
                 yield words.next_update.replace("{moment}", head.brief(promised))
             yield from _texts(head, facts.action)

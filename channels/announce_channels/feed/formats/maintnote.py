@@ -36,18 +36,19 @@ _BEGIN, _END = b"BEGIN:VEVENT\r\n", b"END:VEVENT\r\n"
 def _notes(head: Head, life: Life) -> bytes:
     """What an event has here beside what every calendar takes."""
     made, facts = Event(), life.facts
+    impact = IMPACT[facts.impact or Impact.OUTAGE]  # the draft wants one, and prepares for the worst
     made.add("organizer", _organizer(head))
     notes = {
         "provider": head.authority,
         "account": "public",  # the draft wants one, and a public file has none
         "maintenance-id": facts.ref,
-        "impact": IMPACT[facts.impact],
+        "impact": impact,
         "status": "CANCELLED" if life.is_off else STATUS[life.newest.phase],
     }
     for name, text in notes.items():
         made.add(f"x-maintnote-{name}", vText(text))
     for service in facts.services:
-        made.add("x-maintnote-object-id", _object(service.key, IMPACT[facts.impact]))
+        made.add("x-maintnote-object-id", _object(service.key, impact))
     return bytes(made.to_ical()).removeprefix(_BEGIN).removesuffix(_END)
 
 

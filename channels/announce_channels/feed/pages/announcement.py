@@ -74,7 +74,7 @@ def values(history: Snapshot, *, ref: str, channel: str, locale: str, now: datet
         "ref": ref,
         "title": title,
         "phase": str(newest.phase),
-        "impact": str(facts.impact),
+        "impact": str(facts.impact) if facts.impact else None,
         "period": facts.period,
         "replaced": _replaced(said),
         "standing": "aborted" if aborted else str(newest.phase),

@@ -17,7 +17,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     ref: str
     title: str
     services: tuple[str, ...]
-    impact: str
+    impact: str | None
     phase: str
     kind: str
     period: Period
@@ -88,7 +88,7 @@ def summary(said: Sequence[Said], locale: str, now: datetime) -> Summary:
         ref=facts.ref,
         title=in_language(facts.title, locale),
         services=tuple(in_language(service.name, locale) for service in facts.services),
-        impact=str(facts.impact),
+        impact=str(facts.impact) if facts.impact else None,
         phase=str(newest.phase),
         kind=str(newest.kind),
         period=facts.period,

@@ -1,0 +1,138 @@
+"""What an update says, more closely than its kind and phase: each case has sentences of its own in every language."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from publisher.model.announcement import Ending, Impact, Kind, Phase, Update
+from publisher.model.promise import Shift, overrun, shift
+
+
+class Case(StrEnum):
+    """The keys of ``tag``, ``lead``, ``closing`` and ``told`` in ``words.toml``."""
+
+    ANNOUNCED = "announced"
+    BEGUN = "begun"
+    """The first that customers hear, while the work is under way."""
+    NEWS = "news"
+    """Something said before the start."""
+    RUNNING = "running"
+    WORSE = "worse"
+    """It hits harder, or more services, than was said before."""
+    LONGER = "longer"
+    SHORTER = "shorter"
+    LATER = "later"
+    SOONER = "sooner"
+    LONGER_RUNNING = "longer_running"
+    SHORTER_RUNNING = "shorter_running"
+    LATER_RUNNING = "later_running"
+    SOONER_RUNNING = "sooner_running"
+    REOPENED = "reopened"
+    """Work that was completed is taken up again, and is under way."""
+    REOPENED_AHEAD = "reopened_ahead"
+    REVIVED = "revived"
+    """Work that was called off takes place after all, and is under way."""
+    REVIVED_AHEAD = "revived_ahead"
+    NEW_DATE = "new_date"
+    """The new date that was promised when the work was called off."""
+    RESUMED = "resumed"
+    """Work that was called off after it had begun goes on."""
+    RESUMED_AHEAD = "resumed_ahead"
+    COMPLETED = "completed"
+    COMPLETED_LATE = "completed_late"
+    COMPLETED_EARLY = "completed_early"
+    CANCELLED = "cancelled"
+    POSTPONED = "postponed"
+    """Called off before it began; a new date follows."""
+    ABORTED = "aborted"
+    """Called off after it had begun."""
+    ABORTED_POSTPONED = "aborted_postponed"
+    CORRECTED = "corrected"
+    CORRECTED_RUNNING = "corrected_running"
+    CORRECTED_COMPLETED = "corrected_completed"
+    CORRECTED_CANCELLED = "corrected_cancelled"
+    CORRECTED_ABORTED = "corrected_aborted"
+
+
+def moved(update: Update) -> Shift | None:
+    """How the period differs from the one that was announced until now; None where the work is over.
+
+    None too where that one was a mistake: nothing has moved.
+    """
+    if update.before is None or update.phase in {Phase.COMPLETED, Phase.CANCELLED}:
+        return None
+    if update.kind is Kind.CORRECTED and update.was and update.was.period != update.announcement.period:
+        return None
+    return shift(update.before, update.announcement.period)
+
+
+def case_of(update: Update) -> Case:
+    """What the update says."""
+    match update.kind:
+        case Kind.COMPLETED:
+            return _ended(update)
+        case Kind.CANCELLED:
+            return _called_off(update)
+        case Kind.CORRECTED:
+            return _corrected(update)
+    return _open(update)
+
+
+def _open(update: Update) -> Case:
+    running = update.phase is Phase.IN_PROGRESS
+    if update.after:
+        return _AGAIN[update.after][0 if running else 1]
+    if update.kind is Kind.INITIAL:
+        return Case.BEGUN if running else Case.ANNOUNCED
+    if way := moved(update):
+        return Case(f"{way}_running" if running else way)
+    if _is_worse(update):
+        return Case.WORSE
+    return Case.RUNNING if running else Case.NEWS
+
+
+_AGAIN = {
+    Ending.COMPLETED: (Case.REOPENED, Case.REOPENED_AHEAD),
+    Ending.CANCELLED: (Case.REVIVED, Case.REVIVED_AHEAD),
+    Ending.POSTPONED: (Case.REVIVED, Case.NEW_DATE),
+    Ending.ABORTED: (Case.RESUMED, Case.RESUMED_AHEAD),
+}
+"""Of work that is taken up again: under way, and ahead."""
+
+
+def _is_worse(update: Update) -> bool:
+    more = update.was is not None and len(update.announcement.services) > len(update.was.services)
+    return more or hardness(update) > 0
+
+
+_HARDNESS = {Impact.NONE: 1, Impact.DEGRADED: 2, Impact.OUTAGE: 3}
+
+
+def hardness(update: Update) -> int:
+    """By how much it hits harder than was said before; zero where that was a mistake, or one of both was not said."""
+    if update.was is None or update.kind is Kind.CORRECTED:
+        return 0
+    now, was = update.announcement.impact, update.was.impact
+    return _HARDNESS[now] - _HARDNESS[was] if now and was else 0
+
+
+def _ended(update: Update) -> Case:
+    by = overrun(update).total_seconds()
+    return Case.COMPLETED_LATE if by > 0 else Case.COMPLETED_EARLY if by < 0 else Case.COMPLETED
+
+
+def _called_off(update: Update) -> Case:
+    if update.aborted:
+        return Case.ABORTED_POSTPONED if update.postponed else Case.ABORTED
+    return Case.POSTPONED if update.postponed else Case.CANCELLED
+
+
+def _corrected(update: Update) -> Case:
+    match update.phase:
+        case Phase.IN_PROGRESS:
+            return Case.CORRECTED_RUNNING
+        case Phase.COMPLETED:
+            return Case.CORRECTED_COMPLETED
+        case Phase.CANCELLED:
+            return Case.CORRECTED_ABORTED if update.aborted else Case.CORRECTED_CANCELLED
+    return Case.CORRECTED

@@ -1,0 +1,71 @@
+"""What an update makes of the facts, for readers who know the old ones: what was wrong, and what is added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from publisher.model.announcement import Announcement, Kind, Localized, Service, Update, in_language
+from publisher.model.record import Record
+from publisher.rendering.almanac import Almanac
+
+
+class Corrected(Record, frozen=True, kw_only=True):
+    """A fact that reads otherwise now: its field's name, and what was said before; None where nothing was."""
+
+    what: str
+    was: str | None
+
+
+def corrected(update: Update, locale: str, almanac: Almanac) -> tuple[Corrected, ...]:
+    """What a correction changes."""
+    if update.was is None or update.kind is not Kind.CORRECTED:
+        return ()
+    said, was = update.announcement, update.was
+    changed = (name for name in _CORRECTABLE if getattr(said, name) != getattr(was, name))
+    return tuple(Corrected(what=name, was=_as_said(was, name, locale, almanac)) for name in changed)
+
+
+_CORRECTABLE = (
+    "period",
+    "title",
+    "services",
+    "impact",
+    "outage",
+    "unaffected",
+    "reason",
+    "action",
+    "details",
+)
+
+
+def _as_said(said: Announcement, name: str, locale: str, almanac: Almanac) -> str | None:
+    """A fact as it stood; the impact by its name, for which every language has a sentence."""
+    value = getattr(said, name)
+    match name:
+        case "period":
+            return almanac.period(said.period)
+        case "services":
+            return _services(said.services, locale, almanac)
+        case "outage":
+            return almanac.duration(value) if value else None
+        case "impact":
+            return str(value) if value else None
+    return one_line(value, locale)
+
+
+def added(update: Update, locale: str, almanac: Almanac) -> str | None:
+    """The services that are affected as well from now on, as a list; None where that was a mistake, or none."""
+    if update.was is None or update.kind is Kind.CORRECTED:
+        return None
+    known = {service.key for service in update.was.services}
+    others = [service for service in update.announcement.services if service.key not in known]
+    return _services(others, locale, almanac) if others else None
+
+
+def _services(services: Sequence[Service], locale: str, almanac: Almanac) -> str:
+    return almanac.listed([in_language(service.name, locale) for service in services])
+
+
+def one_line(text: Localized | None, locale: str) -> str | None:
+    """A text in the reader's language, as one line."""
+    return " ".join(in_language(text, locale).split()) if text else None

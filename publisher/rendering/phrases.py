@@ -1,0 +1,153 @@
+"""The sentences of a post, out of ``words.toml`` and the facts: one truth for every format, feed and calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jinja2 import StrictUndefined
+from jinja2.exceptions import UndefinedError
+
+from publisher.rendering.facts import Earlier, Facts
+from publisher.rendering.folders import TemplateFault
+from publisher.rendering.vocabulary import laid_over
+
+Words = Mapping[str, Any]
+
+FEW = 2
+"""So many services are named in a headline; of more the first, and how many others there are."""
+
+
+def phrases(facts: Facts, words: Words) -> dict[str, Any]:
+    """By the name under which a template prints them. Raises TemplateFault where a sentence cannot be filled.
+
+    What the words of a language lack is undefined: only a template that prints it is refused.
+
+    ``over``: the work is; ``length``: how long it takes or took, None for days that nobody counts in hours.
+    ``tag``, ``who``, ``topic`` and the ``headline`` made of them; ``lead``, ``closing``; ``when_label``; ``change``,
+    how the times have moved; ``punctuality``, how the end compares with the first promise; ``impact_text``, what the
+    reader will notice, and ``impact_phrase``, the same in few words, both None after the end and where nobody has said;
+    ``mistakes``, what a correction puts right; ``previous``, what was said before, a line each.
+    """
+    over = facts.phase in ("completed", "cancelled")
+    values = {
+        **facts.times,
+        "punctuality": _known(lambda: _punctuality(facts, words, facts.late, facts.early)),
+    }
+    tag = _known(lambda: _filled(words, "tag", facts.case, values))
+    who, topic = _known(lambda: _who(facts, words)), _known(lambda: _topic(facts, words))
+    made: dict[str, Callable[[], Any]] = {
+        "headline": lambda: headline(tag, who, topic),
+        "when_label": lambda: str(words["period_label"]["aborted" if facts.aborted else facts.phase]),
+        "length": lambda: _length(facts, words, over=over),
+        "lead": lambda: _filled(words, "lead", facts.case, values),
+        "closing": lambda: _filled(words, "closing", facts.case, values),
+        "change": lambda: _filled(words, "change", facts.shift, facts.times) if facts.shift else None,
+        "punctuality_short": lambda: _punctuality(facts, words, facts.late_short, facts.early_short),
+        "impact_text": lambda: None if over else _impact(facts, words, "impact_sentence"),
+        "impact_phrase": lambda: None if over else _impact(facts, words, "impact_phrase"),
+        "mistakes": lambda: _mistakes(facts, words),
+        "previous": lambda: tuple(_line(one, words) for one in facts.earlier),
+    }
+    known = {name: _known(make) for name, make in made.items()}
+    return {
+        "over": over,
+        "tag": tag,
+        "who": who,
+        "topic": topic,
+        "punctuality": values["punctuality"],
+        **known,
+    }
+
+
+def _known(make: Callable[[], Any]) -> Any:
+    """What is made; where the words of a language lack what it takes, a template that prints it is refused."""
+    try:
+        return make()
+    except KeyError as error:
+        return StrictUndefined(name=f"words.{error.args[0]}")
+    except UndefinedError as error:
+        return StrictUndefined(hint=str(error))
+
+
+def headline(tag: str, who: str, topic: str | None) -> str:
+    """``[Läuft] VPS-Hosting: Neustart aller Hosts``: one colon, or a dash where the title has its own."""
+    if not topic:
+        return f"{tag} {who}"
+    return f"{tag} {who} – {topic}" if ":" in topic else f"{tag} {who}: {topic}"
+
+
+def _who(facts: Facts, words: Words) -> str:
+    if len(facts.services) <= FEW:
+        return facts.services_list
+    known = {"first": facts.services[0], "count": len(facts.services) - 1}
+    return _format(words["label"]["and_more"], known, "label.and_more")
+
+
+def _topic(facts: Facts, words: Words) -> str | None:
+    """The title; none where it only names the services, and what it is instead where the tag does not say so."""
+    if facts.title != ", ".join(facts.services):
+        return facts.title
+    return None if facts.kind == "initial" else str(words["noun"])
+
+
+def _length(facts: Facts, words: Words, *, over: bool) -> str | None:
+    if over:
+        return None if facts.case in ("cancelled", "postponed", "corrected_cancelled") else facts.duration
+    about = words["label"]["about"]
+    return None if facts.is_long else _format(about, {"duration": facts.duration}, "label.about")
+
+
+def _punctuality(facts: Facts, words: Words, late: str | None, early: str | None) -> str | None:
+    if late:
+        key = "late_first" if facts.first_of_many else "late"
+        return _format(words["label"][key], {"length": late}, f"label.{key}")
+    return _format(words["label"]["early"], {"length": early}, "label.early") if early else None
+
+
+def _impact(facts: Facts, words: Words, table: str) -> str | None:
+    """What the reader will notice: the outage of each where that is known, for then it is the truest."""
+    if facts.outage:
+        return _format(words["label"][f"{table}_outage"], {"length": facts.outage}, f"label.{table}_outage")
+    return str(words[table][facts.impact]) if facts.impact else None
+
+
+def _mistakes(facts: Facts, words: Words) -> tuple[str, ...]:
+    return tuple(_mistake(one.what, one.was, words) for one in facts.corrected)
+
+
+def _mistake(what: str, was: str | None, words: Words) -> str:
+    name = str(words["fact"][what])
+    if was is None:
+        return _format(words["label"]["missing"], {"what": name}, "label.missing")
+    shown = str(words["impact_phrase"][was]) if what == "impact" else was
+    return _format(words["label"]["mistaken"], {"what": name, "was": shown}, "label.mistaken")
+
+
+def _line(one: Earlier, words: Words) -> str:
+    """What was said before, in one line: ``03:45 Uhr – Zwischenstand: Der Standort Nürnberg ist fertig.``"""
+    told = _filled(words, "told", one.case, one.times)
+    text = " ".join(" ".join(one.text).split())
+    return f"{one.when} – {told}: {text}" if text else f"{one.when} – {told}"
+
+
+def _filled(words: Words, table: str, key: str, values: Mapping[str, Any]) -> str:
+    if key not in words.get(table, {}):
+        raise KeyError(f"{table}.{key}")
+    return _format(words[table][key], values, f"{table}.{key}")
+
+
+def _format(text: Any, values: Mapping[str, Any], key: str) -> str:
+    try:
+        return str(text).format_map({name: "" if value is None else value for name, value in values.items()})
+    except (LookupError, ValueError, AttributeError) as error:
+        known = ", ".join(f"{{{name}}}" for name in sorted(values))
+        raise TemplateFault(
+            f"words.toml: {key} cannot be filled: {error}", cure=f"it may have {known}"
+        ) from None
+
+
+def worded(words: Words, wording: str) -> Words:
+    """The words for what the work is called: the table ``wording`` has the sentences in which they differ."""
+    made: Words = laid_over(words, words.get("wording", {}).get(wording, {}))
+    return made
