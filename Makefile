@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: demo test test-crash judges lint types format bench clean
+.PHONY: demo test test-crash judges lint audit types format bench clean
 
 demo: $(STAMP)
 	@$(BIN)/python -m announce_sandbox.demo $(if $(KEEP),--keep)
@@ -23,6 +23,13 @@ judges: .venv/judges/installed .venv/judges/subscribers/installed
 lint: $(STAMP)-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive publisher channels/announce_channels
+
+# Known faults of what is installed: it asks a service on the internet, so `make test` does without.
+audit: $(STAMP)-test
+	$(PYTHON) -m venv .venv/audit
+	.venv/audit/bin/pip install --quiet --disable-pip-version-check 'pip-audit>=2.10'
+	.venv/audit/bin/pip-audit --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') --skip-editable
 
 types: $(STAMP)-test
 	$(BIN)/mypy

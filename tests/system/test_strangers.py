@@ -166,6 +166,27 @@ def test_a_file_of_roots_is_obeyed_by_everybody(accounts: Accounts, common: Path
     assert accounts.eve.announce(*WORDS, cwd=common).returncode == 0
 
 
+def test_a_colleagues_file_of_the_group_is_obeyed_where_it_is_named_and_said(
+    accounts: Accounts, common: Path
+) -> None:
+    """Who is of the group may write it; who is not obeys nothing of it, whoever names it."""
+    config = CONFIG.replace("[publisher]\n", f'[publisher]\ngroup = "{accounts.group}"\n') % "x"
+    file = accounts.ben.writes(
+        common / "announce.toml", config.replace("sqlite:///", f"sqlite:///{common}/"), 0o664
+    )
+    os.chown(file, -1, accounts.gid)
+
+    ran = accounts.ana.announce("--config", str(file), *WORDS)
+    assert ran.returncode == 0, ran.stderr
+    assert f"configuration: {file}\n" in ran.stdout + ran.stderr
+    shown = accounts.ana.announce("--config", str(file), "config", "show").stdout
+    assert f"{file} ({accounts.ben.name}, mode 0664)" in shown.splitlines()[0]
+
+    refused = accounts.eve.announce("--config", str(file), "list")
+    assert refused.returncode == 2
+    assert f"belongs to another user ({accounts.ben.name})" in refused.stderr
+
+
 # --- compiled templates, which are run as code
 
 
