@@ -18,6 +18,9 @@ class ChannelSettings(BaseModel):
     exclusive: ClassVar[tuple[str, ...]] = ()
     """Keys of which no two channels may have the same value: a place that one channel alone writes."""
 
+    of_services: ClassVar[tuple[str, ...]] = ()
+    """Keys that hold lists of services, by their keys under ``[services]``: one that is not there is a fault."""
+
     type: str
     locale: str | None = None
     enabled: bool = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -184,13 +184,10 @@ class _Reader:
 
     def _presets(self) -> dict[str, Preset]:
         presets = {}
-        known = self._tables("services")
         for name, table in self._named("presets"):
             if made := self._made(Preset, table, "presets", name):
                 presets[name] = made
-                for position, service in enumerate(made.services):
-                    if service not in known:
-                        self._unknown_service(service, known, name, position)
+                self._refuse_unknown_services(["presets", name, "services"], made.services)
         return presets
 
     def _channels(self) -> dict[str, ChannelSettings]:
@@ -202,6 +199,8 @@ class _Reader:
                 )
             if settings := self._channel(name, table):
                 channels[name] = settings
+                for key in settings.of_services:
+                    self._refuse_unknown_services(["channels", name, key], getattr(settings, key))
         self._refuse_shared(channels)
         return channels
 
@@ -271,10 +270,14 @@ class _Reader:
             self._faults += faults_of(error, place, table, model)
             return None
 
-    def _unknown_service(self, service: str, known: Mapping[str, Any], preset: str, position: int) -> None:
-        meant = nearest(service, known)
-        cure = f"did you mean {meant}?" if meant else f"known: {', '.join(known) or 'none, add [services.…]'}"
-        self._fault(["presets", preset, "services", position], f"unknown service {quoted(service)}", cure)
+    def _refuse_unknown_services(self, place: list[str | int], services: Sequence[str]) -> None:
+        known = self._tables("services")
+        for position, service in enumerate(services):
+            if service not in known:
+                meant = nearest(service, known)
+                all_known = f"known: {', '.join(known) or 'none, add [services.…]'}"
+                cure = f"did you mean {meant}?" if meant else all_known
+                self._fault([*place, position], f"unknown service {quoted(service)}", cure)
 
     def _fault(self, place: list[str | int], problem: str, cure: str | None) -> None:
         self._faults.append(Fault(key_path(place), problem, cure))

@@ -99,6 +99,11 @@ def test_each_wrong_value_of_the_publisher(tmp_path: Path, line: str, fault: str
             PUBLISHER + '[presets.p]\nservices = ["vps"]',
             'presets.p.services[0]: unknown service "vps"; known: none',
         ),
+        (
+            PUBLISHER + '[services.vps]\nname = "VPS"\n[channels.f]\ntype = "feed"\ndirectory = "x"\n'
+            'url = "https://status.example.net"\nservices = ["vps", "vsp"]',
+            'channels.f.services[1]: unknown service "vsp"; did you mean vps?',
+        ),
         (PUBLISHER + '[presets.p]\naction = "javascript:x"', "presets.p.action: has a javascript: link"),
         (PUBLISHER + '[presets.p]\nstart = "now"', "presets.p.start: unknown key"),
         (PUBLISHER + '[presets."p q"]', 'presets."p q": is no name'),

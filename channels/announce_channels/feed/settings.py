@@ -26,6 +26,7 @@ class FeedSettings(ChannelSettings):
     """A folder, and where a web server shows it."""
 
     exclusive: ClassVar[tuple[str, ...]] = ("directory",)
+    of_services: ClassVar[tuple[str, ...]] = ("services",)
 
     directory: Annotated[str, Field(min_length=1), AfterValidator(_checked_directory)]
     """A folder, or ``s3://bucket/prefix``."""
