@@ -50,6 +50,10 @@ class Sandbox:
         """Credentials that each double knows as somebody's who may not publish."""
         return {name: dict(double.reader) for name, double in self._shared.doubles.items()}
 
+    def premium(self, limit: int) -> None:
+        """From now on the account on X may post so many weighted characters."""
+        self._shared.doubles["twitter"].limit = limit  # type: ignore[attr-defined]
+
     @property
     def closed_url(self) -> str:
         """An address on this machine where connections are refused, as long as the sandbox runs."""

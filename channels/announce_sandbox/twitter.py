@@ -80,6 +80,8 @@ class Twitter(Double):
         super().__init__(base_url)
         self._tweets: dict[int, _Tweet] = {}
         self._last_id = 0
+        self.limit = LIMIT
+        """What the account may post; an account with Premium has more."""
         self._verifier = Verifier({_USER_ID: self.credentials, _READER_ID: self.reader})
 
     def verb(self, request: Request) -> str:
@@ -137,7 +139,7 @@ class Twitter(Double):
 
     def _refuse_text(self, text: str) -> None:
         """What self-serve apps may not post."""
-        if weighted_length(text) > LIMIT:
+        if weighted_length(text) > self.limit:
             raise Refused(problem(400, TOO_LONG))
         if len(cashtags(text)) > 1:
             raise Refused(problem(403, CASHTAGS))
@@ -214,7 +216,7 @@ class Twitter(Double):
             at=tweet.at,
             url=f"{self.base_url}/{_USERNAME}/status/{tweet.id}",
             weighted=weighted_length(tweet.text),
-            limit=LIMIT,
+            limit=self.limit,
         )
 
     def _public_page(self, request: Request) -> Answer:
@@ -298,10 +300,13 @@ def _fits(request: Request, method: str, pattern: re.Pattern[str]) -> bool:
 
 
 def _as_json(tweet: _Tweet, fields: tuple[str, ...] = ()) -> dict[str, Any]:
-    text, entities = given_back(tweet.text)
+    whole, entities = given_back(tweet.text)
+    text = whole if weighted_length(tweet.text) <= LIMIT else f"{whole[: LIMIT - 1]}…"
     stamp = f"{tweet.at:%Y-%m-%dT%H:%M:%S}.{tweet.at.microsecond // 1000:03}Z"
     data: dict[str, Any] = {"id": str(tweet.id), "text": text, "edit_history_tweet_ids": [str(tweet.id)]}
     more: dict[str, Any] = {"created_at": stamp, "author_id": _USER_ID, "lang": "de"}
     if entities:
         more["entities"] = entities
+    if text != whole:
+        more["note_tweet"] = {"text": whole} | ({"entities": entities} if entities else {})
     return data | {name: more[name] for name in fields if name in more}

@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -96,7 +97,7 @@ def test_what_is_called_delivered_says_what_it_must(tmp_path_factory, name, chan
 def tried(doubles, folder, name, mangle):
     doubles.keep(name, mangle)
     channel, form = opened(doubles, name), FORMATS[name]
-    staged = adapter_for(name).capabilities(None).staged
+    staged = adapter_for(name).capabilities(SimpleNamespace(limit=280)).staged
     found = delivered(folder, name, channel, form, staged=staged)
     posts = [shown for shown in doubles.posts(name) if shown.visible]
     public = [seen(shown.body) if shown.html else shown.body for shown in posts]
@@ -110,7 +111,7 @@ def tried(doubles, folder, name, mangle):
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_platform_that_keeps_all_is_delivered_to(sandbox, tmp_path, name):
-    staged = adapter_for(name).capabilities(None).staged
+    staged = adapter_for(name).capabilities(SimpleNamespace(limit=280)).staged
     found = delivered(tmp_path, name, opened(sandbox, name), FORMATS[name], staged=staged)
     assert (found.state, found.error) == (State.DELIVERED, None)
 

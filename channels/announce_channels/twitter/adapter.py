@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from announce_channels.twitter.answers import (
     expanded,
+    fields_of,
     fingerprint,
     is_id,
     is_missing,
@@ -56,10 +57,10 @@ class Twitter:
 
     @classmethod
     def capabilities(cls, settings: TwitterSettings) -> Capabilities:
-        """280 weighted characters; found again by the text; never edited."""
+        """As many weighted characters as the account has; found again by the text; never edited."""
         return Capabilities(
             format=Format.SHORT,
-            max_length=280,
+            max_length=settings.limit,
             count=Count.WEIGHTED,
             lookup=True,
             withdraw=True,
@@ -76,6 +77,7 @@ class Twitter:
             context.secret(settings.access_token_secret),
         )
         self._clock = context.clock
+        self._fields = fields_of(settings.limit)
         self._billed = context.billed
         self._user = token.partition("-")[0]  # an access token begins with the id of its account
         on_loopback = settings.base_url.startswith("http://")  # a sandbox, which shows its posts itself
@@ -133,7 +135,7 @@ class Twitter:
         if not isinstance(made, dict) or not is_id(made.get("id")):
             raise Unknown("X answered without the id of a post")
         receipt = self._receipt(made["id"], post.body)
-        return replace(receipt, kept=restored(made.get("text"), post.body))
+        return replace(receipt, kept=restored(made.get("text"), post))
 
     def find(self, post: Post) -> Receipt | None:
         """The account's own post with this text, among those since a minute before it was planned."""
@@ -167,7 +169,7 @@ class Twitter:
 
     def _seen(self, number: str) -> dict[str, Any] | None:
         """What X tells of a post; None where it says that there is none."""
-        asked = {"user_auth": True, "tweet_fields": ["author_id", "entities"]}
+        asked = {"user_auth": True, "tweet_fields": ["author_id", *self._fields]}
         said = self._api.through(self._client.get_tweet, number, or_none=True, **asked)
         if said is None:
             return None
@@ -181,9 +183,8 @@ class Twitter:
 
     def _listed(self, query: dict[str, Any]) -> tuple[Any, dict[str, Any] | None]:
         """A page of the account's own posts, newest first, and the query for the one after it."""
-        fields = ["created_at", "entities"]
         # Reads are not signed unless told so: tweepy would send "Bearer None".
-        asked = {"user_auth": True, "tweet_fields": fields, **query}
+        asked = {"user_auth": True, "tweet_fields": ["created_at", *self._fields], **query}
         said = self._call(self._client.get_users_tweets, self._user, **asked)
         meta = said.get("meta")
         if "errors" in said or not isinstance(meta, dict):

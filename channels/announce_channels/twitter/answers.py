@@ -19,6 +19,7 @@ from publisher.adapter import (
     BadCredentials,
     ChannelError,
     NotSent,
+    Post,
     Rejected,
     Unknown,
     Words,
@@ -113,6 +114,11 @@ def with_text(posts: Iterable[Any], text: str) -> list[str]:
 
 def expanded(post: dict[str, Any]) -> str:
     """The text of a post with its links as they were written: X gives each back as https://t.co/…."""
+    whole = post.get("note_tweet")
+    if isinstance(whole, dict) and isinstance(
+        whole.get("text"), str
+    ):  # a long post, of which `text` is the beginning
+        post = whole
     text, entities = str(post.get("text", "")), post.get("entities")
     links = entities.get("urls") if isinstance(entities, dict) else None
     for link in links if isinstance(links, list) else ():
@@ -121,17 +127,26 @@ def expanded(post: dict[str, Any]) -> str:
     return text
 
 
-def restored(given: Any, sent: str) -> tuple[str, ...]:
-    """The text of a new post with its links as they were sent; nothing where X gives back none.
+def fields_of(limit: int) -> list[str]:
+    """What is asked for of a post; X tells the whole text of a long one only where that is asked for."""
+    return ["entities", *(["note_tweet"] if limit > _SHORT else [])]
+
+
+_SHORT = 280
+"""Weighted characters that any account may post; of a longer one X's ``text`` is the beginning."""
+
+
+def restored(given: Any, post: Post) -> tuple[str, ...]:
+    """The text of a new post with its links as they were sent; nothing where X gives back none, or not all of it.
 
     X tells in the list of posts what each ``https://t.co/…`` stands for, and not in the answer to a new one. It links
     bare host names, too: where it has more links than we, ours are the last ones.
     """
-    if not isinstance(given, str):
+    if not isinstance(given, str) or post.length > _SHORT:
         return ()
-    short, ours = _SHORT.findall(given), _LINK.findall(sent)
+    short, ours = _T_CO.findall(given), _LINK.findall(post.body)
     links = iter([*short[: max(0, len(short) - len(ours))], *ours])
-    return (_SHORT.sub(lambda found: next(links, found[0]), given),)
+    return (_T_CO.sub(lambda found: next(links, found[0]), given),)
 
 
 def normal(text: str) -> str:
@@ -150,7 +165,7 @@ def fingerprint(text: str) -> str:
     return digest(normal(text))
 
 
-_SHORT = re.compile(r"https://t\.co/[A-Za-z0-9]+")
+_T_CO = re.compile(r"https://t\.co/[A-Za-z0-9]+")
 _LINK = re.compile(r"https?://\S+")
 _CLOCK_TOLERANCE = timedelta(minutes=4)
 _DAYS = (("x-app-limit-24hour", "the app's cap"), ("x-user-limit-24hour", "the account's cap"))

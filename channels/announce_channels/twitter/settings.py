@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from publisher.adapter import BaseUrl, ChannelSettings, Secret
 
 
@@ -12,5 +14,7 @@ class TwitterSettings(ChannelSettings):
     consumer_secret: Secret
     access_token: Secret
     access_token_secret: Secret
+    limit: Literal[280, 4000, 25000] = 280
+    """Weighted characters that the account may post: more with Premium."""
     base_url: BaseUrl = "https://api.x.com"
     """Also the host that is signed."""

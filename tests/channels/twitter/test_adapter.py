@@ -475,7 +475,8 @@ def test_another_api_is_refused(scripted, wire, said):
 
 def test_capabilities_are_known_without_the_library():
     code = (
-        "import sys; from announce_channels.twitter.adapter import Twitter; c = Twitter.capabilities(None);"
+        "import sys; from types import SimpleNamespace; from announce_channels.twitter.adapter import Twitter;"
+        "c = Twitter.capabilities(SimpleNamespace(limit=280));"
         "print(c.format, c.max_length, c.count, c.lookup, c.reach, c.settle);"
         "sys.exit(bool({'tweepy', 'requests'} & set(sys.modules)))"
     )
