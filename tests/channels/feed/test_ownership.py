@@ -121,8 +121,11 @@ def test_a_ledger_that_has_moved_is_the_same(publisher: Publisher, other: Publis
     assert manifest.origin_in((publisher.folder / manifest.NAME).read_bytes()) == Origin(OURS.id, "")
 
 
-@pytest.mark.parametrize("written", [b"{}", b"[]", b"no json", b'{"ledger": 7}', b'{"ledger": {"id": 1}}'])
+@pytest.mark.parametrize(
+    "written", [b"{}", b"[]", b"[" * 100_000, b"no json", b'{"ledger": 7}', b'{"ledger": {"id": 1}}']
+)
 def test_a_manifest_that_names_no_ledger_refuses_none(written: bytes) -> None:
+    assert manifest.listed(written) == frozenset()
     manifest.refuse_other(written, OURS, "here")
 
 

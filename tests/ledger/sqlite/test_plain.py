@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -137,3 +138,17 @@ def test_a_folder_that_everybody_may_write_is_refused(ledger: Path) -> None:
         with pytest.raises(LedgerFault, match="everybody on this machine may write in") as refused:
             open_ledger(ledger, write=write)
         assert f"chmod o-w {ledger.parent}" in str(refused.value.hint)
+
+
+@pytest.mark.parametrize("holder", [f"process {'9' * 40} on {socket.gethostname()}", "\x00\xff" * 300, ""])
+def test_whatever_stands_in_a_lock_a_look_at_the_ledger_says_so_and_goes_on(
+    ledger: Path, holder: str
+) -> None:
+    """No number of a process is as long; the operating system cannot even be asked for it."""
+    ledger.with_name(f"{ledger.name}.{REF}.lock").write_text(holder, encoding="latin-1")
+
+    with open_ledger(ledger, write=False) as opened:
+        said = [one.text for one in opened.examine(whole=False) if one.code == "locks"]
+
+    assert len(said) == 1
+    assert REF in said[0]

@@ -33,7 +33,7 @@ def listed(content: bytes | None) -> frozenset[str]:
     try:
         names = json.loads(content or b"{}")["files"]
         return frozenset(name for name in names if isinstance(name, str))
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return frozenset()
 
 
@@ -46,7 +46,7 @@ def origin_in(content: bytes | None) -> Origin | None:
         written = json.loads(content or b"{}")["ledger"]
         identity = written["id"]
         return Origin(identity, str(written.get("name", ""))) if isinstance(identity, str) else None
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
 
 
