@@ -99,7 +99,7 @@ def test_a_withdrawal_asks_the_same_way(announce: Any, asked: Any) -> None:
     assert title == f"{ref}  Kernel-Lücke"
     assert re.fullmatch(r"VPS-Hosting: .*, in \d\d min", when)
     assert channels == "blog, feed"
-    assert "blog (wordpress): takes down http" in str(child.before)
+    assert "blog (wordpress): takes down  http" in str(child.before)
 
 
 @pytest.mark.parametrize("answer", ["j", "ja", "J", "y", "yes"])

@@ -67,6 +67,13 @@ def folded(text: str, hang: int = 0) -> str:
     return "\n".join(fold.fill(line) if len(line) > COLUMNS else line for line in text.split("\n"))
 
 
+def beside(row: str, address: str, indent: int) -> str:
+    """A row with an address behind it; one that has no room there stands below, whole, so that it can be taken."""
+    if not address or len(f"{row}  {address}") <= COLUMNS:
+        return f"{row}  {address}".rstrip()
+    return f"{row.rstrip()}\n{' ' * min(indent, max(2, COLUMNS - len(address)))}{address}"
+
+
 def data_json(value: dict[str, Any]) -> None:
     """Print the one object."""
     import json
@@ -81,7 +88,7 @@ def refuse(code: int, message: str, hint: str | None, *, as_json: bool) -> int:
         from publisher.runbook.results import refusal
 
         data_json(refusal(code, message, hint))
-    log(f"error: {message}")
+    log(folded(f"error: {message}", 7))
     for line in (hint or "").splitlines():
         log(f"hint: {line}")
     return code

@@ -97,7 +97,7 @@ _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 def _withdrawals(plan: Withdrawals, config: Config) -> None:
     for item in plan.every:
         where = (item.target.url or item.target.remote_id) if item.target else ""
-        output.data(f"{item.post.channel} ({item.type}): takes down {where}")
+        output.data(output.beside(f"{item.post.channel} ({item.type}): takes down", where or "", 2))
     for note in plan.notes:
         output.data(output.folded(f"note: {note}", 6))
     if plan.newest:

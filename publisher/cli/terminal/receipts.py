@@ -66,13 +66,11 @@ def _labels(deliveries: Sequence[Delivery]) -> dict[int, str]:
 def _lines(delivery: Delivery, label: str, took: str) -> list[str]:
     """A row; an address that has no room in it stands below, whole."""
     where = delivery.url or delivery.remote_id or ""
-    first = f"  {label}  {word(delivery):<10}  {took}"
     indent = " " * (len(label) + 4)
-    fits = len(f"{first}  {where}") <= output.COLUMNS
+    row = output.beside(f"  {label}  {word(delivery):<10}  {took}", where, len(indent))
     below = (
-        None if fits else where,
         reason(delivery),
         delivery.cure and f"hint: {delivery.cure}",
         delivery.note and output.folded(f"{indent}note: {delivery.note}", len(indent) + 6).lstrip(),
     )
-    return [f"{first}  {where}".rstrip() if fits else first, *(f"{indent}{line}" for line in below if line)]
+    return [row, *(f"{indent}{line}" for line in below if line)]

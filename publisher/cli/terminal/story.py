@@ -62,9 +62,7 @@ def summary(
     for one in found:
         indent = " " * (width + 4)
         number, link = _found(one)
-        row = f"  {one.channel:<{width}}  {number}"
-        fits = len(f"{row}  {link}") <= output.COLUMNS
-        yield f"{row}  {link}".rstrip() if fits else f"{row}\n{indent}{link}"
+        yield output.beside(f"  {one.channel:<{width}}  {number}", link, len(indent))
         yield from (output.folded(f"{indent}note: {note}", len(indent) + 6) for note in one.notes)
         yield from (f"  {'':<{width}}  {line}" for part in one.lacking for line in _lacking(part))
 
