@@ -46,7 +46,9 @@ def test_what_is_lacking_stands_below_its_channel(announce: Any, sandbox: Sandbo
         "the link is whole, on a line of its own"
     )
     assert "update 3: " in facebook
-    assert "failed" in facebook
+    assert "update 3: edit, refused" in facebook
+    assert "\ndue: facebook refused update 3" in shown
+    assert f"\n  announce resume {ref} --failed" in shown, "a command stands on a line of its own"
     assert "twitter          nothing, it was withdrawn" in shown
 
 

@@ -97,7 +97,8 @@ class _Look:
         yield from head(newest, zone, self._assembly.config.publisher.locale, withdrawn=withdrawn(every))
         yield from summary(self._updates, self._by, standings(every), zone)
         for item in due.due_of(self._ledger, self._ref, due.sight(self._assembly)):
-            yield from (f"due: {line}" for line in due.lines(item))
+            yield f"due: {item.what}"
+            yield from (f"  {one}" for one in (item.command, *item.otherwise))
         last = for_readers(self._ledger.deliveries(self._ref))
         yield last_line(self._ref, last, now=datetime.now(UTC), zone=zone)
         yield f"texts: {command('show', self._ref, '--full')}"

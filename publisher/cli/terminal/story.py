@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from publisher.cli.terminal import output
 from publisher.model.announcement import Phase, Update, in_language
+from publisher.model.delivery import Operation
 from publisher.model.dues import Withdrawn
 from publisher.model.lifecycle import CLOSED_PHASES
 from publisher.model.times import distance, spoken
@@ -75,10 +76,12 @@ def _found(one: Standing) -> tuple[str, str]:
 
 
 def _lacking(part: Delivery) -> list[str]:
-    done = "" if part.operation == "publish" else f"{part.operation}, "
+    from publisher.cli.terminal.live import word
+
+    done = {Operation.AMEND: "edit, ", Operation.WITHDRAW: "withdrawal, "}.get(part.operation, "")
     told = {"error": part.error, "hint": part.cure, "note": part.note}
     return [
-        f"update {part.update}: {done}{part.state}",
+        f"update {part.update}: {done}{word(part)}",
         *(f"  {name}: {text}" for name, text in told.items() if text),
     ]
 
