@@ -141,15 +141,25 @@ def test_each_entry_of_the_timeline_says_in_one_line_what_changed(publisher: Pub
     assert "Ursprünglich geplant: Mo., 23. November 2026, 23:00 Uhr bis Di., 24. November 2026, 00:00" in text
 
 
-def test_work_that_had_begun_is_called_off_and_not_cancelled(publisher: Publisher) -> None:
+CALLED_OFF = {
+    (False, False): "abgesagt",
+    (True, False): "abgebrochen",
+    (False, True): "verschoben, neuer Termin folgt",
+    (True, True): "abgebrochen, neuer Termin folgt",
+}
+
+
+def test_work_is_called_off_as_it_was(publisher: Publisher) -> None:
     publisher.say(update={"phase": Phase.IN_PROGRESS})
-    publisher.channel().publish(
-        publisher.say(number=2, after=60, update={"kind": Kind.CANCELLED, "phase": Phase.CANCELLED})
-    )
-    for page in PAGES:
-        text = shown(publisher, page)
-        assert "abgebrochen" in text
-        assert "abgesagt" not in text.replace("beendete oder abgesagte", "")
+    for number, ((aborted, postponed), word) in enumerate(CALLED_OFF.items(), 2):
+        off = {"kind": Kind.CANCELLED, "phase": Phase.CANCELLED, "aborted": aborted, "postponed": postponed}
+        publisher.said = publisher.said[:1]
+        publisher.channel().publish(publisher.say(number=number, after=number * 60, update=off))
+        assert all(word in shown(publisher, page) for page in PAGES)
+        html = (publisher.folder / PAGES[1]).read_text()
+        assert word[:1].upper() + word[1:] in visible(html)
+        assert ("<s><time" in html) is not aborted
+        assert ("Abgebrochen um" in html) is aborted
 
 
 def test_the_house_is_reached_named_and_coloured_as_configured(publisher: Publisher) -> None:

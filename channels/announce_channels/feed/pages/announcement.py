@@ -9,15 +9,16 @@ from typing import Any
 import msgspec
 
 from announce_channels.feed.pages.story import (
+    called_off,
     first_promise,
     heard_on,
     moved,
     promised,
     replaced_period,
-    was_aborted,
+    standing,
 )
 from announce_channels.feed.pages.unsaid import unsaid
-from publisher.adapter.said import Period, Phase, Said, Snapshot, in_language
+from publisher.adapter.said import Kind, Period, Phase, Said, Snapshot, in_language
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,8 +43,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """The period as the update before had it, where this one changes it."""
     move: str | None
     """How, as the key of its words."""
-    aborted: bool
-    """It calls off what had begun."""
+    off: str | None
+    """How it calls the work off, as the key of its words."""
     begun: bool
     """The first that says so."""
     published_at: datetime
@@ -63,12 +64,12 @@ def values(history: Snapshot, *, ref: str, channel: str, locale: str, now: datet
     facts = newest.announcement
     title = in_language(facts.title, locale)
     over = newest.phase in (Phase.COMPLETED, Phase.CANCELLED)
-    aborted = was_aborted(said)
     texts = {
         # Why work was due reads as why it was called off.
         "reason": facts.reason if newest.phase is not Phase.CANCELLED else None,
         "details": None if over else facts.details,
         "action": None if over else facts.action,
+        "unaffected": None if over else facts.unaffected,
     }
     return {
         "ref": ref,
@@ -77,7 +78,8 @@ def values(history: Snapshot, *, ref: str, channel: str, locale: str, now: datet
         "impact": str(facts.impact) if facts.impact else None,
         "period": facts.period,
         "replaced": _replaced(said),
-        "standing": "aborted" if aborted else str(newest.phase),
+        "standing": standing(said),
+        "outage": None if over else facts.outage,
         "next_update_at": promised(newest),
         "unsaid": unsaid(newest, now),
         "services": tuple(in_language(service.name, locale) for service in facts.services),
@@ -108,7 +110,7 @@ def _entry(said: Said, before: Said | None, locale: str, title: str) -> Entry:
         replaced=earlier if earlier != period else None,
         move=moved(earlier, period) if earlier != period else None,
         begun=update.phase is Phase.IN_PROGRESS and bool(before and before.update.phase is Phase.SCHEDULED),
-        aborted=bool(before and before.update.phase is Phase.IN_PROGRESS and update.phase is Phase.CANCELLED),
+        off=called_off(update) if update.kind is Kind.CANCELLED else None,
         title=then if then != title else None,
         text=in_language(update.text, locale) if update.text else None,
         published_at=update.published_at,

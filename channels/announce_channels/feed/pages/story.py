@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from announce_channels.feed.pages.unsaid import Unsaid, unsaid
-from publisher.adapter.said import Period, Phase, Said, Snapshot, Update, in_language
+from publisher.adapter.said import Kind, Period, Phase, Said, Snapshot, Update, in_language
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,14 +26,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     published_at: datetime
     next_update_at: datetime | None
     """When more was promised, while it is not over."""
-    aborted: bool
-    """Called off after it had begun."""
+    standing: str
+    """The key of its words."""
     unsaid: tuple[Unsaid, ...]
-
-    @property
-    def standing(self) -> str:
-        """The key of its words for where it stands."""
-        return "aborted" if self.aborted else self.phase
 
 
 def heard_on(said: Sequence[Said], channel: str) -> list[Said]:
@@ -67,10 +62,18 @@ def first_promise(said: Sequence[Said]) -> Period | None:
     return first if first != now else None
 
 
-def was_aborted(said: Sequence[Said]) -> bool:
-    """Whether it was called off after it had begun."""
-    begun = any(one.update.phase is Phase.IN_PROGRESS for one in said)
-    return begun and said[0].update.phase is Phase.CANCELLED
+def standing(said: Sequence[Said]) -> str:
+    """Where it stands after these updates, newest first: the key of its words, the phase or how it was called off."""
+    phase = said[0].update.phase
+    closing = next((one.update for one in said if one.update.kind is Kind.CANCELLED), None)
+    return called_off(closing) if closing and phase is Phase.CANCELLED else str(phase)
+
+
+def called_off(update: Update) -> str:
+    """How an update calls work off: before or after it had begun, for good or for another date."""
+    if update.aborted:
+        return "aborted_postponed" if update.postponed else "aborted"
+    return "postponed" if update.postponed else "cancelled"
 
 
 def moved(before: Period, after: Period) -> str:
@@ -95,6 +98,6 @@ def summary(said: Sequence[Said], locale: str, now: datetime) -> Summary:
         replaced=replaced_period(said),
         published_at=newest.published_at,
         next_update_at=promised(newest),
-        aborted=was_aborted(said),
+        standing=standing(said),
         unsaid=unsaid(newest, now),
     )
