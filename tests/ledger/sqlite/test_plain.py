@@ -152,3 +152,15 @@ def test_whatever_stands_in_a_lock_a_look_at_the_ledger_says_so_and_goes_on(
 
     assert len(said) == 1
     assert REF in said[0]
+
+
+def test_a_folder_above_in_which_everybody_may_rename_is_refused(ledger: Path) -> None:
+    """Another folder could be put in the place of the ledger's; as in /tmp, nobody renames what is another's."""
+    ledger.parent.parent.chmod(0o777)
+    for write in (True, False):
+        with pytest.raises(LedgerFault, match="everybody on this machine may rename what is in") as refused:
+            open_ledger(ledger, write=write)
+        assert f"chmod o-w {ledger.parent.parent}" in str(refused.value.hint)
+
+    ledger.parent.parent.chmod(0o1777)
+    open_ledger(ledger, write=True).close()
