@@ -44,7 +44,7 @@ class InitialRequest(Record, frozen=True, kw_only=True):
     title: Localized
     services: tuple[Service, ...]
     period: Period
-    impact: Impact
+    impact: Impact | None
     reason: Localized | None
     details: Localized | None
     action: Localized | None
@@ -74,7 +74,7 @@ class _Reader(Reader):
             title=texts["title"] or announced_titles(services, self.config.locales),
             services=services,
             period=self._period(),
-            impact=self.impact(self._given("impact") or Impact.OUTAGE),
+            impact=self.impact(given) if (given := self._given("impact")) else None,
             reason=texts["reason"],
             details=texts["details"],
             action=texts["action"],
@@ -118,16 +118,11 @@ class _Reader(Reader):
         return title.strip().upper().startswith(f"{prefix}-") and understood(title, prefix) is not None
 
     def _services(self) -> tuple[Service, ...]:
-        known = self.config.services
-        names = names_in(self._given("services") or ())
-        if not names:
-            self.faults.append(
-                f"no service named: --service takes {', '.join(known) or 'those of [services]'}"
-            )
-        for name in names:
-            if name not in known:
-                self.unknown("service", name, known)
-        return tuple(Service(key=name, name=known[name].name) for name in names if name in known)
+        given = self._given("services") or ()
+        if not names_in(given):
+            known = ", ".join(self.config.services) or "those of [services]"
+            self.faults.append(f"no service named: --service takes {known}")
+        return self.services(given)
 
     # --- times ----------------------------------------------------------------------------------------------
 

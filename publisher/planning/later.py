@@ -37,6 +37,7 @@ def plan_later(ref: str, request: LaterRequest, means: Means, *, now: datetime) 
     history = tuple(determined(said.update, own) for said in means.ledger.history_of(ref).said)
     newest = history[0]
     last = next(one for one in history if not is_silent(one))
+    _refuse_unsaid(ref, request.change, newest)
     _refuse_withdrawn(ref, request.change, means.ledger)
     is_closed = newest.phase in CLOSED_PHASES
     if last.kind is request.change.kind if is_closed else request.change.is_empty:
@@ -52,6 +53,12 @@ def plan_later(ref: str, request: LaterRequest, means: Means, *, now: datetime) 
             hint="nothing was sent",
         )
     return plan
+
+
+def _refuse_unsaid(ref: str, change: Change, newest: Update) -> None:
+    """A text can only be corrected of what was said."""
+    if change.repairs is not None and not 1 <= change.repairs <= newest.number:
+        raise Refused(f"{ref} has no update {change.repairs}", hint=command("show", ref))
 
 
 def _refuse_withdrawn(ref: str, change: Change, ledger: Ledger) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from publisher.model.announcement import Kind, Period
+from publisher.model.announcement import Kind, Period, Service
 from publisher.model.change import Change
 from publisher.model.languages import TEXTS
 from publisher.model.record import Record
+from publisher.model.times import is_bare_clock, parse_when
 from publisher.planning.reading import Reader, Typed, Words, as_it_stands
 from publisher.settings.config import Config
 
@@ -29,7 +30,12 @@ class LaterTyped(Typed, frozen=True, kw_only=True):
     loud: bool = False
     reopen: str | None = None
     corrections: Mapping[str, Words] = msgspec.field(default_factory=dict)
-    """By the name of what they correct; None: left as it is."""
+    """By the name of what they change; None: left as it is."""
+    services: tuple[str, ...] = ()
+    """Of a correction all of them; else those that are affected as well."""
+    new_date_follows: bool = False
+    repairs: int | None = None
+    """The number of the update whose text is corrected."""
     file: Mapping[str, Any] = msgspec.field(default_factory=dict)
     """What a file says beside it; options come before it."""
     force: bool = False
@@ -66,16 +72,21 @@ class _Reader(Reader):
 
     def _change(self) -> Change:
         typed = self._typed
-        starts_at = self._when("--start", typed.start)
+        starts_at = self._start()
+        text = self.text("text", typed.text, as_it_stands(self._file.get("text")))
         return Change(
             kind=typed.kind,
-            text=self.text("text", typed.text, as_it_stands(self._file.get("text"))),
+            text=text if typed.repairs is None else None,
             starts_at=starts_at,
-            ends_at=self._end(starts_at or self._period.starts_at),
+            ends_at=self._end(starts_at or self._begins()),
             longer_by=self._longer_by(),
             begun=typed.begun,
             next_update_at=self._promise(),
-            facts=self._corrections(),
+            facts=self._facts(),
+            added=self._named() if typed.kind is not Kind.CORRECTED else (),
+            repairs=typed.repairs,
+            repaired=text if typed.repairs is not None else None,
+            new_date_follows=typed.new_date_follows,
             loud=typed.loud,
             reopen=self.line("--reopen", typed.reopen),
             again=self.line("--again", typed.again),
@@ -90,6 +101,8 @@ class _Reader(Reader):
 
     def _insist_on_words(self, change: Change) -> None:
         typed = self._typed
+        if typed.repairs is not None and not change.repaired:
+            self.faults.append("--update: the text as it should read is missing")
         if change.kind is Kind.CORRECTED and change.text and not typed.loud:
             self.faults.append("a silent correction has no text of its own: --loud announces it")
 
@@ -108,6 +121,19 @@ class _Reader(Reader):
 
     def _when(self, option: str, text: str | None, *, past: bool = False) -> datetime | None:
         return None if text is None else self.when(option, text, past=past)
+
+    def _start(self) -> datetime | None:
+        """A correction means the time of that clock that is nearest to the start as it was announced."""
+        text = self._typed.start
+        if text is None or self._typed.kind is not Kind.CORRECTED:
+            return self._when("--start", text)
+        near = self._period.starts_at - timedelta(hours=12) if is_bare_clock(text) else self.now
+        return self.or_fault(lambda: parse_when(text, now=near, zone=self.zone), "--start")
+
+    def _begins(self) -> datetime:
+        """What a new end is counted from: work that is taken up again begins now, unless that lies ahead."""
+        starts = self._period.starts_at
+        return max(starts, self.now) if self._typed.reopen else starts
 
     def _end(self, start: datetime) -> datetime | None:
         typed = self._typed
@@ -131,15 +157,20 @@ class _Reader(Reader):
 
     # --- corrections ----------------------------------------------------------------------------------------
 
-    def _corrections(self) -> Mapping[str, Any]:
-        if self._typed.kind is not Kind.CORRECTED:
-            return {}
-        typed, file = self._typed.corrections, self._file
+    def _facts(self) -> Mapping[str, Any]:
+        """What of the announcement reads otherwise from now on; a file changes texts in a correction only."""
+        typed, corrects = self._typed.corrections, self._typed.kind is Kind.CORRECTED
+        file = self._file if corrects else {}
         texts = {name: self.text(name, typed.get(name), as_it_stands(file.get(name))) for name in TEXTS}
         facts: dict[str, Any] = {name: text for name, text in texts.items() if text is not None}
         if impact := typed.get("impact") or file.get("impact"):
             facts["impact"] = self.impact(str(impact))
+        if corrects and (services := self._named()):
+            facts["services"] = services
         return facts
+
+    def _named(self) -> tuple[Service, ...]:
+        return self.services(self._typed.services)
 
 
 def _with_file(typed: LaterTyped) -> LaterTyped:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from publisher.model.announcement import UNDETERMINED, Impact, Localized
+from publisher.model.announcement import UNDETERMINED, Impact, Localized, Service
 from publisher.model.errors import Refused
 from publisher.model.languages import language_of, put_over
 from publisher.model.record import Record
@@ -19,7 +19,7 @@ from publisher.model.times import (
     parse_when,
     with_its_day,
 )
-from publisher.planning.selection import select, unknown
+from publisher.planning.selection import names_in, select, unknown
 from publisher.settings.config import Config
 from publisher.settings.faults import InputFault
 from publisher.settings.schema import checked_locale
@@ -138,6 +138,14 @@ class Reader:
             return Impact(given)
         self.unknown("impact", given, [str(impact) for impact in Impact])
         return Impact.OUTAGE
+
+    def services(self, given: tuple[str, ...] | list[str] | str) -> tuple[Service, ...]:
+        """Those of the configuration, by their names."""
+        known, names = self.config.services, names_in(given)
+        for name in names:
+            if name not in known:
+                self.unknown("service", name, known)
+        return tuple(Service(key=name, name=known[name].name) for name in names if name in known)
 
     def channels(self, typed: Typed) -> tuple[str, ...]:
         """The channels that ``--only`` and ``--skip`` leave."""

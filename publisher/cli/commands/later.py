@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from publisher.cli.beside import (
+    AgainOption,
+    Beside,
+    FirstArgument,
+    ForceOption,
+    ImpactOption,
+    NextUpdateOption,
+    ReopenOption,
+    TextArgument,
+    Words,
+)
 from publisher.cli.options import (
     ActionOption,
     ConfigOption,
@@ -27,66 +36,7 @@ from publisher.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from publisher.cli.terminal.desk import TerminalDesk
     from publisher.planning.later_request import LaterTyped
-    from publisher.runbook.assembly import Assembly
-
-
-Words = tuple[str | None, str | None]
-"""The reference and the text, or the text alone."""
-
-
-class Beside(NamedTuple):
-    """Where texts come from beside the first argument, on every command."""
-
-    texts: list[str] | None
-    from_file: str | None
-    edit: bool
-
-    def put_to(self, typed: LaterTyped) -> LaterTyped:
-        """What was typed, with these. Raises Refused where the file cannot be read."""
-        from msgspec.structs import replace
-
-        from publisher.planning.request_file import LATER_KEYS, read_file
-
-        file = read_file(self.from_file, LATER_KEYS[typed.kind]) if self.from_file else {}
-        return replace(typed, text=said(None, self.texts), file=file)
-
-    @contextmanager
-    def written(
-        self, assembly: Assembly, words: Words, typed: LaterTyped, desk: TerminalDesk
-    ) -> Iterator[tuple[Words, LaterTyped]]:
-        """The same, with the texts as they were edited where that is wanted. Raises Refused."""
-        if not self.edit:
-            yield words, typed
-            return
-        from publisher.cli.terminal import editing
-        from publisher.runbook.later import standing
-
-        ref, text, texts = standing(assembly, words, typed.kind, desk)
-        with editing.later(typed, text, texts, assembly.config) as found:
-            yield (ref, None), found
-
-
-FirstArgument = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="[REF]", show_default=False, help="Such as CMO-7K3M; needed where several are open."
-    ),
-]
-TextArgument = Annotated[
-    str | None, typer.Argument(metavar="[TEXT]", show_default=False, help="What customers should know.")
-]
-ForceOption = Annotated[
-    bool, typer.Option("--force", help="Write over what was changed or deleted by hand on a platform.")
-]
-ReopenOption = Annotated[
-    str | None, typer.Option(metavar="WHY", help="Take up again what is over.", show_default=False)
-]
-AgainOption = Annotated[
-    str | None,
-    typer.Option("--again", metavar="WHY", help="Why the same is said once more.", show_default=False),
-]
 
 
 def update(
@@ -95,9 +45,11 @@ def update(
     text: TextArgument = None,
     *,
     texts: TextOption = None,
-    next_update: Annotated[
-        str | None,
-        typer.Option(metavar="WHEN", help="When you will say more: +30m, 03:30.", show_default=False),
+    next_update: NextUpdateOption = None,
+    impact: ImpactOption = None,
+    add_service: Annotated[
+        list[str] | None,
+        typer.Option("--add-service", metavar="NAME", help="It is affected as well.", show_default=False),
     ] = None,
     begun: Annotated[
         bool, typer.Option("--begun", help="The work has begun, earlier than announced.")
@@ -121,6 +73,8 @@ def update(
     typed = LaterTyped(
         kind=Kind.PROGRESS,
         next_update=next_update,
+        corrections={"impact": impact},
+        services=tuple(add_service or ()),
         begun=begun,
         reopen=reopen,
         again=again,
@@ -150,6 +104,9 @@ def extend(
         str | None,
         typer.Option(metavar="WHEN", help="A new start; the end moves along.", show_default=False),
     ] = None,
+    reason: ReasonOption = None,
+    impact: ImpactOption = None,
+    next_update: NextUpdateOption = None,
     reopen: ReopenOption = None,
     again: AgainOption = None,
     from_file: FromFileOption = None,
@@ -171,6 +128,8 @@ def extend(
         until=until,
         by=by,
         start=start,
+        next_update=next_update,
+        corrections={"reason": said(None, reason), "impact": impact},
         reopen=reopen,
         again=again,
         only=tuple(only or ()),
@@ -225,6 +184,9 @@ def cancel(
     text: TextArgument = None,
     *,
     texts: TextOption = None,
+    new_date_follows: Annotated[
+        bool, typer.Option("--new-date-follows", help="It is put off: a new date will be announced.")
+    ] = False,
     from_file: FromFileOption = None,
     edit: EditOption = False,
     only: OnlyOption = None,
@@ -241,6 +203,7 @@ def cancel(
 
     typed = LaterTyped(
         kind=Kind.CANCELLED,
+        new_date_follows=new_date_follows,
         only=tuple(only or ()),
         skip=tuple(skip or ()),
         force=force,
@@ -261,7 +224,21 @@ def correct(
     reason: ReasonOption = None,
     details: DetailsOption = None,
     action: ActionOption = None,
-    impact: Annotated[str | None, typer.Option(help="none, degraded or outage.", show_default=False)] = None,
+    impact: ImpactOption = None,
+    services: Annotated[
+        list[str] | None,
+        typer.Option("--service", metavar="NAME", help="All services it concerns.", show_default=False),
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="The start as it should read.", show_default=False)
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="The end as it should read.", show_default=False)
+    ] = None,
+    update_number: Annotated[
+        int | None,
+        typer.Option("--update", metavar="N", help="TEXT is how update N should read.", show_default=False),
+    ] = None,
     loud: Annotated[bool, typer.Option("--loud", help="Say so in a post of its own.")] = False,
     from_file: FromFileOption = None,
     edit: EditOption = False,
@@ -281,6 +258,10 @@ def correct(
     typed = LaterTyped(
         kind=Kind.CORRECTED,
         corrections={name: said(None, given) for name, given in corrected.items()} | {"impact": impact},
+        services=tuple(services or ()),
+        start=start,
+        until=until,
+        repairs=update_number,
         loud=loud,
         only=tuple(only or ()),
         skip=tuple(skip or ()),
