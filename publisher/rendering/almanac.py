@@ -60,6 +60,8 @@ class _Manner(Record, frozen=True):
     """Before an end that is an estimate."""
     also: str = ""
     """Before the last of a list that has an `and` inside of one of its names."""
+    at: str = "{}"
+    on: str = "{day}, {at}"
     hours: str = "{}h"
     minutes: str = "{}min"
 
@@ -74,6 +76,8 @@ _MANNERS = {
         "bis",
         "voraussichtlich",
         "sowie",
+        "um {}",
+        "am {day} {at}",
         "{} Std.",
         "{} Min.",
     ),
@@ -86,6 +90,8 @@ _MANNERS = {
         "to",
         "about",
         "as well as",
+        "at {}",
+        "on {day} {at}",
         "{} h",
         "{} min",
     ),
@@ -152,6 +158,14 @@ class Almanac:
         zone = "" if moment.zone == known.zone else f" {moment.zone}"
         day = "" if moment.date == known.date else f"{moment.date_short}, "
         return f"{day}{moment.clock}{zone}"
+
+    def at(self, at: datetime, other: datetime) -> str:
+        """The same in a sentence: ``um 22:30 Uhr``, ``am Mo., 23.11., um 22:30 Uhr``."""
+        clock = self._manner.at.format(self.beside(at, at))
+        moment, known = self.moment(at), self.moment(other)
+        if moment.date == known.date:
+            return clock
+        return self._manner.on.format(day=moment.date_short, at=clock)
 
     def duration_short(self, length: timedelta) -> str:
         """Whole minutes, abbreviated: ``1 Std. 30 Min.``."""
