@@ -89,7 +89,7 @@ def test_a_text_is_in_the_publishers_language_and_austrians_read_german(config: 
 def test_readers_of_another_language_get_the_services_and_a_general_sentence(means: Means) -> None:
     plan = initial(means, title="Netz", reason="Grund", action="Warten", details="Mehr")
     assert "Netz" in bodies(plan)["blog"]
-    assert "Urgent maintenance: VPS hosting" in bodies(plan)["twitter"]
+    assert "[Urgent maintenance] VPS hosting" in bodies(plan)["twitter"]
     assert said(plan, means) == [
         "twitter: the title is not there in en; the services' names stand for it",
         "twitter: the reason is not there in en; it is left out",
@@ -116,7 +116,7 @@ def test_what_the_publisher_would_rather_not_send_is_refused(means: Means) -> No
 
 def test_the_original_is_sent_where_that_is_wanted(means: Means) -> None:
     plan = initial(_with(means, Untranslated.ORIGINAL), title="Netz")
-    assert "Urgent maintenance: Netz" in bodies(plan)["twitter"]
+    assert "[Urgent maintenance] VPS hosting: Netz" in bodies(plan)["twitter"]
 
 
 def _with(means: Means, untranslated: Untranslated) -> Means:
