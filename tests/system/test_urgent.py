@@ -49,7 +49,7 @@ def test_the_json_object_is_as_documented(announce: Any) -> None:
     found = announce.urgent().json
     assert re.fullmatch(r"CMO-[0-9A-HJKMNP-TV-Z]{4}", found["ref"])
     assert set(found) == {
-        "ref", "update", "kind", "phase", "dry_run", "exit_code", "starts_at", "ends_at", "permalink", "by",
+        "ref", "update", "kind", "phase", "dry_run", "exit_code", "starts_at", "ends_at", "permalink", "by", "warnings",
         "deliveries",
     }  # fmt: skip
     assert (found["update"], found["kind"], found["phase"]) == (1, "initial", "scheduled")

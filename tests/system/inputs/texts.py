@@ -172,7 +172,11 @@ ROWS: tuple[tuple[str, str, Play], ...] = (
     ("I15", "mentions", warned("@a, @b, @c will be notified", title=".@a @b @c")),
     ("I15", "hashtag", warned("#wartung: a hashtag", title="#wartung jetzt, Ticket #17")),
     ("I15", "reply and repost", read_as_another_post),
-    ("I16", "markdown", literal("# x **y** <b>z</b> [a](https://x.example/\"'>) " + "> " * 500)),
+    (
+        "I16",
+        "markdown",
+        literal("# x **y** <b>z</b> [a](https://x.example/\"'>) " + "> " * 200, within="reason"),
+    ),
     ("I17", "shortcodes and Smarty", neutral_in_the_shops),
     ("I28", "separator", refused("U+2028", facts={"title": "a\u2028b"})),
     ("I28", "preview", preview_holds_no_code),
