@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from publisher.model.announcement import Impact, Localized, Period, Service
+from publisher.model.announcement import Impact, Localized, Period, Service, Wording
 from publisher.model.commands import command
 from publisher.model.languages import TEXTS, announced_titles
 from publisher.model.periods import LONGEST
@@ -33,6 +33,9 @@ class InitialTyped(Typed, frozen=True, kw_only=True):
     details: Words = None
     action: Words = None
     impact: str | None = None
+    outage: str | None = None
+    unaffected: Words = None
+    wording: str | None = None
     preset: str | None = None
     already_started: bool = False
     anyway: bool = False
@@ -45,6 +48,9 @@ class InitialRequest(Record, frozen=True, kw_only=True):
     services: tuple[Service, ...]
     period: Period
     impact: Impact | None
+    outage: timedelta | None
+    unaffected: Localized | None
+    wording: Wording
     reason: Localized | None
     details: Localized | None
     action: Localized | None
@@ -75,6 +81,9 @@ class _Reader(Reader):
             services=services,
             period=self._period(),
             impact=self.impact(given) if (given := self._given("impact")) else None,
+            outage=self.length("--outage", given) if (given := self._given("outage")) else None,
+            unaffected=self._text("unaffected"),
+            wording=self._wording(),
             reason=texts["reason"],
             details=texts["details"],
             action=texts["action"],
@@ -123,6 +132,13 @@ class _Reader(Reader):
             known = ", ".join(self.config.services) or "those of [services]"
             self.faults.append(f"no service named: --service takes {known}")
         return self.services(given)
+
+    def _wording(self) -> Wording:
+        given = self._given("wording") or self.config.publisher.wording
+        if given in set(Wording):
+            return Wording(given)
+        self.unknown("wording", given, [str(wording) for wording in Wording])
+        return Wording.MAINTENANCE
 
     # --- times ----------------------------------------------------------------------------------------------
 

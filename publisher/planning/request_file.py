@@ -22,10 +22,10 @@ from publisher.settings.schema import checked_locale
 LARGEST = 1_000_000
 """Bytes."""
 
-WORDS = ("start", "duration", "until", "preset", "impact", "by", "at", "next_update")
+WORDS = ("start", "duration", "until", "preset", "impact", "outage", "wording", "by", "at", "next_update")
 """What is one word or time in every language."""
 
-KEYS = (*TEXTS, "start", "duration", "until", "preset", "impact", "services")
+KEYS = (*TEXTS, "unaffected", *WORDS[:7], "services")
 """Of a new announcement."""
 
 LATER_KEYS: Mapping[Kind, tuple[str, ...]] = {

@@ -87,6 +87,7 @@ class Assembly:
             feeds=self._feeds,
             cache=cache_folder(),
             contact=self.config.publisher.contact,
+            wording=self.config.publisher.wording,
             untranslated=self.config.publisher.untranslated,
             # Who wrote the configuration says which templates are taken: a team shares both on one host.
             owners=[self.config.path.stat().st_uid] if own else [],

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
-from publisher.model.announcement import UNDETERMINED, Impact
+from publisher.model.announcement import UNDETERMINED, Impact, Wording
 from publisher.model.languages import Untranslated
 from publisher.model.lint import RULES as RULES_ON_TEXTS
 from publisher.model.lint import Level, Lint
@@ -194,6 +194,8 @@ class Publisher(Table):
     provider: Annotated[str, AfterValidator(checked_domain)] | None = None
     """Who announces, as a domain: for calendars and machines."""
     locale: _Locale = "de"
+    wording: Wording = Wording.MAINTENANCE
+    """What the work is called: the set of words of all texts."""
     untranslated: Untranslated = Untranslated.GENERIC
     """What readers get of a text that is not there in their language."""
     timezone: Annotated[str, AfterValidator(checked_zone)] = "Europe/Berlin"
@@ -243,6 +245,10 @@ class Preset(Table):
     details: Annotated[dict[_Locale, _Details], _Languages] | None = None
     action: Annotated[dict[_Locale, _Action], _Languages] | None = None
     impact: Impact | None = None
+    outage: Annotated[str, AfterValidator(_duration)] | None = None
+    """As it is typed after ``--outage``."""
+    unaffected: Annotated[dict[_Locale, _Action], _Languages] | None = None
+    wording: Wording | None = None
 
 
 class LintTable(Table):

@@ -29,6 +29,7 @@ RULES = {
     "reason": Rule(500, lines=False),
     "details": Rule(5_000, lines=True),
     "action": Rule(500, lines=False),
+    "unaffected": Rule(500, lines=False),
     "text": Rule(2_000, lines=True),
 }
 """The texts of an announcement; ``text`` is what a later update adds."""

@@ -124,3 +124,13 @@ def test_nobody_claims_an_impact_that_was_not_said(means: Means) -> None:
     plan = announced(means)
     assert plan.announcement.impact is None
     nowhere(say(means, Kind.PROGRESS, at(5), text="Weiter."), "nicht erreichbar", "Auswirkung")
+
+
+def test_an_incident_is_no_maintenance(means: Means) -> None:
+    announced(means, wording="incident", outage="15m", unaffected="E-Mail läuft weiter.")
+    running = say(means, Kind.PROGRESS, at(5), text="Weiter.")
+    assert "Jeder Server ist etwa 15 Minuten nicht erreichbar." in running["blog"]
+    assert "E-Mail läuft weiter." in running["blog"]
+    over = say(means, Kind.COMPLETED, at(60))
+    everywhere(over, "[Behoben]")
+    nowhere(over, "Wartung", "15 Minuten", "läuft weiter")

@@ -55,7 +55,19 @@ def urgent(
     details: DetailsOption = None,
     action: ActionOption = None,
     impact: Annotated[
-        str | None, typer.Option(help="none, degraded or outage (default).", show_default=False)
+        str | None,
+        typer.Option(help="none, degraded or outage; not said: nothing is claimed.", show_default=False),
+    ] = None,
+    outage: Annotated[
+        str | None,
+        typer.Option(metavar="LEN", help="How long each server is away: 15m.", show_default=False),
+    ] = None,
+    unaffected: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="What keeps running.", show_default=False)
+    ] = None,
+    wording: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="maintenance, emergency or incident.", show_default=False),
     ] = None,
     preset: Annotated[
         str | None, typer.Option(help="A preset of the configuration.", show_default=False)
@@ -97,6 +109,9 @@ def urgent(
         details=said(None, details),
         action=said(None, action),
         impact=impact,
+        outage=outage,
+        unaffected=said(None, unaffected),
+        wording=wording,
         preset=preset,
         only=tuple(only or ()),
         skip=tuple(skip or ()),
