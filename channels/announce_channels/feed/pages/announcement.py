@@ -75,6 +75,7 @@ def values(history: Snapshot, *, ref: str, channel: str, locale: str, now: datet
         "ref": ref,
         "title": title,
         "phase": str(newest.phase),
+        "wording": str(facts.wording),
         "impact": str(facts.impact) if facts.impact else None,
         "period": facts.period,
         "replaced": _replaced(said),
