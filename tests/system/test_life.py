@@ -219,7 +219,7 @@ def test_a_language_of_its_own_hears_the_whole_story(announce: Any, sandbox: San
     assert announce("extend", "--by", "30m", "--yes").code == 0
     assert str(titles(sandbox, "wordpress")[0]).startswith("[Extended] ")
     assert announce("cancel", "--yes").code == 0
-    assert str(titles(sandbox, "wordpress")[0]).startswith("[Cancelled] ")
+    assert str(titles(sandbox, "wordpress")[0]).startswith("[Stopped] ")
     assert "Previous updates" in bodies(sandbox, "wordpress")[0]
 
 
