@@ -39,10 +39,13 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     next_update: str
     """``{moment}`` in it is until when."""
     impact: Impacts
+    called: tuple[tuple[str, str, str], ...] = ()
+    """Where the work is no maintenance: by what it is called and its phase, what an event is."""
 
-    def phase(self, phase: Phase) -> str:
-        """What an event of this phase is."""
-        return str(getattr(self, phase))
+    def phase(self, phase: Phase, wording: str = "maintenance") -> str:
+        """What an event of this phase is, by what the work is called."""
+        called = (text for name, of, text in self.called if (name, of) == (wording, phase))
+        return next(called, str(getattr(self, phase)))
 
     def expected(self, impact: Impact) -> str:
         """What readers will notice."""
@@ -52,7 +55,12 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
 def words_of(said: Mapping[str, Any], locale: str) -> Words:
     """Out of the sentences of a language. Raises Rejected where one is no text."""
     try:
-        known = {**said["subscribe"], "withdrawn_text": said["page"]["withdrawn"]["text"]}
+        called = [
+            (name, of, text)
+            for name, words in said.get("wording", {}).items()
+            for of, text in words.get("subscribe", {}).items()
+        ]
+        known = {**said["subscribe"], "called": called, "withdrawn_text": said["page"]["withdrawn"]["text"]}
         return msgspec.convert(known, Words)
     except (LookupError, TypeError, msgspec.ValidationError) as error:
         raise Rejected(

@@ -130,3 +130,21 @@ def test_the_calendar_is_offered_as_a_subscription_and_not_as_a_copy_alone(
         link for link in links if "addfromweb?url=https%3A%2F%2Fstatus.example.net%2Fcalendar.ics&" in link
     ]
     assert {link.split("/")[2] for link in outlook} == {"outlook.live.com", "outlook.office.com"}
+
+
+def test_an_incident_is_called_so_in_calendars() -> None:
+    from zoneinfo import ZoneInfo
+
+    from announce_channels.feed.words import words_of
+    from publisher.model.announcement import Phase
+    from publisher.rendering.renderer import Renderer
+
+    words = words_of(Renderer(brand="CMO", zone=ZoneInfo("Europe/Berlin")).words("de"), "de")
+    assert [words.phase(phase, "incident") for phase in Phase] == [
+        "Störung",
+        "Störung",
+        "Behoben",
+        "Abgesagt",
+    ]
+    assert words.phase(Phase.SCHEDULED) == "Dringende Wartung"
+    assert hash(words)  # what is made by them is remembered by them

@@ -130,7 +130,9 @@ def _utc(moment: datetime) -> datetime:
 def _summary(head: Head, life: Life) -> str:
     if life.withdrawn:
         return on_one_line(f"{head.words.withdrawn}: {life.facts.ref}")
-    return on_one_line(f"{head.words.phase(life.newest.phase)}: {in_language(life.facts.title, head.locale)}")
+    return on_one_line(
+        f"{head.words.phase(life.newest.phase, life.facts.wording)}: {in_language(life.facts.title, head.locale)}"
+    )
 
 
 def _description(head: Head, life: Life) -> Iterator[str]:
