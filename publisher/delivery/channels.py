@@ -76,8 +76,8 @@ class Channels:
         return frozenset(name for name in self._config.channels if self.is_open(name))
 
     def locale(self, name: str) -> str:
-        """The language a channel speaks."""
-        return self._config.channels[name].locale or self._config.publisher.locale
+        """The language a channel speaks; of several the first."""
+        return self._config.channels[name].locales(self._config.publisher.locale)[0]
 
     def as_read(self, name: str, history: Snapshot) -> Snapshot:
         """What has been said, in no other language than a channel's readers have: all that its adapter sees of it."""

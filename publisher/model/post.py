@@ -86,6 +86,8 @@ class Post(Record, frozen=True, kw_only=True):
     channel: str
     locale: str
     format: Format
+    beside: tuple[str, ...] = ()
+    """The other languages it is in, below the first one."""
     title: str
     """Plain text, one line, whatever the format; an adapter whose platform takes HTML escapes it."""
     body: str

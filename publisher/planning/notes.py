@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from publisher.model.announcement import Kind
@@ -134,7 +134,7 @@ def _deceptions(plan: Plan) -> Iterator[Note]:
 
 def _untranslated(plan: Plan, untranslated: Untranslated) -> Iterator[Note]:
     """What is not there in a channel's language, and what its readers get instead."""
-    for channel, locale in _spoken(plan).items():
+    for channel, locale in _spoken(plan):
         for place in unspoken(plan.update, locale):
             what, instead = _INSTEAD.get(place, (f"the name of {place} is", "its key stands for it"))
             if untranslated is Untranslated.ORIGINAL:
@@ -151,14 +151,15 @@ _INSTEAD = {
 }
 
 
-def _spoken(plan: Plan) -> Mapping[str, str]:
-    """The locale of each channel that does something."""
-    return {item.post.channel: item.post.locale for item in plan.outgoing}
+def _spoken(plan: Plan) -> Iterable[tuple[str, str]]:
+    """Each channel that does something, with each locale of it."""
+    posts = [item.post for item in plan.outgoing]
+    return dict.fromkeys((post.channel, one) for post in posts for one in (post.locale, *post.beside))
 
 
 def _kept(plan: Plan) -> Iterator[Note]:
     """In which languages a text stays as it was, while it is corrected in others."""
-    for channel, locale in _spoken(plan).items():
+    for channel, locale in _spoken(plan):
         for place, languages in plan.kept.items():
             if spoken_in(dict.fromkeys(languages, ""), locale) is not None:
                 text = f"the {place} is corrected in another language; {locale} still reads the old one"

@@ -19,6 +19,7 @@ from publisher.model.promise import with_promise
 from publisher.planning.plan import Means
 from publisher.rendering.renderer import DoesNotFit, TemplateFault
 from publisher.rendering.standby import post_of
+from publisher.rendering.together import together
 
 
 class Posts:
@@ -64,7 +65,8 @@ class Posts:
         config = self._means.config
         if config.publisher.untranslated is not Untranslated.REFUSE:
             return
-        locales = dict.fromkeys(config.channels[name].locale or config.publisher.locale for name in channels)
+        own = config.publisher.locale
+        locales = dict.fromkeys(one for name in channels for one in config.channels[name].locales(own))
         lacking = {locale: ", ".join(unspoken(self._update, locale)) for locale in locales}
         faults = [f"not there in {locale}: {places}" for locale, places in lacking.items() if places]
         if faults:
@@ -113,16 +115,20 @@ class Posts:
     ) -> Post:
         config = self._means.config
         settings = config.channels[name]
-        return post_of(
-            self._means.renderer,
-            update,
-            channel=name,
-            type_name=settings.type,
-            locale=settings.locale or config.publisher.locale,
-            capabilities=self._means.capabilities(name),
-            earlier=earlier,
-            edited=edited,
-        )
+        posts = [
+            post_of(
+                self._means.renderer,
+                update,
+                channel=name,
+                type_name=settings.type,
+                locale=locale,
+                capabilities=self._means.capabilities(name),
+                earlier=earlier,
+                edited=edited,
+            )
+            for locale in settings.locales(config.publisher.locale)
+        ]
+        return posts[0] if len(posts) == 1 else together(posts, self._means.capabilities(name))
 
 
 def _as_shown(update: Update, history: Sequence[Update]) -> tuple[Update, tuple[Update, ...]]:

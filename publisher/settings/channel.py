@@ -22,7 +22,8 @@ class ChannelSettings(BaseModel):
     """Keys that hold lists of services, by their keys under ``[services]``: one that is not there is a fault."""
 
     type: str
-    locale: str | None = None
+    locale: str | tuple[str, ...] | None = None
+    """Several: each post is in all of them, one under the other."""
     enabled: bool = True
     internal: bool = False
     """Its host may have an address that is none of the public internet's."""
@@ -36,3 +37,12 @@ class ChannelSettings(BaseModel):
     """What to do about a lost answer where the platform cannot be asked."""
     updates: Reach | None = None
     """Whether later updates edit the post, make a new one, or both; None: the adapter's own."""
+
+    def locales(self, own: str) -> tuple[str, ...]:
+        """Those of its posts, in their order; ``own`` where none is configured."""
+        return (self.locale,) if isinstance(self.locale, str) else self.locale or (own,)
+
+    @property
+    def several(self) -> bool:
+        """Whether a post has room for several languages; where not, each takes a channel of its own."""
+        return True

@@ -78,8 +78,9 @@ class Config(Record, frozen=True, kw_only=True):
     @property
     def locales(self) -> tuple[str, ...]:
         """Those that are spoken, each once: the publisher's, then those of the channels that are switched on."""
-        spoken = (one.locale for one in self.channels.values() if one.enabled and one.locale)
-        return tuple(dict.fromkeys((self.publisher.locale, *spoken)))
+        own = self.publisher.locale
+        spoken = (each for one in self.channels.values() if one.enabled for each in one.locales(own))
+        return tuple(dict.fromkeys((own, *spoken)))
 
     @property
     def ledger(self) -> Path:
@@ -230,14 +231,21 @@ class _Reader:
         except InputFault as fault:
             self._faults.append(fault_at(["channels", name, "type"], fault))
             return None
-        return self._made(model, self._with_locale(name, table), "channels", name)
+        made = self._made(model, self._with_locale(name, table), "channels", name)
+        if made and len(made.locales("")) > 1 and not made.several:
+            cure = "write a channel for each language"
+            self._fault(["channels", name, "locale"], f"a {made.type} channel speaks one language", cure)
+        return made
 
     def _with_locale(self, name: str, table: dict[str, Any]) -> dict[str, Any]:
         """The table with its locale in the one form that is used inside."""
-        if not isinstance(table.get("locale"), str):
+        given = table.get("locale")
+        if not given or not isinstance(given, str | list) or not all(isinstance(one, str) for one in given):
             return table
         try:
-            return {**table, "locale": checked_locale(table["locale"])}
+            if isinstance(given, str):
+                return {**table, "locale": checked_locale(given)}
+            return {**table, "locale": tuple(dict.fromkeys(map(checked_locale, given)))}
         except InputFault as fault:
             self._faults.append(fault_at(["channels", name, "locale"], fault))
             return table

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
 
+from publisher.adapter import registry
 from publisher.model.announcement import Kind
 from publisher.model.errors import Refused
 from publisher.model.languages import Untranslated
@@ -16,7 +18,8 @@ from publisher.planning.later_request import LaterTyped, read_later
 from publisher.planning.notes import notes
 from publisher.planning.plan import Means, Plan
 from publisher.runbook.assembly import Assembly
-from publisher.settings.config import Config
+from publisher.settings.config import Config, ConfigFault, load
+from tests.planning.conftest import CONFIG
 from tests.planning.making import LATER, NOW, announced, delivered, initial, later, recorded, request
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -155,3 +158,44 @@ def test_a_text_without_a_language_in_an_old_ledger_is_the_publishers(means: Mea
     assert "Alt" not in bodies(plan)["twitter"]
     corrected = later(means, request(Kind.CORRECTED, facts={"title": {"en": "Old"}}, loud=True))
     assert corrected.update.announcement.title == {"de": "Alt", "en": "Old"}
+
+
+def in_both(config: Config, name: str = "blog") -> Config:
+    channels = {**config.channels, name: config.channels[name].model_copy(update={"locale": ("de", "en")})}
+    return replace(config, channels=channels)
+
+
+def test_two_languages_stand_in_one_post_each_with_its_own_words_and_every_fact(means: Means) -> None:
+    both = Assembly(in_both(means.config)).means(means.ledger)
+    (item,) = initial(both, only=("blog",), title=("Netz", "en=Network"), reason="Grund").outgoing
+    post = item.post
+    assert (post.locale, post.beside) == ("de", ("en",))
+    assert post.title == f"Dringende Wartung: Netz / Urgent maintenance: Network ({post.ref})"
+    german, english = post.body.split('<h2 lang="en">English</h2>')
+    assert german.startswith('<h2 lang="de">Deutsch</h2>')
+    for half, own, foreign in ((german, "Grund", "Urgent"), (english, "VPS hosting", "Grund")):
+        assert own in half
+        assert foreign not in half
+        assert "CMO-" in half
+        assert "22:30" in half or "21:30" in half
+    assert post.length == len(post.body)
+
+
+def test_what_a_post_in_two_languages_lacks_is_said(means: Means) -> None:
+    both = Assembly(in_both(means.config)).means(means.ledger)
+    plan = initial(both, only=("blog",), title=("Netz", "en=Network"), reason="Grund")
+    assert said(plan, both) == ["blog: the reason is not there in en; it is left out"]
+
+
+def test_a_post_without_room_for_two_languages_has_one(tmp_path: Path) -> None:
+    path = tmp_path / "announce.toml"
+    path.write_text(
+        CONFIG.replace('type = "twitter"\nlocale = "en"', 'type = "twitter"\nlocale = ["de", "en"]')
+    )
+    with pytest.raises(ConfigFault) as refused:
+        load(path, registry.settings_for)
+    assert "channels.twitter.locale: a twitter channel speaks one language" in str(refused.value)
+    assert refused.value.hint == "write a channel for each language"
+    path.write_text(CONFIG.replace('type = "wordpress"', 'type = "wordpress"\nlocale = ["de", "Englisch"]'))
+    with pytest.raises(ConfigFault, match='"Englisch" is no locale'):
+        load(path, registry.settings_for)

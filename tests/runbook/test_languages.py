@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from announce_sandbox import Sandbox
 from publisher.adapter import registry
 from publisher.ledger import Ledger, open_ledger
 from publisher.model.announcement import Kind
@@ -22,6 +23,8 @@ from publisher.planning.later_request import LaterTyped, read_later
 from publisher.planning.plan import Plan, commit
 from publisher.runbook.assembly import Assembly
 from publisher.runbook.feed import build
+from publisher.runbook.first import announce
+from publisher.runbook.later import follow
 from publisher.settings.config import load
 from tests.runbook.desks import ListedDesk
 
@@ -171,3 +174,20 @@ def _told(plan: Plan, ledger: Ledger, means: object) -> Plan:
     ]
     ledger.write(posted, at=NOW)
     return plan
+
+
+def test_platforms_keep_both_languages_of_one_post(configured: Path, sandbox: Sandbox) -> None:
+    text = configured.read_text(encoding="utf-8")
+    for kind in ("wordpress", "whmcs", "facebook"):
+        text = text.replace(f'type = "{kind}"', f'type = "{kind}"\nlocale = ["de", "en"]')
+    configured.write_text(text, encoding="utf-8")
+    assembly = Assembly(load(configured, registry.settings_for), {"NO_PROXY": "*"})
+    titles = ("Erstens", "en=Firstly")
+    typed = InitialTyped(title=titles, services=("vps",), start="+2h", duration="1h")
+    assert announce(assembly, typed, {}, ListedDesk(yes=True)) == 0
+    later = LaterTyped(kind=Kind.PROGRESS, text=("Halb fertig.", "en=Half done."))
+    assert follow(assembly, (None, None), later, ListedDesk(yes=True)) == 0
+    for kind in ("wordpress", "whmcs", "facebook"):
+        (post,) = sandbox.posts(kind)
+        for words in ("Deutsch", "English", "Erstens", "Firstly", "Halb fertig.", "Half done."):
+            assert words in f"{post.title} {post.body}", (kind, words)

@@ -46,6 +46,11 @@ class FeedSettings(ChannelSettings):
     """At the foot of every page, such as the imprint: addresses by name."""
 
     @property
+    def several(self) -> bool:
+        """Each language is a site of its own, which leads to the others."""
+        return False
+
+    @property
     def lists(self) -> list[str]:
         """The formats with an item an update."""
         return [name for name in self.formats if FORMATS[name].lists]

@@ -150,6 +150,11 @@ class HttpSettings(ChannelSettings):
     """True for ``Idempotency-Key``, or the header's name on this platform."""
     lookup: Lookup | None = None
 
+    @property
+    def several(self) -> bool:
+        """A short post has no room for two languages."""
+        return self.format is not Format.SHORT
+
     @model_validator(mode="after")
     def _goes_together(self) -> HttpSettings:
         if self.url and self.permalink:

@@ -18,3 +18,8 @@ class TwitterSettings(ChannelSettings):
     """Weighted characters that the account may post: more with Premium."""
     base_url: BaseUrl = "https://api.x.com"
     """Also the host that is signed."""
+
+    @property
+    def several(self) -> bool:
+        """A short post has no room for two languages."""
+        return False

@@ -32,7 +32,7 @@ def _row(assembly: Any, name: str) -> dict[str, Any]:
         "channel": name,
         "type": settings.type,
         "enabled": settings.enabled,
-        "locale": settings.locale or assembly.config.publisher.locale,
+        "locale": ", ".join(settings.locales(assembly.config.publisher.locale)),
         "format": capabilities.format,
         "limit": capabilities.max_length,
         "guarantee": assembly.promise(name),

@@ -110,7 +110,8 @@ class _Guide:
         from babel import Locale
 
         chosen, _ = select(self._config, only=self._typed.only, skip=self._typed.skip)
-        spoken = [self._config.channels[name].locale or self._config.publisher.locale for name in chosen]
+        own = self._config.publisher.locale
+        spoken = [one for name in chosen for one in self._config.channels[name].locales(own)]
         keys = dict.fromkeys(language_of(one) for one in spoken)
         return [(key, Locale.parse(key).english_name or key) for key in keys if key != self._config.language]
 
