@@ -19,7 +19,6 @@ from publisher.model.promise import with_promise
 from publisher.planning.plan import Means
 from publisher.rendering.renderer import DoesNotFit, TemplateFault
 from publisher.rendering.standby import post_of
-from publisher.rendering.together import together
 
 
 class Posts:
@@ -128,7 +127,11 @@ class Posts:
             )
             for locale in settings.locales(config.publisher.locale)
         ]
-        return posts[0] if len(posts) == 1 else together(posts, self._means.capabilities(name))
+        if len(posts) == 1:
+            return posts[0]
+        from publisher.rendering.together import together  # few channels have two
+
+        return together(posts, self._means.capabilities(name))
 
 
 def _as_shown(update: Update, history: Sequence[Update]) -> tuple[Update, tuple[Update, ...]]:
