@@ -50,7 +50,7 @@ def test_at_night_ours_stands_in_for_a_broken_template_and_says_so(
     (own / "de/short.txt").write_text(
         "{% block title %}{% endblock %}{% block body %}\n{{ headlien }}{% endblock %}"
     )
-    (own / "de/words.toml").write_text("[closing]\ninitial = 'Fragen? 030 1234567'\n")
+    (own / "de/words.toml").write_text("[closing]\nannounced = 'Fragen? 030 1234567'\n")
     (own / "page.html").write_text("{{ nope }}")
     ran = announce.urgent()
     assert ran.code == 0, ran.stdout
@@ -82,12 +82,12 @@ def test_broken_words_silence_nobody(announce: Any, sandbox: Sandbox, own: Path)
 
 def test_an_unknown_word_is_refused_by_day_with_the_nearest(announce: Any, own: Path) -> None:
     (own / "de").mkdir()
-    (own / "de/words.toml").write_text("[closing]\ninital = 'x'\n[mine]\nhotline = 'y'\n")
+    (own / "de/words.toml").write_text("[closing]\nanounced = 'x'\n[mine]\nhotline = 'y'\n")
     (own / "de/whmcs.html").write_text(
         "{% extends 'html.html' %}{% block extra %}{{ words.mine.hotline }}{% endblock %}"
     )
     ran = announce("check", "--json")
     assert ran.code == 2
     faults = {row["channel"]: row["templates"] for row in ran.json["channels"]}
-    assert "de/words.toml: unknown key closing.inital (did you mean closing.initial?)" in faults["blog"][0]
+    assert "de/words.toml: unknown key closing.anounced (did you mean closing.announced?)" in faults["blog"][0]
     assert not any("hotline" in fault for fault in faults["blog"])
