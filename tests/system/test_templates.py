@@ -89,5 +89,7 @@ def test_an_unknown_word_is_refused_by_day_with_the_nearest(announce: Any, own: 
     ran = announce("check", "--json")
     assert ran.code == 2
     faults = {row["channel"]: row["templates"] for row in ran.json["channels"]}
-    assert "de/words.toml: unknown key closing.anounced (did you mean closing.announced?)" in faults["blog"][0]
+    assert (
+        "de/words.toml: unknown key closing.anounced (did you mean closing.announced?)" in faults["blog"][0]
+    )
     assert not any("hotline" in fault for fault in faults["blog"])
