@@ -55,11 +55,15 @@ class Said(Record, frozen=True, kw_only=True):
 
 def as_repaired(updates: Sequence[Update]) -> tuple[Update, ...]:
     """The updates of one announcement, newest first, each with the text that corrections have given it since."""
-    texts: dict[int, Localized | None] = {}
+    texts: dict[int, Localized] = {}
     for update in updates:
-        if update.repairs is not None:
-            texts.setdefault(update.repairs, update.repaired)
-    return tuple(replace(one, text=texts[one.number]) if one.number in texts else one for one in updates)
+        if update.repairs is not None and update.repaired:
+            # What is corrected in one language stands as it was in the others.
+            texts[update.repairs] = {**update.repaired, **texts.get(update.repairs, {})}
+    return tuple(
+        replace(one, text={**(one.text or {}), **texts[one.number]}) if one.number in texts else one
+        for one in updates
+    )
 
 
 class Item(Record, frozen=True, kw_only=True):

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from publisher.adapter import registry
 from publisher.model.announcement import Kind
 from publisher.model.errors import Refused
-from publisher.model.languages import Untranslated
+from publisher.model.history import as_repaired
+from publisher.model.languages import Untranslated, translated
 from publisher.planning.initial_request import InitialTyped, read_initial
 from publisher.planning.later_request import LaterTyped, read_later
 from publisher.planning.notes import notes
@@ -203,3 +204,12 @@ def test_a_post_without_room_for_two_languages_has_one(tmp_path: Path) -> None:
     path.write_text(CONFIG.replace('type = "wordpress"', 'type = "wordpress"\nlocale = ["de", "Englisch"]'))
     with pytest.raises(ConfigFault, match='"Englisch" is no locale'):
         load(path, registry.settings_for)
+
+
+def test_a_text_that_is_corrected_in_one_language_stays_as_it_was_in_the_other(means: Means) -> None:
+    first = initial(means).update
+    said_once = replace(first, number=2, kind=Kind.PROGRESS, text={"de": "Halb", "en": "Half"})
+    repair = replace(first, number=3, kind=Kind.CORRECTED, repairs=2, repaired={"de": "Ganz"})
+    assert as_repaired([repair, said_once])[1].text == {"de": "Ganz", "en": "Half"}
+    read = [translated(one, "en") for one in (repair, said_once)]
+    assert [one.text for one in as_repaired(read)] == [None, {"en": "Half"}]
