@@ -31,7 +31,7 @@ def packed_parts(sheet: Sheet, limit: int | None, measure: Callable[[str], int])
     """The best text of a template's parts; raises TemplateFault."""
     whole = [part for line in _lines(sheet) if (part := _part(sheet, line, None))]
     made = packed(whole, limit, measure)
-    if limit is None or made.body == _fullest(whole, measure):
+    if limit is None or (made.length <= limit and made.body == _fullest(whole, measure)):
         return made
     return packed([part for line in _lines(sheet) if (part := _part(sheet, line, limit))], limit, measure)
 

@@ -283,6 +283,10 @@ def test_an_account_with_more_room_says_all(limit: int) -> None:
     assert ("Ihre Dienste können langsam" in made.body) == (limit > 280)
 
 
+def test_a_long_title_is_shortened_also_where_nothing_else_could_go() -> None:
+    assert post(titled(("Kernel " * 28).strip(), replace(BARE, impact=None)), SHORT).shortened == ("matter",)
+
+
 def test_a_link_without_the_reference_in_it_stands_beside_it() -> None:
     made = post(update(replace(BARE, permalink="https://status.example.net/now")), SHORT)
     assert made.body.endswith("\nCMO-7K3M https://status.example.net/now")
