@@ -99,7 +99,8 @@ def _alone(text: Localized | None, locale: str) -> Localized | None:
 def unspoken(update: Update, locale: str) -> Iterator[str]:
     """What of an update is not there in a locale: ``title``, ``text``, ``service vps``."""
     said = update.announcement
-    texts = {place: getattr(said, place) for place in TEXTS} | {"text": update.text or update.repaired}
+    texts = {place: getattr(said, place) for place in (*TEXTS, "unaffected")}
+    texts |= {"text": update.text or update.repaired}
     texts |= {f"service {one.key}": one.name for one in said.services}
     return (place for place, text in texts.items() if text and spoken_in(text, locale) is None)
 

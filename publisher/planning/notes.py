@@ -147,6 +147,7 @@ _INSTEAD = {
     "reason": ("the reason is", "it is left out"),
     "details": ("the details are", "they are left out"),
     "action": ("the action is", "it is left out"),
+    "unaffected": ("what is not affected is", "it is left out"),
     "text": ("the text is", "a general sentence stands for it"),
 }
 

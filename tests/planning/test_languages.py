@@ -91,7 +91,7 @@ def test_a_text_is_in_the_publishers_language_and_austrians_read_german(config: 
 
 
 def test_readers_of_another_language_get_the_services_and_a_general_sentence(means: Means) -> None:
-    plan = initial(means, title="Netz", reason="Grund", action="Warten", details="Mehr")
+    plan = initial(means, title="Netz", reason="Grund", action="Warten", details="Mehr", unaffected="E-Mail")
     assert "Netz" in bodies(plan)["blog"]
     assert "VPS hosting" in bodies(plan)["twitter"]
     assert "Netz" not in bodies(plan)["twitter"]
@@ -100,6 +100,7 @@ def test_readers_of_another_language_get_the_services_and_a_general_sentence(mea
         "twitter: the reason is not there in en; it is left out",
         "twitter: the details are not there in en; they are left out",
         "twitter: the action is not there in en; it is left out",
+        "twitter: what is not affected is not there in en; it is left out",
     ]
     delivered(recorded(plan, means), means)
     update = later(means, request(Kind.PROGRESS, text={"de": "Halb fertig"}))
