@@ -47,7 +47,7 @@ class Beside(NamedTuple):
         from publisher.runbook.later import standing
 
         ref, text, texts = standing(assembly, words, typed.kind, desk)
-        with editing.later(typed, text, texts, assembly.config) as found:
+        with editing.later(ref, typed, text, texts, assembly.config) as found:
             yield (ref, None), found
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from publisher.model.commands import command
 from publisher.model.errors import Refused
 from publisher.model.record import Record
 from publisher.rendering.renderer import packaged
@@ -37,7 +38,7 @@ def text_of(config: Config, name: str) -> str:
     found = {one.name: one for one in templates(config)}
     if name not in found:
         near = nearest(name, found)
-        hint = f"did you mean {near}?" if near else "announce templates list names them"
+        hint = f"did you mean {near}?" if near else command("templates", "list")
         raise Refused(f"there is no template {name}", hint=hint)
     return Path(found[name].path).read_text(encoding="utf-8")
 
@@ -53,7 +54,7 @@ def eject(config: Config, name: str) -> Path:
     source = ours.get(name) or ours.get(name.partition("/")[2] if _is_language(name) else "")
     if source is None:
         near = nearest(name, ours)
-        hint = f"did you mean {near}?" if near else "announce templates list names them"
+        hint = f"did you mean {near}?" if near else command("templates", "list")
         raise Refused(f"there is no packaged template {name}", hint=hint)
     target = folder / name
     try:

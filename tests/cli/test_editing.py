@@ -66,7 +66,7 @@ def test_a_preset_is_there_to_be_changed(config: Config, writing: Path) -> None:
 def test_a_later_text_may_have_several_lines(config: Config, writing: Path) -> None:
     writes(writing, 'de = """\n\n', 'de = """\nHalb fertig.\n\nMehr "gleich".\n')
     typed = LaterTyped(kind=Kind.PROGRESS, next_update="+30m", file={"next_update": "+1h"})
-    with editing.later(typed, None, {}, config) as wanted:
+    with editing.later("CMO-7K3M", typed, None, {}, config) as wanted:
         assert wanted.file == {"next_update": "+1h", "text": {"de": 'Halb fertig.\n\nMehr "gleich".\n'}}
         assert wanted.next_update == "+30m"
 
@@ -75,7 +75,7 @@ def test_a_correction_begins_with_what_stands_there(config: Config, writing: Pat
     standing = {"title": {"de": "Lüke", "en": "Hole"}}
     writes(writing, "Lüke", "Lücke")
     typed = LaterTyped(kind=Kind.CORRECTED, corrections={"impact": "degraded", "title": None})
-    with editing.later(typed, None, standing, config) as wanted:
+    with editing.later("CMO-7K3M", typed, None, standing, config) as wanted:
         assert wanted.file == {"title": {"de": "Lücke", "en": "Hole"}}
         assert wanted.corrections == {"impact": "degraded"}
 
@@ -107,17 +107,20 @@ def test_what_was_refused_is_kept_and_said(
 ) -> None:
     writes(writing, 'de = """\n\n', 'de = """\nHalb fertig.\n')
     typed = LaterTyped(kind=Kind.COMPLETED)
-    with pytest.raises(Refused, match="no"), editing.later(typed, None, {}, config):
+    with pytest.raises(Refused, match="no"), editing.later("CMO-7K3M", typed, None, {}, config):
         raise Refused("no")
     (draft,) = drafts(writing)
     assert tomllib.loads(draft.read_text("utf-8"))["text"]["de"] == "Halb fertig.\n"
-    assert f"note: what you wrote is kept: announce complete --from-file {draft}" in capsys.readouterr().err
+    assert (
+        f"note: what you wrote is kept: announce complete CMO-7K3M --from-file {draft}"
+        in capsys.readouterr().err
+    )
     assert draft.stat().st_mode & 0o777 == 0o600
 
 
 def test_the_file_is_what_is_read_whatever_the_text(config: Config) -> None:
     awkward = {"de": 'a "b" \\ c', "en": 'x """y""" \\n\nz"'}
-    written = editing.document("announce update", {"text": awkward, "title": {"de": 'a "b" \\'}}, config)
+    written = editing.document("update", {"text": awkward, "title": {"de": 'a "b" \\'}}, config)
     read = tomllib.loads(written)
     assert {language: text.strip() for language, text in read["text"].items()} == awkward
     assert read["title"] == {"de": 'a "b" \\', "en": ""}

@@ -10,7 +10,7 @@ from publisher.cli.options import ConfigOption, JsonOption
 
 templates = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="As `announce templates list` has it: short.txt.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="As `list` has it: short.txt.")]
 
 
 @templates.callback()

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from publisher.cli.terminal import output
 from publisher.model.announcement import Kind, Localized
+from publisher.model.commands import command
 from publisher.model.errors import Refused
 from publisher.model.languages import TEXTS, language_of
 from publisher.planning.initial_request import InitialTyped
@@ -32,7 +33,7 @@ Texts = Mapping[str, Localized]
 """By place: ``{"title": {"de": "…", "en": "…"}}``."""
 
 HEAD = """\
-# {command}: what customers read. Save and close to see the preview.
+# announce {verb}: what customers read. Save and close to see the preview.
 # Left as it is, or empty, nothing is sent. Lines that begin with # are no text.
 # A language that is left empty gets its general sentence, never another's text.
 """
@@ -48,12 +49,14 @@ def first(
     given = {
         place: (getattr(typed, place), as_it_stands(file.get(place)), preset.get(place)) for place in TEXTS
     }
-    with _edited("announce urgent", _read(given, config), config, TEXTS) as texts:
+    with _edited(("urgent",), _read(given, config), config, TEXTS) as texts:
         yield replace(typed, **dict.fromkeys(TEXTS)), {**file, **dict.fromkeys(TEXTS), **texts}
 
 
 @contextmanager
-def later(typed: LaterTyped, text: str | None, standing: Texts, config: Config) -> Iterator[LaterTyped]:
+def later(
+    ref: str, typed: LaterTyped, text: str | None, standing: Texts, config: Config
+) -> Iterator[LaterTyped]:
     """What was typed, with the texts as they were edited; a correction begins with those that stand there.
 
     Raises Refused where nothing was written.
@@ -65,8 +68,7 @@ def later(typed: LaterTyped, text: str | None, standing: Texts, config: Config) 
         place: (typed_there.get(place), as_it_stands(typed.file.get(place)), standing.get(place))
         for place in places
     }
-    command = f"announce {_VERBS[typed.kind]}"
-    with _edited(command, _read(given, config), config, places) as texts:
+    with _edited((_VERBS[typed.kind], ref), _read(given, config), config, places) as texts:
         unchanged = {name: value for name, value in typed.corrections.items() if name not in places}
         rest = {name: value for name, value in typed.file.items() if name not in places}
         yield replace(typed, text=None, corrections=unchanged, file={**rest, **texts})
@@ -90,10 +92,12 @@ def _read(given: Mapping[str, tuple[Words, ...]], config: Config) -> Texts:
 
 
 @contextmanager
-def _edited(command: str, texts: Texts, config: Config, places: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def _edited(
+    words: tuple[str, ...], texts: Texts, config: Config, places: tuple[str, ...]
+) -> Iterator[dict[str, Any]]:
     """What the editor left, by place and language. The file goes when all went well, and else is named."""
     handle, name = tempfile.mkstemp(prefix="announce-", suffix=".toml")
-    path, before = Path(name), document(command, texts, config)
+    path, before = Path(name), document(words[0], texts, config)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(before)
     try:
@@ -101,7 +105,7 @@ def _edited(command: str, texts: Texts, config: Config, places: tuple[str, ...])
         yield _found(path, before, places)
     except BaseException:
         if path.exists():
-            output.log(f"note: what you wrote is kept: {command} --from-file {shlex.quote(name)}")
+            output.log(f"note: what you wrote is kept: {command(*words, '--from-file', name)}")
         raise
     path.unlink(missing_ok=True)
 
@@ -116,12 +120,12 @@ def _found(path: Path, before: str, places: tuple[str, ...]) -> dict[str, Any]:
     return found
 
 
-def document(command: str, texts: Texts, config: Config) -> str:
+def document(verb: str, texts: Texts, config: Config) -> str:
     """The file to write in: a table a text, a line a language."""
     languages = dict.fromkeys(
         _key(locale, own=config.language, spoken=config.locales) for locale in config.locales
     )
-    lines = [HEAD.format(command=command)]
+    lines = [HEAD.format(verb=verb)]
     for place, said in texts.items():
         lines.append(f"[{place}]{_limit(place)}")
         lines += [
