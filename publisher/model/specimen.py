@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
 from publisher.model.announcement import (
     UNDETERMINED,
     Announcement,
+    Ending,
+    Impact,
     Kind,
     Localized,
     Period,
@@ -78,6 +82,28 @@ def _specimen(kind: Kind, phase: Phase, announcement: Announcement) -> Update:
     )
 
 
+def _period(start: int, end: int) -> Period:
+    """In hours from the start of the specimen."""
+    return Period(_START + timedelta(hours=start), _START + timedelta(hours=end))
+
+
+_BEFORE = (_period(0, 0), _period(0, 2), _period(-1, 1), _period(1, 3))
+"""What an hour's work may have been announced as: it is longer, shorter, later and sooner now."""
+
+_CLOSER = (
+    *((Kind.RESCHEDULED, phase, {"before": before}) for phase in _BOTH for before in _BEFORE),
+    *((Kind.PROGRESS, phase, {"after": ending, "closed_at": _START}) for phase in _BOTH for ending in Ending),
+    (Kind.PROGRESS, Phase.IN_PROGRESS, {"was": replace(_FULL, impact=Impact.NONE)}),
+    *((Kind.COMPLETED, Phase.COMPLETED, {"first": _period(0, hours)}) for hours in (0, 1, 2)),
+    *(
+        (Kind.CANCELLED, Phase.CANCELLED, {"aborted": aborted, "postponed": postponed})
+        for aborted in (False, True)
+        for postponed in (False, True)
+    ),
+    (Kind.CORRECTED, Phase.CANCELLED, {"aborted": True}),
+)
+"""Kind, phase and what else makes the case, so that each sentence is tried: see publisher/model/case.py."""
+
 SPECIMENS = (
     *(
         _specimen(kind, phase, announcement)
@@ -85,9 +111,14 @@ SPECIMENS = (
         for phase in phases
         for announcement in (_FULL, _BARE)
     ),
+    *(
+        replace(_specimen(kind, phase, _FULL), **{"before": None, **closer})
+        for kind, phase, closer in _CLOSER
+    ),
     _specimen(Kind.INITIAL, Phase.SCHEDULED, _LONG),
 )
-"""Every kind in every phase it is said in, with every text there can be and with none, on one day and over night.
+"""Every kind in every phase it is said in, with every text there can be and with none, on one day and over night,
+and every case of them.
 
 The last one is as long as an announcement may be.
 """

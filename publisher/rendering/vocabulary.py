@@ -68,7 +68,7 @@ def _braced(names: set[str]) -> str:
 
 
 def _flat(words: Words) -> dict[str, Any]:
-    """Every text by its whole key: ``{"headline.initial.scheduled": "Dringende Wartung"}``."""
+    """Every text by its whole key: ``{"tag.announced": "Dringende Wartung"}``."""
     return dict(_leaves(words, ""))
 
 

@@ -11,6 +11,7 @@ import pytest
 from publisher.model.announcement import (
     Phase,
 )
+from publisher.model.case import Case
 from publisher.model.post import Capabilities
 from publisher.rendering.facts import Facts
 from publisher.rendering.renderer import Renderer, TemplateFault
@@ -168,6 +169,13 @@ def test_check_tries_every_variant_and_phase(
 ) -> None:
     faults = check(own({"de/x.txt": text}), SHORT)
     assert [fault in told for told in faults[:1]] == ([True] if fault else [])
+
+
+@pytest.mark.parametrize("case", Case)
+@pytest.mark.parametrize("table", ["lead", "closing", "tag"])
+def test_check_tries_every_case(own: Callable[[dict[str, str]], Path], table: str, case: Case) -> None:
+    faults = check(own({"de/words.toml": f'[{table}]\n{case} = "am {{ennd}}"'}), TEXT)
+    assert [fault for fault in faults if f"{table}.{case}" in fault and "ennd" in fault]
 
 
 def test_a_page_is_escaped_html_with_dates_in_its_language(own: Callable[[dict[str, str]], Path]) -> None:

@@ -182,7 +182,7 @@ def test_a_text_fault_is_a_refusal_and_a_value_error() -> None:
 
 
 def test_only_the_title_of_the_announced_texts_is_as_long_as_a_headline() -> None:
-    assert set(RULES) == {"title", "reason", "details", "action", "text"}
+    assert set(RULES) == {"title", "reason", "details", "action", "text", "unaffected"}
     assert RULES["title"].most == 200
     assert not RULES["title"].lines
 
