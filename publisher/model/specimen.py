@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -90,7 +91,7 @@ def _period(start: int, end: int) -> Period:
 _BEFORE = (_period(0, 0), _period(0, 2), _period(-1, 1), _period(1, 3))
 """What an hour's work may have been announced as: it is longer, shorter, later and sooner now."""
 
-_CLOSER = (
+_CLOSER: tuple[tuple[Kind, Phase, dict[str, Any]], ...] = (
     *((Kind.RESCHEDULED, phase, {"before": before}) for phase in _BOTH for before in _BEFORE),
     *((Kind.PROGRESS, phase, {"after": ending, "closed_at": _START}) for phase in _BOTH for ending in Ending),
     (Kind.PROGRESS, Phase.IN_PROGRESS, {"was": replace(_FULL, impact=Impact.NONE)}),

@@ -68,5 +68,5 @@ def test_the_demo_tells_all_five_channels(announce: Any, tmp_path: Path) -> None
     )
     assert ran.returncode == 0, ran.stderr
     assert "told: 5 of 5 channels" in ran.stdout
-    assert re.search(r"twitter +\[Dringende Wartung", ran.stdout)
+    assert re.search(r"twitter +Dringend: VPS-Hosting", ran.stdout)
     assert (tmp_path / "demo" / "public" / "rss.xml").exists()
