@@ -14,8 +14,8 @@ PATIENCE = 30.0
 HANG = 4 * PATIENCE
 """Seconds for which something hangs on purpose: longer than any test is patient."""
 
-_ROUNDS = 5
-_LEAST = 0.004
+_ROUNDS = 9
+_LEAST = 0.01
 """Seconds of CPU below which a figure is noise: both sizes are then raised together."""
 
 

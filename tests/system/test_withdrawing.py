@@ -87,7 +87,8 @@ def test_a_withdrawal_that_was_refused_is_typed_again(announce: Any, sandbox: Sa
     assert f"twitter refused the withdrawal of update 1 · next: announce resume {ref} --failed" in (
         announce("due").stdout
     )
-    assert len(announce("withdraw", ref, "twitter", "--dry-run").stdout.splitlines()) == 1
+    asked = announce("withdraw", ref, "twitter", "--dry-run").stdout.splitlines()
+    assert [line for line in asked if line.endswith("takes down")] == ["twitter (twitter): takes down"]
     assert announce("withdraw", ref, "twitter", "--yes").code == 4
     sandbox.heal()
     again = announce("withdraw", ref, "twitter", "facebook", "--yes", "--json")
