@@ -1,4 +1,4 @@
-"""X through tweepy 4.17: API v2, signed with OAuth 1.0a.
+"""X through tweepy 4.17: API v2, signed with OAuth 1.0a; its words are in templates/short.txt.
 
 OAuth 1.0a on purpose: its tokens do not expire. OAuth 2.0's are renewed with one-time tokens, and a crash
 between renewing and saving would lock us out on the very night.

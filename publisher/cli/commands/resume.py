@@ -1,4 +1,4 @@
-"""``announce resume``: go on with what is neither delivered nor given up."""
+"""``announce resume``: go on with what is neither delivered nor given up; receipts print what came of it."""
 
 from __future__ import annotations
 
