@@ -51,7 +51,9 @@ class Case(StrEnum):
     CORRECTED_RUNNING = "corrected_running"
     CORRECTED_COMPLETED = "corrected_completed"
     CORRECTED_CANCELLED = "corrected_cancelled"
+    CORRECTED_POSTPONED = "corrected_postponed"
     CORRECTED_ABORTED = "corrected_aborted"
+    CORRECTED_ABORTED_POSTPONED = "corrected_aborted_postponed"
 
 
 def moved(update: Update) -> Shift | None:
@@ -134,5 +136,5 @@ def _corrected(update: Update) -> Case:
         case Phase.COMPLETED:
             return Case.CORRECTED_COMPLETED
         case Phase.CANCELLED:
-            return Case.CORRECTED_ABORTED if update.aborted else Case.CORRECTED_CANCELLED
+            return Case(f"corrected_{_called_off(update)}")
     return Case.CORRECTED

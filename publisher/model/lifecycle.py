@@ -70,15 +70,19 @@ def _taken_up(newest: Update, change: Change, update: Update) -> Update:
         return update
     ended = newest.phase is Phase.COMPLETED or newest.aborted
     closed_at = newest.announcement.period.ends_at if ended else newest.published_at
-    return replace(update, reopened=change.reopen, before=None, after=_ending(newest), closed_at=closed_at)
+    return replace(
+        update, reopened=change.reopen, before=None, after=_ending(newest, update), closed_at=closed_at
+    )
 
 
-def _ending(newest: Update) -> Ending:
+def _ending(newest: Update, update: Update) -> Ending:
+    """A date that was put off and comes back unchanged is no new one: the work goes ahead after all."""
     if newest.phase is Phase.COMPLETED:
         return Ending.COMPLETED
     if newest.aborted:
         return Ending.ABORTED
-    return Ending.POSTPONED if newest.postponed else Ending.CANCELLED
+    moved = newest.announcement.period != update.announcement.period
+    return Ending.POSTPONED if newest.postponed and moved else Ending.CANCELLED
 
 
 def _as_it_ends(newest: Update, change: Change, update: Update, now: datetime) -> Update:

@@ -97,11 +97,11 @@ _CLOSER: tuple[tuple[Kind, Phase, dict[str, Any]], ...] = (
     (Kind.PROGRESS, Phase.IN_PROGRESS, {"was": replace(_FULL, impact=Impact.NONE)}),
     *((Kind.COMPLETED, Phase.COMPLETED, {"first": _period(0, hours)}) for hours in (0, 1, 2)),
     *(
-        (Kind.CANCELLED, Phase.CANCELLED, {"aborted": aborted, "postponed": postponed})
+        (said, Phase.CANCELLED, {"aborted": aborted, "postponed": postponed})
+        for said in (Kind.CANCELLED, Kind.CORRECTED)
         for aborted in (False, True)
         for postponed in (False, True)
     ),
-    (Kind.CORRECTED, Phase.CANCELLED, {"aborted": True}),
 )
 """Kind, phase and what else makes the case, so that each sentence is tried: see publisher/model/case.py."""
 

@@ -96,9 +96,10 @@ def _unsaid(plan: Plan) -> Iterator[Note]:
     """What there was no room for, and what stands there cut."""
     for post in (item.post for item in plan.outgoing):
         if post.left_out or _lacks_the_text(plan, post):
-            yield Note("left-out", f"no room for the {_listed(post.left_out or ('text',))}", post.channel)
+            yield Note("left-out", f"no room for {_listed(post.left_out or ('text',))}", post.channel)
         if post.shortened:
-            yield Note("shortened", f"the {_listed(post.shortened)} is cut for want of room", post.channel)
+            are = "is" if len(post.shortened) == 1 else "are"
+            yield Note("shortened", f"{_listed(post.shortened)} {are} cut for want of room", post.channel)
 
 
 def _lacks_the_text(plan: Plan, post: Post) -> bool:
@@ -111,11 +112,22 @@ def _lacks_the_text(plan: Plan, post: Post) -> bool:
 
 
 def _listed(names: Sequence[str]) -> str:
-    told = [_PARTS.get(name, name) for name in names]
-    return " and the ".join(filter(None, (", the ".join(told[:-1]), told[-1])))
+    told = [_PARTS.get(name, f"the {name}") for name in names]
+    return " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
 
 
-_PARTS = {"matter": "title", "meaning": "impact", "next": "next update", "before": "time as announced before"}
+_PARTS = {
+    "matter": "the title",
+    "said": "our sentence",
+    "mistakes": "what was wrong",
+    "added": "what was added",
+    "date": "that a new date follows",
+    "meaning": "the impact",
+    "next": "the next update",
+    "before": "the time as announced before",
+    "sorry": "the apology",
+    "closing": "the closing sentence",
+}
 """What an engineer calls the parts of our own short template, where that is another word."""
 
 

@@ -10,10 +10,11 @@ from publisher.rendering.almanac import Almanac
 
 
 class Corrected(Record, frozen=True, kw_only=True):
-    """A fact that reads otherwise now: its field's name, and what was said before; None where nothing was."""
+    """A fact that reads otherwise now: its field's name, what was said before, and what is true; None for nothing."""
 
     what: str
     was: str | None
+    now: str | None
 
 
 def corrected(update: Update, locale: str, almanac: Almanac) -> tuple[Corrected, ...]:
@@ -22,7 +23,12 @@ def corrected(update: Update, locale: str, almanac: Almanac) -> tuple[Corrected,
         return ()
     said, was = update.announcement, update.was
     changed = (name for name in _CORRECTABLE if getattr(said, name) != getattr(was, name))
-    return tuple(Corrected(what=name, was=_as_said(was, name, locale, almanac)) for name in changed)
+    return tuple(
+        Corrected(
+            what=name, was=_as_said(was, name, locale, almanac), now=_as_said(said, name, locale, almanac)
+        )
+        for name in changed
+    )
 
 
 _CORRECTABLE = (

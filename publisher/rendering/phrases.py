@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import StrictUndefined
 from jinja2.exceptions import UndefinedError
 
+from publisher.rendering.changes import Corrected
 from publisher.rendering.facts import Earlier, Facts
 from publisher.rendering.folders import TemplateFault
 from publisher.rendering.vocabulary import laid_over
@@ -46,7 +47,7 @@ def phrases(facts: Facts, words: Words) -> dict[str, Any]:
         "punctuality_short": lambda: _punctuality(facts, words, facts.late_short, facts.early_short),
         "impact_text": lambda: None if over else _impact(facts, words, "impact_sentence"),
         "impact_phrase": lambda: None if over else _impact(facts, words, "impact_phrase"),
-        "mistakes": lambda: _mistakes(facts, words),
+        "mistakes": lambda: tuple(_mistake(one, words, over=over) for one in facts.corrected),
         "previous": lambda: tuple(_line(one, words) for one in facts.earlier),
     }
     known = {name: _known(make) for name, make in made.items()}
@@ -91,9 +92,12 @@ def _topic(facts: Facts, words: Words) -> str | None:
     return None if facts.kind == "initial" else str(words["noun"])
 
 
+_NEVER_BEGUN = frozenset({"cancelled", "postponed", "corrected_cancelled", "corrected_postponed"})
+
+
 def _length(facts: Facts, words: Words, *, over: bool) -> str | None:
     if over:
-        return None if facts.case in ("cancelled", "postponed", "corrected_cancelled") else facts.duration
+        return None if facts.case in _NEVER_BEGUN else facts.duration
     about = words["label"]["about"]
     return None if facts.is_long else _format(about, {"duration": facts.duration}, "label.about")
 
@@ -112,16 +116,26 @@ def _impact(facts: Facts, words: Words, table: str) -> str | None:
     return str(words[table][facts.impact]) if facts.impact else None
 
 
-def _mistakes(facts: Facts, words: Words) -> tuple[str, ...]:
-    return tuple(_mistake(one.what, one.was, words) for one in facts.corrected)
+_SHOWN_TO_THE_END = frozenset({"period", "title", "services"})
+"""Facts that every post carries; of the others, a post about work that is over says only what was corrected."""
 
 
-def _mistake(what: str, was: str | None, words: Words) -> str:
-    name = str(words["fact"][what])
-    if was is None:
-        return _format(words["label"]["missing"], {"what": name}, "label.missing")
-    shown = str(words["impact_phrase"][was]) if what == "impact" else was
-    return _format(words["label"]["mistaken"], {"what": name, "was": shown}, "label.mistaken")
+def _mistake(one: Corrected, words: Words, *, over: bool) -> str:
+    name = str(words["fact"][one.what])
+    was, now = (_shown(one.what, said, words) for said in (one.was, one.now))
+    key = "mistaken" if was else "missing"
+    if not over or now is None or one.what in _SHOWN_TO_THE_END:
+        return _format(words["label"][key], {"what": name, "was": was}, f"label.{key}")
+    told = {
+        "what": name[0].upper() + name[1:],
+        "now": now.removesuffix("."),
+        "was": (was or "").removesuffix("."),
+    }
+    return _format(words["label"][f"{key}_over"], told, f"label.{key}_over")
+
+
+def _shown(what: str, said: str | None, words: Words) -> str | None:
+    return str(words["impact_phrase"][said]) if said and what == "impact" else said
 
 
 def _line(one: Earlier, words: Words) -> str:
