@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 from msgspec.structs import replace
 
-from publisher.model.delivery import CLOSED, Delivery, Operation, State, never_public
+from publisher.model.delivery import CLOSED, Delivery, Operation, State, is_cut, never_public
 from publisher.model.post import Receipt
 
 
@@ -90,7 +90,7 @@ def waits_for(delivery: Delivery, others: Sequence[Delivery]) -> bool:
 
 def _account(standing: Carried, delivery: Delivery) -> None:
     _hear(standing, delivery)
-    if delivery.state is State.DELIVERED:
+    if delivery.state is State.DELIVERED or is_cut(delivery):
         _book(standing, delivery)
     elif _found_it_gone(delivery):
         standing.posts = dict(list(standing.posts.items())[1:])

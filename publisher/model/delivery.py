@@ -185,6 +185,19 @@ def never_public(delivery: Delivery) -> bool:
     return delivery.state in CLAIMABLE and not delivery.lost and delivery.operation is not Operation.WITHDRAW
 
 
+def is_cut(delivery: Delivery) -> bool:
+    """Whether a post of its own is known to be public without all it must say, and nobody has said that this will do.
+
+    Only what has been seen in public has an address: a draft has none.
+    """
+    return (
+        delivery.state in {State.NEEDS_DECISION, State.ABANDONED}
+        and delivery.operation in {Operation.PUBLISH, Operation.AMEND}
+        and delivery.target is None
+        and bool(delivery.remote_id and delivery.url)
+    )
+
+
 def is_overtaken(delivery: Delivery, by: Operation) -> bool:
     """Whether a later update that does ``by`` on the channel takes the place of a delivery.
 

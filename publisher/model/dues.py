@@ -65,6 +65,8 @@ class Owed(Record, frozen=True, kw_only=True):
     """It is never sent any more, and can only be given up."""
     standing: tuple[str, ...] = ()
     """Where it still stands, while ``channels`` have taken it down."""
+    given_up: Delivery | None = None
+    """A post that was given up although it is public and cut."""
 
     @property
     def ref(self) -> str:
@@ -162,7 +164,9 @@ class _Affair:
         unfinished = self._unfinished()
         refused = self._refused()
         yield from (*decisions, *unfinished, *refused)
-        spoken_of = {name for one in (*decisions, *unfinished, *refused) for name in one.channels}
+        given_up = self._given_up({one.channels[0] for one in decisions})
+        yield from given_up
+        spoken_of = {name for one in (*decisions, *unfinished, *refused, *given_up) for name in one.channels}
         yield from self._left_behind(spoken_of)
         if not (self._is_closed or self._is_gone):
             yield from self._partly_gone()
@@ -255,6 +259,20 @@ class _Affair:
         )
 
     # --- what readers see -----------------------------------------------------------------------------------
+
+    def _given_up(self, undecided: set[str]) -> list[Owed]:
+        """The newest post of each channel that was given up and stands there, until a later word was heard there."""
+        found = {
+            one.channel: one
+            for one in self._readers
+            if one.state is State.ABANDONED and self._is_there(one) and one.channel not in undecided
+        }
+        return [replace(self._of(Cause.UNTOLD, [one]), deliveries=(), given_up=one) for one in found.values()]
+
+    def _is_there(self, one: Delivery) -> bool:
+        standing = self._found[one.channel]
+        later = any(told and number > one.update for number, told in standing.heard.items())
+        return not later and one.id in standing.posts and self._left.get(one.channel, 0) < one.update
 
     def _left_behind(self, spoken_of: set[str]) -> Iterator[Owed]:
         """Channels whose readers see an earlier phase or period, and nothing is under way that changes it."""

@@ -38,6 +38,7 @@ from publisher.model.delivery import (
     State,
     Step,
     Terms,
+    is_cut,
     is_overtaken,
     next_step,
 )
@@ -166,6 +167,8 @@ def resolved(delivery: Delivery, decision: Decision, *, receipt: Receipt | None 
     """
     if delivery.state in {State.DELIVERED, State.ABANDONED, State.SENDING}:
         raise ValueError(f"{delivery.channel} is {delivery.state}: there is nothing to decide")
+    if decision is Decision.RESEND and is_cut(delivery):
+        raise ValueError(f"{delivery.channel}: it is public; sent again it would stand there twice")
     match decision:
         case Decision.DELIVERED:
             # A draft that an attempt left behind is not the post that a person made.

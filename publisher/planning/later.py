@@ -13,7 +13,7 @@ from publisher.model.announcement import Update
 from publisher.model.carried import Carried, carried
 from publisher.model.change import Change
 from publisher.model.commands import command
-from publisher.model.delivery import Delivery, Operation, State, for_readers, is_overtaken
+from publisher.model.delivery import Delivery, Operation, State, for_readers, is_cut, is_overtaken
 from publisher.model.dues import Withdrawn, behind, withdrawn
 from publisher.model.errors import Refused
 from publisher.model.languages import TEXTS, determined
@@ -98,7 +98,7 @@ def _once_more(last: Update, history: Sequence[Update], request: LaterRequest, m
 
 def _is_given_up(delivery: Delivery, word: Update) -> bool:
     is_word = delivery.update == word.number and delivery.operation in {Operation.PUBLISH, Operation.AMEND}
-    return is_word and delivery.state is State.ABANDONED
+    return is_word and delivery.state is State.ABANDONED and not is_cut(delivery)
 
 
 def _aim(delivery: Delivery) -> Receipt | None:

@@ -9,12 +9,12 @@ from msgspec.structs import replace
 from publisher.model.announcement import Update
 from publisher.model.carried import carried
 from publisher.model.commands import command
-from publisher.model.delivery import CLAIMABLE, Delivery, Operation, State, never_public
+from publisher.model.delivery import CLAIMABLE, Decision, Delivery, Operation, State, is_cut, never_public
 from publisher.model.errors import Refused
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Capabilities, Receipt
 from publisher.model.record import Record
-from publisher.model.transitions import reopened, taken_up
+from publisher.model.transitions import reopened, resolved, taken_up
 from publisher.planning.selection import names_in
 
 
@@ -143,14 +143,25 @@ def _planned(post: Delivery, deliveries: Sequence[Delivery]) -> Delivery | None:
 def unsent(deliveries: Sequence[Delivery], plan: Withdrawals) -> list[Delivery]:
     """What was planned for these channels and never sent: given up, or `announce resume` would publish it there.
 
-    On every channel, where nothing of the announcement stays.
+    On every channel, where nothing of the announcement stays. A post that is public but cut needs no decision any more.
     """
     down = {item.post.channel for item in plan.every}
     stays = {name for name, one in carried(deliveries).items() if one.carries} - down
-    return [
+    never = [
         replace(one, state=State.ABANDONED, note="withdrawn before it was sent", not_before=None)
         for one in deliveries
         if (one.channel in down or not stays) and _never_sent(one)
+    ]
+    return [*never, *_decided(deliveries, plan)]
+
+
+def _decided(deliveries: Sequence[Delivery], plan: Withdrawals) -> list[Delivery]:
+    """The posts that are public but cut, and are taken down: that decides about them."""
+    aims = {(item.post.channel, item.target.remote_id) for item in plan.every if item.target}
+    return [
+        resolved(one, Decision.ABANDON)
+        for one in deliveries
+        if one.state is State.NEEDS_DECISION and is_cut(one) and (one.channel, one.remote_id) in aims
     ]
 
 

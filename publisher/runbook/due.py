@@ -14,7 +14,7 @@ from publisher.ledger import Ledger
 from publisher.model import dues
 from publisher.model.announcement import Period, Phase, Update
 from publisher.model.commands import command
-from publisher.model.delivery import Delivery, Operation, State
+from publisher.model.delivery import Delivery, Operation, State, is_cut
 from publisher.model.dues import Cause, Owed
 from publisher.model.lifecycle import CLOSED_PHASES
 from publisher.model.record import Record
@@ -175,7 +175,9 @@ def _promise(one: Owed, sight: Sight) -> _Worded:
 
 
 def _untold(one: Owed, sight: Sight) -> _Worded:
-    if one.standing:
+    if one.given_up:
+        yield _cut(one, one.given_up, sight)
+    elif one.standing:
         yield _taken_down(one, sight)
     elif not one.deliveries:
         yield _still_seen(one, sight)
@@ -221,9 +223,21 @@ def _refused(one: Owed, sight: Sight) -> _Worded:
 
 def _decision(one: Owed, sight: Sight) -> _Worded:
     (first,) = one.deliveries
+    if is_cut(first):
+        yield _cut(one, first, sight)
+        return
     off = _off(one, sight)
     ways = [way for way in decisions(first) if not (off and "--resend" in way)]
     yield f"{first.channel}: nobody knows whether update {first.update} is public{off}", ways
+
+
+def _cut(one: Owed, post: Delivery, sight: Sight) -> tuple[str, list[str]]:
+    """Sent again it would stand there twice: it is taken down, or it will do, or it is left."""
+    name = post.channel
+    gone = sight.is_open(name) and sight.takes_down(name)
+    down = [command("withdraw", one.ref, name)] if gone else []
+    does = [command("resolve", one.ref, name, "--delivered", post.url)] if one.deliveries and post.url else []
+    return f"{name}: update {post.update} is public there, but not whole", [*down, *does, *_leaving(one)]
 
 
 def _pings(one: Owed, _sight: Sight) -> _Worded:

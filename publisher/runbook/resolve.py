@@ -12,8 +12,9 @@ from publisher.delivery.probes import located, unlocated
 from publisher.delivery.recovery import ready
 from publisher.model.carried import carried
 from publisher.model.commands import command
-from publisher.model.delivery import Decision, Delivery, for_readers
+from publisher.model.delivery import Decision, Delivery, for_readers, is_cut
 from publisher.model.errors import Refused
+from publisher.model.post import Receipt
 from publisher.model.record import Record
 from publisher.model.transitions import resolved
 from publisher.runbook.deliver import deliver
@@ -23,7 +24,6 @@ from publisher.settings.urls import UrlFault, checked_link
 
 if TYPE_CHECKING:
     from publisher.ledger import Ledger
-    from publisher.model.post import Receipt
     from publisher.runbook.assembly import Assembly
     from publisher.runbook.desk import Desk
 
@@ -125,7 +125,8 @@ def _asked(undecided: Delivery, desk: Desk) -> Answer:
     """What whoever is there knows about it. Raises Refused where nobody is there."""
     asking = ("resolve", undecided.ref, undecided.channel)
     if not desk.is_attended:
-        ways = (command(*asking, "--resend"), command(*asking, "--abandon"))
+        again = () if is_cut(undecided) else (command(*asking, "--resend"),)
+        ways = (*again, command(*asking, "--abandon"))
         hint = "\n".join((*ways, "where it is public, --delivered and its address say so"))
         raise Refused("one decision is needed, and nobody is there to be asked", hint=hint)
     options = {
@@ -133,10 +134,14 @@ def _asked(undecided: Delivery, desk: Desk) -> Answer:
         "it is not public: send it again": Decision.RESEND,
         "leave it as it is": Decision.ABANDON,
     }
+    if is_cut(undecided):
+        options = {"what is public there will do": Decision.DELIVERED, "leave it as it is": Decision.ABANDON}
     chosen = list(options.values())[
         desk.choose(f"Update {undecided.update} on {undecided.channel}", list(options))
     ]
-    url = desk.ask("Its address") if chosen is Decision.DELIVERED else None
+    url = None
+    if chosen is Decision.DELIVERED:
+        url = undecided.url if is_cut(undecided) else desk.ask("Its address")
     return Answer(decision=chosen, url=url)
 
 
@@ -147,9 +152,31 @@ def _decided(assembly: Assembly, delivery: Delivery, answer: Answer, why: str | 
     if decision is Decision.RESEND and not assembly.channels.is_open(channel):
         give_up = command("resolve", delivery.ref, channel, "--abandon")
         raise Refused(f"{channel} is not configured, or switched off", hint=f"switch it on, or: {give_up}")
-    receipt = None if answer.url is None else _entered(assembly, channel, answer.url)
+    if decision is Decision.RESEND and is_cut(delivery):
+        raise _public_already(delivery)
+    receipt = _receipt(assembly, delivery, answer.url)
     settled = resolved(delivery, decision, receipt=receipt)
     return replace(settled, note=f"given up for good: {why}") if why else settled
+
+
+def _public_already(delivery: Delivery) -> Refused:
+    ref, channel = delivery.ref, delivery.channel
+    ways = (
+        command("withdraw", ref, channel),
+        command("resolve", ref, channel, "--delivered", delivery.url or ""),
+        command("resolve", ref, channel, "--abandon"),
+    )
+    what = f"update {delivery.update} is public on {channel}; sent again it would stand there twice"
+    return Refused(what, hint="\n".join(ways))
+
+
+def _receipt(assembly: Assembly, delivery: Delivery, url: str | None) -> Receipt | None:
+    """What is known to stand at the address is not looked for: its id must not get lost."""
+    if url is None:
+        return None
+    if is_cut(delivery) and url == delivery.url:
+        return Receipt(remote_id=delivery.remote_id, url=url, fingerprint=delivery.fingerprint)
+    return _entered(assembly, delivery.channel, url)
 
 
 def _entered(assembly: Assembly, channel: str, url: str) -> Receipt:

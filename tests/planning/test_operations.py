@@ -141,7 +141,7 @@ def test_an_edit_without_a_post_is_needless_where_a_new_post_says_the_same() -> 
 def test_a_post_that_was_gone_and_not_made_anew_stands_there_no_more() -> None:
     new = delivery(3, update=2)
     edit = delivery(2, update=2, operation=Operation.AMEND, state=State.ABANDONED, forced=True, attempts=1)
-    assert list(standing(delivery(1), replace(edit, target=None), new).posts) == [3]
+    assert list(standing(delivery(1), replace(edit, target=None, url=None), new).posts) == [3]
     assert list(standing(delivery(1), replace(edit, target="1"), new).posts) == [1, 3]
 
 
@@ -193,3 +193,11 @@ def test_only_what_nobody_has_seen_is_overtaken(state: State, lost: bool) -> Non
 
 def test_a_withdrawal_is_never_overtaken() -> None:
     assert not never_public(delivery(1, state=State.PENDING, operation=Operation.WITHDRAW))
+
+
+@pytest.mark.parametrize("state", [State.NEEDS_DECISION, State.ABANDONED])
+def test_a_post_that_is_public_but_cut_stands_there_and_is_edited(state: State) -> None:
+    cut = standing(delivery(1, state=state))
+    assert (list(cut.posts), cut.heard, cut.waiting) == ([1], {1: False}, False)
+    assert operations(update(Kind.PROGRESS), reach=Reach.BOTH, updates=Reach.EDIT, standing=cut) == EDIT
+    assert not standing(delivery(1, state=state, url=None)).posts  # a draft

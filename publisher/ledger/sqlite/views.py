@@ -48,6 +48,7 @@ WITH newest AS (
 SELECT ref FROM newest
 WHERE phase NOT IN ('completed', 'cancelled')
    OR ref IN (SELECT ref FROM delivery WHERE state NOT IN ('delivered', 'abandoned'))
+   OR ref IN (SELECT ref FROM delivery WHERE state = 'abandoned' AND (lost OR duplicate OR url IS NOT NULL))
    OR EXISTS (
      SELECT 1 FROM closing JOIN delivery AS told ON told.ref = closing.ref AND told.update_number < closing.number
      WHERE closing.ref = newest.ref AND told.state = 'delivered' AND told.operation IN ('publish', 'amend')
@@ -56,7 +57,7 @@ WHERE phase NOT IN ('completed', 'cancelled')
                        AND word.state = 'delivered'))
 ORDER BY published_at DESC
 """
-"""What is open, what is unfinished or refused, and what is over for some of its channels only."""
+"""What is open, unfinished or refused, what was given up and may stand there, and what is over for some channels only."""
 
 
 def origin_of(cursor: sqlite3.Cursor, name: str) -> Origin:
