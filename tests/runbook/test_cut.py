@@ -116,10 +116,12 @@ def test_where_it_will_do_its_id_is_kept(cut: Any, desk: Any, record: Ledger, sa
     assert len(sandbox.posts("facebook")) == 1
 
 
-def test_after_the_end_it_is_still_looked_for(cut: Any, desk: Any, record: Ledger) -> None:
+def test_after_the_end_it_is_still_looked_for(cut: Any, desk: Any, record: Ledger, at: Any) -> None:
     """The end was said elsewhere: what was given up and stands there is still due."""
     resolve(cut, REF, "page", GIVEN_UP, update=None, desk=desk())
     said = record.history_of(REF).said[0].update
-    record.follow(replace(said, number=2, kind=Kind.COMPLETED, phase=Phase.COMPLETED), (), ())
+    record.follow(
+        replace(said, number=2, kind=Kind.COMPLETED, phase=Phase.COMPLETED, published_at=at), (), ()
+    )
     assert REF in record.unsettled()
     assert [one.what for one in owed(cut, record)] == ["page: update 1 is public there, but not whole"]

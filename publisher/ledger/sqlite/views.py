@@ -57,7 +57,7 @@ WHERE phase NOT IN ('completed', 'cancelled')
                        AND word.state = 'delivered'))
 ORDER BY published_at DESC
 """
-"""What is open, unfinished or refused, what was given up and may stand there, and what is over for some channels only."""
+"""What is open, unfinished or refused, what was given up and may stand there, and what is over for some only."""
 
 
 def origin_of(cursor: sqlite3.Cursor, name: str) -> Origin:
