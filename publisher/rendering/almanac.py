@@ -75,7 +75,7 @@ _MANNERS = {
         "{} Uhr",
         "bis",
         "voraussichtlich",
-        "sowie",
+        " sowie",
         "um {}",
         "am {day} {at}",
         "{} Std.",
@@ -89,7 +89,7 @@ _MANNERS = {
         "{}",
         "to",
         "about",
-        "as well as",
+        ", and",
         "at {}",
         "on {day} {at}",
         "{} h",
@@ -186,7 +186,7 @@ class Almanac:
         return " ".join(said) or self._amount("minute", timedelta())
 
     def listed(self, names: Sequence[str]) -> str:
-        """``A, B und C``; ``A, B sowie C und D`` where an `und` stands inside of a name."""
+        """``A, B und C``; ``A, B sowie C und D``, ``A, B, and C and D`` where an `und` stands inside of a name."""
         joined = format_list(names, locale=self._locale)
         also = self._manner.also
         if len(names) < 2 or not also or joined.endswith(f", {names[-1]}"):
@@ -194,7 +194,7 @@ class Almanac:
         conjunction = joined[: -len(names[-1])].split()[-1]
         if not any(f" {conjunction} " in name for name in names):
             return joined
-        return f"{', '.join(names[:-1])} {also} {names[-1]}"
+        return f"{', '.join(names[:-1])}{also} {names[-1]}"
 
     def unbroken(self, text: str) -> str:
         """A time or period of ours with no-break spaces: lines break after its commas and around from–to only."""
