@@ -199,7 +199,12 @@ def test_an_announcement_is_one_event_whose_sequence_rises_and_which_stays_when_
 def test_what_was_to_be_expected_is_not_expected_when_it_is_over(site, kind, phase):
     site.history.say(action="Nicht neu starten", details="Mehr dazu", reason="Es eilt")
     site.write()
-    assert {"Auswirkung: Ausfall zu erwarten", "Nicht neu starten", "Mehr dazu", "Es eilt"} <= described(site)
+    assert {
+        "Auswirkung: zeitweise oder durchgehend nicht erreichbar",
+        "Bitte beachten: Nicht neu starten",
+        "Mehr dazu",
+        "Grund: Es eilt",
+    } <= described(site)
 
     site.history.say(after=60, kind=kind, phase=phase)
     site.write()

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from publisher.adapter import Rejected
-from publisher.adapter.said import Impact, Phase
+from publisher.adapter.said import Impact, Phase, Update
 
 
 class Impacts(msgspec.Struct, frozen=True):
@@ -30,6 +30,13 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     in_progress: str
     completed: str
     cancelled: str
+    aborted: str = ""
+    """Called off after it had begun; empty where a language does not tell, as in the next two."""
+    postponed: str = ""
+    aborted_postponed: str = ""
+    reason: str = ""
+    """What stands before the reason, as `action` before what to do; empty for nothing."""
+    action: str = ""
     withdrawn: str
     withdrawn_text: str
     services: str
@@ -46,6 +53,12 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
         """What an event of this phase is, by what the work is called."""
         called = (text for name, of, text in self.called if (name, of) == (wording, phase))
         return next(called, str(getattr(self, phase)))
+
+    def what(self, update: Update) -> str:
+        """What an event is after its newest update: its phase, or how the work was called off."""
+        off = ("aborted" if update.aborted else "", "postponed" if update.postponed else "")
+        own = getattr(self, "_".join(filter(None, off)), "") if update.phase is Phase.CANCELLED else ""
+        return str(own) or self.phase(update.phase, update.announcement.wording)
 
     def expected(self, impact: Impact) -> str:
         """What readers will notice."""

@@ -120,7 +120,7 @@ def test_each_entry_of_the_timeline_says_in_one_line_what_changed(publisher: Pub
             "Früheres Ende: Mo., 23.11., 23:30 Uhr MEZ (statt Di., 24.11., 01:00 Uhr MEZ)",
         ),
         (Period(start + HOUR / 6, end), "Verschoben: Beginn 23:10 Uhr (statt 23:00 Uhr)"),
-        (Period(start, end), "Vorgezogen: Beginn 23:00 Uhr (statt 23:10 Uhr)"),
+        (Period(start, end), "Vorverlegt: Beginn 23:00 Uhr (statt 23:10 Uhr)"),
     ]
     publisher.say()
     for number, (period, _) in enumerate(moves, 2):
@@ -159,7 +159,7 @@ def test_work_is_called_off_as_it_was(publisher: Publisher) -> None:
         html = (publisher.folder / PAGES[1]).read_text()
         assert word[:1].upper() + word[1:] in visible(html)
         assert ("<s><time" in html) is not aborted
-        assert ("Abgebrochen um" in html) is aborted
+        assert ("Abgebrochen am" in html) is aborted
 
 
 def test_the_house_is_reached_named_and_coloured_as_configured(publisher: Publisher) -> None:

@@ -123,7 +123,7 @@ def test_once_outcomes_are_known_the_page_leads_to_the_other_channels_posts(publ
     around = ["../", *(f"{SITE}{one.file}" for one in FORMATS.values())]
     found = [link["href"] for link in page.all("a")]
     assert found == ["../", "event.ics", urls["twitter"], urls["wordpress"], *around]
-    assert "X · \nBlog" in "".join(page.text)
+    assert "X · Blog" in " ".join("".join(page.text).split())
     assert publisher.rss.read_bytes() == rss
 
 

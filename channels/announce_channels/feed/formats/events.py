@@ -130,24 +130,27 @@ def _utc(moment: datetime) -> datetime:
 def _summary(head: Head, life: Life) -> str:
     if life.withdrawn:
         return on_one_line(f"{head.words.withdrawn}: {life.facts.ref}")
-    return on_one_line(
-        f"{head.words.phase(life.newest.phase, life.facts.wording)}: {in_language(life.facts.title, head.locale)}"
-    )
+    return on_one_line(f"{head.words.what(life.newest)}: {in_language(life.facts.title, head.locale)}")
 
 
 def _description(head: Head, life: Life) -> Iterator[str]:
     words, facts, phase = head.words, life.facts, life.newest.phase
     is_over = phase in (Phase.COMPLETED, Phase.CANCELLED)
     if not life.withdrawn:
-        yield from _texts(head, life.newest.text, None if is_over else facts.reason)
+        yield from _texts(head, life.newest.text)
+        yield from _labelled(head, words.reason, None if is_over else facts.reason)
         yield f"{words.services}: {', '.join(names(head, facts))}"
         if not is_over:  # what was to be expected holds no more
             yield from (words.expected(impact) for impact in (facts.impact,) if impact)
             if promised := life.newest.next_update_at:
                 yield words.next_update.replace("{moment}", head.brief(promised))
-            yield from _texts(head, facts.action)
+            yield from _labelled(head, words.action, facts.action)
             yield from map(flattened, _texts(head, facts.details))
     yield f"{words.reference}: {facts.ref}"
+
+
+def _labelled(head: Head, label: str, text: Localized | None) -> list[str]:
+    return [f"{label}: {said}" if label else said for said in _texts(head, text)]
 
 
 def _texts(head: Head, *texts: Localized | None) -> list[str]:

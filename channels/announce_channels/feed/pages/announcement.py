@@ -8,11 +8,13 @@ from typing import Any
 
 import msgspec
 
+from announce_channels.feed.pages.righted import Right, added, corrected
 from announce_channels.feed.pages.story import (
     called_off,
     first_promise,
     heard_on,
     moved,
+    news,
     promised,
     replaced_period,
     standing,
@@ -45,6 +47,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """How, as the key of its words."""
     off: str | None
     """How it calls the work off, as the key of its words."""
+    news: str
+    """What it changed, as the key of its words."""
+    added: tuple[str, ...]
+    """The services that are affected as well from now on."""
+    corrected: tuple[Right, ...]
+    """What a correction puts right."""
     begun: bool
     """The first that says so."""
     published_at: datetime
@@ -110,19 +118,29 @@ def _entry(said: Said, before: Said | None, locale: str, title: str) -> Entry:
         period=period,
         replaced=earlier if earlier != period else None,
         move=moved(earlier, period) if earlier != period else None,
+        news=news(update, before.update if before else None),
+        added=added(update, locale),
+        corrected=corrected(update, locale),
         begun=update.phase is Phase.IN_PROGRESS and bool(before and before.update.phase is Phase.SCHEDULED),
         off=called_off(update) if update.kind is Kind.CANCELLED else None,
         title=then if then != title else None,
         text=in_language(update.text, locale) if update.text else None,
         published_at=update.published_at,
-        links=tuple(_links(said)),
+        links=tuple(_links(said, locale)),
     )
 
 
-def _links(said: Said) -> list[Link]:
-    """The posts on platforms; a feed channel, this one or that in another language, is no place to read one."""
+def _links(said: Said, locale: str) -> list[Link]:
+    """The posts on platforms in the page's language; a feed channel is no place to read one."""
     return [
         Link(channel=told.channel, type=told.type, url=told.url)
         for told in said.told
-        if told.type != "feed" and told.url and told.url.lower().startswith(("https://", "http://"))
+        if told.type != "feed"
+        and _language(told.post.locale) == _language(locale)
+        and told.url
+        and told.url.lower().startswith(("https://", "http://"))
     ]
+
+
+def _language(locale: str) -> str:
+    return locale.replace("-", "_").split("_")[0]

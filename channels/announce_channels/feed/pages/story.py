@@ -23,6 +23,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     period: Period
     replaced: Period | None
     """The period that was announced before the one that holds now."""
+    news: str
+    """What the newest update changed, as the key of its words."""
     published_at: datetime
     next_update_at: datetime | None
     """When more was promised, while it is not over."""
@@ -52,14 +54,26 @@ def promised(newest: Update) -> datetime | None:
 
 def replaced_period(said: Sequence[Said]) -> Period | None:
     """The newest period of these updates that is not the one of the newest; None where it never changed."""
-    periods = [one.update.announcement.period for one in said]
+    periods = [one.update.announcement.period for one in _since_taken_up(said)]
     return next((period for period in periods if period != periods[0]), None)
 
 
 def first_promise(said: Sequence[Said]) -> Period | None:
     """Of these updates, newest first: the period that was announced first, where it became another one."""
-    first, now = said[-1].update.announcement.period, said[0].update.announcement.period
+    first, now = _since_taken_up(said)[-1].update.announcement.period, said[0].update.announcement.period
     return first if first != now else None
+
+
+def _since_taken_up(said: Sequence[Said]) -> Sequence[Said]:
+    """The updates, newest first, since work that had begun and was over was taken up again: no promise of before
+    was about that, and no time of it has moved."""
+    taken_up = (number for number, one in enumerate(said) if one.update.after in _WORKED)
+    last = next(taken_up, None)
+    return said if last is None else said[: last + 1]
+
+
+_WORKED = ("completed", "aborted")
+"""Endings of work that had begun."""
 
 
 def standing(said: Sequence[Said]) -> str:
@@ -83,6 +97,41 @@ def moved(before: Period, after: Period) -> str:
     return "later_end" if after.ends_at > before.ends_at else "earlier_end"
 
 
+def news(update: Update, before: Update | None) -> str:
+    """What an update changed, as the key of its words; ``before`` is the one before it on the channel."""
+    if update.kind in (Kind.CANCELLED, Kind.COMPLETED, Kind.CORRECTED, Kind.INITIAL):
+        return called_off(update) if update.kind is Kind.CANCELLED else str(update.kind)
+    if update.after:
+        return _taken_up(update)
+    now, then = update.announcement, before.announcement if before else update.announcement
+    if update.kind is Kind.RESCHEDULED and now.period != then.period:
+        return moved(then.period, now.period)
+    if is_worse(update):
+        return "worse"
+    has_begun = update.phase is Phase.IN_PROGRESS and before and before.phase is Phase.SCHEDULED
+    return "begun" if has_begun and update.kind is Kind.PROGRESS else str(update.kind)
+
+
+def _taken_up(update: Update) -> str:
+    is_ahead = update.phase is Phase.SCHEDULED
+    if update.after == "postponed" and is_ahead:
+        return "new_date"
+    key = {"completed": "reopened", "aborted": "resumed"}.get(str(update.after), "revived")
+    return f"{key}_ahead" if is_ahead else key
+
+
+_HARDNESS = {None: 0, "none": 1, "degraded": 2, "outage": 3}
+
+
+def is_worse(update: Update) -> bool:
+    """Whether it hits harder or more than was said before; a mistake that is put right is no change."""
+    was, now = update.was, update.announcement
+    if was is None or update.kind is Kind.CORRECTED:
+        return False
+    is_harder = bool(was.impact and now.impact) and _HARDNESS[now.impact] > _HARDNESS[was.impact]
+    return is_harder or len(now.services) > len(was.services)
+
+
 def summary(said: Sequence[Said], locale: str, now: datetime) -> Summary:
     """The updates of one announcement, newest first, as one entry of the front page."""
     newest: Update = said[0].update
@@ -96,6 +145,7 @@ def summary(said: Sequence[Said], locale: str, now: datetime) -> Summary:
         kind=str(newest.kind),
         period=facts.period,
         replaced=replaced_period(said),
+        news=news(newest, said[1].update if len(said) > 1 else None),
         published_at=newest.published_at,
         next_update_at=promised(newest),
         standing=standing(said),
