@@ -96,8 +96,17 @@ def _account(standing: Carried, delivery: Delivery) -> None:
         standing.posts = dict(list(standing.posts.items())[1:])
     elif never_public(delivery):
         standing.waiting = True
-    elif delivery.state not in CLOSED:
-        standing.unsettled = True
+    else:
+        if _was_edited(delivery):
+            _book(standing, delivery)
+        standing.unsettled = standing.unsettled or delivery.state not in CLOSED
+
+
+def _was_edited(delivery: Delivery) -> bool:
+    """Whether it is an edit that the platform answered and did not keep whole: so we left the post, and nobody else."""
+    stopped = delivery.state in {State.NEEDS_DECISION, State.ABANDONED}
+    answered = delivery.attempts > 0 and delivery.remote_id is not None and delivery.target is not None
+    return stopped and answered and delivery.operation is Operation.AMEND
 
 
 def _found_it_gone(delivery: Delivery) -> bool:

@@ -201,3 +201,16 @@ def test_a_post_that_is_public_but_cut_stands_there_and_is_edited(state: State) 
     assert (list(cut.posts), cut.heard, cut.waiting) == ([1], {1: False}, False)
     assert operations(update(Kind.PROGRESS), reach=Reach.BOTH, updates=Reach.EDIT, standing=cut) == EDIT
     assert not standing(delivery(1, state=state, url=None)).posts  # a draft
+
+
+@pytest.mark.parametrize("state", [State.NEEDS_DECISION, State.ABANDONED])
+def test_an_edit_that_was_cut_left_the_post_as_it_is(state: State) -> None:
+    """Else the next edit takes our own cut for a colleague's work."""
+    edit = delivery(2, update=2, operation=Operation.AMEND, state=state, attempts=1, target="1")
+    found = standing(delivery(1), replace(edit, remote_id="1", fingerprint="cut"))
+    assert found.target is not None
+    assert found.target.fingerprint == "cut"
+    assert found.heard == {1: True, 2: False}
+    unanswered = standing(delivery(1), replace(edit, remote_id=None, fingerprint="as 1"))
+    assert unanswered.target is not None
+    assert unanswered.target.fingerprint == "as 1"
