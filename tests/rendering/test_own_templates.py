@@ -171,11 +171,11 @@ def test_check_tries_every_variant_and_phase(
     assert [fault in told for told in faults[:1]] == ([True] if fault else [])
 
 
-@pytest.mark.parametrize("case", Case)
 @pytest.mark.parametrize("table", ["lead", "closing", "tag"])
-def test_check_tries_every_case(own: Callable[[dict[str, str]], Path], table: str, case: Case) -> None:
-    faults = check(own({"de/words.toml": f'[{table}]\n{case} = "am {{ennd}}"'}), TEXT)
-    assert [fault for fault in faults if f"{table}.{case}" in fault and "ennd" in fault]
+def test_check_tries_every_case(own: Callable[[dict[str, str]], Path], table: str) -> None:
+    broken = "\n".join(f'{case} = "am {{ennd}}"' for case in Case)
+    faults = "\n".join(check(own({"de/words.toml": f"[{table}]\n{broken}"}), TEXT))
+    assert {case for case in Case if f"{table}.{case} cannot be filled" in faults} == set(Case)
 
 
 def test_a_page_is_escaped_html_with_dates_in_its_language(own: Callable[[dict[str, str]], Path]) -> None:
