@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Update,
         in_language,
     )
+    from publisher.model.case import added_services, corrected_facts
     from publisher.model.history import Origin, Said, Snapshot, Told
     from publisher.model.markdown import flattened
     from publisher.model.specimen import SPECIMENS
@@ -38,6 +39,8 @@ __all__ = [
     "Told",
     "Update",
     "Window",
+    "added_services",
+    "corrected_facts",
     "flattened",
     "in_language",
 ]
@@ -54,6 +57,7 @@ _HOMES = {
         "Update",
         "in_language",
     ),
+    "publisher.model.case": ("added_services", "corrected_facts"),
     "publisher.model.history": (
         "Origin",
         "Said",

@@ -32,6 +32,10 @@ DetailsOption = Annotated[
 ActionOption = Annotated[
     list[str] | None, typer.Option("--action", help="What the reader should do.", show_default=False)
 ]
+UnaffectedOption = Annotated[
+    list[str] | None,
+    typer.Option("--unaffected", metavar="TEXT", help="What keeps running.", show_default=False),
+]
 TextOption = Annotated[
     list[str] | None,
     typer.Option("--text", help="TEXT in another language: en=…; repeats.", show_default=False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from publisher.model.announcement import Ending, Impact, Kind, Phase, Update
+from publisher.model.announcement import Ending, Impact, Kind, Phase, Service, Update
 from publisher.model.promise import Shift, overrun, shift
 
 
@@ -103,8 +103,37 @@ _AGAIN = {
 
 
 def _is_worse(update: Update) -> bool:
-    more = update.was is not None and len(update.announcement.services) > len(update.was.services)
-    return more or hardness(update) > 0
+    return bool(added_services(update)) or hardness(update) > 0
+
+
+def added_services(update: Update) -> tuple[Service, ...]:
+    """Those that are affected as well from now on; none where leaving them out was a mistake."""
+    if update.was is None or update.kind is Kind.CORRECTED:
+        return ()
+    known = {service.key for service in update.was.services}
+    return tuple(service for service in update.announcement.services if service.key not in known)
+
+
+CORRECTABLE = (
+    "period",
+    "title",
+    "services",
+    "impact",
+    "outage",
+    "unaffected",
+    "reason",
+    "action",
+    "details",
+)
+"""The facts of an announcement that a correction may put right, in the order in which readers are told."""
+
+
+def corrected_facts(update: Update) -> tuple[str, ...]:
+    """The names of those that a correction puts right; empty for any other update."""
+    if update.was is None or update.kind is not Kind.CORRECTED:
+        return ()
+    said, was = update.announcement, update.was
+    return tuple(name for name in CORRECTABLE if getattr(said, name) != getattr(was, name))
 
 
 _HARDNESS = {Impact.NONE: 1, Impact.DEGRADED: 2, Impact.OUTAGE: 3}

@@ -102,7 +102,7 @@ class Snapshot(Record, frozen=True, eq=False):
             replace(one, update=translated(determined(one.update, own), locale, untranslated))
             for one in self.said
         )
-        return Snapshot(tuple(said), self.origin)
+        return Snapshot(tuple(said), self.origin, self.is_whole)
 
     def posts_on(self, channel: str) -> tuple[Post, ...]:
         """The posts that were planned for one channel, newest first, without what was taken down."""

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from publisher.model.announcement import UNDETERMINED, Announcement, Localized, Service, Update
 
-TEXTS = ("title", "reason", "details", "action")
-"""The texts of an announcement."""
+TEXTS = ("title", "reason", "details", "action", "unaffected")
+"""The texts of an announcement, each by language."""
 
 
 class Untranslated(StrEnum):
@@ -99,7 +99,7 @@ def _alone(text: Localized | None, locale: str) -> Localized | None:
 def unspoken(update: Update, locale: str) -> Iterator[str]:
     """What of an update is not there in a locale: ``title``, ``text``, ``service vps``."""
     said = update.announcement
-    texts = {place: getattr(said, place) for place in (*TEXTS, "unaffected")}
+    texts = {place: getattr(said, place) for place in TEXTS}
     texts |= {"text": update.text or update.repaired}
     texts |= {f"service {one.key}": one.name for one in said.services}
     return (place for place, text in texts.items() if text and spoken_in(text, locale) is None)

@@ -98,9 +98,10 @@ def _completed(period: Period, change: Change, now: datetime, zone: ZoneInfo) ->
     real = Period(period.starts_at, change.ends_at or end)
     rules = (
         (
-            real.ends_at <= real.starts_at,
+            real.ends_at <= real.starts_at and period.starts_at > now,
             "the work has not begun yet: cancel calls it off, extend --start moves it",
         ),
+        (real.ends_at <= real.starts_at, "the end is not after the start"),
         (real.ends_at > now + _MINUTE, "the end lies ahead"),
     )
     _refuse_broken(rules, real, zone)

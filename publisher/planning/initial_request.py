@@ -82,7 +82,7 @@ class _Reader(Reader):
             period=self._period(),
             impact=self.impact(given) if (given := self._given("impact")) else None,
             outage=self.length("--outage", given) if (given := self._given("outage")) else None,
-            unaffected=self._text("unaffected"),
+            unaffected=texts["unaffected"],
             wording=self._wording(),
             reason=texts["reason"],
             details=texts["details"],

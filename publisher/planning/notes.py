@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from publisher.model.announcement import Kind
 from publisher.model.delivery import Delivery, Operation, State
-from publisher.model.languages import Untranslated, spoken_in, unspoken
+from publisher.model.languages import TEXTS, Untranslated, spoken_in, unspoken
 from publisher.model.lint import Level
 from publisher.model.note import Note
 from publisher.model.post import Format, Post
@@ -134,9 +134,9 @@ _PARTS = {
 def _deceptions(plan: Plan) -> Iterator[Note]:
     """What readers do not see in the texts that are new, or take for something else."""
     announcement = plan.update.announcement
-    texts = {"text": plan.update.text}
+    texts = {"text": plan.update.text, "corrected text": plan.update.repaired}
     if plan.update.kind in {Kind.INITIAL, Kind.CORRECTED}:
-        texts |= {name: getattr(announcement, name) for name in ("title", "reason", "details", "action")}
+        texts |= {name: getattr(announcement, name) for name in TEXTS}
         texts |= {f"service {one.key}": one.name for one in announcement.services}
     for place, said in texts.items():
         for language, words in (said or {}).items():

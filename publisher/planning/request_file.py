@@ -25,7 +25,7 @@ LARGEST = 1_000_000
 WORDS = ("start", "duration", "until", "preset", "impact", "outage", "wording", "by", "at", "next_update")
 """What is one word or time in every language."""
 
-KEYS = (*TEXTS, "unaffected", *WORDS[:7], "services")
+KEYS = (*TEXTS, *WORDS[:7], "services")
 """Of a new announcement."""
 
 LATER_KEYS: Mapping[Kind, tuple[str, ...]] = {

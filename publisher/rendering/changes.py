@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from publisher.model.announcement import Announcement, Kind, Localized, Service, Update, in_language
+from publisher.model.announcement import Announcement, Localized, Service, Update, in_language
+from publisher.model.case import added_services, corrected_facts
 from publisher.model.record import Record
 from publisher.rendering.almanac import Almanac
 
@@ -19,29 +20,13 @@ class Corrected(Record, frozen=True, kw_only=True):
 
 def corrected(update: Update, locale: str, almanac: Almanac) -> tuple[Corrected, ...]:
     """What a correction changes."""
-    if update.was is None or update.kind is not Kind.CORRECTED:
-        return ()
-    said, was = update.announcement, update.was
-    changed = (name for name in _CORRECTABLE if getattr(said, name) != getattr(was, name))
+    said, was = update.announcement, update.was or update.announcement
     return tuple(
         Corrected(
             what=name, was=_as_said(was, name, locale, almanac), now=_as_said(said, name, locale, almanac)
         )
-        for name in changed
+        for name in corrected_facts(update)
     )
-
-
-_CORRECTABLE = (
-    "period",
-    "title",
-    "services",
-    "impact",
-    "outage",
-    "unaffected",
-    "reason",
-    "action",
-    "details",
-)
 
 
 def _as_said(said: Announcement, name: str, locale: str, almanac: Almanac) -> str | None:
@@ -61,10 +46,7 @@ def _as_said(said: Announcement, name: str, locale: str, almanac: Almanac) -> st
 
 def added(update: Update, locale: str, almanac: Almanac) -> str | None:
     """The services that are affected as well from now on, as a list; None where that was a mistake, or none."""
-    if update.was is None or update.kind is Kind.CORRECTED:
-        return None
-    known = {service.key for service in update.was.services}
-    others = [service for service in update.announcement.services if service.key not in known]
+    others = added_services(update)
     return _services(others, locale, almanac) if others else None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import StrictUndefined
 from jinja2.exceptions import UndefinedError
 
+from publisher.model.lifecycle import CLOSED_PHASES
 from publisher.rendering.changes import Corrected
 from publisher.rendering.facts import Earlier, Facts
 from publisher.rendering.folders import TemplateFault
@@ -30,7 +31,7 @@ def phrases(facts: Facts, words: Words) -> dict[str, Any]:
     reader will notice, and ``impact_phrase``, the same in few words, both None after the end and where nobody has said;
     ``mistakes``, what a correction puts right; ``previous``, what was said before, a line each.
     """
-    over = facts.phase in ("completed", "cancelled")
+    over = facts.phase in CLOSED_PHASES
     values = {
         **facts.times,
         "punctuality": _known(lambda: _punctuality(facts, words, facts.late, facts.early)),

@@ -151,6 +151,15 @@ def test_a_correction_keeps_the_other_language(
     assert kept is None or found[0].startswith(kept)
 
 
+def test_what_keeps_running_is_corrected_as_every_text_is(means: Means) -> None:
+    announced(means, unaffected=("E-Mail läuft weiter.", "en=Mail keeps running."))
+    typed = LaterTyped(kind=Kind.CORRECTED, corrections={"unaffected": ("DNS läuft weiter.",)}, loud=True)
+    plan = later(means, read_later(typed, means.config, first(means.config).period, now=LATER))
+    assert plan.update.announcement.unaffected == {"de": "DNS läuft weiter.", "en": "Mail keeps running."}
+    assert "DNS läuft weiter." in bodies(plan)["blog"]
+    assert "DNS" not in bodies(plan)["twitter"]
+
+
 def test_a_text_without_a_language_in_an_old_ledger_is_the_publishers(means: Means) -> None:
     old = initial(means)
     facts = replace(old.update.announcement, title={"und": "Alt"}, reason={"und": "Altgrund"})

@@ -10,6 +10,7 @@ import pytest
 
 from publisher.adapter import registry
 from publisher.model.announcement import Kind, Phase
+from publisher.model.errors import Refused
 from publisher.planning.later import plan_later
 from publisher.planning.later_request import LaterTyped, read_later
 from publisher.planning.plan import Means
@@ -134,3 +135,12 @@ def test_an_incident_is_no_maintenance(means: Means) -> None:
     over = say(means, Kind.COMPLETED, at(60))
     everywhere(over, "[Behoben]")
     nowhere(over, "Wartung", "15 Minuten", "läuft weiter")
+
+
+def test_an_end_before_a_start_that_has_come_is_no_work_that_lies_ahead(means: Means) -> None:
+    announced(means)
+    at = START + timedelta(minutes=10)
+    with pytest.raises(Refused, match="the end is not after the start"):
+        say(means, Kind.COMPLETED, at, at="21:30")
+    with pytest.raises(Refused, match="has not begun yet: cancel calls it off"):
+        say(means, Kind.COMPLETED, NOW, at="20:59")

@@ -31,6 +31,7 @@ from publisher.cli.options import (
     SkipOption,
     TextOption,
     TitleOption,
+    UnaffectedOption,
     YesOption,
     said,
 )
@@ -224,6 +225,7 @@ def correct(
     reason: ReasonOption = None,
     details: DetailsOption = None,
     action: ActionOption = None,
+    unaffected: UnaffectedOption = None,
     impact: ImpactOption = None,
     services: Annotated[
         list[str] | None,
@@ -254,7 +256,13 @@ def correct(
     from publisher.model.announcement import Kind
     from publisher.planning.later_request import LaterTyped
 
-    corrected = {"title": title, "reason": reason, "details": details, "action": action}
+    corrected = {
+        "title": title,
+        "reason": reason,
+        "details": details,
+        "action": action,
+        "unaffected": unaffected,
+    }
     typed = LaterTyped(
         kind=Kind.CORRECTED,
         corrections={name: said(None, given) for name, given in corrected.items()} | {"impact": impact},

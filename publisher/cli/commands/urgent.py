@@ -21,6 +21,7 @@ from publisher.cli.options import (
     ReasonOption,
     SkipOption,
     TitleOption,
+    UnaffectedOption,
     YesOption,
     said,
 )
@@ -62,9 +63,7 @@ def urgent(
         str | None,
         typer.Option(metavar="LEN", help="How long each server is away: 15m.", show_default=False),
     ] = None,
-    unaffected: Annotated[
-        list[str] | None, typer.Option(metavar="TEXT", help="What keeps running.", show_default=False)
-    ] = None,
+    unaffected: UnaffectedOption = None,
     wording: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="maintenance, emergency or incident.", show_default=False),

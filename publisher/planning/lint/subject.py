@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from publisher.model.announcement import UNDETERMINED, Kind, Localized, Update
+from publisher.model.languages import TEXTS
 from publisher.model.lint import Lint
 from publisher.model.outgoing import Outgoing
 from publisher.model.record import Record
@@ -22,9 +23,10 @@ class Subject(Record, frozen=True):
 
     def places(self) -> dict[str, Localized]:
         """The texts that are new, by what they are."""
-        announcement, texts = self.update.announcement, {"text": self.update.text}
+        announcement = self.update.announcement
+        texts = {"text": self.update.text, "corrected text": self.update.repaired}
         if self.update.kind in {Kind.INITIAL, Kind.CORRECTED}:
-            texts |= {name: getattr(announcement, name) for name in ("title", "reason", "details", "action")}
+            texts |= {name: getattr(announcement, name) for name in TEXTS}
         return {name: text for name, text in texts.items() if text}
 
     def texts(self) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,9 @@ import time
 import pytest
 from msgspec.structs import replace
 
+from publisher.model.announcement import Kind
 from publisher.model.errors import Refused
+from publisher.model.languages import TEXTS
 from publisher.model.lint import RULES, Level, Lint
 from publisher.planning.lint.findings import FINDERS, found, refuse_errors
 from publisher.planning.plan import Means
@@ -47,6 +49,19 @@ def test_a_rule_finds_what_it_is_for_and_nothing_else(
 
     assert findings(wrong) == [code]
     assert findings(right) == []
+
+
+@pytest.mark.parametrize("place", TEXTS)
+def test_every_text_of_a_new_announcement_is_looked_at(means: Means, place: str) -> None:
+    update = initial(means).update
+    said = replace(update, announcement=replace(update.announcement, **{place: {"de": "auf db01.internal"}}))
+    assert [note.code for note in found(said, (), Lint(), Level.ERROR)] == ["internal-host"]
+
+
+def test_the_text_that_a_correction_puts_in_place_is_looked_at(means: Means) -> None:
+    said = replace(initial(means).update, kind=Kind.CORRECTED, repaired={"de": "auf db01.internal"})
+    (note,) = found(said, (), Lint(), Level.ERROR)
+    assert note.text.startswith("corrected text (de)")
 
 
 def test_every_rule_has_a_finder_and_the_other_way_round() -> None:

@@ -6,7 +6,14 @@ from datetime import timedelta
 
 import msgspec
 
-from publisher.adapter.said import Announcement, Kind, Period, Update, in_language
+from publisher.adapter.said import (
+    Announcement,
+    Period,
+    Update,
+    added_services,
+    corrected_facts,
+    in_language,
+)
 
 
 class Right(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,24 +25,8 @@ class Right(msgspec.Struct, frozen=True, kw_only=True):
 
 def corrected(update: Update, locale: str) -> tuple[Right, ...]:
     """What a correction puts right; a silent one has nothing to tell."""
-    was, now = update.was, update.announcement
-    if was is None or update.kind is not Kind.CORRECTED or not update.loud:
-        return ()
-    changed = (name for name in _CORRECTABLE if getattr(now, name) != getattr(was, name))
-    return tuple(Right(what=name, now=_as_said(now, name, locale)) for name in changed)
-
-
-_CORRECTABLE = (
-    "period",
-    "title",
-    "services",
-    "impact",
-    "outage",
-    "unaffected",
-    "reason",
-    "action",
-    "details",
-)
+    facts = corrected_facts(update) if update.loud else ()
+    return tuple(Right(what=name, now=_as_said(update.announcement, name, locale)) for name in facts)
 
 
 def _as_said(
@@ -55,12 +46,8 @@ def _as_said(
 
 
 def added(update: Update, locale: str) -> tuple[str, ...]:
-    """The services that are affected as well from now on; none where leaving them out was a mistake."""
-    if update.was is None or update.kind is Kind.CORRECTED:
-        return ()
-    known = {service.key for service in update.was.services}
-    services = (service for service in update.announcement.services if service.key not in known)
-    return tuple(in_language(service.name, locale) for service in services)
+    """The services that are affected as well from now on."""
+    return tuple(in_language(service.name, locale) for service in added_services(update))
 
 
 def _names(facts: Announcement, locale: str) -> tuple[str, ...]:
