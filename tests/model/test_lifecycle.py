@@ -134,7 +134,7 @@ def test_the_end_says_how_long_it_really_took() -> None:
         (change(Kind.RESCHEDULED, longer_by=None, starts_at=START - HOUR), DURING, "new start has passed"),
         (change(Kind.COMPLETED), START - HOUR, "not begun"),
         (change(Kind.COMPLETED, ends_at=DURING + HOUR), DURING, "lies ahead"),
-        (change(Kind.COMPLETED, ends_at=START - HOUR), DURING, "not begun"),
+        (change(Kind.COMPLETED, ends_at=START - HOUR), DURING, "not after the start"),
         (change(Kind.CORRECTED, facts={}), DURING, "nothing is corrected"),
         (change(Kind.CORRECTED, facts={"title": {"und": "Titel"}}), DURING, "nothing is corrected"),
     ],
