@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from jinja2 import Environment
+from msgspec.structs import replace
 
 from publisher.model.post import Capabilities, Count, Format
 from publisher.model.specimen import SPECIMENS
@@ -47,6 +48,18 @@ def test_a_third_language_is_one_file(tmp_path: Path, form: str) -> None:
         post = renderer.post(specimen, channel="any", type_name="any", locale="fr", capabilities=CAN[form])
         assert "«fr»" in post.body
     assert renderer.check(channel="any", type_name="any", locale="fr", capabilities=CAN[form]) == []
+
+
+@pytest.mark.parametrize("locale", ["de", "en"])
+@pytest.mark.parametrize("form", ["text", "short"])
+def test_no_post_has_two_empty_lines_in_a_row(locale: str, form: str) -> None:
+    for specimen in SPECIMENS:
+        unsaid = replace(specimen, announcement=replace(specimen.announcement, impact=None))
+        for said in (specimen, unsaid):
+            post = Renderer(brand="CMO", zone=ZoneInfo("Europe/Berlin")).post(
+                said, channel="any", type_name="any", locale=locale, capabilities=CAN[form]
+            )
+            assert "\n\n\n" not in post.body
 
 
 def test_a_check_names_the_words_that_a_language_lacks(tmp_path: Path) -> None:

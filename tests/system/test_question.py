@@ -51,6 +51,8 @@ def test_the_last_three_lines_are_what_when_and_where(asked: Any) -> None:
     assert re.fullmatch(rf"VPS-Hosting: {day} ?– ?.*, in (29|30) min|VPS-Hosting: {day}–.*, in .. min", when)
     assert channels == "blog, customer-center, facebook, twitter, feed"
     assert max(len(line) for line in (title, when, channels)) <= 80
+    # A path is never broken: it is there to be copied.
+    assert [line for line in lines_before(child) if len(line) > 80 and "/" not in line] == []
 
 
 def test_what_is_long_leaves_the_time_readable(asked: Any) -> None:

@@ -149,7 +149,7 @@ def _head(preview: Preview) -> list[str]:
     ]
     if preview.left_out:
         rows.append(("left out", ", ".join(preview.left_out)))
-    return [f"{name:<10} {value}" for name, value in rows]
+    return [output.folded(f"{name:<10} {value}", 11) for name, value in rows]
 
 
 def _foot(told: Gist, channels: Iterable[str]) -> list[str]:
