@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         Update,
         in_language,
     )
-    from publisher.model.case import added_services, corrected_facts
+    from publisher.model.case import added_services, case_of, corrected_facts, is_worse
     from publisher.model.history import Origin, Said, Snapshot, Told
     from publisher.model.markdown import flattened
     from publisher.model.specimen import SPECIMENS
@@ -40,9 +40,11 @@ __all__ = [
     "Update",
     "Window",
     "added_services",
+    "case_of",
     "corrected_facts",
     "flattened",
     "in_language",
+    "is_worse",
 ]
 
 _HOMES = {
@@ -57,7 +59,7 @@ _HOMES = {
         "Update",
         "in_language",
     ),
-    "publisher.model.case": ("added_services", "corrected_facts"),
+    "publisher.model.case": ("added_services", "case_of", "corrected_facts", "is_worse"),
     "publisher.model.history": (
         "Origin",
         "Said",

@@ -88,7 +88,7 @@ def _open(update: Update) -> Case:
         return Case.BEGUN if running else Case.ANNOUNCED
     if way := moved(update):
         return Case(f"{way}_running" if running else way)
-    if _is_worse(update):
+    if is_worse(update):
         return Case.WORSE
     return Case.RUNNING if running else Case.NEWS
 
@@ -102,7 +102,8 @@ _AGAIN = {
 """Of work that is taken up again: under way, and ahead."""
 
 
-def _is_worse(update: Update) -> bool:
+def is_worse(update: Update) -> bool:
+    """Whether it hits harder, or more services, than was said before; a mistake that is put right is no change."""
     return bool(added_services(update)) or hardness(update) > 0
 
 

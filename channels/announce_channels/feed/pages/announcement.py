@@ -10,7 +10,6 @@ import msgspec
 
 from announce_channels.feed.pages.righted import Right, added, corrected
 from announce_channels.feed.pages.story import (
-    called_off,
     first_promise,
     heard_on,
     moved,
@@ -20,7 +19,7 @@ from announce_channels.feed.pages.story import (
     standing,
 )
 from announce_channels.feed.pages.unsaid import unsaid
-from publisher.adapter.said import Kind, Period, Phase, Said, Snapshot, in_language
+from publisher.adapter.said import Kind, Period, Phase, Said, Snapshot, case_of, in_language
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,7 +121,7 @@ def _entry(said: Said, before: Said | None, locale: str, title: str) -> Entry:
         added=added(update, locale),
         corrected=corrected(update, locale),
         begun=update.phase is Phase.IN_PROGRESS and bool(before and before.update.phase is Phase.SCHEDULED),
-        off=called_off(update) if update.kind is Kind.CANCELLED else None,
+        off=str(case_of(update)) if update.kind is Kind.CANCELLED else None,
         title=then if then != title else None,
         text=in_language(update.text, locale) if update.text else None,
         published_at=update.published_at,

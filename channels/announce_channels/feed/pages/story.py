@@ -8,7 +8,17 @@ from datetime import datetime
 import msgspec
 
 from announce_channels.feed.pages.unsaid import Unsaid, unsaid
-from publisher.adapter.said import Kind, Period, Phase, Said, Snapshot, Update, in_language
+from publisher.adapter.said import (
+    Kind,
+    Period,
+    Phase,
+    Said,
+    Snapshot,
+    Update,
+    case_of,
+    in_language,
+    is_worse,
+)
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,14 +90,7 @@ def standing(said: Sequence[Said]) -> str:
     """Where it stands after these updates, newest first: the key of its words, the phase or how it was called off."""
     phase = said[0].update.phase
     closing = next((one.update for one in said if one.update.kind is Kind.CANCELLED), None)
-    return called_off(closing) if closing and phase is Phase.CANCELLED else str(phase)
-
-
-def called_off(update: Update) -> str:
-    """How an update calls work off: before or after it had begun, for good or for another date."""
-    if update.aborted:
-        return "aborted_postponed" if update.postponed else "aborted"
-    return "postponed" if update.postponed else "cancelled"
+    return str(case_of(closing)) if closing and phase is Phase.CANCELLED else str(phase)
 
 
 def moved(before: Period, after: Period) -> str:
@@ -99,10 +102,10 @@ def moved(before: Period, after: Period) -> str:
 
 def news(update: Update, before: Update | None) -> str:
     """What an update changed, as the key of its words; ``before`` is the one before it on the channel."""
-    if update.kind in (Kind.CANCELLED, Kind.COMPLETED, Kind.CORRECTED, Kind.INITIAL):
-        return called_off(update) if update.kind is Kind.CANCELLED else str(update.kind)
-    if update.after:
-        return _taken_up(update)
+    if update.kind is Kind.CANCELLED or update.after:
+        return str(case_of(update))
+    if update.kind in (Kind.COMPLETED, Kind.CORRECTED, Kind.INITIAL):
+        return str(update.kind)
     now, then = update.announcement, before.announcement if before else update.announcement
     if update.kind is Kind.RESCHEDULED and now.period != then.period:
         return moved(then.period, now.period)
@@ -110,26 +113,6 @@ def news(update: Update, before: Update | None) -> str:
         return "worse"
     has_begun = update.phase is Phase.IN_PROGRESS and before and before.phase is Phase.SCHEDULED
     return "begun" if has_begun and update.kind is Kind.PROGRESS else str(update.kind)
-
-
-def _taken_up(update: Update) -> str:
-    is_ahead = update.phase is Phase.SCHEDULED
-    if update.after == "postponed" and is_ahead:
-        return "new_date"
-    key = {"completed": "reopened", "aborted": "resumed"}.get(str(update.after), "revived")
-    return f"{key}_ahead" if is_ahead else key
-
-
-_HARDNESS = {None: 0, "none": 1, "degraded": 2, "outage": 3}
-
-
-def is_worse(update: Update) -> bool:
-    """Whether it hits harder or more than was said before; a mistake that is put right is no change."""
-    was, now = update.was, update.announcement
-    if was is None or update.kind is Kind.CORRECTED:
-        return False
-    is_harder = bool(was.impact and now.impact) and _HARDNESS[now.impact] > _HARDNESS[was.impact]
-    return is_harder or len(now.services) > len(was.services)
 
 
 def summary(said: Sequence[Said], locale: str, now: datetime) -> Summary:
