@@ -65,7 +65,7 @@ class Context(Record, frozen=True, kw_only=True):
     windows: tuple[Window, ...] = ()
     """The maintenance windows, in the publisher's zone."""
     has_delivered: Callable[[str], bool] = msgspec.field(default=lambda _: True)
-    """Whether this channel has ever had a post at an address that begins so; True where the record cannot tell."""
+    """Whether the channel's newest post, as the run began, stands where this begins; True where nobody knows."""
     group: int | None = None
     """The number of the Unix group that shares what is written on this machine; None where nobody shares it."""
     brief: Callable[[datetime], str] = datetime.isoformat

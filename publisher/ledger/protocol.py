@@ -203,8 +203,8 @@ class Ledger(Protocol):
         Recorded is whoever runs this process, before ``sudo``. Not part of the history, which customers may read.
         """
 
-    def has_delivered(self, channel: str, beginning: str) -> bool:
-        """Whether a channel has ever had a post at an address that begins so."""
+    def newest_addresses(self) -> Mapping[str, str]:
+        """Where the newest post stands of each channel that has had one with an address, by its name."""
 
     def refs(self) -> tuple[str, ...]:
         """Every reference, newest announcement first."""

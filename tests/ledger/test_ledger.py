@@ -290,26 +290,15 @@ def test_a_store_offers_what_the_protocol_says_and_no_more(ledger: Ledger) -> No
     assert has - {"open", "look", "path"} == said
 
 
-@pytest.mark.parametrize(
-    ("channel", "beginning", "known"),
-    [
-        ("page", "https://example.net/12_", True),
-        ("page", "https://example.net/1_", False),
-        ("page", "https://example.net/12%", False),
-        ("other", "https://example.net/12_", False),
-    ],
-)
-def test_whether_a_channel_ever_had_a_post_there_is_known(
-    ledger: Ledger, channel: str, beginning: str, known: bool
-) -> None:
+def test_where_the_newest_post_of_a_channel_stands_is_known(ledger: Ledger) -> None:
     said = update()
     page, _ = ledger.add(said, outgoing(said, "page", "other"), content(), again=None)
     sending = claimed(page, Step.PUBLISH)
     ledger.write([sending], at=NOW)
-    assert not ledger.has_delivered("page", "https://example.net/12_")
+    assert ledger.newest_addresses() == {}
     receipt = Receipt(remote_id="12_3", url="https://example.net/12_3")
     ledger.write([concluded(sending, receipt, seconds=1, terms=Terms(), now=NOW)], at=NOW)
-    assert ledger.has_delivered(channel, beginning) is known
+    assert ledger.newest_addresses() == {"page": "https://example.net/12_3"}
 
 
 def test_it_has_an_identity_for_ever_which_what_is_read_from_it_names(ledger: Ledger, address: Path) -> None:

@@ -149,14 +149,14 @@ class Asking:
             cursor.execute("SELECT number, said_by FROM announcement_update WHERE ref = ?", (ref,))
             return {row["number"]: row["said_by"] for row in cursor}
 
-    def has_delivered(self, channel: str, beginning: str) -> bool:
-        """Whether a channel has ever had a post at an address that begins so."""
+    def newest_addresses(self) -> Mapping[str, str]:
+        """Where the newest post stands of each channel that has had one with an address, by its name."""
         with self._reading() as cursor:
             cursor.execute(
-                "SELECT 1 FROM delivery WHERE channel = ? AND state = 'delivered' AND substr(url, 1, ?) = ? LIMIT 1",
-                (channel, len(beginning), beginning),
+                "SELECT channel, url, max(id) FROM delivery"
+                " WHERE state = 'delivered' AND url IS NOT NULL GROUP BY channel"
             )
-            return cursor.fetchone() is not None
+            return {row["channel"]: row["url"] for row in cursor}
 
     def refs(self) -> tuple[str, ...]:
         """Every reference, newest announcement first."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from publisher.ledger.sqlite.plain import refuse_exchanged, refuse_strange
@@ -181,8 +182,9 @@ def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _migrations() -> list[Path]:
-    return sorted(MIGRATIONS.glob("*.sql"))
+@cache
+def _migrations() -> tuple[Path, ...]:
+    return tuple(sorted(MIGRATIONS.glob("*.sql")))
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
