@@ -7,6 +7,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Collection, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ class TemplateFolders(BaseLoader):
             f"{path}: unknown key {told}"
             for path in paths
             if path.is_file()
-            for told in strangers(self._toml(path.parents[1], path), self.packaged_words(), self._used)
+            for told in strangers(self._toml(path.parents[1], path), self.packaged_words, self._used)
         ]
 
     def _used(self, name: str) -> bool:
@@ -97,6 +98,7 @@ class TemplateFolders(BaseLoader):
         words = TemplateFolders(self._own, self._packaged, self._owners, words_only=True)
         return [words, TemplateFolders((), self._packaged)]
 
+    @cached_property
     def packaged_words(self) -> list[dict[str, Any]]:
         """The words of each language that comes with the program: what a translation has to have."""
         paths = sorted(self._packaged.glob("*/words.toml"))

@@ -140,13 +140,15 @@ class Renderer:
         """What is wrong with a channel's template and words: every variant is tried on specimen updates."""
         from publisher.model.specimen import SPECIMENS  # only a check needs them
 
-        form = capabilities.format
         faults: dict[str, TemplateFault | DoesNotFit] = {}
+        try:
+            name = self._post_template(channel, type_name, locale, capabilities.format)
+            faults |= {str(fault): fault for fault in self._word_faults(name, locale)}
+            faults |= {str(fault): fault for fault in self._strange_words(locale)}
+        except TemplateFault as fault:
+            return [*faults.values(), fault]
         for specimen in SPECIMENS:
             try:
-                name = self._post_template(channel, type_name, locale, form)
-                faults |= {str(fault): fault for fault in self._word_faults(name, locale)}
-                faults |= {str(fault): fault for fault in self._strange_words(locale)}
                 self._try_variants(specimen, name, locale, capabilities)
                 facts = self._facts(specimen, locale, capabilities)
                 self._rendered(specimen, facts, name, channel, capabilities)
@@ -159,7 +161,7 @@ class Renderer:
         if "/" in name:
             return []
         cure = f"correct {nearest_folders(locale)[0]}/words.toml in your template folder"
-        lost = losses(self._words(locale), self._folders.packaged_words())
+        lost = losses(self._words(locale), self._folders.packaged_words)
         return [TemplateFault(f"the words of {locale!r}: {line}", cure=cure) for line in lost]
 
     def _strange_words(self, locale: str) -> list[TemplateFault]:

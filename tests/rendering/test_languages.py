@@ -168,3 +168,14 @@ def test_the_cure_names_the_folder_that_is_looked_into(tmp_path: Path) -> None:
 def test_the_preview_may_be_ones_own(tmp_path: Path, name: str) -> None:
     page = renderer_of(tmp_path / "own", {name: "mine {{ ref }}"}).page("preview", "en", {"ref": "CMO-7K3M"})
     assert page == "mine CMO-7K3M"
+
+
+def test_a_check_reads_the_words_once_and_not_once_a_specimen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading them takes longer than rendering a post: `announce check` asks this of every channel."""
+    renderer, read, loads = translated(tmp_path / "own"), [], tomllib.loads
+    monkeypatch.setattr(tomllib, "loads", lambda text: read.append(text) or loads(text))
+    for name in ("one", "two"):
+        renderer.check(channel=name, type_name="any", locale="fr", capabilities=CAN["text"])
+    assert len(read) <= 5
