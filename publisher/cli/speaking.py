@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,19 +14,44 @@ IgnoreOption = Annotated[
     list[str] | None,
     typer.Option(metavar="CODE", help="Let pass what a rule of [lint] finds; repeats.", show_default=False),
 ]
+HtmlOption = Annotated[Path | None, typer.Option(help="Write the preview as a web page.", show_default=False)]
+OpenOption = Annotated[bool, typer.Option("--open", help="Open the preview in a browser.")]
+
+_OPTIONS: dict[str, tuple[Any, Any]] = {
+    "html": (HtmlOption, None),
+    "show": (OpenOption, False),
+    "ignore": (IgnoreOption, None),
+}
+"""By the parameter's name: what it is, and its default."""
 
 
 def speaking(command: Callable[..., int]) -> Callable[..., int]:
-    """The command with ``--ignore``, whose codes `publisher.cli.session.assemble` reads."""
+    """The command with ``--ignore``, whose codes `publisher.cli.session.assemble` reads, and with a page to look at.
+
+    Where the page goes is read by `publisher.cli.terminal.previews.written`.
+    """
 
     @functools.wraps(command)
-    def called(context: typer.Context, *args: Any, ignore: list[str] | None = None, **options: Any) -> int:
+    def called(
+        context: typer.Context,
+        *args: Any,
+        html: Path | None = None,
+        show: bool = False,
+        ignore: list[str] | None = None,
+        **options: Any,
+    ) -> int:
         context.meta["ignored"] = tuple(code for codes in ignore or () for code in codes.split(","))
+        context.meta["page"] = html, show
         return command(context, *args, **options)
 
     signature = inspect.signature(command, eval_str=True)
-    extra = inspect.Parameter("ignore", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=IgnoreOption)
+    extra = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=option)
+        for name, (option, default) in _OPTIONS.items()
+    ]
     *before, last = signature.parameters.values()
-    called.__signature__ = signature.replace(parameters=[*before, extra, last])  # type: ignore[attr-defined]
-    called.__annotations__ = {**command.__annotations__, "ignore": IgnoreOption}
+    called.__signature__ = signature.replace(parameters=[*before, *extra, last])  # type: ignore[attr-defined]
+    called.__annotations__ = command.__annotations__ | {
+        name: option for name, (option, _) in _OPTIONS.items()
+    }
     return called

@@ -80,6 +80,11 @@ def case_of(update: Update) -> Case:
     return _open(update)
 
 
+def standing(update: Update) -> str:
+    """Where the work stands, in one word: its phase, or how it was called off."""
+    return str(_called_off(update) if update.phase is Phase.CANCELLED else update.phase)
+
+
 def _open(update: Update) -> Case:
     running = update.phase is Phase.IN_PROGRESS
     if update.after:

@@ -56,6 +56,7 @@ class Gist(Record, frozen=True, kw_only=True):
 class Preview(Gist, frozen=True, kw_only=True):
     """Everything the engineer decides on."""
 
+    update: Update
     example: bool
     """A dry run: the real run draws a reference of its own."""
     starts: str
@@ -80,6 +81,7 @@ def preview(plan: Plan, means: Means, *, now: datetime, example: bool = False) -
     named = {*plan.channels, *plan.idle}
     return Preview(
         **structs.asdict(gist(plan.update, means.config, now=now)),
+        update=plan.update,
         example=example,
         starts=spoken(period.starts_at, zone),
         ends=spoken(period.ends_at, zone),

@@ -15,7 +15,7 @@ from publisher.planning.later_request import LaterRequest, LaterTyped, read_late
 from publisher.planning.plan import Means, Plan
 from publisher.planning.reading import is_now
 from publisher.runbook.opening import looked_into, opened, reference_and_text
-from publisher.runbook.tell import Rehearsal, rehearse, tell
+from publisher.runbook.tell import Keeping, Rehearsal, rehearse, tell
 
 if TYPE_CHECKING:
     from publisher.model.note import Note
@@ -26,18 +26,22 @@ Words = tuple[str | None, str | None]
 """The reference and the text, or the text alone."""
 
 
-def follow(assembly: Assembly, words: Words, typed: LaterTyped, desk: Desk) -> int:
+def follow(
+    assembly: Assembly, words: Words, typed: LaterTyped, desk: Desk, *, keep: Keeping | None = None
+) -> int:
     """Say it; returns the exit code. Raises as `tell`."""
     with opened(assembly, desk) as ledger:
         ref, text = reference_and_text(assembly, ledger, words, desk)
-        return tell(assembly, ledger, Later(ref, _with(typed, text)), desk)
+        return tell(assembly, ledger, Later(ref, _with(typed, text)), desk, keep=keep)
 
 
-def rehearse_following(assembly: Assembly, words: Words, typed: LaterTyped, desk: Desk) -> Rehearsal:
+def rehearse_following(
+    assembly: Assembly, words: Words, typed: LaterTyped, desk: Desk, *, keep: Keeping | None = None
+) -> Rehearsal:
     """What would be said; opens no socket and writes no ledger. Raises Refused."""
     with looked_into(assembly, desk) as ledger:
         ref, text = reference_and_text(assembly, ledger, words, desk)
-        return rehearse(assembly, ledger, Later(ref, _with(typed, text)), desk)
+        return rehearse(assembly, ledger, Later(ref, _with(typed, text)), desk, keep=keep)
 
 
 def standing(

@@ -293,14 +293,15 @@ def _said(
 ) -> int:
     from publisher.cli.session import assemble
     from publisher.cli.terminal.desk import TerminalDesk
-    from publisher.cli.terminal.previews import rehearsed
+    from publisher.cli.terminal.previews import rehearsed, written
     from publisher.runbook.later import follow, rehearse_following
 
     typed = beside.put_to(typed)
     assembly = assemble(context, config)
     desk = TerminalDesk(assembly.config, as_json=as_json, yes=typed.yes)
+    keep = written(context, assembly)
     with beside.written(assembly, words, typed, desk) as (meant, wanted):
         if dry_run:
-            rehearsal = rehearse_following(assembly, meant, wanted, desk)
+            rehearsal = rehearse_following(assembly, meant, wanted, desk, keep=keep)
             return rehearsed(rehearsal, assembly.config, as_json=as_json)
-        return follow(assembly, meant, wanted, desk)
+        return follow(assembly, meant, wanted, desk, keep=keep)

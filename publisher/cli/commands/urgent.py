@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -76,10 +75,6 @@ def urgent(
     only: OnlyOption = None,
     skip: SkipOption = None,
     dry_run: DryRunOption = False,
-    html: Annotated[
-        Path | None, typer.Option(help="Write the preview as a web page.", show_default=False)
-    ] = None,
-    show: Annotated[bool, typer.Option("--open", help="Open the preview in a browser.")] = False,
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Publish although inside a maintenance window.")
     ] = False,
@@ -121,7 +116,7 @@ def urgent(
     )
     assembly, file = assemble(context, config), _facts(from_file)
     desk = TerminalDesk(assembly.config, as_json=json, yes=yes)
-    keep = written(html, assembly, opened=show)
+    keep = written(context, assembly)
     with _written(typed, file, assembly.config, edit=edit) as (wanted, facts):
         if dry_run:
             rehearsal = rehearse_announcing(assembly, wanted, facts, desk, keep=keep)

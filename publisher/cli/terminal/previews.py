@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from publisher.cli.terminal import output
 
 if TYPE_CHECKING:
+    from typer import Context
+
     from publisher.model.note import Note
     from publisher.planning.preview import ChannelPreview, Gist, Preview
     from publisher.planning.withdrawal import Withdrawals
@@ -47,11 +49,12 @@ def rehearsed(rehearsal: Rehearsal, config: Config, *, as_json: bool) -> int:
     return 0
 
 
-def written(path: Path | None, assembly: Assembly, *, opened: bool) -> Keeping | None:
-    """Writes a preview there as a web page, and opens it; None where neither is wanted.
+def written(context: Context, assembly: Assembly) -> Keeping | None:
+    """Writes a preview as a web page, where `--html` says, and opens it for `--open`; None where neither is wanted.
 
     Without a path it is opened from a folder that is ours alone. Raises Refused where it cannot be written.
     """
+    path, opened = context.meta["page"]
     if path is None and not opened:
         return None
 
@@ -59,7 +62,9 @@ def written(path: Path | None, assembly: Assembly, *, opened: bool) -> Keeping |
         from publisher.cli.terminal.showcase import values
         from publisher.model.errors import Refused
 
-        page = assembly.renderer.page("preview", "en", values(preview))
+        page = assembly.renderer.page(
+            "preview", "en", values(preview, assembly.renderer.words, assembly.config)
+        )
         file = path or Path(tempfile.mkdtemp(prefix="announce-"), "preview.html")
         try:
             _kept(file, page)

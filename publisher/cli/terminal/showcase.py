@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from publisher.model.announcement import in_language
+from publisher.model.case import standing
+from publisher.model.languages import translated
+from publisher.rendering.phrases import worded
+
 if TYPE_CHECKING:
     from publisher.planning.preview import ChannelPreview, Preview
+    from publisher.settings.config import Config
+
+Words = Callable[[str], Mapping[str, Any]]
+"""The sentences of a locale, as `Renderer.words` has them."""
 
 FOLD_CHARACTERS, FOLD_LINES = 477, 5
 """Behind so many Facebook folds a post, as seen in November 2026; it says so nowhere."""
@@ -19,21 +29,42 @@ _AROUND = 100
 """The ring's length: its share is in percent then."""
 
 
-def values(preview: Preview) -> dict[str, Any]:
+def values(preview: Preview, words: Words, config: Config) -> dict[str, Any]:
     """All of the preview, its posts grouped by language in the order of the configuration."""
     locales = dict.fromkeys(post.locale for post in preview.channels)
+
+    def shown(post: ChannelPreview) -> dict[str, Any]:
+        own = _subscribed(post, preview, words(post.locale), config) if post.type == "feed" else {}
+        return _shown(post, preview) | own
+
     return {
         **msgspec.structs.asdict(preview),
         "languages": [
             {
                 "locale": locale,
-                "posts": [_shown(post, preview) for post in preview.channels if post.locale == locale],
+                "posts": [shown(post) for post in preview.channels if post.locale == locale],
             }
             for locale in locales
         ],
         "general": [
             one for one in preview.warnings if one.channel is None or one.channel not in _names(preview)
         ],
+    }
+
+
+def _subscribed(
+    post: ChannelPreview, preview: Preview, words: Mapping[str, Any], config: Config
+) -> dict[str, Any]:
+    """What programs of subscribers show beside the item: the feed's own name, and what a calendar calls the work."""
+    publisher = config.publisher
+    said = translated(preview.update, post.locale, publisher.untranslated)
+    table = worded(words, said.announcement.wording)["subscribe"]
+    called = table.get(standing(said)) or table[said.phase]
+    settings = config.channels[post.channel]
+    has_calendar = {"calendar", "announcements"} & {*getattr(settings, "formats", ())}
+    return {
+        "feed": getattr(settings, "title", None) or table["title"].replace("{brand}", publisher.brand),
+        "event": f"{called}: {in_language(said.announcement.title, post.locale)}" if has_calendar else None,
     }
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from judging.status_site import BERLIN, KERNEL, NIGHT
+from publisher.adapter import registry
 from publisher.cli.terminal.showcase import values
 from publisher.model.announcement import Announcement, Kind, Phase, Update
 from publisher.model.note import Note
 from publisher.model.post import Capabilities, Count, Format, Reach
 from publisher.planning.preview import ChannelPreview, Preview
 from publisher.rendering.renderer import Renderer
+from publisher.settings.config import load
 
 MARKED = {
     "de": "Jeder Server ist etwa fünf Minuten lang nicht erreichbar.\n\n- Nürnberg ab **22:30 Uhr**\n- [Fragen](https://www.example.net/)",
@@ -28,6 +30,21 @@ PLATFORMS = {
     "own": ("http", Format.TEXT, 2_000),
 }
 
+CONFIGURATION = """
+[publisher]
+brand = "Example Hosting"
+reference_prefix = "CMO"
+""" + "".join(
+    f"""
+[channels.{name}]
+type = "feed"
+directory = "public/{name}"
+url = "https://status.example.net/{name}/"
+"""
+    for name in ("feed", "feed-en")
+)
+"""Of the feeds alone: of the other channels the page needs nothing but their posts."""
+
 
 def previewed(announcement: Announcement = KERNEL, **more: Note) -> Preview:
     """Of a first update, on every platform in each language."""
@@ -41,6 +58,7 @@ def previewed(announcement: Announcement = KERNEL, **more: Note) -> Preview:
     )
     renderer = Renderer(brand="Example Hosting", zone=BERLIN)
     return Preview(
+        update=update,
         ref=said.ref,
         title=said.title["de"] if "de" in said.title else said.title["und"],
         services=("VPS-Hosting", "Webhosting"),
@@ -84,7 +102,11 @@ def _channel(renderer: Renderer, update: Update, name: str, locale: str) -> Chan
 
 
 def write_preview(file: Path, preview: Preview) -> str:
-    """The page; returns it, too."""
-    page = Renderer(brand="Example Hosting", zone=BERLIN).page("preview", "en", values(preview))
+    """The page; returns it, too. A configuration is written beside it."""
+    renderer = Renderer(brand="Example Hosting", zone=BERLIN)
+    config = file.with_name("announce.toml")
+    config.write_text(CONFIGURATION, encoding="utf-8")
+    known = values(preview, renderer.words, load(config, registry.settings_for))
+    page = renderer.page("preview", "en", known)
     file.write_text(page, encoding="utf-8")
     return page
