@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
@@ -18,6 +18,7 @@ from pydantic import AfterValidator
 from publisher.adapter import InputFault, Post, Rejected, Unknown, nearest, one_line, quoted
 
 if TYPE_CHECKING:
+    from jinja2 import Template as JinjaTemplate
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     from publisher.adapter.said import Snapshot
@@ -56,7 +57,7 @@ def _written(moment: datetime) -> str:
 def filled(template: str, values: Mapping[str, Any], *, in_path: bool = False) -> str:
     """The template with ``values``; ``in_path`` percent-encodes each of them. Raises Rejected where it fails."""
     try:
-        return _environment(in_path).from_string(template).render(values)
+        return _compiled(template, in_path).render(values)
     except Exception as error:  # noqa: BLE001  an expression in a template can raise whatever Python can
         raise Rejected(
             f"a template fails: {one_line(str(error))}",
@@ -92,7 +93,7 @@ def _checked_template(text: str, *, names: Iterable[str] = NAMES) -> str:
 
     try:
         used = meta.find_undeclared_variables(_environment(in_path=False).parse(text))
-        _environment(in_path=False).from_string(text)
+        _compiled(text, in_path=False)
     except TemplateError as error:
         raise InputFault(
             f"is no template: {one_line(str(error))}", cure="correct it; {{ title }} puts in the title"
@@ -142,6 +143,12 @@ def _checked_jmespath(text: str) -> str:
             f"is no JMESPath: {problem}", cure="see jmespath.org; data.id is an example"
         ) from None
     return text
+
+
+@lru_cache(1000)
+def _compiled(text: str, in_path: bool) -> JinjaTemplate:
+    """Made once, checked and filled often: compiling takes longer than a request."""
+    return _environment(in_path).from_string(text)
 
 
 @cache
