@@ -57,12 +57,17 @@ def sentences(text: str, within: int, worth: int) -> Iterator[Form]:
 
     A sentence cut in its middle may say the contrary of the whole: that is the last resort, and dear.
     """
-    for end in _thinned(_sentence_ends(text[: 4 * within])):
-        start = text[:end]
-        yield Form(start, worth * (0.1 + 0.1 * _share(start, text)), cut=True)
+    yield from stops(text, within, worth)
     for cut in words(text, within):
         if len(cut.text) >= SHORTEST_TEXT:
             yield Form(cut.text, worth * (0.4 + 0.1 * _share(cut.text, text)), cut=True)
+
+
+def stops(text: str, within: int, worth: int) -> Iterator[Form]:
+    """The same without the last resort: advice that breaks off is none."""
+    for end in _thinned(_sentence_ends(text[: 4 * within])):
+        start = text[:end]
+        yield Form(start, worth * (0.1 + 0.1 * _share(start, text)), cut=True)
 
 
 def _sentence_ends(text: str) -> list[int]:

@@ -6,9 +6,9 @@ A line of that block is one part, in reading order: its name, its worth or ``alw
     meaning  160     -6
     text     80      sentences
 
-``-6`` is what the next shorter form loses, ``part_meaning_2``, then ``part_meaning_3``. ``words`` and ``sentences`` say
-where the last of the forms may be cut; ``joined``, ``dashed`` and ``flowing`` that it stands in the line of the part
-before it: always, after a dash, or where that one ends a sentence.
+``-6`` is what the next shorter form loses, ``part_meaning_2``, then ``part_meaning_3``. ``words``, ``sentences`` and
+``stops`` say where the last of the forms may be cut; ``joined``, ``dashed`` and ``flowing`` that it stands in the line
+of the part before it: always, after a dash, or where that one ends a sentence.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _part(sheet: Sheet, line: Sequence[str], limit: int | None) -> Part | None:
 
 
 _GLUE = {"joined": " ", "dashed": " – "}
-_MANNERS = frozenset({"words", "sentences", "flowing", *_GLUE})
+_MANNERS = frozenset({"words", "sentences", "stops", "flowing", *_GLUE})
 
 
 def _forms(sheet: Sheet, name: str, losses: Sequence[float]) -> Iterator[Form]:
@@ -78,6 +78,8 @@ def _forms(sheet: Sheet, name: str, losses: Sequence[float]) -> Iterator[Form]:
 def _cuts(last: Form, manner: Sequence[str], limit: int, worth: int) -> Iterator[Form]:
     if "sentences" in manner:
         forms = cuts.sentences(last.text, limit, worth)
+    elif "stops" in manner:
+        forms = cuts.stops(last.text, limit, worth)
     elif "words" in manner:
         forms = cuts.words(last.text, limit)
     else:
@@ -89,5 +91,6 @@ def _insist(sheet: Sheet, line: Sequence[str], *, known: bool) -> None:
     if not known:
         raise TemplateFault(
             f"{sheet.file}, block parts: {' '.join(line)!r} is no part",
-            cure="write a name, a whole number or always, then any of -N, words, sentences, joined, dashed, flowing",
+            cure="write a name, a whole number or always, then any of -N, words, sentences, stops, joined, dashed,"
+            " flowing",
         )

@@ -74,9 +74,16 @@ def _known(make: Callable[[], Any]) -> Any:
 
 def headline(tag: str, who: str, topic: str | None) -> str:
     """``[Läuft] VPS-Hosting: Neustart aller Hosts``: one colon, or a dash where the title has its own."""
+    who = _begun(who)
     if not topic:
         return f"{tag} {who}"
     return f"{tag} {who} – {topic}" if ":" in topic else f"{tag} {who}: {topic}"
+
+
+def _begun(who: str) -> str:
+    """With a capital, as a line begins; a name that has one inside, such as vServer, is written as its owners do."""
+    first = who.partition(" ")[0]
+    return who[:1].upper() + who[1:] if first.islower() else who
 
 
 def _who(facts: Facts, words: Words) -> str:
