@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 from msgspec.structs import replace
 
-from publisher.model.delivery import CLOSED, Delivery, Operation, State, is_cut, never_public
+from publisher.model.delivery import CLOSED, Delivery, Operation, State, is_cut, may_stand, never_public
 from publisher.model.post import Receipt
 
 
@@ -20,6 +20,8 @@ class Carried(msgspec.Struct, kw_only=True):
     """The deliveries whose posts stand there, by id, oldest first; each with the newest receipt of its post."""
     unsettled: bool = False
     """Something may be public of which nobody knows yet."""
+    doubtful: dict[int, Delivery] = msgspec.field(default_factory=dict)
+    """What was given up and may stand there all the same, by id, oldest first."""
     waiting: bool = False
     """Something was planned that nobody has seen so far."""
     heard: dict[int, bool] = msgspec.field(default_factory=dict)
@@ -90,6 +92,8 @@ def waits_for(delivery: Delivery, others: Sequence[Delivery]) -> bool:
 
 def _account(standing: Carried, delivery: Delivery) -> None:
     _hear(standing, delivery)
+    if may_stand(delivery):
+        standing.doubtful[delivery.id] = delivery
     if delivery.state is State.DELIVERED or is_cut(delivery):
         _book(standing, delivery)
     elif _found_it_gone(delivery):
@@ -130,6 +134,9 @@ def _book(standing: Carried, delivery: Delivery) -> None:
         case Operation.WITHDRAW:
             standing.posts = {
                 key: post for key, post in standing.posts.items() if post.remote_id != delivery.target
+            }
+            standing.doubtful = {
+                key: post for key, post in standing.doubtful.items() if post.remote_id != delivery.target
             }
         case Operation.AMEND if delivery.target:
             standing.posts = {

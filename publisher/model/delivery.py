@@ -66,6 +66,8 @@ class Decision(StrEnum):
     DELIVERED = "delivered"
     RESEND = "resend"
     ABANDON = "abandon"
+    ABSENT = "absent"
+    """It is not public, and is left so."""
 
 
 CLAIMABLE = frozenset({State.PENDING, State.STAGED, State.RETRY_WAIT, State.BLOCKED_AUTH})
@@ -73,6 +75,9 @@ CLAIMABLE = frozenset({State.PENDING, State.STAGED, State.RETRY_WAIT, State.BLOC
 
 BY_HAND = "entered by hand and not verified"
 """How the note of a post begins whose address a person entered, and where nothing was found."""
+
+GIVEN_UP = "given up by hand"
+"""The note of what a person gave up, and has said no more about."""
 
 CLOSED = frozenset({State.DELIVERED, State.FAILED, State.ABANDONED})
 """Nothing more happens to these by itself."""
@@ -196,6 +201,22 @@ def is_cut(delivery: Delivery) -> bool:
         and delivery.target is None
         and bool(delivery.remote_id and delivery.url)
     )
+
+
+def may_stand(delivery: Delivery) -> bool:
+    """Whether it was given up although it may be public as a post of its own: an answer was lost for good."""
+    return (
+        delivery.state is State.ABANDONED
+        and delivery.operation in {Operation.PUBLISH, Operation.AMEND}
+        and delivery.target is None
+        and (delivery.lost or delivery.duplicate)
+        and not is_cut(delivery)
+    )
+
+
+def is_asked_about(delivery: Delivery) -> bool:
+    """Whether it `may_stand`, and neither a person nor the configuration has decided that this is left so."""
+    return may_stand(delivery) and delivery.note == GIVEN_UP
 
 
 def is_overtaken(delivery: Delivery, by: Operation) -> bool:

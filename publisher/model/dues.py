@@ -8,7 +8,7 @@
     untold     something is not sent yet, or readers of a channel still see what was so before, or what was taken
                down elsewhere
     refused    a channel refused what still matters
-    decision   only a person can know whether it is public
+    decision   only a person can know whether it is public, also where it was given up
     pings      the hub of a channel that is on has not heard that there is something new
 """
 
@@ -22,8 +22,17 @@ from itertools import takewhile
 from msgspec.structs import replace
 
 from publisher.model.announcement import Period, Phase, Update
+from publisher.model.behind import behind, differs, is_doubtful
 from publisher.model.carried import Carried, carried
-from publisher.model.delivery import CLOSED, Delivery, Operation, State, for_readers, never_public
+from publisher.model.delivery import (
+    CLOSED,
+    Delivery,
+    Operation,
+    State,
+    for_readers,
+    is_asked_about,
+    never_public,
+)
 from publisher.model.lifecycle import CLOSED_PHASES, Staleness, staleness
 from publisher.model.record import Record
 
@@ -61,12 +70,14 @@ class Owed(Record, frozen=True, kw_only=True):
     """What has to be gone on with; empty: something has to be said."""
     seen: Update | None = None
     """What readers of these channels see instead, where they see something that is not so any more."""
+    is_doubtful: bool = False
+    """They may see by now what was given up, or only it: nobody knows whether that is public."""
     is_moot: bool = False
-    """It is never sent any more, and can only be given up."""
+    """It is not sent any more."""
     standing: tuple[str, ...] = ()
     """Where it still stands, while ``channels`` have taken it down."""
     given_up: Delivery | None = None
-    """A post that was given up although it is public and cut."""
+    """A post that was given up although it is public and cut, or may be public."""
 
     @property
     def ref(self) -> str:
@@ -115,24 +126,6 @@ def _bare(found: Mapping[str, Carried], deliveries: Sequence[Delivery]) -> tuple
     return tuple(name for name, one in found.items() if name in down and not (one.carries or one.waiting))
 
 
-def behind(updates: Sequence[Update], deliveries: Sequence[Delivery]) -> Mapping[str, Update]:
-    """The channels whose readers see what is not so any more, each with the update that they heard last."""
-    found = carried(deliveries)
-    seen = {name: _heard_last(one, updates) for name, one in found.items() if one.posts}
-    return {name: one for name, one in seen.items() if one and _differs(one, updates[0])}
-
-
-def _heard_last(found: Carried, updates: Sequence[Update]) -> Update | None:
-    return next((one for one in updates if found.heard.get(one.number)), None)
-
-
-def _differs(seen: Update, newest: Update) -> bool:
-    """Whether it is not so any more: after the end, whatever the announced period was."""
-    if seen.phase is not newest.phase:
-        return True
-    return newest.phase not in CLOSED_PHASES and seen.announcement.period != newest.announcement.period
-
-
 class _Affair:
     """One announcement and the clock."""
 
@@ -164,7 +157,8 @@ class _Affair:
         unfinished = self._unfinished()
         refused = self._refused()
         yield from (*decisions, *unfinished, *refused)
-        given_up = self._given_up({one.channels[0] for one in decisions})
+        asked = self._asked({one.channels[0] for one in decisions})
+        given_up = [*asked, *self._given_up({one.channels[0] for one in (*decisions, *asked)})]
         yield from given_up
         spoken_of = {name for one in (*decisions, *unfinished, *refused, *given_up) for name in one.channels}
         yield from self._left_behind(spoken_of)
@@ -191,7 +185,10 @@ class _Affair:
         for one in self._readers:
             if one.state is State.NEEDS_DECISION:
                 found.setdefault(one.channel, one)
-        return [self._of(Cause.DECISION, [one]) for one in found.values()]
+        return [
+            replace(self._of(Cause.DECISION, [one]), is_moot=one.update in self._over)
+            for one in found.values()
+        ]
 
     def _unfinished(self) -> list[Owed]:
         """What can be gone on with; and what never can, where no end that is due takes its place."""
@@ -256,9 +253,26 @@ class _Affair:
             channels=channels,
             deliveries=tuple(deliveries),
             seen=self._behind.get(channels[0]) if len(channels) == 1 else None,
+            is_doubtful=len(channels) == 1 and self._may_see_more(channels[0]),
         )
 
+    def _may_see_more(self, channel: str) -> bool:
+        seen = self._behind.get(channel)
+        own = [one for one in self._readers if one.channel == channel]
+        return seen is not None and is_doubtful(self._found[channel], own, seen)
+
     # --- what readers see -----------------------------------------------------------------------------------
+
+    def _asked(self, undecided: set[str]) -> list[Owed]:
+        """The oldest post of each channel that was given up and may stand there, until somebody decides about it."""
+        found: dict[str, Delivery] = {}
+        for one in self._readers:
+            is_open = one.channel not in undecided and self._left.get(one.channel, 0) < one.update
+            if is_open and is_asked_about(one) and one.id in self._found[one.channel].doubtful:
+                found.setdefault(one.channel, one)
+        return [
+            replace(self._of(Cause.DECISION, [one]), deliveries=(), given_up=one) for one in found.values()
+        ]
 
     def _given_up(self, undecided: set[str]) -> list[Owed]:
         """The newest post of each channel that was given up and stands there, until a later word was heard there."""
@@ -276,11 +290,12 @@ class _Affair:
 
     def _left_behind(self, spoken_of: set[str]) -> Iterator[Owed]:
         """Channels whose readers see an earlier phase or period, and nothing is under way that changes it."""
-        groups: dict[tuple[Phase, Period, str], list[str]] = {}
+        groups: dict[tuple[Phase, Period, bool, str], list[str]] = {}
         for name, seen in self._behind.items():
             if name not in spoken_of and self._left.get(name, 0) < self._turned.number:
                 alone = name if self._off(name) else ""
-                groups.setdefault((seen.phase, seen.announcement.period, alone), []).append(name)
+                key = (seen.phase, seen.announcement.period, self._may_see_more(name), alone)
+                groups.setdefault(key, []).append(name)
         for names in groups.values():
             yield Owed(
                 cause=Cause.UNTOLD,
@@ -288,12 +303,13 @@ class _Affair:
                 since=self._turned.published_at,
                 channels=tuple(names),
                 seen=self._behind[names[0]],
+                is_doubtful=self._may_see_more(names[0]),
             )
 
     @property
     def _turned(self) -> Update:
         """The update since which it has been as it is now."""
-        return [*takewhile(lambda one: not _differs(one, self._newest), self._updates)][-1]
+        return [*takewhile(lambda one: not differs(one, self._newest), self._updates)][-1]
 
     def _partly_gone(self) -> Iterator[Owed]:
         """It was taken down on some channels, and nobody has said there what is so now."""

@@ -28,6 +28,7 @@ from msgspec.structs import replace
 
 from publisher.model.delivery import (
     CLAIMABLE,
+    GIVEN_UP,
     REPEATABLE,
     SHOWING,
     Decision,
@@ -40,6 +41,7 @@ from publisher.model.delivery import (
     Terms,
     is_cut,
     is_overtaken,
+    may_stand,
     next_step,
 )
 from publisher.model.outcome import (
@@ -164,9 +166,13 @@ def resolved(delivery: Delivery, decision: Decision, *, receipt: Receipt | None 
     """What a person knows and no program can. Raises ValueError where there is nothing to decide.
 
     ``receipt`` goes with `Decision.DELIVERED`. Sending again begins anew: a draft that cannot be released is left.
+    What was given up and may stand there is still to be decided about, but is not sent any more.
     """
-    if delivery.state in {State.DELIVERED, State.ABANDONED, State.SENDING}:
+    given_up = delivery.state is State.ABANDONED
+    if delivery.state in {State.DELIVERED, State.SENDING} or (given_up and not may_stand(delivery)):
         raise ValueError(f"{delivery.channel} is {delivery.state}: there is nothing to decide")
+    if decision is Decision.RESEND and given_up:
+        raise ValueError(f"{delivery.channel}: it was given up, and is not sent any more")
     if decision is Decision.RESEND and is_cut(delivery):
         raise ValueError(f"{delivery.channel}: it is public; sent again it would stand there twice")
     match decision:
@@ -178,7 +184,11 @@ def resolved(delivery: Delivery, decision: Decision, *, receipt: Receipt | None 
             again = replace(delivery, state=State.PENDING, remote_id=None, duplicate=False, lost=False)
             return replace(again, error=None, cure=None, not_before=None, absences=0)
         case Decision.ABANDON:
-            return replace(delivery, state=State.ABANDONED, note="given up by hand", not_before=None)
+            return replace(delivery, state=State.ABANDONED, note=GIVEN_UP, not_before=None)
+        case Decision.ABSENT:
+            known = replace(delivery, lost=False, duplicate=False, error=None, cure=None)
+            note = f"{GIVEN_UP}: it is not there"
+            return replace(known, state=State.ABANDONED, note=note, not_before=None)
 
 
 def _delivered(delivery: Delivery, receipt: Receipt) -> Delivery:

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from publisher.ledger import Ledger
 from publisher.model.announcement import Update
+from publisher.model.behind import behind
 from publisher.model.carried import Carried, carried
 from publisher.model.change import Change
 from publisher.model.commands import command
 from publisher.model.delivery import Delivery, Operation, State, for_readers, is_cut, is_overtaken
-from publisher.model.dues import Withdrawn, behind, withdrawn
+from publisher.model.dues import Withdrawn, withdrawn
 from publisher.model.errors import Refused
 from publisher.model.languages import TEXTS, determined
 from publisher.model.lifecycle import CLOSED_PHASES, REOPENING, followed, is_silent
@@ -84,7 +85,7 @@ def _once_more(last: Update, history: Sequence[Update], request: LaterRequest, m
     )
     planned = {one.channel for one in deliveries if one.update == word.number}
     wanted = (
-        {name for name, one in found.items() if one.carries}
+        {name for name, one in found.items() if one.carries or one.doubtful}
         if newest.phase in CLOSED_PHASES
         else set(lacking)
     )
@@ -152,7 +153,13 @@ class _Planning:
             uncorrected=tuple(post for name in channels for post in self._uncorrected(name)),
             kept=_kept(self._history[0], self._change),
         )
-        return replace(plan, unheard=self._posts.unheard(plan.channels))
+        doubtful = tuple(
+            one
+            for name in plan.channels
+            if name in self._found
+            for one in self._found[name].doubtful.values()
+        )
+        return replace(plan, doubtful=doubtful, unheard=self._posts.unheard(plan.channels))
 
     def _operations(self, name: str) -> tuple[Operation, ...]:
         reach, updates = self._means.capabilities(name).reach, self._means.updates(name)

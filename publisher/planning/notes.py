@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from publisher.model.announcement import Kind
+from publisher.model.commands import command
 from publisher.model.delivery import Delivery, Operation, State
 from publisher.model.languages import TEXTS, Untranslated, spoken_in, unspoken
 from publisher.model.lint import Level
@@ -17,7 +18,7 @@ from publisher.planning.lint.findings import found
 from publisher.planning.plan import Plan
 from publisher.rendering.lookalikes import lookalikes
 
-LOUD = frozenset({"template", "untranslated"})
+LOUD = frozenset({"template", "untranslated", "may-stand"})
 """Codes of what is said on stderr, too, where nobody looks at a preview."""
 
 
@@ -27,6 +28,7 @@ def notes(plan: Plan, zone: ZoneInfo, untranslated: Untranslated = Untranslated.
     yield from _idle(plan)
     yield from _overtaken(plan)
     yield from _open_before(plan)
+    yield from _doubtful(plan)
     yield from _catching_up(plan, zone)
     yield from _uncorrected(plan)
     yield from _unsaid(plan)
@@ -73,6 +75,16 @@ def _open(delivery: Delivery, *, served: bool) -> str:
         return f"{what} still needs a decision{held}: {way_on(delivery)}"
     comes = "this goes after it" if served else f"to go on with it: {way_on(delivery)}"
     return f"{what} is still {delivery.state.replace('_', ' ')}; {comes}"
+
+
+def _doubtful(plan: Plan) -> Iterator[Note]:
+    """Beside what this may be posted, or what it does not change: nobody has said whether it is there."""
+    anew = {item.post.channel for item in plan.outgoing if item.target is None}
+    for one in plan.doubtful:
+        beside = "this is a new post beside it" if one.channel in anew else "this does not change it"
+        look = command("resolve", one.ref, one.channel)
+        said = f"update {one.update} was given up and may stand there; {beside}: {look}"
+        yield Note("may-stand", said, one.channel)
 
 
 def _catching_up(plan: Plan, zone: ZoneInfo) -> Iterator[Note]:

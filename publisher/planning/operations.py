@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from publisher.model.announcement import Kind, Update
 from publisher.model.carried import Carried
+from publisher.model.commands import command
 from publisher.model.delivery import Delivery, Operation
 from publisher.model.lifecycle import is_silent
 from publisher.model.post import Reach
@@ -34,6 +35,10 @@ def operations(
 
 def why_not(update: Update, *, reach: Reach, standing: Carried | None) -> str:
     """Why a channel does nothing for an update."""
+    if standing is not None and standing.doubtful and not standing.carries:
+        first = next(iter(standing.doubtful.values()))
+        look = command("resolve", first.ref, first.channel)
+        return f"nobody knows whether update {first.update} stands there; to decide it first: {look}"
     if standing is None or not standing.carries:
         return "nothing stands there that a correction could repair"
     if reach is Reach.NEW:

@@ -57,6 +57,8 @@ class Plan(Record, frozen=True, kw_only=True):
     """Channels whose customers last heard another period than the others did, and which."""
     open_before: tuple[Delivery, ...] = ()
     """Deliveries of earlier updates that are not settled yet; on the same channel this one goes after them."""
+    doubtful: tuple[Delivery, ...] = ()
+    """Deliveries of earlier updates that were given up on these channels and may stand there all the same."""
     uncorrected: tuple[Delivery, ...] = ()
     """The posts that keep the mistake which a silent correction repairs elsewhere."""
     kept: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from publisher.model.announcement import Update
-from publisher.model.carried import carried
+from publisher.model.carried import Carried, carried
 from publisher.model.commands import command
 from publisher.model.delivery import CLAIMABLE, Decision, Delivery, Operation, State, is_cut, never_public
 from publisher.model.errors import Refused
@@ -54,26 +54,39 @@ def withdrawals(
 
     Raises Refused where a named channel cannot, or nothing is to be taken down.
     """
-    found = {name: one for name, one in carried(deliveries).items() if one.posts}
+    every = carried(deliveries)
+    found = {name: there for name, one in every.items() if (there := _to_take_down(one))}
+    doubts = {name: one for name, carries in every.items() for one in _nowhere(carries)}
     named = names_in(channels)
-    chosen = named or tuple(found)
-    reasons = {name: why for name in chosen if (why := _why_not(name, found.keys(), is_open, capabilities))}
+    chosen = named or tuple(dict.fromkeys((*found, *doubts)))
+    reasons = {
+        name: why for name in chosen if (why := _why_not(name, found.keys(), doubts, is_open, capabilities))
+    }
+    told = "; ".join(f"{name}: {why}" for name, why in reasons.items())
+    ways = {name: command("resolve", one.ref, name) for name, one in doubts.items() if name in chosen}
     if named and reasons:
-        raise Refused(
-            "; ".join(f"{name}: {why}" for name, why in reasons.items()), hint="nothing was taken down"
-        )
-    posts = [
-        post
-        for name in chosen
-        if name not in reasons
-        for post in found[name].posts.values()
-        if post.remote_id
-    ]
+        raise Refused(told, hint="\n".join(["nothing was taken down", *ways.values()]))
+    posts = [post for name in chosen if name not in reasons for post in found[name] if post.remote_id]
     plan = _of(posts, deliveries, silent=silent)
     if not plan.every:
-        told = "; ".join(f"{name}: {why}" for name, why in reasons.items()) or "no post stands there"
-        raise Refused(f"nothing can be taken down: {told}", hint=command("show", deliveries[0].ref))
-    return replace(plan, notes=_kept_by_subscribers(plan, capabilities))
+        cures = "\n".join([*ways.values(), command("show", deliveries[0].ref)])
+        raise Refused(f"nothing can be taken down: {told or 'no post stands there'}", hint=cures)
+    doubted = (f"{name}: {_unknown(doubts[name])}: {way}" for name, way in ways.items())
+    return replace(plan, notes=(*doubted, *_kept_by_subscribers(plan, capabilities)))
+
+
+def _to_take_down(found: Carried) -> tuple[Delivery, ...]:
+    """What stands there; and what may, and is known by its id: taken down it surely is not public."""
+    return (*found.posts.values(), *(one for one in found.doubtful.values() if one.remote_id))
+
+
+def _nowhere(found: Carried) -> tuple[Delivery, ...]:
+    """What may stand there and cannot be taken down."""
+    return tuple(one for one in found.doubtful.values() if not one.remote_id)
+
+
+def _unknown(post: Delivery) -> str:
+    return f"update {post.update} was given up and may stand there, but nobody knows where"
 
 
 def _kept_by_subscribers(plan: Withdrawals, capabilities: Callable[[str], Capabilities]) -> tuple[str, ...]:
@@ -114,11 +127,13 @@ def _tried_again(withdrawal: Delivery) -> Delivery:
 def _why_not(
     name: str,
     found: Collection[str],
+    doubts: Mapping[str, Delivery],
     is_open: Callable[[str], bool],
     capabilities: Callable[[str], Capabilities],
 ) -> str | None:
     if name not in found:
-        return "no post of this announcement stands there"
+        doubt = doubts.get(name)
+        return _unknown(doubt) if doubt else "no post of this announcement stands there"
     if not is_open(name):
         return "not configured, or switched off"
     if not capabilities(name).withdraw:

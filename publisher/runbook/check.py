@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from publisher.delivery.probes import Checked, check_all
 from publisher.model.record import Record
+from publisher.model.verdict import most_urgent
 from publisher.runbook.ledger import Condition, condition
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Checkup(Record, frozen=True, kw_only=True):
         """2 where a template or the ledger is broken; else the most urgent of the platforms' answers."""
         if any(self.templates.values()) or self.ledger.exit_code:
             return 2
-        return _most_urgent([answer.exit_code for answer in self.answers])
+        return most_urgent(answer.exit_code for answer in self.answers)
 
 
 def check(assembly: Assembly) -> Checkup:
@@ -47,7 +48,3 @@ def check(assembly: Assembly) -> Checkup:
         templates={name: assembly.template_faults(name) for name in enabled},
         ledger=condition(assembly.config, whole=False),
     )
-
-
-def _most_urgent(codes: Sequence[int]) -> int:
-    return min(codes, default=0, key=lambda code: code or 9)

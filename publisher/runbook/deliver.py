@@ -5,7 +5,7 @@ Everything is imported before the first post leaves: what a person waits for aft
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from publisher.delivery.dispatch import Dispatcher, refresh
 from publisher.model.delivery import CLOSED, Delivery, Operation, for_readers
 from publisher.model.errors import LedgerFault
-from publisher.model.verdict import exit_code
+from publisher.model.verdict import exit_code, most_urgent
 from publisher.runbook.desk import Ending
 from publisher.runbook.due import sight, still_seen
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from publisher.model.note import Note
     from publisher.runbook.assembly import Assembly
     from publisher.runbook.desk import Desk, Stops
+    from publisher.runbook.due import Due
 
 
 def deliver(
@@ -34,10 +35,12 @@ def deliver(
     desk: Desk,
     stops: Stops,
     warnings: tuple[Note, ...] = (),
+    elsewhere: Callable[[Sequence[Delivery]], tuple[Due, ...]] = lambda _: (),
 ) -> int:
     """Work on these deliveries of one announcement, as its owner, and tell the desk what became of ``update``.
 
-    Returns the exit code, over all that is open of the announcement.
+    ``elsewhere`` gives what else remains to be done beside the deliveries that are told of. Returns the exit code, over
+    all that is open of the announcement, and elsewhere.
     """
     assembly.channels.warm_up(delivery.channel for delivery in for_readers(deliveries))
     with desk.progress(for_readers(deliveries)) as watch:
@@ -51,6 +54,7 @@ def deliver(
         stops.attach(dispatcher)
         fault = _run(dispatcher)
     ending = replace(_ended(assembly, ledger, update, dispatcher, fault), warnings=warnings)
+    ending = _with(ending, elsewhere(ending.deliveries))
     desk.receipts(ending)
     if fault is None:
         refresh(assembly.channels.page_jobs(for_readers(ending.deliveries)))
@@ -77,11 +81,24 @@ def _ended(
         update=update,
         deliveries=settled,
         earlier=frozenset(one.id for one in settled) - {one.id for one in dispatcher.deliveries},
-        code=code or (5 if unheard else 0),
+        code=code or (unheard.exit_code if unheard else 0),
         unheard=unheard,
         fault=fault,
         by=_author(ledger, update),
     )
+
+
+def _with(ending: Ending, elsewhere: tuple[Due, ...]) -> Ending:
+    """With what else is to be done; a run that was broken off ends as it did."""
+    rest = tuple(one for one in elsewhere if one != ending.unheard)
+    if ending.code not in _STATES:
+        return replace(ending, elsewhere=rest)
+    code = most_urgent((ending.code, *(one.exit_code for one in rest)))
+    return replace(ending, elsewhere=rest, code=code)
+
+
+_STATES = frozenset({0, 3, 4, 5})
+"""Exit codes that say in what state deliveries are."""
 
 
 def _author(ledger: Ledger, update: Update) -> str | None:

@@ -51,6 +51,8 @@ class Ending(Record, frozen=True, kw_only=True):
     """The exit code."""
     unheard: Due | None
     """What readers of channels still see, where the deliveries themselves leave nothing to do."""
+    elsewhere: tuple[Due, ...] = ()
+    """What else is refused, undecided or unsent, of this and other announcements, where that was asked for."""
     fault: Exception | None
     """What broke the run off, after which something may be unsent."""
     by: str | None

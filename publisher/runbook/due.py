@@ -19,7 +19,7 @@ from publisher.model.dues import Cause, Owed
 from publisher.model.lifecycle import CLOSED_PHASES
 from publisher.model.record import Record
 from publisher.model.times import in_words, spoken
-from publisher.model.verdict import decisions, way_on
+from publisher.model.verdict import decisions, exit_code, for_good, way_on
 from publisher.runbook.results import utc
 
 if TYPE_CHECKING:
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 VERBS: Mapping[Phase, str] = {Phase.COMPLETED: "complete", Phase.CANCELLED: "cancel"}
 """The command that says the last word, and says it once more where it was not heard."""
-
-LEFT = "left as it is"
-"""The reason that a printed command gives, so that it can be pasted; whoever types it writes a better one."""
 
 
 class Due(Record, frozen=True, kw_only=True):
@@ -46,6 +43,8 @@ class Due(Record, frozen=True, kw_only=True):
     """What to do about it, to be pasted as it stands."""
     otherwise: tuple[str, ...] = ()
     """What else would do, each to be pasted as it stands."""
+    exit_code: int
+    """What a command ends with that leaves it so: 3, 4 or 5; 0 for the clock, and for a hub."""
 
 
 class Sight(Record, frozen=True, kw_only=True):
@@ -99,9 +98,11 @@ def still_seen(ledger: Ledger, ref: str, deliveries: Iterable[Delivery], sight: 
     given_up = {one.channel for one in deliveries if one.state is State.ABANDONED}
     updates = [said.update for said in ledger.history_of(ref).said]
     is_closed = updates[0].phase in CLOSED_PHASES
+    is_gone = dues.withdrawn(ledger.all_deliveries(ref)) is dues.Withdrawn.EVERYWHERE
     found = _owed(ledger, ref, updates, sight)
     for one in found:
-        if one.seen and not one.deliveries and (is_closed or given_up.intersection(one.channels)):
+        is_ours = bool(given_up.intersection(one.channels)) and (one.seen or one.given_up)
+        if not one.deliveries and (is_ours or (is_closed and one.seen) or (is_gone and one.given_up)):
             return next(_said(one, sight))
     return None
 
@@ -125,6 +126,11 @@ def lines(item: Due) -> list[str]:
     return [f"{item.what} · next: {item.command}", *(f"  or: {one}" for one in item.otherwise)]
 
 
+def listed(item: Due) -> str:
+    """The same behind its reference, each command on a line of its own."""
+    return f"{item.ref}  " + "\n          ".join(lines(item))
+
+
 def _said(one: Owed, sight: Sight) -> Iterator[Due]:
     for what, commands in _WORDING[one.cause](one, sight):
         yield Due(
@@ -135,7 +141,18 @@ def _said(one: Owed, sight: Sight) -> Iterator[Due]:
             what=what,
             command=commands[0],
             otherwise=tuple(commands[1:]),
+            exit_code=_code(one),
         )
+
+
+def _code(one: Owed) -> int:
+    if one.cause in _NO_FAULT:
+        return 0
+    return exit_code(one.deliveries) or (3 if one.cause is Cause.DECISION else 5)
+
+
+_NO_FAULT = frozenset({Cause.START, Cause.END, Cause.PROMISE, Cause.PINGS})
+"""Causes of which no run is to blame."""
 
 
 _Worded = Iterator[tuple[str, list[str]]]
@@ -198,7 +215,10 @@ def _unfinished(one: Owed, sight: Sight) -> _Worded:
 
 
 def _still_seen(one: Owed, sight: Sight) -> tuple[str, list[str]]:
-    what, off = f"readers of {', '.join(one.channels)} still see: {_seen(one, sight)}", _off(one, sight)
+    what, off = (
+        f"readers of {', '.join(one.channels)} {_still(one)} see: {_seen(one, sight)}",
+        _off(one, sight),
+    )
     again = [] if off else [command(VERBS.get(one.newest.phase, "update"), one.ref)]
     return f"{what}{off}", [*again, *_leaving(one)]
 
@@ -215,20 +235,33 @@ def _taken_down(one: Owed, sight: Sight) -> tuple[str, list[str]]:
 def _refused(one: Owed, sight: Sight) -> _Worded:
     (name,), first = one.channels, one.deliveries[0]
     of = "the withdrawal of " if first.operation is Operation.WITHDRAW else ""
-    seen = f"; its readers still see: {_seen(one, sight)}" if one.seen else ""
+    seen = f"; its readers {_still(one)} see: {_seen(one, sight)}" if one.seen else ""
     off = _off(one, sight)
     again = [] if off else [way_on(first)]
     yield f"{name} refused {of}update {first.update}{seen}{off}", [*again, *_giving_up(one)]
 
 
 def _decision(one: Owed, sight: Sight) -> _Worded:
+    if one.given_up:
+        yield _may_stand(one, one.given_up, sight)
+        return
     (first,) = one.deliveries
     if is_cut(first):
         yield _cut(one, first, sight)
         return
     off = _off(one, sight)
-    ways = [way for way in decisions(first) if not (off and "--resend" in way)]
+    ask, again, leave = decisions(first)
+    ways = [ask, leave] if off or one.is_moot else [ask, again, leave]
     yield f"{first.channel}: nobody knows whether update {first.update} is public{off}", ways
+
+
+def _may_stand(one: Owed, post: Delivery, sight: Sight) -> tuple[str, list[str]]:
+    """Somebody looks, and says what is there; one that is known by its id can also be taken down unseen."""
+    name = post.channel
+    gone = post.remote_id and sight.is_open(name) and sight.takes_down(name)
+    down = [command("withdraw", one.ref, name)] if gone else []
+    look = command("resolve", one.ref, name)
+    return f"{name}: update {post.update} was given up, and may stand there", [look, *down, *_leaving(one)]
 
 
 def _cut(one: Owed, post: Delivery, sight: Sight) -> tuple[str, list[str]]:
@@ -261,7 +294,7 @@ _WORDING: Mapping[Cause, Callable[[Owed, Sight], _Worded]] = {
 
 def _leaving(one: Owed) -> list[str]:
     """The commands after which these channels are left with what they show, and nothing is due about them."""
-    return [command("resolve", one.ref, name, "--abandon", "--for-good", LEFT) for name in one.channels]
+    return [for_good(one.ref, name) for name in one.channels]
 
 
 def _giving_up(one: Owed) -> list[str]:
@@ -275,6 +308,10 @@ def _off(one: Owed, sight: Sight) -> str:
     """What is said of a channel that is off; empty where they are on."""
     off = [name for name in one.channels if sight.is_off(name)]
     return f"; switch {', '.join(off)} on, or leave it" if off else ""
+
+
+def _still(one: Owed) -> str:
+    return "may still" if one.is_doubtful else "still"
 
 
 def _seen(one: Owed, sight: Sight) -> str:

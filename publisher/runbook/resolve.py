@@ -12,11 +12,13 @@ from publisher.delivery.probes import located, unlocated
 from publisher.delivery.recovery import ready
 from publisher.model.carried import carried
 from publisher.model.commands import command
-from publisher.model.delivery import Decision, Delivery, for_readers, is_cut
+from publisher.model.delivery import Decision, Delivery, Operation, State, for_readers, is_cut, may_stand
 from publisher.model.errors import Refused
+from publisher.model.lifecycle import Staleness, staleness
 from publisher.model.post import Receipt
 from publisher.model.record import Record
 from publisher.model.transitions import resolved
+from publisher.model.verdict import LEFT, decisions, for_good
 from publisher.runbook.deliver import deliver
 from publisher.runbook.opening import opened, reference
 from publisher.settings.text_rules import checked
@@ -44,21 +46,23 @@ def resolve(
 ) -> int:
     """Record a decision about the channel's oldest open delivery, or that of one ``update``; the exit code.
 
-    ``typed`` is the reference. Where nothing is open, what its readers see can still be left so for good. Raises
-    Refused, UrlFault, LedgerFault.
+    ``typed`` is the reference. Where none is open, it is about one that was given up and may stand there; else what its
+    readers see can still be left so for good. Raises Refused, UrlFault, LedgerFault.
     """
-    why = _checked_reason(answer)
+    _checked_reason(answer)
     with opened(assembly, desk) as ledger:
         ref = reference(ledger, assembly.config, typed)
         if answer.decision is None:
-            answer = _asked(_open_one(ledger, ref, channel, update), desk)
+            undecided = _open_one(ledger, ref, channel, update)
+            answer = _asked(undecided, desk, is_over=_is_over(ledger, undecided))
+        why = _checked_reason(answer)
         with ledger.owning(ref):
             channels = assembly.channels
             ready(ledger, ref, is_open=channels.is_open, terms=channels.terms, failed=False)
             settled = (
                 ()
                 if why and not _found(ledger, ref, channel, update)
-                else (_decided(assembly, _open_one(ledger, ref, channel, update), answer, why),)
+                else (_decided(assembly, ledger, _open_one(ledger, ref, channel, update), answer, why),)
             )
             ledger.write(settled, at=datetime.now(UTC))
             if why:
@@ -89,7 +93,9 @@ def _ended(
 
 def _found(ledger: Ledger, ref: str, channel: str, update: int | None) -> Delivery | None:
     waiting = for_readers(ledger.unfinished(ref, failed=True))
-    return next((one for one in waiting if one.channel == channel and update in {None, one.update}), None)
+    doubtful = filter(may_stand, ledger.all_deliveries(ref))
+    every = (*waiting, *doubtful)
+    return next((one for one in every if one.channel == channel and update in {None, one.update}), None)
 
 
 def _open_one(ledger: Ledger, ref: str, channel: str, update: int | None) -> Delivery:
@@ -121,42 +127,75 @@ def _checked_reason(answer: Answer) -> str | None:
         raise Refused(str(fault), hint="--for-good 'the customer center is being replaced'") from None
 
 
-def _asked(undecided: Delivery, desk: Desk) -> Answer:
+def _asked(undecided: Delivery, desk: Desk, *, is_over: bool) -> Answer:
     """What whoever is there knows about it. Raises Refused where nobody is there."""
-    asking = ("resolve", undecided.ref, undecided.channel)
     if not desk.is_attended:
-        again = () if is_cut(undecided) else (command(*asking, "--resend"),)
-        ways = (*again, command(*asking, "--abandon"))
-        hint = "\n".join((*ways, "where it is public, --delivered and its address say so"))
-        raise Refused("one decision is needed, and nobody is there to be asked", hint=hint)
-    options = {
-        "it is public: I know its address": Decision.DELIVERED,
-        "it is not public: send it again": Decision.RESEND,
-        "leave it as it is": Decision.ABANDON,
-    }
+        raise _nobody_there(undecided, is_over=is_over)
+    options = _options(undecided, is_over=is_over)
+    asked = f"Update {undecided.update} on {undecided.channel}"
+    answer = list(options.values())[desk.choose(asked, list(options))]
+    if answer.decision is not Decision.DELIVERED:
+        return answer
+    return replace(answer, url=undecided.url if is_cut(undecided) else desk.ask("Its address"))
+
+
+def _options(undecided: Delivery, *, is_over: bool) -> dict[str, Answer]:
+    """What can be answered, as it is read, likeliest first. What is over, or was given up, is not sent any more."""
+    leave = {"leave it as it is": Answer(decision=Decision.ABANDON)}
     if is_cut(undecided):
-        options = {"what is public there will do": Decision.DELIVERED, "leave it as it is": Decision.ABANDON}
-    chosen = list(options.values())[
-        desk.choose(f"Update {undecided.update} on {undecided.channel}", list(options))
-    ]
-    url = None
-    if chosen is Decision.DELIVERED:
-        url = undecided.url if is_cut(undecided) else desk.ask("Its address")
-    return Answer(decision=chosen, url=url)
+        return {"what is public there will do": Answer(decision=Decision.DELIVERED), **leave}
+    public = {"it is public: I know its address": Answer(decision=Decision.DELIVERED)}
+    absent = {"it is not public: leave it so": Answer(decision=Decision.ABSENT)}
+    if undecided.state is State.ABANDONED:
+        for_good = Answer(decision=Decision.ABANDON, for_good=LEFT)
+        return {**public, **absent, "nobody can know: leave it for good": for_good}
+    again = {"it is not public: send it again": Answer(decision=Decision.RESEND)}
+    return {**public, **({} if is_over else again), **leave, **absent}
 
 
-def _decided(assembly: Assembly, delivery: Delivery, answer: Answer, why: str | None) -> Delivery:
-    channel, decision = delivery.channel, answer.decision
+def _nobody_there(undecided: Delivery, *, is_over: bool) -> Refused:
+    is_sent = not (is_over or is_cut(undecided) or undecided.state is State.ABANDONED)
+    _, again, leave = decisions(undecided)
+    ways = (*((again,) if is_sent else ()), leave, "where it is public, --delivered and its address say so")
+    return Refused("one decision is needed, and nobody is there to be asked", hint="\n".join(ways))
+
+
+def _decided(
+    assembly: Assembly, ledger: Ledger, delivery: Delivery, answer: Answer, why: str | None
+) -> Delivery:
+    decision = answer.decision
     if decision is None:  # asked about above
         raise ValueError("nothing was decided")
-    if decision is Decision.RESEND and not assembly.channels.is_open(channel):
-        give_up = command("resolve", delivery.ref, channel, "--abandon")
-        raise Refused(f"{channel} is not configured, or switched off", hint=f"switch it on, or: {give_up}")
-    if decision is Decision.RESEND and is_cut(delivery):
-        raise _public_already(delivery)
+    if decision is Decision.RESEND:
+        _insist_on_sending(assembly, ledger, delivery)
     receipt = _receipt(assembly, delivery, answer.url)
     settled = resolved(delivery, decision, receipt=receipt)
     return replace(settled, note=f"given up for good: {why}") if why else settled
+
+
+def _insist_on_sending(assembly: Assembly, ledger: Ledger, delivery: Delivery) -> None:
+    """Nothing is sent twice, after its time, or to a channel that is off. Raises Refused."""
+    channel, what = delivery.channel, f"update {delivery.update} on {delivery.channel}"
+    if not assembly.channels.is_open(channel):
+        give_up = command("resolve", delivery.ref, channel, "--abandon")
+        raise Refused(f"{channel} is not configured, or switched off", hint=f"switch it on, or: {give_up}")
+    if is_cut(delivery):
+        raise _public_already(delivery)
+    if delivery.state is State.ABANDONED:
+        raise Refused(f"{what} was given up, and is not sent any more", hint=decisions(delivery)[0])
+    if _is_over(ledger, delivery):
+        ways = (decisions(delivery)[0], for_good(delivery.ref, channel))
+        raise Refused(f"{what} speaks of work that is over, and is not sent any more", hint="\n".join(ways))
+
+
+def _is_over(ledger: Ledger, delivery: Delivery) -> bool:
+    """Whether it speaks of work that is over by now."""
+    updates = [said.update for said in ledger.history_of(delivery.ref).said]
+    own = next(one for one in updates if one.number == delivery.update)
+    return (
+        delivery.operation is not Operation.WITHDRAW
+        and staleness(own, updates[0], datetime.now(UTC)) is Staleness.OVER
+    )
 
 
 def _public_already(delivery: Delivery) -> Refused:

@@ -132,13 +132,17 @@ def last_line(
     now: datetime,
     zone: ZoneInfo,
     unheard: Due | None = None,
+    elsewhere: Sequence[Due] = (),
 ) -> str:
     """``told: 3 of 5 channels · next from 03:12:20: announce resume CMO-7K3M``.
 
-    ``unheard`` is what readers of channels still see, and its command, where the deliveries themselves need none.
+    ``unheard`` is what readers of channels still see, and its command, where the deliveries themselves need none;
+    ``elsewhere`` is what then comes next.
     """
     line = _counted(deliveries) + (f" · {unheard.what}" if unheard else "")
-    following = _next_command(ref, deliveries) or (unheard and unheard.command)
+    following = _next_command(ref, deliveries) or next(
+        (one.command for one in (unheard, *elsewhere) if one), None
+    )
     if not following:
         return line
     waits = [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from publisher.delivery.recovery import give_up_overtaken, overtaken, ready
@@ -14,7 +15,7 @@ from publisher.model.errors import Refused
 from publisher.model.lifecycle import Staleness, staleness
 from publisher.runbook.deliver import deliver
 from publisher.runbook.desk import agree
-from publisher.runbook.due import Due, due, sight
+from publisher.runbook.due import Due, due, due_of, sight
 from publisher.runbook.opening import opened, reference
 
 if TYPE_CHECKING:
@@ -35,24 +36,52 @@ def resume(
     channel refused for good, ``forced`` then writes over what was changed there by hand. Raises Refused, LedgerFault.
     """
     with opened(assembly, desk) as ledger:
-        ref = reference(ledger, assembly.config, typed) if typed else _only_one(ledger, failed=failed)
+        ref = (
+            reference(ledger, assembly.config, typed) if typed else _only_one(assembly, ledger, failed=failed)
+        )
         if ref is None:
             return [item for item in due(ledger, sight(assembly)) if item.kind in _LEFT]
         _name_left_out(assembly, ledger, ref, desk)
-        return _gone_on(assembly, ledger, ref, failed=failed, forced=forced, desk=desk)
+        remains = partial(_remains, assembly, ledger, ref if typed else None, ref)
+        return _gone_on(assembly, ledger, ref, remains, failed=failed, forced=forced, desk=desk)
 
 
-_LEFT = frozenset({Cause.REFUSED, Cause.UNTOLD})
+_LEFT = frozenset({Cause.REFUSED, Cause.UNTOLD, Cause.DECISION, Cause.PINGS})
 """What is due where a run has nothing to do, and is no matter of the clock."""
 
+_STOPPED = frozenset({Cause.REFUSED, Cause.DECISION})
+"""What does not go on by itself."""
 
-def _only_one(ledger: Ledger, *, failed: bool) -> str | None:
+_Remaining = Callable[[Sequence[Delivery]], tuple[Due, ...]]
+
+
+def _remains(
+    assembly: Assembly, ledger: Ledger, only: str | None, ref: str, told: Sequence[Delivery]
+) -> tuple[Due, ...]:
+    """What is left after a run on ``ref``, everywhere or ``only`` of one announcement.
+
+    Without what the run's own receipts say: those of what was ``told``.
+    """
+    open_on = {one.channel for one in told if one.state not in {State.DELIVERED, State.ABANDONED}}
+    look = sight(assembly)
+    found = due_of(ledger, only, look) if only else due(ledger, look)
+    return tuple(
+        item
+        for item in found
+        if item.kind in _LEFT
+        and (item.ref != ref or (item.kind in _STOPPED and not open_on.issuperset(item.channels)))
+    )
+
+
+def _only_one(assembly: Assembly, ledger: Ledger, *, failed: bool) -> str | None:
     """The one unfinished announcement; None where there is none. Raises Refused where there are several."""
     unfinished = ledger.unfinished(failed=failed)
     refs = tuple(dict.fromkeys(delivery.ref for delivery in for_readers(unfinished) or unfinished))
     if len(refs) > 1:
-        ways = "\n".join(command("resume", ref, *(["--failed"] if failed else [])) for ref in refs)
-        raise Refused(f"several announcements are unfinished: {', '.join(refs)}", hint=ways)
+        ways = [command("resume", ref, *(["--failed"] if failed else [])) for ref in refs]
+        rest = [item for item in due(ledger, sight(assembly)) if item.kind in _LEFT and item.ref not in refs]
+        ways += [f"{item.ref}: {item.what} · next: {item.command}" for item in rest]
+        raise Refused(f"several announcements are unfinished: {', '.join(refs)}", hint="\n".join(ways))
     return refs[0] if refs else None
 
 
@@ -65,7 +94,16 @@ def _name_left_out(assembly: Assembly, ledger: Ledger, ref: str, desk: Desk) -> 
             )
 
 
-def _gone_on(assembly: Assembly, ledger: Ledger, ref: str, *, failed: bool, forced: bool, desk: Desk) -> int:
+def _gone_on(
+    assembly: Assembly,
+    ledger: Ledger,
+    ref: str,
+    remains: _Remaining,
+    *,
+    failed: bool,
+    forced: bool,
+    desk: Desk,
+) -> int:
     """Asked before it is owned, so that nobody is kept out while a person reads; looked at again once it is.
 
     What a dead run left in mid-attempt is settled by the owner only. Where that makes something stale, it is asked
@@ -83,7 +121,9 @@ def _gone_on(assembly: Assembly, ledger: Ledger, ref: str, *, failed: bool, forc
             more = _passed(updates, found) - agreed
             if desk.said_yes or not more:
                 with desk.stops() as stops:
-                    return deliver(assembly, ledger, updates[0], found, desk=desk, stops=stops)
+                    return deliver(
+                        assembly, ledger, updates[0], found, desk=desk, stops=stops, elsewhere=remains
+                    )
         names = ", ".join(sorted({channel for channel, _ in more}))
         desk.note(f"by now more would be sent whose start has passed ({names}); nothing was sent")
 

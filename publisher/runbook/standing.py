@@ -22,6 +22,8 @@ class Standing(Record, frozen=True, kw_only=True):
     """What is to be known of the posts there, such as that one was entered by hand."""
     withdrawn: bool
     """Something was said there and has been taken down."""
+    doubtful: tuple[int, ...]
+    """The updates that were given up there and may stand there all the same."""
     lacking: tuple[Delivery, ...]
     """What was to be done there and is not: open, refused, or given up without anything newer in its place."""
 
@@ -43,6 +45,7 @@ def _standing(found: Carried, deliveries: Sequence[Delivery]) -> Standing:
         url=posts[-1].url if posts else None,
         notes=tuple(dict.fromkeys(post.note for post in posts if post.note)),
         withdrawn=bool(told) and not posts,
+        doubtful=tuple(dict.fromkeys(post.update for post in found.doubtful.values())),
         lacking=tuple(one for one in own if _is_lacking(one, newest or 0)),
     )
 

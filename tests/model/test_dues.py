@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from publisher.model.announcement import Announcement, Kind, Period, Phase, Service, Update
-from publisher.model.delivery import Delivery, Operation, State
+from publisher.model.delivery import GIVEN_UP, Delivery, Operation, State
 from publisher.model.dues import Cause, Owed, Withdrawn, owed, withdrawn
 from publisher.model.post import Format, Post
 
@@ -223,6 +223,61 @@ def test_channels_whose_readers_see_the_same_are_one() -> None:
     assert [one.channels for one in found] == [("blog", "feed")]
 
 
+# --- what may stand there -------------------------------------------------------------------------------------------
+
+DOUBTS = {"lost": {"lost": True}, "duplicate": {"duplicate": True}}
+
+
+def given_up(number: int, doubt: str = "lost", **more: object) -> Delivery:
+    """By hand, after an answer that may have made it public was lost."""
+    return delivery(number, state=State.ABANDONED, note=GIVEN_UP, **(DOUBTS[doubt] | more))
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+@pytest.mark.parametrize("time", list(CLOCK))
+@pytest.mark.parametrize("phase", list(Phase))
+def test_what_was_given_up_and_may_stand_there_is_asked_about(phase: Phase, time: str, doubt: str) -> None:
+    updates = PHASES[phase]
+    earlier = [delivery(1)] if len(updates) > 1 else []
+    found = due(updates, [*earlier, given_up(len(updates), doubt)], CLOCK[time])
+    assert causes(found) == [*LATE[phase, time], Cause.DECISION]
+    assert found[-1].channels == ("blog",)
+    assert found[-1].given_up is not None
+
+
+def test_it_is_asked_about_until_somebody_decides_whatever_is_heard_later() -> None:
+    """The end as a second post does not say whether the first one stands beside it."""
+    told = [given_up(1), delivery(2)]
+    assert causes(due([FIRST, DONE], told, AFTER)) == [Cause.DECISION]
+    assert due([FIRST, DONE], told, AFTER, blog=2) == []
+    assert due([FIRST, DONE], [replace(told[0], note="given up for good: seen"), delivery(2)], AFTER) == []
+    assert due([FIRST, DONE], [replace(told[0], lost=False), delivery(2)], AFTER) == []
+
+
+def test_who_may_see_it_and_was_left_so_for_good_is_owed_the_end() -> None:
+    """It was left as it was: not the end of the work, which may be the next thing that is given up there."""
+    first = replace(given_up(1), note="given up for good: nobody can look")
+    end = delivery(2, state=State.ABANDONED)
+    (one,) = due([FIRST, DONE], [first, end, delivery(2, "feed")], AFTER, blog=1)
+    assert (one.cause, one.channels, one.seen, one.is_doubtful) == (Cause.UNTOLD, ("blog",), FIRST, True)
+    assert due([FIRST, DONE], [first, end, delivery(2, "feed")], AFTER, blog=2) == []
+
+
+def test_an_edit_that_was_given_up_may_be_seen_or_not() -> None:
+    edit = delivery(2, state=State.ABANDONED, operation=Operation.AMEND, target="blog", lost=True)
+    (one,) = due([FIRST, DONE], [delivery(1), edit], AFTER)
+    assert (one.cause, one.seen, one.is_doubtful) == (Cause.UNTOLD, FIRST, True)
+    (one,) = due([FIRST, DONE], [delivery(1), replace(edit, lost=False)], AFTER)
+    assert not one.is_doubtful
+
+
+def test_what_the_configuration_gives_up_was_decided_beforehand_until_it_changes() -> None:
+    """`on_unknown = "skip"`: perhaps none. Who may see it still has to hear the end."""
+    skipped = replace(given_up(1), note=None)
+    assert due([FIRST], [skipped], BEFORE) == []
+    assert causes(due([FIRST, DONE], [skipped, delivery(2, "feed")], AFTER)) == [Cause.UNTOLD]
+
+
 # --- what was refused -----------------------------------------------------------------------------------------------
 
 
@@ -276,6 +331,17 @@ def down(channel: str, state: State = State.DELIVERED) -> Delivery:
 
 
 BOTH = [delivery(1), delivery(1, "feed")]
+
+
+def test_what_may_stand_is_asked_about_although_the_rest_is_taken_down() -> None:
+    told = [delivery(1), given_up(1, channel="fax"), down("blog")]
+    assert withdrawn(told) is Withdrawn.EVERYWHERE
+    assert causes(due([FIRST], told, AFTER)) == [Cause.DECISION]
+
+
+def test_what_may_stand_and_is_known_by_its_id_can_be_taken_down_unseen() -> None:
+    told = [given_up(1, remote_id="blog"), down("blog")]
+    assert due([FIRST], told, BEFORE) == []
 
 
 @pytest.mark.parametrize("now", CLOCK.values(), ids=CLOCK)

@@ -31,7 +31,7 @@ def undecided(assemble: Any, announced: Any, desk: Any, sandbox: Sandbox) -> Any
     [
         (Decision.DELIVERED, URL, "delivered", 1),
         (Decision.RESEND, None, "delivered", 2),
-        (Decision.ABANDON, None, "abandoned", 1),
+        (Decision.ABSENT, None, "abandoned", 1),
     ],
 )
 def test_a_decision_closes_the_delivery(

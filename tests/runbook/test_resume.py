@@ -10,8 +10,11 @@ import pytest
 
 from announce_sandbox import Fault, Sandbox
 from publisher.ledger import Ledger, open_ledger
+from publisher.model.announcement import Kind
 from publisher.model.errors import Refused
 from publisher.model.transitions import claimed
+from publisher.planning.later_request import LaterTyped
+from publisher.runbook.later import follow
 from publisher.runbook.resume import resume
 
 REF = "CMO-7K3M"
@@ -147,3 +150,52 @@ def test_an_old_copy_of_the_ledger_is_doubted_first(
     assert resume(assembly, REF, failed=False, forced=False, desk=at) == 3
     assert "an old copy has been put back" in at.notes[0]
     assert at.states == {"own": "needs_decision"}
+
+
+def test_what_another_announcement_lacks_is_said_and_decides_the_code(
+    assemble: Any, announced: Any, desk: Any, sandbox: Sandbox, record: Ledger
+) -> None:
+    """Without a reference it is about everything: what was refused elsewhere is no success here."""
+    announced("own", ref="CMO-AAAA")
+    sandbox.fault("http", Fault("403", times=1))
+    assembly = assemble(own="")
+    assert resume(assembly, None, failed=False, forced=False, desk=desk()) == 4
+    announced("own", ref="CMO-BBBB")
+    at = desk()
+    assert resume(assembly, None, failed=False, forced=False, desk=at) == 4
+    assert at.states == {"own": "delivered"}
+    [one] = at.endings[-1].elsewhere
+    assert (one.ref, one.what, one.command) == (
+        "CMO-AAAA",
+        "own refused update 1",
+        "announce resume CMO-AAAA --failed",
+    )
+    announced("own", ref="CMO-CCCC")
+    assert resume(assembly, "CMO-CCCC", failed=False, forced=False, desk=desk()) == 0, "it alone was named"
+
+    sandbox.fault("http", Fault("502", times=1))
+    announced("own", ref="CMO-DDDD")
+    assert resume(assembly, None, failed=False, forced=False, desk=desk()) == 3, "the most urgent"
+    announced("own", ref="CMO-EEEE")
+    with pytest.raises(Refused, match="CMO-DDDD, CMO-EEEE") as several:
+        resume(assembly, None, failed=False, forced=False, desk=desk())
+    assert (several.value.hint or "").splitlines() == [
+        "announce resume CMO-DDDD",
+        "announce resume CMO-EEEE",
+        "CMO-AAAA: own refused update 1 · next: announce resume CMO-AAAA --failed",
+    ]
+
+
+def test_what_an_earlier_update_lacks_is_said(
+    assemble: Any, announced: Any, desk: Any, sandbox: Sandbox
+) -> None:
+    """Refused on a channel that the newest update left out: its receipts do not show it."""
+    announced("own", "page")
+    sandbox.fault("http", Fault("403", times=1))
+    assembly = assemble(own="", page="")
+    assert resume(assembly, REF, failed=False, forced=False, desk=desk()) == 4
+    half = LaterTyped(kind=Kind.PROGRESS, text=("Halb fertig",), only=("page",))
+    assert follow(assembly, (REF, None), half, desk(yes=True)) == 0
+    at = desk()
+    assert resume(assembly, REF, failed=False, forced=False, desk=at) == 4
+    assert [one.what for one in at.endings[-1].elsewhere] == ["own refused update 1"]

@@ -54,7 +54,7 @@ def test_the_last_line_names_the_command_that_asks(blind: Any) -> None:
     [
         (("--delivered", "https://own.example.net/news/7?x=1"), "delivered", 1),
         (("--resend",), "delivered", 2),
-        (("--abandon",), "abandoned", 1),
+        (("--abandon", "--for-good", "nobody can look"), "abandoned", 1),
     ],
 )
 def test_a_decision_closes_the_delivery(
@@ -110,9 +110,8 @@ def test_what_is_wrong_with_an_address_names_the_address(blind: Any) -> None:
 def test_where_nobody_can_be_asked_each_decision_has_its_command(blind: Any) -> None:
     ref = blind.urgent().json["ref"]
     hints = blind("resolve", ref, "own").stderr.splitlines()[1:]
-    ways = [
-        f"hint: announce resolve {ref} own {way} --config {blind.config}" for way in ("--resend", "--abandon")
-    ]
+    leave = "--abandon --for-good 'left as it is'"
+    ways = [f"hint: announce resolve {ref} own {way} --config {blind.config}" for way in ("--resend", leave)]
     assert hints[:2] == ways
 
 

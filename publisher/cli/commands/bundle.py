@@ -37,7 +37,9 @@ def bundle(
     for delivery in chosen:
         output.data("\n".join(_text(delivery)))
     if not chosen:
-        output.data("every channel has its post; with the name of a channel its text is printed all the same")
+        output.data(
+            "no channel waits for its post; with the name of a channel its text is printed all the same"
+        )
     return 0
 
 

@@ -25,7 +25,7 @@ def due(context: typer.Context, *, json: JsonOption = False, config: ConfigOptio
         output.data_json({"exit_code": code, "due": [dues.row(item) for item in found]})
         return code
     for item in found:
-        output.data(f"{item.ref}  " + "\n          ".join(dues.lines(item)))
+        output.data(dues.listed(item))
     if not found:
         output.data("nothing is due")
     return code

@@ -42,15 +42,14 @@ def resume(
 def _nothing(left: Sequence[Due], *, as_json: bool) -> int:
     """Nothing can be gone on with; what was refused or not heard is named with its commands, and is no success."""
     from publisher.cli.terminal import output
-    from publisher.model.dues import Cause
+    from publisher.model.verdict import most_urgent
     from publisher.runbook import due
 
-    refused = any(item.kind is Cause.REFUSED for item in left)
-    code = 4 if refused else 5 if left else 0
+    code = most_urgent(item.exit_code for item in left)
     if as_json:
         output.data_json({"exit_code": code, "deliveries": [], "due": [due.row(item) for item in left]})
         return code
     output.data("nothing to resume")
     for item in left:
-        output.data(f"{item.ref}  " + "\n          ".join(due.lines(item)))
+        output.data(due.listed(item))
     return code

@@ -81,11 +81,13 @@ class TerminalDesk:
     def receipts(self, ending: Ending) -> None:
         """A line per channel, or the one object; on stderr what broke the run off."""
         from publisher.cli.terminal import receipts
+        from publisher.runbook.due import row
         from publisher.runbook.results import result, warned
 
         if self._as_json:
             said = result(ending.update, ending.deliveries, code=ending.code, by=ending.by)
-            output.data_json(said | {"warnings": warned(ending.warnings)})
+            rest = {"due": [row(item) for item in ending.elsewhere]} if ending.elsewhere else {}
+            output.data_json(said | {"warnings": warned(ending.warnings)} | rest)
         else:
             zone = ZoneInfo(self._config.publisher.timezone)
             receipts.show(ending, zone)

@@ -12,6 +12,7 @@ from publisher.cli.terminal import output
 from publisher.cli.terminal.live import word
 from publisher.model.delivery import Delivery, Operation, State, for_readers, reason
 from publisher.model.verdict import way_on
+from publisher.runbook.due import listed
 from publisher.runbook.results import last_line
 
 if TYPE_CHECKING:
@@ -32,8 +33,13 @@ def show(ending: Ending, zone: ZoneInfo) -> None:
     for delivery in ending.deliveries:
         if delivery.is_ping and delivery.channel in there and delivery.state not in _HEARD:
             output.data(_untold_hub(delivery))
+    for item in ending.elsewhere:
+        output.data("also due:\n" + listed(item))
     now = datetime.now(UTC)
-    output.data(last_line(announcement.ref, read, now=now, zone=zone, unheard=ending.unheard))
+    line = last_line(
+        announcement.ref, read, now=now, zone=zone, unheard=ending.unheard, elsewhere=ending.elsewhere
+    )
+    output.data(line)
 
 
 _HEARD = frozenset({State.DELIVERED, State.ABANDONED})

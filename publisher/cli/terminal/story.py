@@ -70,9 +70,11 @@ def summary(
 
 def _found(one: Standing) -> tuple[str, str]:
     """What is found there, and its link, which is kept whole: a terminal opens it."""
+    perhaps = ", ".join(f"update {number}" for number in one.doubtful)
     if one.update is None:
-        return "nothing, it was withdrawn" if one.withdrawn else "nothing", ""
-    return f"update {one.update}", one.url or ""
+        known = "nothing, it was withdrawn" if one.withdrawn else "nothing"
+        return f"{known} for sure, perhaps {perhaps}" if perhaps else known, ""
+    return f"update {one.update}{', perhaps ' if perhaps else ''}{perhaps}", one.url or ""
 
 
 def _lacking(part: Delivery) -> list[str]:
