@@ -152,12 +152,18 @@ class Almanac:
         start, end = self.moment(period.starts_at), self.moment(period.ends_at)
         return self._until_about(start, end, start.date_short, end.date_short, start.time)
 
-    def beside(self, at: datetime, other: datetime) -> str:
+    def beside(self, at: datetime, other: datetime, *, weekday: bool = True) -> str:
         """A time beside another one: by its clock alone, with its date and zone where they differ."""
         moment, known = self.moment(at), self.moment(other)
         zone = "" if moment.zone == known.zone else f" {moment.zone}"
-        day = "" if moment.date == known.date else f"{moment.date_short}, "
+        date = moment.date_short if weekday else moment.day_short
+        day = "" if moment.date == known.date else f"{date}, "
         return f"{day}{moment.clock}{zone}"
+
+    def dated(self, at: datetime) -> str:
+        """A time with its date, as short as a headline needs it: ``23.11., 22:30 Uhr``."""
+        moment = self.moment(at)
+        return f"{moment.day_short}, {moment.clock}"
 
     def at(self, at: datetime, other: datetime) -> str:
         """The same in a sentence: ``um 22:30 Uhr``, ``am Mo., 23.11., um 22:30 Uhr``."""

@@ -249,6 +249,9 @@ def _times(update: Update, almanac: Almanac) -> Mapping[str, str]:
     )
     return {
         "start": almanac.beside(period.starts_at, said),
+        "dated_start": almanac.dated(period.starts_at),
+        "brief_start": almanac.beside(period.starts_at, said, weekday=False),
+        "brief_end": almanac.beside(period.ends_at, said, weekday=False),
         "end": almanac.beside(period.ends_at, said),
         "was_start": almanac.beside(before.starts_at, period.starts_at),
         "was_end": almanac.beside(before.ends_at, period.ends_at),

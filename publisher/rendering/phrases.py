@@ -37,7 +37,7 @@ def phrases(facts: Facts, words: Words) -> dict[str, Any]:
         "punctuality": _known(lambda: _punctuality(facts, words, facts.late, facts.early)),
     }
     tag = _known(lambda: _filled(words, "tag", facts.case, values))
-    who, topic = _known(lambda: _who(facts, words)), _known(lambda: _topic(facts, words))
+    who, topic = _known(lambda: _who(facts, words)), _known(lambda: _topic(facts, words, tag))
     made: dict[str, Callable[[], Any]] = {
         "headline": lambda: headline(tag, who, topic),
         "when_label": lambda: str(words["period_label"]["aborted" if facts.aborted else facts.phase]),
@@ -73,7 +73,7 @@ def _known(make: Callable[[], Any]) -> Any:
 
 
 def headline(tag: str, who: str, topic: str | None) -> str:
-    """``[Läuft] VPS-Hosting: Neustart aller Hosts``: one colon, or a dash where the title has its own."""
+    """``[Läuft seit 22:30 Uhr] VPS-Hosting: Neustart aller Hosts``; a dash where the title has its own colon."""
     who = _begun(who)
     if not topic:
         return f"{tag} {who}"
@@ -93,11 +93,12 @@ def _who(facts: Facts, words: Words) -> str:
     return _format(words["label"]["and_more"], known, "label.and_more")
 
 
-def _topic(facts: Facts, words: Words) -> str | None:
-    """The title; none where it only names the services, and what it is instead where the tag does not say so."""
+def _topic(facts: Facts, words: Words, tag: str) -> str | None:
+    """The title; where it only names the services, what it is instead, unless the tag says so."""
     if facts.title != ", ".join(facts.services):
         return facts.title
-    return None if facts.kind == "initial" else str(words["noun"])
+    noun = str(words["noun"])
+    return None if noun.lower() in tag.lower() else noun
 
 
 _NEVER_BEGUN = frozenset({"cancelled", "postponed", "corrected_cancelled", "corrected_postponed"})

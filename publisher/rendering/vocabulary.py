@@ -68,7 +68,7 @@ def _braced(names: set[str]) -> str:
 
 
 def _flat(words: Words) -> dict[str, Any]:
-    """Every text by its whole key: ``{"tag.announced": "Dringende Wartung"}``."""
+    """Every text by its whole key: ``{"tag.cancelled": "[Abgesagt]"}``."""
     return dict(_leaves(words, ""))
 
 

@@ -14,8 +14,8 @@ from crashlab.trials import MOST_RESUMES, Tally, Verdict, tried
 
 NOW = tuple("now" if word == "+2h" else word for word in URGENT)
 VERBS = {
-    "extend": (("extend", "--by", "1h", "--yes", "--json"), ("[Verlängert] ", "Dauert länger: ")),
-    "complete": (("complete", "--yes", "--json"), ("[Abgeschlossen] ", "Abgeschlossen: ")),
+    "extend": (("extend", "--by", "1h", "--yes", "--json"), ("[Verlängert bis ", "Dauert länger: ")),
+    "complete": (("complete", "--yes", "--json"), ("[Abgeschlossen ", "Abgeschlossen: ")),
 }
 POSTS = {"blog": 1, "customer-center": 1, "facebook": 2, "twitter": 2, "feed": 2}
 """What customers see in the end: edited posts stay one, the others are two."""

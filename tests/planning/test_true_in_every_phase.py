@@ -85,7 +85,7 @@ def test_what_is_called_off_keeps_nothing_of_what_was_to_be(means: Means) -> Non
 def test_running_work_that_is_called_off_is_said_to_have_been_stopped(means: Means) -> None:
     announced(means)
     say(means, Kind.PROGRESS, at(5), text="Läuft.")
-    everywhere(say(means, Kind.CANCELLED, at(25)), "[Abgebrochen]", "um 21:55 Uhr abgebrochen")
+    everywhere(say(means, Kind.CANCELLED, at(25)), "Abgebrochen", "um 21:55 Uhr abgebrochen")
 
 
 def test_what_is_taken_up_again_says_that_it_was_over_and_starts_anew(means: Means) -> None:
@@ -93,7 +93,7 @@ def test_what_is_taken_up_again_says_that_it_was_over_and_starts_anew(means: Mea
     say(means, Kind.COMPLETED, at(55))
     again = say(means, Kind.RESCHEDULED, at(150), until="02:00", reopen="Es kam wieder.")
     everywhere(
-        again, "[Erneut]", "Nach dem Abschluss am Mo., 23.11. um 22:25 Uhr", "Seit 00:00 Uhr", "02:00 Uhr MEZ"
+        again, "Erneut", "Nach dem Abschluss am Mo., 23.11. um 22:25 Uhr", "Seit 00:00 Uhr", "02:00 Uhr MEZ"
     )
     nowhere(again, "statt", "Verlängert")
 
@@ -133,7 +133,7 @@ def test_an_incident_is_no_maintenance(means: Means) -> None:
     assert "Jeder Server ist etwa 15 Minuten nicht erreichbar." in running["blog"]
     assert "E-Mail läuft weiter." in running["blog"]
     over = say(means, Kind.COMPLETED, at(60))
-    everywhere(over, "[Behoben]")
+    everywhere(over, "Behoben")
     nowhere(over, "Wartung", "15 Minuten", "läuft weiter")
 
 

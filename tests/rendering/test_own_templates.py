@@ -44,7 +44,7 @@ def test_one_sentence_can_be_changed_alone(own: Callable[[dict[str, str]], Path]
     folder = own({"de/words.toml": '[tag]\nannounced = "Eilig:"'})
     assert post(update(BARE), TEXT, own=folder).title.startswith("Eilig: VPS-Hosting: Kritische")
     begun = post(update(BARE, phase=Phase.IN_PROGRESS), TEXT, own=folder)
-    assert begun.title.startswith("[Dringende Wartung läuft] VPS-Hosting: Kritische")
+    assert begun.title.startswith("[Läuft seit 22:30 Uhr] VPS-Hosting: Kritische")
 
 
 @pytest.mark.parametrize(("name", "form"), [("page", HTML), ("short", TEXT), ("html", HTML)])
@@ -52,7 +52,7 @@ def test_a_channel_called_like_another_template_does_not_get_it(
     own: Callable[[dict[str, str]], Path], name: str, form: Capabilities
 ) -> None:
     folder = own({"de/page.html": "a page", "de/short.txt": "{% block title %}wrong{% endblock %}"})
-    assert post(update(), form, channel=name, own=folder).title.startswith("[Dringende Wartung]")
+    assert post(update(), form, channel=name, own=folder).title.startswith("[Dringend, 23.11., 22:30 Uhr]")
 
 
 def test_a_language_without_templates_is_refused_naming_those_there_are() -> None:
@@ -129,7 +129,7 @@ def test_a_channel_with_its_own_template_does_not_share(own: Callable[[dict[str,
     renderer, said = Renderer([folder], brand="CMO", zone=BERLIN), update()
     asked = {"type_name": "wordpress", "locale": "de", "capabilities": HTML}
     first, second = (renderer.post(said, channel=name, **asked) for name in ("first", "second"))
-    assert (first.title[:10], second.title) == ("[Dringende", "T")
+    assert (first.title[:9], second.title) == ("[Dringend", "T")
 
 
 def check(own: Path | None, capabilities: Capabilities, locale: str = "de") -> list[str]:
@@ -190,7 +190,7 @@ def test_a_page_is_escaped_html_with_dates_in_its_language(own: Callable[[dict[s
     assert made == (
         "<h1>C&amp;O &#91;&lt;b&gt;&#93;</h1>Mon, 23 November 2026, 22:30 CET|2026-11-23T22:30:00+01:00"
         "|Mon, 23 November 2026|22:30|Mon, 23 November 2026, 22:30–23:30 CET|1 hour|A and B"
-        "|&#91;Urgent maintenance&#93;"
+        "|&#91;Urgent, &#123;dated_start&#125;&#93;"
     )
 
 

@@ -230,7 +230,7 @@ def test_awkward_texts_arrive_to_the_letter(capabilities: Capabilities, text: st
     words = {"und": text}
     said = update(replace(FULL, title=words, action=words, services=(Service(key="x", name=words),)))
     made = post(said, capabilities)
-    assert made.title == f"[Dringende Wartung] {text} (CMO-7K3M)"
+    assert made.title == f"[Dringend, 23.11., 22:30 Uhr] {text}: Wartungsarbeiten (CMO-7K3M)"
     assert _shown(made).count(text) == (3 if capabilities is TEXT else 2)  # in HTML the title stands apart
 
 
@@ -243,7 +243,7 @@ def _shown(made: Post) -> str:
 @pytest.mark.parametrize("capabilities", [HTML, TEXT, SHORT], ids=lambda it: it.format)
 def test_the_title_is_one_plain_line(capabilities: Capabilities) -> None:
     title = post(titled("R&D <b>\u00e9", BARE), capabilities).title
-    assert title == "[Dringende Wartung] VPS-Hosting: R&D <b>é (CMO-7K3M)"
+    assert title == "[Dringend, 23.11., 22:30 Uhr] VPS-Hosting: R&D <b>é (CMO-7K3M)"
 
 
 # --- room -----------------------------------------------------------------------------------------------------

@@ -29,14 +29,14 @@ def test_from_the_first_word_to_the_last(announce: Any, sandbox: Sandbox, begun:
 
     for platform in ("wordpress", "whmcs"):
         (title,), (body,) = titles(sandbox, platform), bodies(sandbox, platform)
-        assert str(title).startswith("[Abgeschlossen] ")
+        assert str(title).startswith("[Abgeschlossen ")
         order = [body.index(text) for text in ("Alles wieder da.", "Es dauert.", "Halb fertig.")]
         assert order == sorted(order), "the newest update stands on top"
     first, extension, end = bodies(sandbox, "facebook")
-    assert first.startswith("[Abgeschlossen]")
+    assert first.startswith("[Abgeschlossen ")
     assert "aktualisiert" in first
-    assert extension.startswith("[Verlängert]")
-    assert end.startswith("[Abgeschlossen]")
+    assert extension.startswith("[Verlängert bis ")
+    assert end.startswith("[Abgeschlossen ")
     posts = bodies(sandbox, "twitter")
     assert len(posts) == 4
     assert all(ref in post for post in posts)
@@ -78,7 +78,7 @@ def test_a_channel_that_was_down_at_the_start_hears_the_end(
     ran = announce("complete", "--yes", "--json")
     assert ran.code == 0, ran.stdout
     (post,) = bodies(sandbox, "facebook")
-    assert post.startswith("[Abgeschlossen]"), "the announcement that it starts is never sent after the end"
+    assert post.startswith("[Abgeschlossen "), "the announcement that it starts is never sent after the end"
     assert "superseded by update 2" in announce("show", ref, "--full").stdout
 
 
@@ -217,9 +217,9 @@ def test_a_language_of_its_own_hears_the_whole_story(announce: Any, sandbox: San
     announce.edit(lambda text: text.replace('type = "wordpress"', 'type = "wordpress"\nlocale = "en"'))
     begun()
     assert announce("extend", "--by", "30m", "--yes").code == 0
-    assert str(titles(sandbox, "wordpress")[0]).startswith("[Extended] ")
+    assert str(titles(sandbox, "wordpress")[0]).startswith("[Extended to ")
     assert announce("cancel", "--yes").code == 0
-    assert str(titles(sandbox, "wordpress")[0]).startswith("[Stopped] ")
+    assert str(titles(sandbox, "wordpress")[0]).startswith("[Stopped ")
     assert "Previous updates" in bodies(sandbox, "wordpress")[0]
 
 

@@ -49,7 +49,7 @@ def test_a_channel_that_was_down_in_the_middle_hears_the_end(
     back()
     assert announce("resume", ref, "--yes").code == 0
     (body,), (title,) = bodies(sandbox, "wordpress"), titles(sandbox, "wordpress")
-    assert str(title).startswith("[Abgeschlossen]")
+    assert str(title).startswith("[Abgeschlossen ")
     assert body.index("abgeschlossen") < body.index("Mittendrin.")
 
 
@@ -120,8 +120,8 @@ def test_other_words_for_the_end_are_not_dropped(announce: Any, begun: Any) -> N
 @pytest.mark.parametrize(
     ("kind", "beginnings"),
     [
-        (Kind.LOST, ["[Abgeschlossen]", "[Abgeschlossen]"]),
-        (Kind.BROKEN, ["[Abgeschlossen]"]),
+        (Kind.LOST, ["[Abgeschlossen", "[Abgeschlossen"]),
+        (Kind.BROKEN, ["[Abgeschlossen"]),
     ],
     ids=["there", "not there"],
 )
@@ -161,7 +161,7 @@ def test_a_release_that_was_lost_and_then_refused_is_looked_for(
     sandbox.heal()
     assert announce("complete", "--yes").code == 0
     (title,) = titles(sandbox, platform)
-    assert str(title).startswith("[Abgeschlossen]"), "one post, whichever it was"
+    assert str(title).startswith("[Abgeschlossen "), "one post, whichever it was"
 
 
 @pytest.mark.parametrize("platform", ["wordpress", "whmcs", "facebook"])
