@@ -115,6 +115,16 @@ VERBS: Mapping[str, Verb] = {
         ("announce bundle", "announce bundle CMO-7K3M blog"),
         "docs/reliability.md",
     ),
+    "gate": Verb(
+        "publisher.cli.commands.gate:gate",
+        UNTIL_OVER,
+        "run a command once customers were told; else 7",
+        (
+            "announce gate -- ./upgrade.sh",
+            "announce gate --need blog,any-social --lead 15m --wait 2h -- ./upgrade.sh",
+        ),
+        "docs/gate.md",
+    ),
     "list": Verb(
         "publisher.cli.commands.listing:list_announcements",
         LOOK,

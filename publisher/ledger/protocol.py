@@ -93,6 +93,16 @@ class Overview(Record, frozen=True):
     """Who said it, as ``user@host``; None: it was not recorded."""
 
 
+class WorkBegun(Record, frozen=True, kw_only=True):
+    """The beginning of work that a gate let through; times are UTC."""
+
+    at: datetime
+    told_at: datetime
+    """Since when every channel that was asked for had told customers."""
+    by: str | None
+    """Who let it begin, as ``user@host``; None: nobody knows."""
+
+
 class Ledger(Protocol):
     """What has been said and done. A method is a transaction: it happens whole or not at all, and is then durable.
 
@@ -226,6 +236,12 @@ class Ledger(Protocol):
 
     def leave(self, ref: str, update: int, channel: str, *, why: str, at: datetime) -> None:
         """Record that readers of a channel are left with what they see, though an update said otherwise."""
+
+    def begin_work(self, ref: str, *, at: datetime, told_at: datetime) -> None:
+        """Record that work begins, and since when customers have known of it; and who lets it begin."""
+
+    def work_begun(self, ref: str) -> WorkBegun | None:
+        """When the work of an announcement first began by its newest start; None: nobody has recorded it."""
 
     def left(self, ref: str) -> Mapping[str, int]:
         """The channels of an announcement that `leave` named, each with the newest update of which it did."""

@@ -78,6 +78,8 @@ class Owed(Record, frozen=True, kw_only=True):
     """Where it still stands, while ``channels`` have taken it down."""
     given_up: Delivery | None = None
     """A post that was given up although it is public and cut, or may be public."""
+    begun: bool = False
+    """The work is on record as begun, ``since`` then."""
 
     @property
     def ref(self) -> str:
@@ -92,13 +94,15 @@ def owed(
     left: Mapping[str, int],
     off: Callable[[str], bool],
     now: datetime,
+    begun_at: datetime | None = None,
 ) -> tuple[Owed, ...]:
     """Everything that is due about one announcement; ``updates`` newest first, ``deliveries`` oldest first.
 
     ``left`` are the channels whose readers are left with what they see, for good, and the update of which this was
-    said. Channels that are ``off`` stand apart: what goes on with the others can do nothing there.
+    said. Channels that are ``off`` stand apart: what goes on with the others can do nothing there. ``begun_at`` is
+    when the work began, where that is on record.
     """
-    return tuple(_Affair(updates, deliveries, left, off, now).everything())
+    return tuple(_Affair(updates, deliveries, left, off, now, begun_at=begun_at).everything())
 
 
 def withdrawn(deliveries: Sequence[Delivery]) -> Withdrawn | None:
@@ -136,7 +140,10 @@ class _Affair:
         left: Mapping[str, int],
         off: Callable[[str], bool],
         now: datetime,
+        *,
+        begun_at: datetime | None,
     ) -> None:
+        self._begun_at = begun_at
         self._updates = updates
         self._newest = updates[0]
         self._deliveries = deliveries
@@ -171,9 +178,11 @@ class _Affair:
     def _late(self) -> Iterator[Owed]:
         newest, period = self._newest, self._newest.announcement.period
         if period.ends_at < self._now:
-            yield Owed(cause=Cause.END, newest=newest, since=period.ends_at)
+            begun = self._begun_at is not None
+            yield Owed(cause=Cause.END, newest=newest, since=period.ends_at, begun=begun)
         elif newest.phase is Phase.SCHEDULED and period.starts_at < self._now:
-            yield Owed(cause=Cause.START, newest=newest, since=period.starts_at)
+            since = self._begun_at or period.starts_at
+            yield Owed(cause=Cause.START, newest=newest, since=since, begun=self._begun_at is not None)
         if newest.next_update_at and newest.next_update_at < self._now:
             yield Owed(cause=Cause.PROMISE, newest=newest, since=newest.next_update_at)
 

@@ -5,6 +5,7 @@
     Refused              wrong usage, configuration or content: exit 2
     ├── LedgerFault      the record cannot be read or written, so nothing may be sent
     ├── AlreadySaid      the same content was announced within a day
+    ├── NotInformed          customers were not told as a gate asks for: exit 7
     ├── NoNoticeDue      the work lies inside a maintenance window: exit 6
     ├── InputFault       one value that a person wrote: publisher.settings.faults
     └── ConfigFault      a configuration file, with all its faults: publisher.settings.faults
@@ -40,6 +41,12 @@ class AlreadySaid(Refused):
             hint=f"to go on with it: {command('resume', ref)}\n--again 'reason' announces it anew",
         )
         self.ref = ref
+
+
+class NotInformed(Refused):
+    """Customers are not informed as a gate asks for; its command was not run."""
+
+    exit_code = 7
 
 
 class NoNoticeDue(Refused):

@@ -62,6 +62,8 @@ class Capabilities(Record, frozen=True, kw_only=True):
     """Where the channel itself shows an announcement, with ``{ref}``: what it says leads there."""
     pings: bool = False
     """A hub is to be told of every update."""
+    social: bool = False
+    """A social network, where customers see it without looking for it."""
     hosts: tuple[str, ...] = ()
     """Where the platform shows its posts, beside the hosts in the settings; a link to any other is not kept."""
     settle: float = 0.0

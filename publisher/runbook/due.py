@@ -86,7 +86,15 @@ def due_of(ledger: Ledger, ref: str, sight: Sight) -> list[Due]:
 
 def _owed(ledger: Ledger, ref: str, updates: Sequence[Update], sight: Sight) -> tuple[Owed, ...]:
     off = sight.is_off
-    return dues.owed(updates, ledger.all_deliveries(ref), left=ledger.left(ref), off=off, now=sight.now)
+    begun = ledger.work_begun(ref)
+    return dues.owed(
+        updates,
+        ledger.all_deliveries(ref),
+        left=ledger.left(ref),
+        off=off,
+        now=sight.now,
+        begun_at=begun.at if begun else None,
+    )
 
 
 def still_seen(ledger: Ledger, ref: str, deliveries: Iterable[Delivery], sight: Sight) -> Due | None:
@@ -162,6 +170,10 @@ _Worded = Iterator[tuple[str, list[str]]]
 
 def _start(one: Owed, sight: Sight) -> _Worded:
     ago = in_words(sight.now - one.since)
+    if one.begun:
+        what = f"the work began {ago} ago, and nobody has said so to customers"
+        yield what, [command("update", one.ref, "--begun")]
+        return
     yield (
         f"the start was {ago} ago, and nobody has said that the work has begun",
         [
@@ -176,7 +188,8 @@ def _end(one: Owed, sight: Sight) -> _Worded:
     # An hour from now, said as what is added to the end that was announced.
     hours, minutes = divmod(int((sight.now - one.since).total_seconds() // 60) + 60, 60)
     longer = f"{hours}h{minutes}m" if minutes else f"{hours}h"
-    never_begun = [command("cancel", one.ref)] if one.newest.phase is Phase.SCHEDULED else []
+    is_unbegun = one.newest.phase is Phase.SCHEDULED and not one.begun
+    never_begun = [command("cancel", one.ref)] if is_unbegun else []
     yield (
         f"the planned end was {in_words(sight.now - one.since)} ago",
         [command("complete", one.ref), command("extend", one.ref, "--by", longer), *never_begun],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -123,6 +123,21 @@ def reference_and_text(
     if second is not None:
         raise Refused(f"{first!r} is no reference, and a text is one argument", hint="put the text in quotes")
     return only_open(assembly, ledger, desk), first
+
+
+def reference_and_command(
+    assembly: Assembly, ledger: Ledger, words: Sequence[str], desk: Desk
+) -> tuple[str, list[str]]:
+    """The announcement that is meant, and a command's words. A first word that looks like a reference is one.
+
+    Raises Refused, also where no command is left.
+    """
+    first, *rest = words
+    if not references.looks_like_one(first, assembly.config.publisher.reference_prefix):
+        return only_open(assembly, ledger, desk), list(words)
+    if not rest:
+        raise Refused("there is no command to run", hint="write it after --")
+    return reference(ledger, assembly.config, first), rest
 
 
 def only_open(assembly: Assembly, ledger: Ledger, desk: Desk) -> str:

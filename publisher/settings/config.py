@@ -30,6 +30,7 @@ from publisher.settings.faults import (
 from publisher.settings.nearest import nearest
 from publisher.settings.paths import find, is_chosen, state_folder
 from publisher.settings.schema import (
+    GateTable,
     LintTable,
     Preset,
     Publisher,
@@ -52,6 +53,7 @@ class Config(Record, frozen=True, kw_only=True):
     services: Mapping[str, Service]
     presets: Mapping[str, Preset]
     lint: Lint = Lint()
+    gate: GateTable = GateTable()
     """How texts are looked at."""
     channels: Mapping[str, ChannelSettings]
     """By name, in the order of the file; those with ``enabled = false`` too."""
@@ -107,7 +109,7 @@ def load(path: Path, settings_for: Callable[[str], type[ChannelSettings]], *, ch
     return _Reader(path, toml.read(path, Trust(path, chosen=chosen).fault), settings_for).config()
 
 
-_SECTIONS = ("publisher", "windows", "services", "presets", "lint", "channels")
+_SECTIONS = ("publisher", "windows", "services", "presets", "lint", "gate", "channels")
 _CHANNEL_NAME = re.compile(r"[a-z0-9-]{1,40}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -128,7 +130,8 @@ class _Reader:
         self._faults += [unknown_key([key], _SECTIONS) for key in self._document if key not in _SECTIONS]
         publisher = self._publisher()
         windows, services = self._windows(), self._services()
-        presets, lint, channels = self._presets(), self._lint(), self._channels()
+        presets, lint, gate = self._presets(), self._lint(), self._gate()
+        channels = self._channels()
         if publisher is None or self._faults:
             raise ConfigFault(self._faults, path=self._path)
         return Config(
@@ -138,6 +141,7 @@ class _Reader:
             services=services,
             presets=presets,
             lint=lint,
+            gate=gate,
             channels=channels,
         )
 
@@ -153,6 +157,18 @@ class _Reader:
     def _lint(self) -> Lint:
         made = self._made(LintTable, self._document.get("lint", {}), "lint")
         return made.lint() if made else Lint()
+
+    def _gate(self) -> GateTable:
+        made = self._made(GateTable, self._document.get("gate", {}), "gate") or GateTable()
+        known = (*self._tables("channels"), "any-social", "all")
+        for position, name in enumerate(made.need):
+            if name not in known:
+                self._fault(
+                    ["gate", "need", position],
+                    f"unknown channel {quoted(name)}",
+                    f"known: {', '.join(known)}",
+                )
+        return made
 
     def _windows(self) -> tuple[Window, ...]:
         tables = self._document.get("windows")

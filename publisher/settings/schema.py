@@ -251,6 +251,15 @@ class Preset(Table):
     wording: Wording | None = None
 
 
+class GateTable(Table):
+    """``[gate]``: what has to be so before announced work begins."""
+
+    need: Annotated[tuple[_Name, ...], Field(min_length=1)] = ("all",)
+    """Who has to have told customers: channels, ``any-social`` or ``all``."""
+    lead: Annotated[str, AfterValidator(_duration)] | None = None
+    """How long before the work, as it is typed after ``--lead``."""
+
+
 class LintTable(Table):
     """``[lint]``: which rules on texts hold, and what else must not be published."""
 

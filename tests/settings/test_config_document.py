@@ -93,6 +93,9 @@ publish.path = "/api/news"
 
 [lint]
 hosts = []
+
+[gate]
+need = ["all"]
 """
 
 TABLES = {
@@ -101,6 +104,7 @@ TABLES = {
     "[services.KEY]": "[services.vps]",
     "[presets.NAME]": "[presets.kernel]",
     "[lint]": "[lint]",
+    "[gate]": "[gate]",
     "[channels.NAME]": "[channels.blog]",
     'type = "wordpress"': "[channels.blog]",
     'type = "whmcs"': "[channels.customer-center]",

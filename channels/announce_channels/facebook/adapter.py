@@ -62,6 +62,7 @@ class Facebook:
             reach=Reach.BOTH,
             updates=Reach.BOTH,
             withdraw=True,
+            social=True,
             hosts=("facebook.com",),
             settle=15.0,
         )

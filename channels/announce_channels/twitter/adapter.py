@@ -64,6 +64,7 @@ class Twitter:
             count=Count.WEIGHTED,
             lookup=True,
             withdraw=True,
+            social=True,
             hosts=("x.com",),
             settle=15.0,
         )

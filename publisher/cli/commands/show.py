@@ -84,7 +84,7 @@ class _Look:
         """What readers find now, and what is due."""
         from datetime import UTC, datetime
 
-        from publisher.cli.terminal.story import head, summary
+        from publisher.cli.terminal.story import head, summary, work_begun
         from publisher.model.commands import command
         from publisher.model.delivery import for_readers
         from publisher.model.dues import withdrawn
@@ -95,6 +95,8 @@ class _Look:
         zone, newest = self._assembly.zone, self._updates[-1]
         every = self._ledger.all_deliveries(self._ref)
         yield from head(newest, zone, self._assembly.config.publisher.locale, withdrawn=withdrawn(every))
+        if begun := self._ledger.work_begun(self._ref):
+            yield f"  {work_begun(begun, zone)}"
         yield from summary(self._updates, self._by, standings(every), zone)
         for item in due.due_of(self._ledger, self._ref, due.sight(self._assembly)):
             yield f"due: {item.what}"

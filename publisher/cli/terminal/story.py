@@ -12,10 +12,10 @@ from publisher.model.announcement import Phase, Update, in_language
 from publisher.model.delivery import Operation
 from publisher.model.dues import Withdrawn
 from publisher.model.lifecycle import CLOSED_PHASES
-from publisher.model.times import distance, spoken
+from publisher.model.times import distance, in_words, spoken
 
 if TYPE_CHECKING:
-    from publisher.ledger.protocol import Attempt
+    from publisher.ledger.protocol import Attempt, WorkBegun
     from publisher.model.delivery import Delivery
     from publisher.runbook.standing import Standing
 
@@ -43,6 +43,13 @@ def at_present(phase: Phase, starts_at: datetime, ends_at: datetime, zone: ZoneI
         return words
     at, word = (starts_at, "from") if starts_at > datetime.now(UTC) else (ends_at, "until")
     return f"{words}, {word} {spoken(at, zone)}, {distance(at, datetime.now(UTC))}"
+
+
+def work_begun(begun: WorkBegun, zone: ZoneInfo) -> str:
+    """``the work began Tue 2026-11-24 02:30 CET (01:30 UTC): customers had known for 31 min; anna@jump1``."""
+    who = f"; {begun.by}" if begun.by else ""
+    known_for = in_words(begun.at - begun.told_at)
+    return f"the work began {spoken(begun.at, zone)}: customers had known for {known_for}{who}"
 
 
 def summary(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from msgspec.structs import replace
 
 from publisher.ledger import records
-from publisher.ledger.protocol import Attempt, Backup, Finding, Overview
+from publisher.ledger.protocol import Attempt, Backup, Finding, Overview, WorkBegun
 from publisher.ledger.sqlite import mark, views
 from publisher.ledger.sqlite.files import fault
 from publisher.model.announcement import Period, Update
@@ -148,6 +148,19 @@ class Asking:
         with self._reading() as cursor:
             cursor.execute("SELECT number, said_by FROM announcement_update WHERE ref = ?", (ref,))
             return {row["number"]: row["said_by"] for row in cursor}
+
+    def work_begun(self, ref: str) -> WorkBegun | None:
+        """When the work of an announcement first began by its newest start; None: nobody has recorded it."""
+        with self._reading() as cursor:
+            cursor.execute(
+                "SELECT at, told_at, begun_by FROM work_begun WHERE ref = :ref AND at >= (SELECT starts_at"
+                " FROM announcement_update WHERE ref = :ref ORDER BY number DESC LIMIT 1) ORDER BY at LIMIT 1",
+                {"ref": ref},
+            )
+            row = cursor.fetchone()
+        return row and WorkBegun(
+            at=records.moment_of(row["at"]), told_at=records.moment_of(row["told_at"]), by=row["begun_by"]
+        )
 
     def newest_addresses(self) -> Mapping[str, str]:
         """Where the newest post stands of each channel that has had one with an address, by its name."""

@@ -135,6 +135,14 @@ class Store(Asking):
                 (ref, update, channel, why, records.stamp(at)),
             )
 
+    def begin_work(self, ref: str, *, at: datetime, told_at: datetime) -> None:
+        """Record that work begins, and since when customers have known of it."""
+        with self._transaction() as cursor:
+            cursor.execute(
+                "INSERT OR IGNORE INTO work_begun (ref, at, told_at, begun_by) VALUES (?, ?, ?, ?)",
+                (ref, records.stamp(at), records.stamp(told_at), who()),
+            )
+
     # --- the ledger itself ----------------------------------------------------------------------------------
 
     def remember(self, backup: Backup) -> None:

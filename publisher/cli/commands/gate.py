@@ -1,0 +1,108 @@
+"""``announce gate``: a command that runs only when customers know of the work."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from publisher.cli.options import ConfigOption, JsonOption
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+    from publisher.runbook.gate import Asked
+    from publisher.settings.schema import GateTable
+
+
+def gate(
+    context: typer.Context,
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="REF -- COMMAND", show_default=False, help="REF may be left out; then what to run."
+        ),
+    ],
+    *,
+    need: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Who has to have told customers: a channel, any-social or all; repeats.", show_default=False
+        ),
+    ] = None,
+    lead: Annotated[
+        str | None, typer.Option(help="How long before, such as 15m.", show_default=False)
+    ] = None,
+    wait: Annotated[
+        str | None, typer.Option(help="How long to wait for that and for the start.", show_default=False)
+    ] = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> int:
+    """Run a command once its announced start has come and customers were told; exit 7 and do not run it otherwise."""
+    from publisher.cli.session import assemble
+    from publisher.cli.terminal.desk import TerminalDesk
+    from publisher.runbook.gate import let_begin
+    from publisher.runbook.opening import looked_into, reference_and_command
+
+    assembly = assemble(context, config)
+    desk = TerminalDesk(assembly.config, as_json=json)
+    asked = _asked(assembly.config.gate, need, lead, wait)
+    with looked_into(assembly, desk) as ledger:
+        ref, command = reference_and_command(assembly, ledger, words, desk)
+    program = _found(command)
+    let_begin(assembly, ref, asked, desk)
+    _become(program, command)
+
+
+def _asked(table: GateTable, need: list[str] | None, lead: str | None, wait: str | None) -> Asked:
+    from publisher.runbook.gate import Asked
+
+    named = tuple(name for one in need or () for name in one.split(",") if name)
+    return Asked(need=named or table.need, lead=_length(lead or table.lead), wait=_length(wait))
+
+
+def _length(typed: str | None) -> timedelta:
+    from datetime import timedelta
+
+    from publisher.model.errors import Refused
+    from publisher.model.times import parse_duration
+
+    try:
+        return parse_duration(typed) if typed else timedelta()
+    except ValueError as error:
+        raise Refused(str(error)) from None
+
+
+def _found(command: Sequence[str]) -> str:
+    """The program's file: looked for before the wait, not after it. Raises Refused."""
+    from publisher.model.errors import Refused
+
+    program = shutil.which(command[0])
+    if program is None:
+        raise Refused(
+            f"there is no command {command[0]!r} that could be run",
+            hint="write its path, or a shell's: -- sh -c '…'",
+        )
+    return program
+
+
+def _become(program: str, command: list[str]) -> NoReturn:
+    """Be that command from now on: it gets every signal, and its exit code is ours. Raises Refused."""
+    from publisher.cli.terminal import output
+    from publisher.model.errors import Refused
+
+    output.flush()
+    for ignored in ("SIGPIPE", "SIGXFSZ"):  # by Python; a command expects them as the system has them
+        signal.signal(getattr(signal, ignored), signal.SIG_DFL)
+    try:
+        os.execv(program, command)  # noqa: S606  the command is what a person typed, word by word
+    except OSError as error:
+        raise Refused(
+            f"{program} could not be run: {error.strerror}",
+            hint="the work is on record as begun: run it by hand, or call it off",
+        ) from None

@@ -1,0 +1,122 @@
+"""Whether customers were told in time, so that announced work may begin. Pure data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from publisher.model.announcement import Update
+from publisher.model.carried import carried
+from publisher.model.delivery import Delivery, Operation, State
+from publisher.model.dues import Withdrawn, behind, withdrawn
+from publisher.model.lifecycle import CLOSED_PHASES
+from publisher.model.record import Record
+
+ALL = "all"
+"""Every channel that is switched on."""
+ANY_SOCIAL = "any-social"
+"""One of the social networks at least."""
+
+
+class Obstacle(Record, frozen=True, kw_only=True):
+    """One reason why the work may not begin."""
+
+    text: str
+    """What is so, as a clause: ``facebook has not heard of it``."""
+    until: datetime | None = None
+    """UTC; when it is gone by itself. None: somebody has to do something."""
+    is_final: bool = False
+    """Nothing that others do meanwhile takes it away."""
+
+
+class Knowledge(Record, frozen=True, kw_only=True):
+    """What stands between an announcement and its work."""
+
+    obstacles: tuple[Obstacle, ...]
+    told_at: datetime | None
+    """UTC; since when every channel that is needed has said it. None: one has not."""
+
+
+def told_since(
+    updates: Sequence[Update], deliveries: Sequence[Delivery], *, at: Callable[[Delivery], datetime]
+) -> Mapping[str, datetime]:
+    """By channel whose readers see what is so now: since when they have been told of this start; UTC.
+
+    ``updates`` newest first, ``deliveries`` oldest first; ``at`` says when one of them was delivered.
+    """
+    stale = behind(updates, deliveries)
+    of_this_start = _of_this_start(updates)
+    found = {}
+    for name, one in carried(deliveries).items():
+        heard = [number for number, told in one.heard.items() if told and number in of_this_start]
+        if one.posts and heard and name not in stale:
+            first = _first(deliveries, name, min(heard))
+            found[name] = at(first)
+    return found
+
+
+def _of_this_start(updates: Sequence[Update]) -> frozenset[int]:
+    """The numbers of the updates since the start was announced as it is now."""
+    start = updates[0].announcement.period.starts_at
+    changed = [one.number for one in updates if one.announcement.period.starts_at != start]
+    return frozenset(one.number for one in updates if one.number > max(changed, default=0))
+
+
+def _first(deliveries: Sequence[Delivery], channel: str, number: int) -> Delivery:
+    """The post by which a channel told of an update."""
+    return next(
+        one
+        for one in deliveries
+        if (one.channel, one.update, one.state) == (channel, number, State.DELIVERED)
+        and one.operation in {Operation.PUBLISH, Operation.AMEND}
+    )
+
+
+def known(
+    updates: Sequence[Update],
+    deliveries: Sequence[Delivery],
+    told: Mapping[str, datetime],
+    *,
+    needed: Sequence[tuple[str, ...]],
+    lead: timedelta,
+    now: datetime,
+) -> Knowledge:
+    """What stands between an announcement and its work now.
+
+    ``needed``: of each of these groups one channel has to have told its readers, ``lead`` before the work begins.
+    """
+    newest, since = updates[0], _since(needed, told)
+    over = tuple(_over(newest, deliveries, now))
+    untold = tuple(_untold(needed, told))
+    early = tuple(_early(newest, since, lead, now))
+    return Knowledge(obstacles=(*over, *untold, *early), told_at=since)
+
+
+def _over(newest: Update, deliveries: Sequence[Delivery], now: datetime) -> Iterator[Obstacle]:
+    if withdrawn(deliveries) is Withdrawn.EVERYWHERE:
+        yield Obstacle(text="it was withdrawn", is_final=True)
+    elif newest.phase in CLOSED_PHASES:
+        yield Obstacle(text=f"it is {newest.phase}", is_final=True)
+    elif newest.announcement.period.ends_at <= now:
+        yield Obstacle(text="its announced end has passed", is_final=True)
+
+
+def _untold(needed: Sequence[tuple[str, ...]], told: Mapping[str, datetime]) -> Iterator[Obstacle]:
+    for group in needed:
+        if not any(name in told for name in group):
+            verb = "has" if len(group) == 1 else "have"
+            yield Obstacle(text=f"{' and '.join(group)} {verb} not told what is so now")
+
+
+def _early(newest: Update, since: datetime | None, lead: timedelta, now: datetime) -> Iterator[Obstacle]:
+    start = newest.announcement.period.starts_at
+    if start > now:
+        yield Obstacle(text="its announced start has not come", until=start)
+    if since is not None and since + lead > now:
+        yield Obstacle(text="customers were told too short a time ago", until=since + lead)
+
+
+def _since(needed: Sequence[tuple[str, ...]], told: Mapping[str, datetime]) -> datetime | None:
+    earliest = [min((told[name] for name in group if name in told), default=None) for group in needed]
+    known = [at for at in earliest if at is not None]
+    return max(known) if known and len(known) == len(earliest) else None

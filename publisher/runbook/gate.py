@@ -1,0 +1,132 @@
+"""Announced work begins only when customers were told of it as asked, and its announced start has come."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from publisher.model.commands import command
+from publisher.model.errors import NotInformed, Refused
+from publisher.model.gate import ALL, ANY_SOCIAL, Knowledge, Obstacle, known, told_since
+from publisher.model.record import Record
+from publisher.model.times import spoken
+from publisher.runbook.opening import looked_into, opened
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from publisher.ledger import Ledger
+    from publisher.model.delivery import Delivery
+    from publisher.runbook.assembly import Assembly
+    from publisher.runbook.desk import Desk
+
+LOOKS_EVERY = 1.0
+"""Seconds between two looks at the ledger while the gate waits."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Asked(Record, frozen=True, kw_only=True):
+    """What has to be so before the work begins."""
+
+    need: tuple[str, ...] = (ALL,)
+    """Channels, ``any-social`` or ``all``."""
+    lead: timedelta = timedelta()
+    """How long customers have to have known."""
+    wait: timedelta = timedelta()
+    """How long to wait for it."""
+
+
+def let_begin(
+    assembly: Assembly,
+    ref: str,
+    asked: Asked,
+    desk: Desk,
+    *,
+    clock: Callable[[], datetime] = _now,
+    pause: Callable[[float], None] = time.sleep,
+) -> None:
+    """Come back when the work may begin, having recorded that it does.
+
+    Raises NotInformed where something stands in the way, Refused for an unknown channel, LedgerFault.
+    """
+    needed = _groups(assembly, asked.need)
+    latest, is_said = clock() + asked.wait, False
+    while True:
+        with looked_into(assembly, desk) as ledger:
+            found = _look(ledger, ref, needed, asked.lead, clock())
+        if not found.obstacles and found.told_at:
+            break
+        if _is_hopeless(found, latest, clock()):
+            raise _refused(found, ref, assembly.zone, clock())
+        if not is_said:
+            desk.note(
+                f"waiting, at the latest until {spoken(latest, assembly.zone)}: {_why(found, assembly.zone)}"
+            )
+            is_said = True
+        pause(LOOKS_EVERY)
+    with opened(assembly, desk) as ledger:
+        ledger.begin_work(ref, at=clock(), told_at=found.told_at)
+
+
+def _groups(assembly: Assembly, need: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Of each of these one channel is needed. Raises Refused."""
+    channels = assembly.channels
+    every = [name for name in assembly.config.channels if channels.is_open(name)]
+    social = tuple(name for name in every if channels.capabilities(name).social)
+    groups: list[tuple[str, ...]] = []
+    for one in need:
+        if one == ALL:
+            groups += [(name,) for name in every]
+        elif one == ANY_SOCIAL and social:
+            groups.append(social)
+        elif one in every:
+            groups.append((one,))
+        else:
+            ways = ", ".join((*every, ANY_SOCIAL, ALL))
+            raise Refused(f"no channel that is switched on is meant by {one!r}", hint=f"known: {ways}")
+    if not groups:
+        raise Refused("no channel is switched on", hint=f"what is configured: {command('channels')}")
+    return tuple(dict.fromkeys(groups))
+
+
+def _look(
+    ledger: Ledger, ref: str, needed: Sequence[tuple[str, ...]], lead: timedelta, now: datetime
+) -> Knowledge:
+    def delivered(delivery: Delivery) -> datetime:
+        ended = [one.ended_at for one in ledger.attempts(delivery) if one.ended_at]
+        return ended[-1] if ended else delivery.post.published_at
+
+    updates = [said.update for said in ledger.history_of(ref).said]
+    deliveries = ledger.all_deliveries(ref)
+    told = told_since(updates, deliveries, at=delivered)
+    return known(updates, deliveries, told, needed=needed, lead=lead, now=now)
+
+
+def _is_hopeless(found: Knowledge, latest: datetime, now: datetime) -> bool:
+    """Whether no waiting helps: it is over, it takes longer than that, or the time is up."""
+    return latest <= now or any(
+        one.is_final or (one.until is not None and one.until > latest) for one in found.obstacles
+    )
+
+
+def _refused(found: Knowledge, ref: str, zone: ZoneInfo, now: datetime) -> NotInformed:
+    times = [one.until for one in found.obstacles if one.until]
+    if len(times) == len(found.obstacles):
+        minutes = -((now - max(times)) // timedelta(minutes=1))
+        hint = f"--wait {minutes}m would wait for it"
+    else:
+        hint = f"{command('show', ref)} says what each channel has told, {command('due')} what to do"
+    return NotInformed(f"{ref}: the work may not begin: {_why(found, zone)}", hint=hint)
+
+
+def _why(found: Knowledge, zone: ZoneInfo) -> str:
+    return "; ".join(_clause(one, zone) for one in found.obstacles)
+
+
+def _clause(one: Obstacle, zone: ZoneInfo) -> str:
+    return f"{one.text} (until {spoken(one.until, zone)})" if one.until else one.text

@@ -1,0 +1,89 @@
+"""``announce gate``: work that customers were not told of does not begin."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from typing import Any
+
+import pytest
+
+from announce_sandbox import Fault, Sandbox
+
+URGENT = ("urgent", "Kernel-Lücke", "--service", "vps", "--duration", "1h", "--yes", "--json")
+WORK = ("--", "sh", "-c", "echo begun; exit 9")
+
+
+def test_the_command_runs_when_all_have_told_and_leaves_its_own_code(announce: Any) -> None:
+    ref = announce(*URGENT, "--start", "now").json["ref"]
+    ran = announce("gate", ref, *WORK)
+    assert (ran.code, ran.stdout) == (9, "begun\n")
+    assert announce("gate", *WORK).code == 9, "the only open announcement is meant"
+    shown = announce("show", ref).stdout
+    assert shown.count("the work began ") == 1
+    assert "customers had known for less than 1 min; " in shown
+
+
+def test_before_the_announced_start_it_does_not_run_and_says_how_long_to_wait(announce: Any) -> None:
+    announce(*URGENT, "--start", "+2h")
+    refused = announce("gate", *WORK)
+    assert (refused.code, refused.stdout) == (7, "")
+    assert "the work may not begin: its announced start has not come (until " in refused.stderr
+    assert "--wait 120m would wait for it" in refused.stderr
+    early = announce("gate", "--wait", "30m", "--json", *WORK)
+    assert (early.code, early.json["exit_code"]) == (7, 7), "two hours are not waited for in half an hour"
+
+
+def test_who_has_to_have_told_can_be_chosen(announce: Any, sandbox: Sandbox) -> None:
+    sandbox.fault("facebook", Fault("403", times=9))
+    ref = announce(*URGENT, "--start", "now").json["ref"]
+    for need in ("all", "facebook", "blog,facebook"):
+        refused = announce("gate", ref, "--need", need, *WORK)
+        assert refused.code == 7
+        assert "facebook has not told what is so now" in refused.stderr
+        assert f"show {ref}" in refused.stderr
+    for need in ("blog", "any-social", "blog,any-social,feed"):
+        assert announce("gate", ref, "--need", need, *WORK).code == 9
+
+
+def test_customers_have_to_have_known_for_a_while(announce: Any) -> None:
+    ref = announce(*URGENT, "--start", "now").json["ref"]
+    refused = announce("gate", ref, "--lead", "15m", *WORK)
+    assert refused.code == 7
+    assert "customers were told too short a time ago (until " in refused.stderr
+    assert "--wait 15m would wait for it" in refused.stderr
+
+
+@pytest.mark.parametrize("last", [("complete", "--yes"), ("withdraw", "--yes")])
+def test_what_is_over_does_not_begin(announce: Any, last: tuple[str, ...]) -> None:
+    ref = announce(*URGENT, "--start", "now").json["ref"]
+    announce(last[0], ref, *last[1:])
+    assert announce("gate", ref, "--wait", "2h", *WORK).code == 7, "and nothing is waited for"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--need", "blgo", *WORK), "no channel that is switched on is meant by 'blgo'"),
+        (("--lead", "soon", *WORK), "not a duration: 'soon'"),
+        (("--", "no-such-program"), "there is no command 'no-such-program' that could be run"),
+        (("CMO-7K3M",), "there is no command to run"),
+    ],
+)
+def test_a_slip_is_said_before_anything_else(announce: Any, words: tuple[str, ...], said: str) -> None:
+    announce(*URGENT, "--start", "+2h")
+    refused = announce("gate", *words)
+    assert refused.code == 2
+    assert said in refused.stderr
+
+
+def test_a_signal_reaches_the_command_itself(announce: Any) -> None:
+    announce(*URGENT, "--start", "now")
+    line = announce.line("gate", "--", "sh", "-c", "echo on; exec cat")
+    with subprocess.Popen(
+        line, env=announce.environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as work:
+        assert work.stdout is not None
+        assert work.stdout.readline() == "on\n"
+        work.send_signal(signal.SIGTERM)
+        assert work.wait(timeout=60) == -signal.SIGTERM
