@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from publisher.model.announcement import Update
+from publisher.model.behind import behind
 from publisher.model.carried import carried
 from publisher.model.delivery import Delivery, Operation, State
-from publisher.model.dues import Withdrawn, behind, withdrawn
+from publisher.model.dues import Withdrawn, withdrawn
 from publisher.model.lifecycle import CLOSED_PHASES
 from publisher.model.record import Record
 
