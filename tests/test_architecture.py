@@ -68,7 +68,7 @@ RECORDS = {
     "publisher.planning.later_request": {"LaterTyped"},
     "publisher.planning.request_file": {"LATER_KEYS", "read_file"},
     "publisher.planning.withdrawal": {"Withdrawals"},
-    "publisher.ledger.protocol": {"Ledger", "Level"},
+    "publisher.ledger.protocol": {"Health", "Ledger"},
 }
 """And what it hands over or prints: words as they were typed, a plan to look at, what a ledger that is read says."""
 
@@ -110,6 +110,20 @@ def test_every_package_has_a_face_which_the_map_shows(package: Path) -> None:
     face = said.split("\n")[0]
     assert face.endswith(".")
     assert f"| `publisher/{package.name}/` | {face} |" in (ROOT / "docs/architecture.md").read_text("utf-8")
+
+
+CLOSED = {"COMPLETED", "CANCELLED"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_which_phases_are_closed_is_said_once(path: Path) -> None:
+    """By `Phase.is_closed`: a list of them beside it would drift."""
+    lists = [
+        {one.attr for one in node.elts if isinstance(one, ast.Attribute)}
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Set | ast.Tuple | ast.List)
+    ]
+    assert CLOSED not in lists or _name(path) == "publisher/model/announcement.py"
 
 
 def test_files_are_short() -> None:

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from publisher.cli.terminal.desk import TerminalDesk
     from publisher.planning.later_request import LaterTyped
     from publisher.runbook.assembly import Assembly
-
-Words = tuple[str | None, str | None]
-"""The reference and the text, or the text alone."""
+    from publisher.runbook.later import Operands
 
 
 class Beside(NamedTuple):
@@ -37,16 +35,16 @@ class Beside(NamedTuple):
 
     @contextmanager
     def written(
-        self, assembly: Assembly, words: Words, typed: LaterTyped, desk: TerminalDesk
-    ) -> Iterator[tuple[Words, LaterTyped]]:
+        self, assembly: Assembly, words: Operands, typed: LaterTyped, desk: TerminalDesk
+    ) -> Iterator[tuple[Operands, LaterTyped]]:
         """The same, with the texts as they were edited where that is wanted. Raises Refused."""
         if not self.edit:
             yield words, typed
             return
         from publisher.cli.terminal import editing
-        from publisher.runbook.later import standing
+        from publisher.runbook.later import to_edit
 
-        ref, text, texts = standing(assembly, words, typed.kind, desk)
+        ref, text, texts = to_edit(assembly, words, typed.kind, desk)
         with editing.later(ref, typed, text, texts, assembly.config) as found:
             yield (ref, None), found
 

@@ -71,7 +71,7 @@ def _silent(name: str, deadline: float) -> Checked:
     return Checked(channel=name, error=ChannelError(f"no answer within {deadline:g} s"))
 
 
-Answer = Receipt | str
+Located = Receipt | str
 """The post at the address, or why it was not found there."""
 
 
@@ -90,7 +90,7 @@ def located(
 
     ``opened`` makes the adapter; it is asked in a thread of its own, for ``deadline`` seconds at most.
     """
-    answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[Located] = queue.SimpleQueue()
     threading.Thread(target=lambda: answers.put(_asked(opened, url)), daemon=True).start()
     try:
         answer = answers.get(timeout=deadline)
@@ -109,7 +109,7 @@ def unlocated(url: str, why: str, mask: Callable[[str], str]) -> Receipt:
     return found if isinstance(found, Receipt) else receipt
 
 
-def _asked(opened: Callable[[], Channel], url: str) -> Answer:
+def _asked(opened: Callable[[], Channel], url: str) -> Located:
     try:
         channel = opened()
         if not isinstance(channel, Locating):

@@ -47,7 +47,7 @@ class Attempt(Record, frozen=True):
     error: str | None
 
 
-class Level(StrEnum):
+class Health(StrEnum):
     """How bad it is what a look at the ledger has found."""
 
     WELL = "well"
@@ -55,11 +55,11 @@ class Level(StrEnum):
     FAULT = "fault"
 
 
-class Finding(Record, frozen=True):
+class Diagnosis(Record, frozen=True):
     """One thing that a look at the ledger itself has found: ``code`` is its subject, ``cure`` says what helps."""
 
     code: str
-    level: Level
+    health: Health
     text: str
     cure: str | None = None
 
@@ -248,7 +248,7 @@ class Ledger(Protocol):
 
     # --- the ledger itself ----------------------------------------------------------------------------------
 
-    def examine(self, *, whole: bool) -> list[Finding]:
+    def examine(self, *, whole: bool) -> list[Diagnosis]:
         """How the ledger is kept: its version, mark, permissions, what is left beside it; ``whole``: every page too."""
 
     def copy_to(self, place: Path) -> Backup:

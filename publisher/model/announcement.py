@@ -23,6 +23,11 @@ class Phase(StrEnum):
     COMPLETED = "completed"
     CANCELLED = "cancelled"
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the work is over or called off: nothing more is expected to be said."""
+        return self in {Phase.COMPLETED, Phase.CANCELLED}
+
 
 class Kind(StrEnum):
     """What an update says about its announcement."""

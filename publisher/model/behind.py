@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from publisher.model.announcement import Update
 from publisher.model.carried import Carried, carried
 from publisher.model.delivery import Delivery, State
-from publisher.model.lifecycle import CLOSED_PHASES
 
 
 def behind(updates: Sequence[Update], deliveries: Sequence[Delivery]) -> Mapping[str, Update]:
@@ -31,7 +30,7 @@ def differs(seen: Update, newest: Update) -> bool:
     """Whether what was seen is not so any more: after the end, whatever the announced period was."""
     if seen.phase is not newest.phase:
         return True
-    return newest.phase not in CLOSED_PHASES and seen.announcement.period != newest.announcement.period
+    return not newest.phase.is_closed and seen.announcement.period != newest.announcement.period
 
 
 def is_doubtful(found: Carried, own: Sequence[Delivery], seen: Update) -> bool:

@@ -61,7 +61,7 @@ def moved(update: Update) -> Shift | None:
 
     None too where that one was a mistake: nothing has moved.
     """
-    if update.before is None or update.phase in {Phase.COMPLETED, Phase.CANCELLED}:
+    if update.before is None or update.phase.is_closed:
         return None
     if update.kind is Kind.CORRECTED and update.was and update.was.period != update.announcement.period:
         return None

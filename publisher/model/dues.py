@@ -33,7 +33,7 @@ from publisher.model.delivery import (
     is_asked_about,
     never_public,
 )
-from publisher.model.lifecycle import CLOSED_PHASES, Staleness, staleness
+from publisher.model.lifecycle import Staleness, staleness
 from publisher.model.record import Record
 
 
@@ -153,7 +153,7 @@ class _Affair:
         self._left = left
         self._off = off
         self._now = now
-        self._is_closed = self._newest.phase in CLOSED_PHASES
+        self._is_closed = self._newest.phase.is_closed
         self._is_gone = withdrawn(deliveries) is Withdrawn.EVERYWHERE
         self._over = {one.number for one in updates if staleness(one, updates[0], now) is Staleness.OVER}
 
@@ -234,7 +234,7 @@ class _Affair:
             return any(one.remote_id == refused.target for one in self._found[refused.channel].posts.values())
         own = next(one for one in self._updates if one.number == refused.update)
         return (
-            (own.phase in CLOSED_PHASES) is self._is_closed
+            own.phase.is_closed is self._is_closed
             and not self._is_moot(refused)
             and not any(one.id > refused.id for one in self._down_on(refused.channel))
         )

@@ -10,7 +10,6 @@ from publisher.model.behind import behind
 from publisher.model.carried import carried
 from publisher.model.delivery import Delivery, Operation, State
 from publisher.model.dues import Withdrawn, withdrawn
-from publisher.model.lifecycle import CLOSED_PHASES
 from publisher.model.record import Record
 
 ALL = "all"
@@ -96,7 +95,7 @@ def known(
 def _over(newest: Update, deliveries: Sequence[Delivery], now: datetime) -> Iterator[Obstacle]:
     if withdrawn(deliveries) is Withdrawn.EVERYWHERE:
         yield Obstacle(text="it was withdrawn", is_final=True)
-    elif newest.phase in CLOSED_PHASES:
+    elif newest.phase.is_closed:
         yield Obstacle(text=f"it is {newest.phase}", is_final=True)
     elif newest.announcement.period.ends_at <= now:
         yield Obstacle(text="its announced end has passed", is_final=True)

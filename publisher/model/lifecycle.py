@@ -17,9 +17,6 @@ from publisher.model.errors import Refused
 from publisher.model.languages import TEXTS
 from publisher.model.periods import has_begun, new_period
 
-CLOSED_PHASES = frozenset({Phase.COMPLETED, Phase.CANCELLED})
-"""Nothing more is expected to be said."""
-
 FOLLOWERS: Mapping[Phase, frozenset[Kind]] = {
     Phase.SCHEDULED: frozenset(Kind) - {Kind.INITIAL},
     Phase.IN_PROGRESS: frozenset(Kind) - {Kind.INITIAL},
@@ -66,7 +63,7 @@ def followed(
 
 def _taken_up(newest: Update, change: Change, update: Update) -> Update:
     """Work that was over has a period of its own, and says what customers had been told."""
-    if newest.phase not in CLOSED_PHASES or not change.reopen:
+    if not newest.phase.is_closed or not change.reopen:
         return update
     ended = newest.phase is Phase.COMPLETED or newest.aborted
     closed_at = newest.announcement.period.ends_at if ended else newest.published_at
@@ -131,7 +128,7 @@ def _phase(phase: Phase, change: Change, period: Period, now: datetime) -> Phase
             return Phase.COMPLETED
         case Kind.CANCELLED:
             return Phase.CANCELLED
-        case Kind.CORRECTED if phase in CLOSED_PHASES:
+        case Kind.CORRECTED if phase.is_closed:
             return phase
         case Kind.RESCHEDULED | Kind.CORRECTED:
             return Phase.IN_PROGRESS if period.starts_at <= now else Phase.SCHEDULED
@@ -182,9 +179,9 @@ _SAY_WHEN = frozenset({Kind.INITIAL, Kind.RESCHEDULED})
 def staleness(update: Update, newest: Update, now: datetime) -> Staleness:
     """Of an update that was not sent yet, given the newest one of its announcement. The last word is never stale."""
     period = update.announcement.period
-    if update.phase in CLOSED_PHASES:
+    if update.phase.is_closed:
         return Staleness.FRESH
-    if newest.phase in CLOSED_PHASES or (now > period.ends_at and update.kind in _SAY_WHEN):
+    if newest.phase.is_closed or (now > period.ends_at and update.kind in _SAY_WHEN):
         return Staleness.OVER
     if now > period.ends_at or (now > period.starts_at and update.phase is Phase.SCHEDULED):
         return Staleness.PASSED

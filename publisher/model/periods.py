@@ -61,8 +61,7 @@ def _begun(newest: Update, change: Change, now: datetime) -> Period:
 
 def _is_anew(newest: Update, change: Change, now: datetime) -> bool:
     """Whether closed work is taken up again after its start: nobody worked in between."""
-    is_closed = newest.phase in {Phase.COMPLETED, Phase.CANCELLED}
-    return bool(change.reopen) and is_closed and newest.announcement.period.starts_at <= now
+    return bool(change.reopen) and newest.phase.is_closed and newest.announcement.period.starts_at <= now
 
 
 def _rescheduled(newest: Update, change: Change, now: datetime, zone: ZoneInfo) -> Period:
@@ -122,12 +121,11 @@ def _corrected(newest: Update, change: Change, now: datetime, zone: ZoneInfo) ->
     right = Period(change.starts_at or period.starts_at, change.ends_at or period.ends_at)
     if right == period:
         return period
-    is_open = newest.phase in {Phase.SCHEDULED, Phase.IN_PROGRESS}
     over = newest.phase is Phase.COMPLETED or newest.aborted
     rules = (
         *_sound(right),
         (
-            is_open and right.ends_at <= now,
+            not newest.phase.is_closed and right.ends_at <= now,
             "the corrected end has passed: complete says that it is over",
         ),
         (over and right.ends_at > now + _MINUTE, "the end lies ahead"),

@@ -31,7 +31,7 @@ def as_a_word(form: str) -> str:
     return rf"(?<!\w)(?<!UTC[+-]){re.escape(form)}" + (r"(?!\w)" if form[-1].isalnum() else "")
 
 
-def missing(post: Post, *kept: str) -> tuple[str, ...]:
+def unreadable(post: Post, *kept: str) -> tuple[str, ...]:
     """Which of start, end and reference cannot be read in what was kept; what both have in common, once for each."""
     text, wanted = readable("\n".join(kept)), Counter[tuple[str, ...]]()
     lacking = set()
@@ -44,7 +44,7 @@ def missing(post: Post, *kept: str) -> tuple[str, ...]:
 
 def mutilated(post: Post, made: Draft | Receipt) -> Mutilated | None:
     """What to say of a post whose text is not whole any more; None where it is, or where nobody has seen it."""
-    lost = missing(post, *made.kept) if made.kept else ()
+    lost = unreadable(post, *made.kept) if made.kept else ()
     if not lost:
         return None
     *others, last = lost

@@ -13,7 +13,7 @@ from publisher.model.periods import LONGEST
 from publisher.model.record import Record
 from publisher.model.reference import understood
 from publisher.model.times import in_words, parse_duration, spoken
-from publisher.planning.reading import Reader, Typed, Words, as_it_stands
+from publisher.planning.reading import Reader, Typed, TypedText, as_it_stands
 from publisher.planning.selection import names_in
 from publisher.settings.config import Config
 
@@ -26,15 +26,15 @@ FARTHEST = timedelta(days=30)
 class InitialTyped(Typed, frozen=True, kw_only=True):
     """What was typed, as it was typed. Options come before the file, the file before the preset."""
 
-    title: Words = None
+    title: TypedText = None
     services: tuple[str, ...] = ()
     duration: str | None = None
-    reason: Words = None
-    details: Words = None
-    action: Words = None
+    reason: TypedText = None
+    details: TypedText = None
+    action: TypedText = None
     impact: str | None = None
     outage: str | None = None
-    unaffected: Words = None
+    unaffected: TypedText = None
     wording: str | None = None
     preset: str | None = None
     already_started: bool = False

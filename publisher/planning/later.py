@@ -18,7 +18,7 @@ from publisher.model.delivery import Delivery, Operation, State, for_readers, is
 from publisher.model.dues import Withdrawn, withdrawn
 from publisher.model.errors import Refused
 from publisher.model.languages import TEXTS, determined
-from publisher.model.lifecycle import CLOSED_PHASES, REOPENING, followed, is_silent
+from publisher.model.lifecycle import REOPENING, followed, is_silent
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Receipt
 from publisher.model.transitions import superseded, taken_up
@@ -40,7 +40,7 @@ def plan_later(ref: str, request: LaterRequest, means: Means, *, now: datetime) 
     last = next(one for one in history if not is_silent(one))
     _refuse_unsaid(ref, request.change, newest)
     _refuse_withdrawn(ref, request.change, means.ledger)
-    is_closed = newest.phase in CLOSED_PHASES
+    is_closed = newest.phase.is_closed
     if last.kind is request.change.kind if is_closed else request.change.is_empty:
         return _once_more(last, history, request, means)
     zone = ZoneInfo(means.config.publisher.timezone)
@@ -86,7 +86,7 @@ def _once_more(last: Update, history: Sequence[Update], request: LaterRequest, m
     planned = {one.channel for one in deliveries if one.update == word.number}
     wanted = (
         {name for name, one in found.items() if one.carries or one.doubtful}
-        if newest.phase in CLOSED_PHASES
+        if newest.phase.is_closed
         else set(lacking)
     )
     missing = [name for name in request.channels if name in wanted - planned]
@@ -107,7 +107,7 @@ def _aim(delivery: Delivery) -> Receipt | None:
 
 
 def _nothing_to_say(ref: str, newest: Update) -> Refused:
-    if newest.phase in CLOSED_PHASES:
+    if newest.phase.is_closed:
         ways = f"{command('resume', ref)}\n{command('show', ref)}"
         return Refused(f"{ref} is {newest.phase} already", hint=ways)
     return Refused("nothing to say: a text, --next-update or --begun is needed", hint="nothing was sent")

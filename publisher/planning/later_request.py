@@ -14,7 +14,7 @@ from publisher.model.change import Change
 from publisher.model.languages import TEXTS
 from publisher.model.record import Record
 from publisher.model.times import is_bare_clock, parse_when
-from publisher.planning.reading import Reader, Typed, Words, as_it_stands
+from publisher.planning.reading import Reader, Typed, TypedText, as_it_stands
 from publisher.settings.config import Config
 
 
@@ -22,14 +22,14 @@ class LaterTyped(Typed, frozen=True, kw_only=True):
     """What was typed, as it was typed."""
 
     kind: Kind
-    text: Words = None
+    text: TypedText = None
     by: str | None = None
     at: str | None = None
     begun: bool = False
     next_update: str | None = None
     loud: bool = False
     reopen: str | None = None
-    corrections: Mapping[str, Words] = msgspec.field(default_factory=dict)
+    corrections: Mapping[str, TypedText] = msgspec.field(default_factory=dict)
     """By the name of what they change; None: left as it is."""
     services: tuple[str, ...] = ()
     """Of a correction all of them; else those that are affected as well."""

@@ -12,7 +12,7 @@ from publisher.model.delivery import Operation
 from publisher.model.errors import Refused
 from publisher.model.history import as_repaired
 from publisher.model.languages import Untranslated, unspoken
-from publisher.model.lifecycle import CLOSED_PHASES, is_silent
+from publisher.model.lifecycle import is_silent
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Post
 from publisher.model.promise import with_promise
@@ -164,7 +164,7 @@ def _as_a_change(shown: Update, heard: Update | None) -> Update:
 
     Where nothing was heard, or work that is over is taken up again, it says what it says everywhere.
     """
-    if heard is None or heard.phase in CLOSED_PHASES:
+    if heard is None or heard.phase.is_closed:
         return shown
     period = heard.announcement.period
     before = period if period != shown.announcement.period else None

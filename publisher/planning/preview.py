@@ -10,7 +10,6 @@ from msgspec import structs
 
 from publisher.model.announcement import Phase, Update, in_language
 from publisher.model.delivery import Operation
-from publisher.model.lifecycle import CLOSED_PHASES
 from publisher.model.note import Note
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Capabilities, Format
@@ -110,7 +109,7 @@ def gist(update: Update, config: Config, *, now: datetime) -> Gist:
 def _when(update: Update, zone: ZoneInfo, now: datetime) -> str:
     period = update.announcement.period
     shown = brief_period(period.starts_at, period.ends_at, zone)
-    if update.phase in CLOSED_PHASES:
+    if update.phase.is_closed:
         return f"{shown}, {update.phase}"
     if period.starts_at <= now < period.ends_at:
         return f"{shown}, {in_words(period.ends_at - now)} left"

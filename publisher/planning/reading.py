@@ -30,14 +30,14 @@ _T = TypeVar("_T")
 UNASKED = timedelta(hours=12)
 """A bare clock time further ahead than this is likely meant for today; without a question it is refused."""
 
-Words = str | tuple[str, ...] | Mapping[str, str] | None
+TypedText = str | tuple[str, ...] | Mapping[str, str] | None
 """A text as it was given: typed once or by language (``("Lücke", "en=Hole")``), or a table of texts by language."""
 
 _LONGEST_REASON = 500
 """Characters of what ``--again`` and ``--reopen`` say."""
 
 
-def as_it_stands(text: Words) -> Words:
+def as_it_stands(text: TypedText) -> TypedText:
     """A text of a file: it says its language by a table, never by how it begins."""
     return {UNDETERMINED: text} if isinstance(text, str) else text
 
@@ -72,14 +72,14 @@ class Reader:
         if self.faults:
             raise Refused("; ".join(self.faults), hint=hint)
 
-    def text(self, place: str, *given: Words) -> Localized | None:
+    def text(self, place: str, *given: TypedText) -> Localized | None:
         """A text by the rules of its place and by language, from what has it first; each as `put_over` says."""
         said: Localized | None = None
         for words in reversed([one for one in given if one is not None and one != ()]):
             said = put_over(said, self._by_language(place, words), self.config.language)
         return said or None
 
-    def _by_language(self, place: str, words: Words) -> Localized:
+    def _by_language(self, place: str, words: TypedText) -> Localized:
         said: dict[str, str] = {}
         for language, text in self._told_apart(place, words):
             if language in said:
@@ -87,7 +87,7 @@ class Reader:
             said[language] = self.checked(place, text, language) or ""
         return {language: text for language, text in said.items() if text}
 
-    def _told_apart(self, place: str, words: Words) -> Iterator[tuple[str, str]]:
+    def _told_apart(self, place: str, words: TypedText) -> Iterator[tuple[str, str]]:
         """Each text with its language: the publisher's own unless another one is said."""
         if isinstance(words, Mapping):
             yield from ((self._own(key), text) for key, text in words.items())

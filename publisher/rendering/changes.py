@@ -41,7 +41,7 @@ def _as_said(said: Announcement, name: str, locale: str, almanac: Almanac) -> st
             return almanac.duration(value) if value else None
         case "impact":
             return str(value) if value else None
-    return one_line(value, locale)
+    return line_of(value, locale)
 
 
 def added(update: Update, locale: str, almanac: Almanac) -> str | None:
@@ -54,6 +54,6 @@ def _services(services: Sequence[Service], locale: str, almanac: Almanac) -> str
     return almanac.listed([in_language(service.name, locale) for service in services])
 
 
-def one_line(text: Localized | None, locale: str) -> str | None:
+def line_of(text: Localized | None, locale: str) -> str | None:
     """A text in the reader's language, as one line."""
     return " ".join(in_language(text, locale).split()) if text else None

@@ -22,14 +22,13 @@ from publisher.model.announcement import (
     in_language,
 )
 from publisher.model.case import Case, case_of, hardness, moved
-from publisher.model.lifecycle import CLOSED_PHASES
 from publisher.model.markdown import flattened
 from publisher.model.post import Telling
 from publisher.model.promise import Shift, is_first_of_many, overrun
 from publisher.model.record import Record
 from publisher.model.wholeness import as_a_word
 from publisher.rendering.almanac import Almanac, Moment
-from publisher.rendering.changes import Corrected, added, corrected, one_line
+from publisher.rendering.changes import Corrected, added, corrected, line_of
 
 
 class Earlier(Record, frozen=True, kw_only=True):
@@ -156,7 +155,7 @@ def facts_of(
     said = update.announcement
     names = tuple(in_language(service.name, locale) for service in said.services)
     start, end = almanac.moment(said.period.starts_at), almanac.moment(said.period.ends_at)
-    over, off = update.phase in CLOSED_PHASES, overrun(update)
+    over, off = update.phase.is_closed, overrun(update)
     late, early = max(off, timedelta()), max(-off, timedelta())
     return Facts(
         brand=brand,
@@ -180,13 +179,13 @@ def facts_of(
         is_long=said.period.length > timedelta(days=1),
         impact=said.impact,
         outage=almanac.duration(said.outage) if said.outage else None,
-        unaffected=one_line(said.unaffected, locale),
-        contact=one_line(contact, locale),
+        unaffected=line_of(said.unaffected, locale),
+        contact=line_of(contact, locale),
         wording=said.wording,
-        reason=one_line(said.reason, locale),
+        reason=line_of(said.reason, locale),
         details=_flat(said.details, locale),
         details_marked=in_language(said.details, locale) if said.details else None,
-        action=one_line(said.action, locale),
+        action=line_of(said.action, locale),
         permalink=page.replace("{ref}", said.ref) if page else _permalink(said, locale),
         text=_paragraphs(update.text, locale),
         published=almanac.moment(update.published_at),

@@ -8,19 +8,16 @@ from typing import Any
 from jinja2 import StrictUndefined
 from jinja2.exceptions import UndefinedError
 
-from publisher.model.lifecycle import CLOSED_PHASES
 from publisher.rendering.changes import Corrected
 from publisher.rendering.facts import Earlier, Facts
 from publisher.rendering.folders import TemplateFault
-from publisher.rendering.vocabulary import laid_over
-
-Words = Mapping[str, Any]
+from publisher.rendering.vocabulary import Vocabulary, laid_over
 
 FEW = 2
 """So many services are named in a headline; of more the first, and how many others there are."""
 
 
-def phrases(facts: Facts, words: Words) -> dict[str, Any]:
+def phrases(facts: Facts, words: Vocabulary) -> dict[str, Any]:
     """By the name under which a template prints them. Raises TemplateFault where a sentence cannot be filled.
 
     What the words of a language lack is undefined: only a template that prints it is refused.
@@ -31,7 +28,7 @@ def phrases(facts: Facts, words: Words) -> dict[str, Any]:
     reader will notice, and ``impact_phrase``, the same in few words, both None after the end and where nobody has said;
     ``mistakes``, what a correction puts right; ``previous``, what was said before, a line each.
     """
-    over = facts.phase in CLOSED_PHASES
+    over = facts.phase.is_closed
     values = {
         **facts.times,
         "punctuality": _known(lambda: _punctuality(facts, words, facts.late, facts.early)),
@@ -86,14 +83,14 @@ def _begun(who: str) -> str:
     return who[:1].upper() + who[1:] if first.islower() else who
 
 
-def _who(facts: Facts, words: Words) -> str:
+def _who(facts: Facts, words: Vocabulary) -> str:
     if len(facts.services) <= FEW:
         return facts.services_list
     known = {"first": facts.services[0], "count": len(facts.services) - 1}
     return _format(words["label"]["and_more"], known, "label.and_more")
 
 
-def _topic(facts: Facts, words: Words, tag: str) -> str | None:
+def _topic(facts: Facts, words: Vocabulary, tag: str) -> str | None:
     """The title; where it only names the services, what it is instead, unless the tag says so."""
     if facts.title != ", ".join(facts.services):
         return facts.title
@@ -104,21 +101,21 @@ def _topic(facts: Facts, words: Words, tag: str) -> str | None:
 _NEVER_BEGUN = frozenset({"cancelled", "postponed", "corrected_cancelled", "corrected_postponed"})
 
 
-def _length(facts: Facts, words: Words, *, over: bool) -> str | None:
+def _length(facts: Facts, words: Vocabulary, *, over: bool) -> str | None:
     if over:
         return None if facts.case in _NEVER_BEGUN else facts.duration
     about = words["label"]["about"]
     return None if facts.is_long else _format(about, {"duration": facts.duration}, "label.about")
 
 
-def _punctuality(facts: Facts, words: Words, late: str | None, early: str | None) -> str | None:
+def _punctuality(facts: Facts, words: Vocabulary, late: str | None, early: str | None) -> str | None:
     if late:
         key = "late_first" if facts.first_of_many else "late"
         return _format(words["label"][key], {"length": late}, f"label.{key}")
     return _format(words["label"]["early"], {"length": early}, "label.early") if early else None
 
 
-def _impact(facts: Facts, words: Words, table: str) -> str | None:
+def _impact(facts: Facts, words: Vocabulary, table: str) -> str | None:
     """What the reader will notice: the outage of each where that is known, for then it is the truest."""
     if facts.outage:
         return _format(words["label"][f"{table}_outage"], {"length": facts.outage}, f"label.{table}_outage")
@@ -129,7 +126,7 @@ _SHOWN_TO_THE_END = frozenset({"period", "title", "services"})
 """Facts that every post carries; of the others, a post about work that is over says only what was corrected."""
 
 
-def _mistake(one: Corrected, words: Words, *, over: bool) -> str:
+def _mistake(one: Corrected, words: Vocabulary, *, over: bool) -> str:
     name = str(words["fact"][one.what])
     was, now = (_shown(one.what, said, words) for said in (one.was, one.now))
     key = "mistaken" if was else "missing"
@@ -143,18 +140,18 @@ def _mistake(one: Corrected, words: Words, *, over: bool) -> str:
     return _format(words["label"][f"{key}_over"], told, f"label.{key}_over")
 
 
-def _shown(what: str, said: str | None, words: Words) -> str | None:
+def _shown(what: str, said: str | None, words: Vocabulary) -> str | None:
     return str(words["impact_phrase"][said]) if said and what == "impact" else said
 
 
-def _line(one: Earlier, words: Words) -> str:
+def _line(one: Earlier, words: Vocabulary) -> str:
     """What was said before, in one line: ``03:45 Uhr – Zwischenstand: Der Standort Nürnberg ist fertig.``"""
     told = _filled(words, "told", one.case, one.times)
     text = " ".join(" ".join(one.text).split())
     return f"{one.when} – {told}: {text}" if text else f"{one.when} – {told}"
 
 
-def _filled(words: Words, table: str, key: str, values: Mapping[str, Any]) -> str:
+def _filled(words: Vocabulary, table: str, key: str, values: Mapping[str, Any]) -> str:
     if key not in words.get(table, {}):
         raise KeyError(f"{table}.{key}")
     return _format(words[table][key], values, f"{table}.{key}")
@@ -170,7 +167,7 @@ def _format(text: Any, values: Mapping[str, Any], key: str) -> str:
         ) from None
 
 
-def worded(words: Words, wording: str) -> Words:
+def worded(words: Vocabulary, wording: str) -> Vocabulary:
     """The words for what the work is called: the table ``wording`` has the sentences in which they differ."""
-    made: Words = laid_over(words, words.get("wording", {}).get(wording, {}))
+    made: Vocabulary = laid_over(words, words.get("wording", {}).get(wording, {}))
     return made

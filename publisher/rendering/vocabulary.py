@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from string import Formatter
 from typing import Any
 
-Words = Mapping[str, Any]
+Vocabulary = Mapping[str, Any]
 """What a ``words.toml`` holds: texts in tables of tables, ``{"label": {"by": "bis {moment}"}}``."""
 
 
@@ -17,7 +17,7 @@ def laid_over(lower: Any, upper: Any) -> Any:
     return lower | {key: laid_over(lower.get(key), value) for key, value in upper.items()}
 
 
-def losses(words: Words, models: Sequence[Words]) -> list[str]:
+def losses(words: Vocabulary, models: Sequence[Vocabulary]) -> list[str]:
     """What ``words`` lack that every model has, a line each: keys, and what a label holds in braces.
 
     Only the texts under ``label`` are filled by templates; elsewhere a brace is a brace.
@@ -30,7 +30,7 @@ def losses(words: Words, models: Sequence[Words]) -> list[str]:
     return [*([f"there is no {', '.join(absent)}"] if absent else []), *filter(None, told)]
 
 
-def strangers(words: Words, models: Sequence[Words], used: Callable[[str], bool]) -> list[str]:
+def strangers(words: Vocabulary, models: Sequence[Vocabulary], used: Callable[[str], bool]) -> list[str]:
     """Keys of ``words`` that no model has and that no template has ``used``, with the known one that was meant."""
     known = {key for model in models for key in _flat(model)}
     strange = [key for key in _flat(words) if key not in known and not used(key.rpartition(".")[2])]
@@ -67,12 +67,12 @@ def _braced(names: set[str]) -> str:
     return ", ".join(f"{{{name}}}" for name in sorted(names))
 
 
-def _flat(words: Words) -> dict[str, Any]:
+def _flat(words: Vocabulary) -> dict[str, Any]:
     """Every text by its whole key: ``{"tag.cancelled": "[Abgesagt]"}``."""
     return dict(_leaves(words, ""))
 
 
-def _leaves(words: Words, before: str) -> Iterator[tuple[str, Any]]:
+def _leaves(words: Vocabulary, before: str) -> Iterator[tuple[str, Any]]:
     for key, value in words.items():
         if isinstance(value, dict):
             yield from _leaves(value, f"{before}{key}.")

@@ -9,7 +9,7 @@ from publisher.model.commands import command
 from publisher.model.delivery import Delivery, Operation, for_readers
 from publisher.model.dues import Cause
 from publisher.model.errors import Refused
-from publisher.runbook.due import Sight, due, sight
+from publisher.runbook.due import Sight, all_due, sight
 from publisher.runbook.opening import looked_into, reference
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ _UNFINISHED = frozenset({Cause.UNTOLD, Cause.REFUSED, Cause.DECISION})
 
 
 def _meant(ledger: Ledger, sight: Sight) -> str:
-    unfinished = tuple(dict.fromkeys(one.ref for one in due(ledger, sight) if one.kind in _UNFINISHED))
+    unfinished = tuple(dict.fromkeys(one.ref for one in all_due(ledger, sight) if one.kind in _UNFINISHED))
     if len(unfinished) > 1:
         ways = "\n".join(command("bundle", ref) for ref in unfinished)
         raise Refused(f"several announcements are unfinished: {', '.join(unfinished)}", hint=ways)

@@ -14,7 +14,7 @@ from publisher.delivery.dispatch import Dispatcher, refresh
 from publisher.model.delivery import CLOSED, Delivery, Operation, for_readers
 from publisher.model.errors import LedgerFault
 from publisher.model.verdict import exit_code, most_urgent
-from publisher.runbook.desk import Ending
+from publisher.runbook.desk import RunResult
 from publisher.runbook.due import sight, still_seen
 
 if TYPE_CHECKING:
@@ -53,12 +53,12 @@ def deliver(
         )
         stops.attach(dispatcher)
         fault = _run(dispatcher)
-    ending = replace(_ended(assembly, ledger, update, dispatcher, fault), warnings=warnings)
-    ending = _with(ending, elsewhere(ending.deliveries))
-    desk.receipts(ending)
+    run = replace(_ended(assembly, ledger, update, dispatcher, fault), warnings=warnings)
+    run = _with(run, elsewhere(run.deliveries))
+    desk.receipts(run)
     if fault is None:
-        refresh(assembly.channels.page_jobs(for_readers(ending.deliveries)))
-    return ending.code
+        refresh(assembly.channels.page_jobs(for_readers(run.deliveries)))
+    return run.code
 
 
 def _run(dispatcher: Dispatcher) -> Exception | None:
@@ -72,12 +72,12 @@ def _run(dispatcher: Dispatcher) -> Exception | None:
 
 def _ended(
     assembly: Assembly, ledger: Ledger, update: Update, dispatcher: Dispatcher, fault: Exception | None
-) -> Ending:
+) -> RunResult:
     settled = _merged(ledger, update, dispatcher)
     code = 1 if fault else 130 if dispatcher.interrupted else exit_code(for_readers(settled))
     ref = update.announcement.ref
     unheard = None if code else still_seen(ledger, ref, settled, sight(assembly))
-    return Ending(
+    return RunResult(
         update=update,
         deliveries=settled,
         earlier=frozenset(one.id for one in settled) - {one.id for one in dispatcher.deliveries},
@@ -88,13 +88,13 @@ def _ended(
     )
 
 
-def _with(ending: Ending, elsewhere: tuple[Due, ...]) -> Ending:
+def _with(run: RunResult, elsewhere: tuple[Due, ...]) -> RunResult:
     """With what else is to be done; a run that was broken off ends as it did."""
-    rest = tuple(one for one in elsewhere if one != ending.unheard)
-    if ending.code not in _STATES:
-        return replace(ending, elsewhere=rest)
-    code = most_urgent((ending.code, *(one.exit_code for one in rest)))
-    return replace(ending, elsewhere=rest, code=code)
+    rest = tuple(one for one in elsewhere if one != run.unheard)
+    if run.code not in _STATES:
+        return replace(run, elsewhere=rest)
+    code = most_urgent((run.code, *(one.exit_code for one in rest)))
+    return replace(run, elsewhere=rest, code=code)
 
 
 _STATES = frozenset({0, 3, 4, 5})

@@ -39,7 +39,7 @@ class Stops(Protocol):
         ...
 
 
-class Ending(Record, frozen=True, kw_only=True):
+class RunResult(Record, frozen=True, kw_only=True):
     """What became of the deliveries of an update, once a run is over."""
 
     update: Update
@@ -102,7 +102,7 @@ class Desk(Protocol):
         """Told of every change while these deliveries are worked on. All that `receipts` needs is loaded by now."""
         ...
 
-    def receipts(self, ending: Ending) -> None:
+    def receipts(self, run: RunResult) -> None:
         """What became of every channel. The last that a procedure says."""
         ...
 

@@ -16,7 +16,6 @@ from publisher.model.announcement import Period, Phase, Update
 from publisher.model.commands import command
 from publisher.model.delivery import Delivery, Operation, State, is_cut
 from publisher.model.dues import Cause, Owed
-from publisher.model.lifecycle import CLOSED_PHASES
 from publisher.model.record import Record
 from publisher.model.times import in_words, spoken
 from publisher.model.verdict import decisions, exit_code, for_good, way_on
@@ -72,7 +71,7 @@ def sight(assembly: Assembly) -> Sight:
     )
 
 
-def due(ledger: Ledger, sight: Sight) -> list[Due]:
+def all_due(ledger: Ledger, sight: Sight) -> list[Due]:
     """Everything that is due, in the order of the references."""
     return [item for ref in sorted(ledger.unsettled()) for item in due_of(ledger, ref, sight)]
 
@@ -105,7 +104,7 @@ def still_seen(ledger: Ledger, ref: str, deliveries: Iterable[Delivery], sight: 
     """
     given_up = {one.channel for one in deliveries if one.state is State.ABANDONED}
     updates = [said.update for said in ledger.history_of(ref).said]
-    is_closed = updates[0].phase in CLOSED_PHASES
+    is_closed = updates[0].phase.is_closed
     is_gone = dues.withdrawn(ledger.all_deliveries(ref)) is dues.Withdrawn.EVERYWHERE
     found = _owed(ledger, ref, updates, sight)
     for one in found:

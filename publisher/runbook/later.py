@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from publisher.runbook.assembly import Assembly
     from publisher.runbook.desk import Desk
 
-Words = tuple[str | None, str | None]
+Operands = tuple[str | None, str | None]
 """The reference and the text, or the text alone."""
 
 
 def follow(
-    assembly: Assembly, words: Words, typed: LaterTyped, desk: Desk, *, keep: Keeping | None = None
+    assembly: Assembly, words: Operands, typed: LaterTyped, desk: Desk, *, keep: Keeping | None = None
 ) -> int:
     """Say it; returns the exit code. Raises as `tell`."""
     with opened(assembly, desk) as ledger:
@@ -36,7 +36,7 @@ def follow(
 
 
 def rehearse_following(
-    assembly: Assembly, words: Words, typed: LaterTyped, desk: Desk, *, keep: Keeping | None = None
+    assembly: Assembly, words: Operands, typed: LaterTyped, desk: Desk, *, keep: Keeping | None = None
 ) -> Rehearsal:
     """What would be said; opens no socket and writes no ledger. Raises Refused."""
     with looked_into(assembly, desk) as ledger:
@@ -44,8 +44,8 @@ def rehearse_following(
         return rehearse(assembly, ledger, Later(ref, _with(typed, text)), desk, keep=keep)
 
 
-def standing(
-    assembly: Assembly, words: Words, kind: Kind, desk: Desk
+def to_edit(
+    assembly: Assembly, words: Operands, kind: Kind, desk: Desk
 ) -> tuple[str, str | None, Mapping[str, Localized]]:
     """Reference and text that are meant, and the texts that a correction begins with. Raises Refused."""
     with looked_into(assembly, desk) as ledger:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from publisher.ledger import Ledger, is_kept, open_ledger, was_kept
-from publisher.ledger.protocol import Backup, Finding, Level
+from publisher.ledger.protocol import Backup, Diagnosis, Health
 from publisher.model.commands import command
 from publisher.model.errors import LedgerFault, Refused
 from publisher.model.record import Record
@@ -93,12 +93,12 @@ class Condition(Record, frozen=True, kw_only=True):
     id: str | None = None
     """For ever the ledger's own, as a site that was written from it publishes it; None where none can be read."""
     last_backup: Backup | None
-    findings: tuple[Finding, ...]
+    diagnoses: tuple[Diagnosis, ...]
 
     @property
     def exit_code(self) -> int:
         """2 where something is wrong, which a warning is not."""
-        return 2 if any(one.level is Level.FAULT for one in self.findings) else 0
+        return 2 if any(one.health is Health.FAULT for one in self.diagnoses) else 0
 
 
 def condition(config: Config, *, whole: bool) -> Condition:
@@ -108,10 +108,10 @@ def condition(config: Config, *, whole: bool) -> Condition:
         if is_kept(config.ledger):
             return _opened(config, whole=whole)
         missing = tuple(_missing(config))
-        return Condition(path=path, is_there=False, announcements=0, last_backup=None, findings=missing)
+        return Condition(path=path, is_there=False, announcements=0, last_backup=None, diagnoses=missing)
     except LedgerFault as fault:
-        found = (Finding("content", Level.FAULT, str(fault), fault.hint),)
-        return Condition(path=path, is_there=True, announcements=None, last_backup=None, findings=found)
+        found = (Diagnosis("content", Health.FAULT, str(fault), fault.hint),)
+        return Condition(path=path, is_there=True, announcements=None, last_backup=None, diagnoses=found)
 
 
 def _opened(config: Config, *, whole: bool) -> Condition:
@@ -123,42 +123,42 @@ def _opened(config: Config, *, whole: bool) -> Condition:
             identity = ledger.snapshot(limit=1).origin.id
         except LedgerFault as fault:
             count, last, identity = None, None, None
-            found.append(Finding("content", Level.FAULT, str(fault), fault.hint))
+            found.append(Diagnosis("content", Health.FAULT, str(fault), fault.hint))
     return Condition(
         path=str(config.ledger),
         is_there=True,
         announcements=count,
         id=identity,
         last_backup=last,
-        findings=tuple(found),
+        diagnoses=tuple(found),
     )
 
 
-def _missing(config: Config) -> Iterator[Finding]:
+def _missing(config: Config) -> Iterator[Diagnosis]:
     fault = absence(config)
     if fault is None:
-        yield Finding("missing", Level.WELL, f"{no_ledger(config)} yet: the first announcement makes it")
+        yield Diagnosis("missing", Health.WELL, f"{no_ledger(config)} yet: the first announcement makes it")
     else:
-        level = Level.FAULT if was_kept(config.ledger) else Level.WARNING
-        yield Finding("missing", level, str(fault), fault.hint)
+        health = Health.FAULT if was_kept(config.ledger) else Health.WARNING
+        yield Diagnosis("missing", health, str(fault), fault.hint)
     folder = next(one for one in config.ledger.parents if one.exists())
     if not os.access(folder, os.W_OK | os.X_OK):
         cure = f"make {config.ledger.parent} for whoever announces"
-        yield Finding("writable", Level.FAULT, f"none can be made: {folder} is not writable for you", cure)
+        yield Diagnosis("writable", Health.FAULT, f"none can be made: {folder} is not writable for you", cure)
 
 
-def _backups(ledger: Ledger, *, now: datetime) -> Iterator[Finding]:
+def _backups(ledger: Ledger, *, now: datetime) -> Iterator[Diagnosis]:
     last, beside = ledger.last_backup(), Path(ledger.name).with_suffix(".backup.db")
     cure = f"best from a timer, onto another disk\nonto this one, for now: {command('ledger', 'backup', str(beside))}"
     if last is None:
         if ledger.count():
-            yield Finding("backup", Level.WARNING, "no backup has been taken", cure)
+            yield Diagnosis("backup", Health.WARNING, "no backup has been taken", cure)
         return
     text = f"last backup {in_words(max(now - last.taken_at, timedelta()))} ago: {last.place}"
     if now - last.taken_at > LONG_AGO and ledger.reached() > last.reached:
-        yield Finding("backup", Level.WARNING, f"{text}; much has been said since", cure)
+        yield Diagnosis("backup", Health.WARNING, f"{text}; much has been said since", cure)
     else:
-        yield Finding("backup", Level.WELL, text)
+        yield Diagnosis("backup", Health.WELL, text)
 
 
 # --- copied -------------------------------------------------------------------------------------------------------

@@ -36,10 +36,10 @@ def listed(assembly: Assembly, desk: Desk, *, everything: bool) -> tuple[Sequenc
 
 def still_open(assembly: Assembly, desk: Desk) -> list[Open]:
     """What is open, then what is closed for some channels only, each with what is due. Raises LedgerFault."""
-    from publisher.runbook.due import due, sight  # the plain list does without
+    from publisher.runbook.due import all_due, sight  # the plain list does without
 
     with looked_into(assembly, desk) as ledger:
-        found = due(ledger, sight(assembly))
+        found = all_due(ledger, sight(assembly))
         rows = list(ledger.overview(open_only=True))
         waiting = {item.ref for item in found} - {row.ref for row in rows}
         rows += ledger.overview(refs=waiting)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from publisher.runbook.desk import Desk
 
 
-class Answer(Record, frozen=True, kw_only=True):
+class DecisionTyped(Record, frozen=True, kw_only=True):
     """What a person says, as it was typed."""
 
     decision: Decision | None
@@ -42,7 +42,7 @@ class Answer(Record, frozen=True, kw_only=True):
 
 
 def resolve(
-    assembly: Assembly, typed: str, channel: str, answer: Answer, *, update: int | None, desk: Desk
+    assembly: Assembly, typed: str, channel: str, answer: DecisionTyped, *, update: int | None, desk: Desk
 ) -> int:
     """Record a decision about the channel's oldest open delivery, or that of one ``update``; the exit code.
 
@@ -116,7 +116,7 @@ def _leave(ledger: Ledger, ref: str, channel: str, why: str) -> None:
 # --- what is decided --------------------------------------------------------------------------------------------------
 
 
-def _checked_reason(answer: Answer) -> str | None:
+def _checked_reason(answer: DecisionTyped) -> str | None:
     if answer.for_good is None:
         return None
     if answer.decision is not Decision.ABANDON:
@@ -127,7 +127,7 @@ def _checked_reason(answer: Answer) -> str | None:
         raise Refused(str(fault), hint="--for-good 'the customer center is being replaced'") from None
 
 
-def _asked(undecided: Delivery, desk: Desk, *, is_over: bool) -> Answer:
+def _asked(undecided: Delivery, desk: Desk, *, is_over: bool) -> DecisionTyped:
     """What whoever is there knows about it. Raises Refused where nobody is there."""
     if not desk.is_attended:
         raise _nobody_there(undecided, is_over=is_over)
@@ -139,17 +139,17 @@ def _asked(undecided: Delivery, desk: Desk, *, is_over: bool) -> Answer:
     return replace(answer, url=undecided.url if is_cut(undecided) else desk.ask("Its address"))
 
 
-def _options(undecided: Delivery, *, is_over: bool) -> dict[str, Answer]:
+def _options(undecided: Delivery, *, is_over: bool) -> dict[str, DecisionTyped]:
     """What can be answered, as it is read, likeliest first. What is over, or was given up, is not sent any more."""
-    leave = {"leave it as it is": Answer(decision=Decision.ABANDON)}
+    leave = {"leave it as it is": DecisionTyped(decision=Decision.ABANDON)}
     if is_cut(undecided):
-        return {"what is public there will do": Answer(decision=Decision.DELIVERED), **leave}
-    public = {"it is public: I know its address": Answer(decision=Decision.DELIVERED)}
-    absent = {"it is not public: leave it so": Answer(decision=Decision.ABSENT)}
+        return {"what is public there will do": DecisionTyped(decision=Decision.DELIVERED), **leave}
+    public = {"it is public: I know its address": DecisionTyped(decision=Decision.DELIVERED)}
+    absent = {"it is not public: leave it so": DecisionTyped(decision=Decision.ABSENT)}
     if undecided.state is State.ABANDONED:
-        for_good = Answer(decision=Decision.ABANDON, for_good=LEFT)
+        for_good = DecisionTyped(decision=Decision.ABANDON, for_good=LEFT)
         return {**public, **absent, "nobody can know: leave it for good": for_good}
-    again = {"it is not public: send it again": Answer(decision=Decision.RESEND)}
+    again = {"it is not public: send it again": DecisionTyped(decision=Decision.RESEND)}
     return {**public, **({} if is_over else again), **leave, **absent}
 
 
@@ -161,7 +161,7 @@ def _nobody_there(undecided: Delivery, *, is_over: bool) -> Refused:
 
 
 def _decided(
-    assembly: Assembly, ledger: Ledger, delivery: Delivery, answer: Answer, why: str | None
+    assembly: Assembly, ledger: Ledger, delivery: Delivery, answer: DecisionTyped, why: str | None
 ) -> Delivery:
     decision = answer.decision
     if decision is None:  # asked about above

@@ -15,7 +15,7 @@ from publisher.model.errors import Refused
 from publisher.model.lifecycle import Staleness, staleness
 from publisher.runbook.deliver import deliver
 from publisher.runbook.desk import agree
-from publisher.runbook.due import Due, due, due_of, sight
+from publisher.runbook.due import Due, all_due, due_of, sight
 from publisher.runbook.opening import opened, reference
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def resume(
             reference(ledger, assembly.config, typed) if typed else _only_one(assembly, ledger, failed=failed)
         )
         if ref is None:
-            return [item for item in due(ledger, sight(assembly)) if item.kind in _LEFT]
+            return [item for item in all_due(ledger, sight(assembly)) if item.kind in _LEFT]
         _name_left_out(assembly, ledger, ref, desk)
         remains = partial(_remains, assembly, ledger, ref if typed else None, ref)
         return _gone_on(assembly, ledger, ref, remains, failed=failed, forced=forced, desk=desk)
@@ -64,7 +64,7 @@ def _remains(
     """
     open_on = {one.channel for one in told if one.state not in {State.DELIVERED, State.ABANDONED}}
     look = sight(assembly)
-    found = due_of(ledger, only, look) if only else due(ledger, look)
+    found = due_of(ledger, only, look) if only else all_due(ledger, look)
     return tuple(
         item
         for item in found
@@ -79,7 +79,9 @@ def _only_one(assembly: Assembly, ledger: Ledger, *, failed: bool) -> str | None
     refs = tuple(dict.fromkeys(delivery.ref for delivery in for_readers(unfinished) or unfinished))
     if len(refs) > 1:
         ways = [command("resume", ref, *(["--failed"] if failed else [])) for ref in refs]
-        rest = [item for item in due(ledger, sight(assembly)) if item.kind in _LEFT and item.ref not in refs]
+        rest = [
+            item for item in all_due(ledger, sight(assembly)) if item.kind in _LEFT and item.ref not in refs
+        ]
         ways += [f"{item.ref}: {item.what} · next: {item.command}" for item in rest]
         raise Refused(f"several announcements are unfinished: {', '.join(refs)}", hint="\n".join(ways))
     return refs[0] if refs else None

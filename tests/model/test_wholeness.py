@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from publisher.model.announcement import Kind
 from publisher.model.post import Draft, Format, Post, Receipt, Telling
-from publisher.model.wholeness import missing, mutilated
+from publisher.model.wholeness import mutilated, unreadable
 
 BODY = (
     "<p>Von <b>Mo., 23. November 2026</b>, 22:30&nbsp;Uhr bis Di., 24. November 2026, 00:30\u00a0Uhr.</p>"
@@ -61,19 +61,19 @@ def post(body: str = BODY, tells: tuple[Telling, ...] = TELLS) -> Post:
     ],
 )
 def test_what_cannot_be_read_any_more_is_named(kept, lost):
-    assert missing(post(), kept) == lost
+    assert unreadable(post(), kept) == lost
 
 
 def test_a_time_that_start_and_end_have_in_common_must_be_there_twice():
     tells = (Telling("start", ("22:30",)), Telling("end", ("22:30",)))
     day = post("Von 22:30 bis 22:30 Uhr", tells)
-    assert missing(day, day.body) == ()
-    assert missing(day, "Von 22:30") == ("end",)
+    assert unreadable(day, day.body) == ()
+    assert unreadable(day, "Von 22:30") == ("end",)
 
 
 def test_of_a_post_from_an_old_ledger_the_reference_is_known():
-    assert missing(post(tells=()), "Wartung") == ("reference",)
-    assert missing(post("Wartung", tells=()), "") == ()
+    assert unreadable(post(tells=()), "Wartung") == ("reference",)
+    assert unreadable(post("Wartung", tells=()), "") == ()
 
 
 def test_the_title_counts_where_the_platform_gives_it_back():
@@ -101,7 +101,7 @@ def test_what_nobody_has_seen_is_not_judged():
 def test_what_was_cut_out_is_missed(start, end):
     """Whatever part is gone: what is left says all, or what it does not say is named."""
     kept = BODY[: min(start, end)] + BODY[max(start, end) :]
-    lost = missing(post(), kept)
+    lost = unreadable(post(), kept)
     plain = html.unescape(kept).replace("\u00a0", " ")
     assert ("reference" in lost) or "CMO-7K3M" in plain
     assert ("start" in lost) or ("23. November 2026" in plain and "22:30" in plain)

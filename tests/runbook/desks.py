@@ -10,7 +10,7 @@ from publisher.delivery.dispatch import Watcher
 from publisher.model.delivery import Delivery
 from publisher.planning.preview import Preview
 from publisher.planning.withdrawal import Withdrawals
-from publisher.runbook.desk import Ending, Stoppable
+from publisher.runbook.desk import RunResult, Stoppable
 
 Answer = bool | int | str | Callable[[], Any]
 """Yes, no, the number of a choice, a text; or what happens while the question stands, which then is the answer."""
@@ -25,7 +25,7 @@ class ListedDesk:
         self.asked: list[str] = []
         self.notes: list[str] = []
         self.shown: list[Preview | Withdrawals] = []
-        self.endings: list[Ending] = []
+        self.results: list[RunResult] = []
         self.watched: list[Delivery] = []
         self.stoppable: list[Stoppable] = []
         self._answers = list(answers)
@@ -34,7 +34,7 @@ class ListedDesk:
     @property
     def states(self) -> dict[str, str]:
         """What became of each channel in the last run."""
-        return {delivery.channel: str(delivery.state) for delivery in self.endings[-1].deliveries}
+        return {delivery.channel: str(delivery.state) for delivery in self.results[-1].deliveries}
 
     def note(self, text: str, *, hint: str | None = None) -> None:
         self.notes.append(f"{text} ({hint})" if hint else text)
@@ -65,8 +65,8 @@ class ListedDesk:
         self.watched += deliveries
         yield lambda *_: None
 
-    def receipts(self, ending: Ending) -> None:
-        self.endings.append(ending)
+    def receipts(self, run: RunResult) -> None:
+        self.results.append(run)
 
     def _answered(self, question: str) -> Any:
         self.asked.append(question)

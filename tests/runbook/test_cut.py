@@ -15,13 +15,13 @@ from publisher.model.delivery import Decision, State
 from publisher.model.dues import Withdrawn, withdrawn
 from publisher.model.errors import Refused
 from publisher.runbook.due import Due, due_of, sight
-from publisher.runbook.resolve import Answer, resolve
+from publisher.runbook.resolve import DecisionTyped, resolve
 from publisher.runbook.resume import resume
 from publisher.runbook.withdraw import Wish, withdraw, would_withdraw
 
 REF = "CMO-7K3M"
 ALL = Wish(ref=REF, channels=(), silent=False)
-GIVEN_UP = Answer(decision=Decision.ABANDON)
+GIVEN_UP = DecisionTyped(decision=Decision.ABANDON)
 
 
 @pytest.fixture
@@ -61,14 +61,14 @@ def test_what_is_due_offers_to_take_it_down_and_not_to_send_it_again(cut: Any, r
 
 def test_it_is_never_sent_again(cut: Any, desk: Any, sandbox: Sandbox) -> None:
     with pytest.raises(Refused, match="is public on page; sent again it would stand there twice") as refused:
-        resolve(cut, REF, "page", Answer(decision=Decision.RESEND), update=None, desk=desk())
+        resolve(cut, REF, "page", DecisionTyped(decision=Decision.RESEND), update=None, desk=desk())
     assert f"announce withdraw {REF} page" in (refused.value.hint or "")
     assert len(sandbox.posts("facebook")) == 1
 
 
 def test_whoever_is_asked_is_not_offered_it_either(cut: Any, desk: Any) -> None:
     with pytest.raises(Refused) as refused:
-        resolve(cut, REF, "page", Answer(decision=None), update=None, desk=desk())
+        resolve(cut, REF, "page", DecisionTyped(decision=None), update=None, desk=desk())
     assert "--resend" not in (refused.value.hint or "")
 
 
@@ -109,7 +109,7 @@ def test_left_for_good_nothing_is_due_and_it_is_known_to_stand(
 
 def test_where_it_will_do_its_id_is_kept(cut: Any, desk: Any, record: Ledger, sandbox: Sandbox) -> None:
     [post] = record.all_deliveries(REF)
-    answer = Answer(decision=Decision.DELIVERED, url=post.url)
+    answer = DecisionTyped(decision=Decision.DELIVERED, url=post.url)
     assert resolve(cut, REF, "page", answer, update=None, desk=desk()) == 0
     [after] = record.all_deliveries(REF)
     assert (after.state, after.remote_id, after.note) == (State.DELIVERED, post.remote_id, None)

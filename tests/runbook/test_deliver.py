@@ -44,7 +44,7 @@ def test_the_exit_code_is_that_of_the_worst_channel(
     at = desk()
     assert sent(assemble(own=""), record, announced("own"), at) == code
     assert at.states == {"own": state}
-    assert at.endings[-1].code == code
+    assert at.results[-1].code == code
 
 
 def test_what_is_open_on_other_channels_counts(
@@ -79,5 +79,5 @@ def test_a_fault_of_the_ledger_does_not_eat_the_receipts(
     with record.owning(REF), desk().stops() as stops:
         code = deliver(assemble(own=""), record, update, deliveries, desk=at, stops=stops)
     assert code == 1
-    assert isinstance(at.endings[-1].fault, (LedgerFault, sqlite3.Error))
+    assert isinstance(at.results[-1].fault, (LedgerFault, sqlite3.Error))
     assert at.states == {"own": "pending"}

@@ -15,14 +15,14 @@ from publisher.planning.later_request import LaterTyped
 from publisher.runbook.due import Due, due, due_of, sight
 from publisher.runbook.later import follow, rehearse_following
 from publisher.runbook.listing import still_open
-from publisher.runbook.resolve import Answer, resolve
+from publisher.runbook.resolve import DecisionTyped, resolve
 from publisher.runbook.resume import resume
 from publisher.runbook.standing import standings
 from publisher.runbook.withdraw import Wish, withdraw
 
 REF = "CMO-7K3M"
 URL = "https://own.example.net/news/7"
-GIVEN_UP = Answer(decision=Decision.ABANDON)
+GIVEN_UP = DecisionTyped(decision=Decision.ABANDON)
 ASK = f"announce resolve {REF} own"
 FOR_GOOD = f"{ASK} --abandon --for-good 'left as it is'"
 MAY_STAND = "own: update 1 was given up, and may stand there"
@@ -37,7 +37,7 @@ def given_up(assemble: Any, announced: Any, desk: Any, sandbox: Sandbox) -> Any:
     assert resume(assembly, REF, failed=False, forced=False, desk=desk()) == 3
     at = desk()
     assert resolve(assembly, REF, "own", GIVEN_UP, update=None, desk=at) == 3
-    assert at.endings[-1].unheard.what == MAY_STAND
+    assert at.results[-1].unheard.what == MAY_STAND
     return assembly
 
 
@@ -72,7 +72,7 @@ def test_each_answer_to_the_question_settles_it(
     given_up: Any, desk: Any, record: Ledger, sandbox: Sandbox, answers: Any, state: State, posts: int
 ) -> None:
     at = desk(*answers)
-    assert resolve(given_up, REF, "own", Answer(decision=None), update=None, desk=at) == 0
+    assert resolve(given_up, REF, "own", DecisionTyped(decision=None), update=None, desk=at) == 0
     assert "send it again" not in at.asked[0]
     assert due(record, sight(given_up)) == []
     own = next(one for one in record.all_deliveries(REF) if one.channel == "own")
@@ -82,14 +82,14 @@ def test_each_answer_to_the_question_settles_it(
 def test_for_good_settles_it_and_again_alone_does_not(given_up: Any, desk: Any, record: Ledger) -> None:
     assert resolve(given_up, REF, "own", GIVEN_UP, update=None, desk=desk()) == 3
     assert len(decisions(given_up, record)) == 1
-    for_good = Answer(decision=Decision.ABANDON, for_good="the page is gone")
+    for_good = DecisionTyped(decision=Decision.ABANDON, for_good="the page is gone")
     assert resolve(given_up, REF, "own", for_good, update=None, desk=desk()) == 0
     assert due(record, sight(given_up)) == []
 
 
 def test_it_is_not_sent_any_more(given_up: Any, desk: Any, sandbox: Sandbox) -> None:
     with pytest.raises(Refused, match="was given up, and is not sent any more") as refused:
-        resolve(given_up, REF, "own", Answer(decision=Decision.RESEND), update=None, desk=desk())
+        resolve(given_up, REF, "own", DecisionTyped(decision=Decision.RESEND), update=None, desk=desk())
     assert refused.value.hint == ASK
     assert len(sandbox.posts("http")) == 1
 
@@ -131,7 +131,7 @@ def test_the_end_refused_and_given_up_there_is_due_and_said_once_more(
     given_up: Any, desk: Any, record: Ledger, sandbox: Sandbox
 ) -> None:
     """Who may have read that it begins has to hear that it is called off."""
-    leave = Answer(decision=Decision.ABANDON, for_good="nobody can look")
+    leave = DecisionTyped(decision=Decision.ABANDON, for_good="nobody can look")
     assert resolve(given_up, REF, "own", leave, update=None, desk=desk()) == 0
     sandbox.fault("http", Fault("403"))
     assert follow(given_up, (REF, None), said(Kind.CANCELLED), desk(yes=True)) == 4

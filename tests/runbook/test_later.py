@@ -23,7 +23,7 @@ def announced(assembly: Assembly, title: str) -> str:
     desk = ListedDesk(yes=True)
     typed = InitialTyped(title=title, services=("vps",), start="+2h", duration="1h", only=("blog",))
     assert announce(assembly, typed, {}, desk) == 0
-    return desk.endings[0].update.announcement.ref
+    return desk.results[0].update.announcement.ref
 
 
 def test_the_only_open_one_is_meant_where_none_is_named(assembly: Assembly, ledger: Ledger) -> None:
@@ -37,7 +37,7 @@ def test_where_several_are_open_whoever_is_there_is_asked(assembly: Assembly, le
     desk = ListedDesk(1, True)
     assert follow(assembly, ("Halb fertig", None), HALF, desk) == 0
     assert desk.asked[0].startswith("Announcement: ")
-    chosen = desk.endings[0].update.announcement.ref
+    chosen = desk.results[0].update.announcement.ref
     assert f"{chosen}  " in desk.asked[0]
     assert {first, second} - {chosen} == {
         ref for ref in (first, second) if len(ledger.history_of(ref).said) == 1

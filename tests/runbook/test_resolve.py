@@ -9,7 +9,7 @@ import pytest
 from announce_sandbox import Fault, Sandbox
 from publisher.model.delivery import Decision
 from publisher.model.errors import Refused
-from publisher.runbook.resolve import Answer, resolve
+from publisher.runbook.resolve import DecisionTyped, resolve
 from publisher.runbook.resume import resume
 
 REF = "CMO-7K3M"
@@ -38,18 +38,20 @@ def test_a_decision_closes_the_delivery(
     undecided: Any, desk: Any, sandbox: Sandbox, decision: Decision, url: Any, state: str, posts: int
 ) -> None:
     at = desk()
-    assert resolve(undecided, REF, "own", Answer(decision=decision, url=url), update=None, desk=at) == 0
+    assert (
+        resolve(undecided, REF, "own", DecisionTyped(decision=decision, url=url), update=None, desk=at) == 0
+    )
     assert at.states == {"own": state}
     assert len(sandbox.posts("http")) == posts
     assert not at.asked
     with pytest.raises(Refused, match="nothing is open for own"):
-        resolve(undecided, REF, "own", Answer(decision=decision, url=url), update=None, desk=desk())
+        resolve(undecided, REF, "own", DecisionTyped(decision=decision, url=url), update=None, desk=desk())
 
 
 def test_what_is_entered_and_not_found_says_so(undecided: Any, desk: Any) -> None:
     at = desk()
-    resolve(undecided, REF, "own", Answer(decision=Decision.DELIVERED, url=URL), update=None, desk=at)
-    [delivery] = at.endings[-1].deliveries
+    resolve(undecided, REF, "own", DecisionTyped(decision=Decision.DELIVERED, url=URL), update=None, desk=at)
+    [delivery] = at.results[-1].deliveries
     assert delivery.url == URL
     assert delivery.note.startswith("entered by hand")
 
@@ -58,14 +60,22 @@ def test_what_is_entered_and_not_found_says_so(undecided: Any, desk: Any) -> Non
 def test_what_is_not_open_is_refused(undecided: Any, desk: Any, channel: str, update: int | None) -> None:
     with pytest.raises(Refused, match=f"nothing is open for {channel}"):
         resolve(
-            undecided, REF, channel, Answer(decision=Decision.ABANDON, url=None), update=update, desk=desk()
+            undecided,
+            REF,
+            channel,
+            DecisionTyped(decision=Decision.ABANDON, url=None),
+            update=update,
+            desk=desk(),
         )
 
 
 def test_a_channel_that_is_switched_off_sends_nothing_again(undecided: Any, assemble: Any, desk: Any) -> None:
     off = assemble(other="")
     with pytest.raises(Refused, match="own is not configured, or switched off"):
-        resolve(off, REF, "own", Answer(decision=Decision.RESEND, url=None), update=None, desk=desk())
+        resolve(off, REF, "own", DecisionTyped(decision=Decision.RESEND, url=None), update=None, desk=desk())
     at = desk()
-    assert resolve(off, REF, "own", Answer(decision=Decision.DELIVERED, url=URL), update=None, desk=at) == 0
-    assert at.endings[-1].deliveries[0].note.endswith("the channel is not configured, or switched off")
+    assert (
+        resolve(off, REF, "own", DecisionTyped(decision=Decision.DELIVERED, url=URL), update=None, desk=at)
+        == 0
+    )
+    assert at.results[-1].deliveries[0].note.endswith("the channel is not configured, or switched off")

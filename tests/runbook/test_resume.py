@@ -164,7 +164,7 @@ def test_what_another_announcement_lacks_is_said_and_decides_the_code(
     at = desk()
     assert resume(assembly, None, failed=False, forced=False, desk=at) == 4
     assert at.states == {"own": "delivered"}
-    [one] = at.endings[-1].elsewhere
+    [one] = at.results[-1].elsewhere
     assert (one.ref, one.what, one.command) == (
         "CMO-AAAA",
         "own refused update 1",
@@ -198,4 +198,4 @@ def test_what_an_earlier_update_lacks_is_said(
     assert follow(assembly, (REF, None), half, desk(yes=True)) == 0
     at = desk()
     assert resume(assembly, REF, failed=False, forced=False, desk=at) == 4
-    assert [one.what for one in at.endings[-1].elsewhere] == ["own refused update 1"]
+    assert [one.what for one in at.results[-1].elsewhere] == ["own refused update 1"]

@@ -36,7 +36,7 @@ def announced(assembly: Assembly, **typed: Any) -> str:
     desk = ListedDesk(yes=True)
     known = {"preset": "kernel", "start": "+2h", "only": ("blog", "customer-center"), "yes": True}
     assert announce(assembly, InitialTyped(**known | typed), {}, desk) == 0
-    return desk.endings[0].update.announcement.ref
+    return desk.results[0].update.announcement.ref
 
 
 def follows(assembly: Assembly, ref: str, text: str = "Halb fertig") -> int:
@@ -57,8 +57,8 @@ def test_a_yes_sends_what_was_shown(assembly: Assembly, sandbox: Sandbox, ledger
     assert desk.asked == [ASKED]
     shown = desk.shown[0]
     assert isinstance(shown, Preview)
-    ending = desk.endings[0]
-    assert (ending.update.announcement.ref, ending.code) == (shown.ref, 0)
+    result = desk.results[0]
+    assert (result.update.announcement.ref, result.code) == (shown.ref, 0)
     assert [one.state for one in ledger.all_deliveries(shown.ref)] == [State.DELIVERED, State.DELIVERED]
     assert len(sandbox.posts("wordpress")) == len(sandbox.posts("whmcs")) == 1
     assert len(desk.stoppable) == 1
@@ -246,7 +246,7 @@ def test_a_preview_is_kept_whether_or_not_somebody_is_asked(
     kept: list[Preview] = []
     desk = ListedDesk(*answers, yes=not answers)
     assert announce(assembly, KERNEL, {}, desk, keep=kept.append) == 0
-    assert [one.ref for one in kept] == [desk.endings[0].update.announcement.ref]
+    assert [one.ref for one in kept] == [desk.results[0].update.announcement.ref]
     assert not kept[0].example
 
 
@@ -262,7 +262,7 @@ def test_a_dry_run_shows_everything_and_does_nothing(
     assert rehearsal.plan.channels == ("blog", "customer-center")
     assert rehearsal.preview.example
     assert [note for note in desk.notes if "the real run would be refused" in note]
-    assert (sandbox.calls, desk.asked, desk.endings) == ([], [], [])
+    assert (sandbox.calls, desk.asked, desk.results) == ([], [], [])
     assert not assembly.ledger_path.exists()
 
 

@@ -61,7 +61,7 @@ def test_a_colleague_who_is_faster_is_noticed(standing: Any, desk: Any) -> None:
     at = desk(lambda: withdraw(standing, ALL, desk(yes=True)) == 0)
     with pytest.raises(Refused):
         withdraw(standing, ALL, at)
-    assert not at.endings
+    assert not at.results
 
 
 def test_one_that_failed_is_gone_on_with(standing: Any, desk: Any, sandbox: Sandbox) -> None:

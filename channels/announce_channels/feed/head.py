@@ -11,7 +11,7 @@ import msgspec
 
 from announce_channels.feed.formats.table import FORMATS, of_service
 from announce_channels.feed.settings import FeedSettings
-from announce_channels.feed.words import Words, words_of
+from announce_channels.feed.words import FeedWords, words_of
 from publisher.adapter import Context, Post
 from publisher.adapter.said import Window
 
@@ -21,7 +21,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     description: str
-    words: Words
+    words: FeedWords
     brand: str
     locale: str
     channel: str

@@ -19,7 +19,7 @@ class Impacts(msgspec.Struct, frozen=True):
     outage: str
 
 
-class Words(msgspec.Struct, frozen=True, kw_only=True):
+class FeedWords(msgspec.Struct, frozen=True, kw_only=True):
     """The table ``subscribe``, and what is left of an item that was taken down."""
 
     title: str
@@ -65,7 +65,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
         return str(getattr(self.impact, impact))
 
 
-def words_of(said: Mapping[str, Any], locale: str) -> Words:
+def words_of(said: Mapping[str, Any], locale: str) -> FeedWords:
     """Out of the sentences of a language. Raises Rejected where one is no text."""
     try:
         called = [
@@ -74,7 +74,7 @@ def words_of(said: Mapping[str, Any], locale: str) -> Words:
             for of, text in words.get("subscribe", {}).items()
         ]
         known = {**said["subscribe"], "called": called, "withdrawn_text": said["page"]["withdrawn"]["text"]}
-        return msgspec.convert(known, Words)
+        return msgspec.convert(known, FeedWords)
     except (LookupError, TypeError, msgspec.ValidationError) as error:
         raise Rejected(
             f"the words of {locale!r} for feeds and calendars: {error}",

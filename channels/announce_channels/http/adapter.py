@@ -80,7 +80,7 @@ class Http:
         listed, response = self._site.listed(nothing)
         if listed and self._settings.lookup.id:
             number = id_in(listed[0], self._settings.lookup.id)
-            if self._site.standing(number) is None:
+            if self._site.by_number(number) is None:
                 problem = f"the platform lists post {number}, but shows nothing under its id"
                 raise Rejected(problem, cure="check the path of [read]")
         note = "reading works; whether these credentials may publish shows with the first post"
@@ -102,7 +102,7 @@ class Http:
         """Let customers see that post; may be repeated."""
         release = _configured(self._settings.release, "release")
         number = draft.remote_id
-        shown = self._site.standing(number)
+        shown = self._site.by_number(number)
         if shown is None:
             raise Rejected(f"post {number} is gone: someone deleted the draft on the platform")
         values = self._values(post, number, shown)
@@ -130,7 +130,7 @@ class Http:
         """Give the post this text. Without ``[read]`` nobody sees what a person made of it meanwhile."""
         update = _configured(self._settings.update, "update")
         number = str(receipt.remote_id)
-        shown = self._site.standing(number)
+        shown = self._site.by_number(number)
         if shown is None and receipt.fingerprint is None:
             raise Rejected(f"nothing can be read under the id {number}", cure="check the path of [read]")
         if shown is None or not shown.public:
@@ -148,12 +148,12 @@ class Http:
         """
         withdraw = _configured(self._settings.withdraw, "withdraw")
         number = str(receipt.remote_id)
-        shown = self._site.standing(number)
+        shown = self._site.by_number(number)
         response = self._platform.send(withdraw, {"id": number, "etag": shown.etag if shown else ""})
         if shown is None and receipt.fingerprint and self._platform.is_absence(response):
             return
         self._platform.verdict(response)
-        left = self._site.standing(number)
+        left = self._site.by_number(number)
         if left and left.public and left.fingerprint and left.fingerprint == (shown and shown.fingerprint):
             raise Unknown(f"post {number} is still public, although the platform says that it was taken down")
 
@@ -179,7 +179,7 @@ class Http:
 
     def _kept(self, number: str) -> Draft:
         """The hidden post, with what the platform has kept of it, where ``[read]`` can tell."""
-        shown = self._site.standing(number)
+        shown = self._site.by_number(number)
         if shown is None:
             problem = f"the platform made post {number}, but shows nothing under its id"
             raise Rejected(problem, cure="check the path of [read]")
@@ -191,7 +191,7 @@ class Http:
         if number is None or self._settings.read is None:
             return receipt
         try:
-            shown = self._site.standing(number)
+            shown = self._site.by_number(number)
         except ChannelError as error:
             return _noted(receipt, f"published; what stands there could not be read: {error}")
         if shown is None:

@@ -93,7 +93,7 @@ class Site:
             if _is_ours(item, lookup, values)
         ]
 
-    def standing(self, number: str) -> Shown | None:
+    def by_number(self, number: str) -> Shown | None:
         """What is shown under an id, `UNREAD` where the settings cannot ask; None where the platform shows nothing."""
         read = self._settings.read
         if read is None:

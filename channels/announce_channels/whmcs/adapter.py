@@ -109,7 +109,7 @@ class Whmcs:
         else:
             number = left
             self._update(number, fields)
-        row = self._center.standing(number)
+        row = self._center.by_number(number)
         if row is None:
             raise Unknown("what was added does not show in WHMCS's list of announcements")
         self._staged[number] = row
@@ -118,7 +118,7 @@ class Whmcs:
     def release(self, post: Post, draft: Draft) -> Receipt:
         """Publish it; what WHMCS has kept of it is what the receipt tells."""
         number = draft.remote_id
-        row = self._staged.get(number) or self._center.standing(number)
+        row = self._staged.get(number) or self._center.by_number(number)
         if row is None:
             raise _deleted()
         self._update(number, {"date": self._date(), "published": "1"})
@@ -136,7 +136,7 @@ class Whmcs:
     def amend(self, receipt: Receipt, post: Post) -> Receipt:
         """Give the announcement this title and text; the mark in it stays, so that it is found as before."""
         number = str(receipt.remote_id)
-        standing = self._center.standing(number)
+        standing = self._center.by_number(number)
         if standing is None or not is_published(standing):
             raise Gone(f"announcement {number}")
         text = text_of(post, key_in(standing["announcement"]) or post.key)
@@ -149,14 +149,14 @@ class Whmcs:
     def withdraw(self, receipt: Receipt) -> None:
         """Take the announcement back to unpublished: it stays in the admin area."""
         number = str(receipt.remote_id)
-        standing = self._center.standing(number)
+        standing = self._center.by_number(number)
         if standing is not None and is_published(standing):
             self._center.update(number, published="0")
 
     def locate(self, url: str) -> Receipt | None:
         """The public announcement whose number is in the address, however friendly that is."""
         number = number_in(url) if url.startswith(f"{self._base_url}/") else None
-        row = self._center.standing(number) if number else None
+        row = self._center.by_number(number) if number else None
         return self._receipt(row) if row and is_published(row) else None
 
     # --- helpers ----------------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ class Whmcs:
     def _as_it_stands(self, number: str) -> Receipt:
         """After an edit, which no fault of the reading makes a failed one."""
         try:
-            row = self._center.standing(number)
+            row = self._center.by_number(number)
         except ChannelError as error:
             note = one_line(f"edited; what stands there could not be read: {error}", 400)
             return Receipt(remote_id=number, url=self._url(number), note=note)

@@ -43,7 +43,7 @@ class Center:
             raise Unknown("WHMCS answered with another announcement")
         return said is not None
 
-    def standing(self, number: str) -> Row | None:
+    def by_number(self, number: str) -> Row | None:
         """The announcement of that number; None where there is none any more."""
         return next((row for row in self.rows() if id_in(row) == number), None)
 

@@ -85,7 +85,7 @@ class WordPress:
         """Publish the draft, unless a person has put it into the trash."""
         number = int(draft.remote_id)
         if post.repeat:
-            standing = self._blog.standing(number)
+            standing = self._blog.by_number(number)
             if standing is None:
                 raise Rejected(
                     "someone deleted the draft in WordPress", cure="decide whether it is still wanted"
@@ -112,7 +112,7 @@ class WordPress:
     def amend(self, receipt: Receipt, post: Post) -> Receipt:
         """Give the post this title and text; its address stays."""
         number = int(receipt.remote_id or 0)
-        standing = self._blog.standing(number)
+        standing = self._blog.by_number(number)
         if standing is None or standing.status != "publish":
             raise Gone(f"post {number}")
         text = text_of(post)

@@ -44,7 +44,7 @@ class Blog:
 
     # --- posts ------------------------------------------------------------------------------------------------
 
-    def standing(self, number: int) -> Shown | None:
+    def by_number(self, number: int) -> Shown | None:
         """The post of that number, whatever its status; None where it was deleted for good."""
         answer = self._read(f"{self._posts}/{number}", _EDITED, or_none=True)
         return None if answer is None else self._that(answer, number)

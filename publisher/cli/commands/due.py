@@ -14,18 +14,18 @@ def due(context: typer.Context, *, json: JsonOption = False, config: ConfigOptio
     from publisher.cli.session import assemble
     from publisher.cli.terminal import output
     from publisher.cli.terminal.desk import TerminalDesk
-    from publisher.runbook import due as dues
+    from publisher.runbook.due import all_due, listed, row, sight
     from publisher.runbook.opening import looked_into
 
     assembly = assemble(context, config)
     with looked_into(assembly, TerminalDesk(assembly.config, as_json=json)) as ledger:
-        found = dues.due(ledger, dues.sight(assembly))
+        found = all_due(ledger, sight(assembly))
     code = SOMETHING_IS_DUE if found else 0
     if json:
-        output.data_json({"exit_code": code, "due": [dues.row(item) for item in found]})
+        output.data_json({"exit_code": code, "due": [row(item) for item in found]})
         return code
     for item in found:
-        output.data(dues.listed(item))
+        output.data(listed(item))
     if not found:
         output.data("nothing is due")
     return code

@@ -16,7 +16,6 @@ from publisher.cli.beside import (
     NextUpdateOption,
     ReopenOption,
     TextArgument,
-    Words,
 )
 from publisher.cli.options import (
     ActionOption,
@@ -38,6 +37,7 @@ from publisher.cli.options import (
 
 if TYPE_CHECKING:
     from publisher.planning.later_request import LaterTyped
+    from publisher.runbook.later import Operands
 
 
 def update(
@@ -284,7 +284,7 @@ def correct(
 def _said(
     context: typer.Context,
     config: Path | None,
-    words: Words,
+    words: Operands,
     typed: LaterTyped,
     beside: Beside,
     *,

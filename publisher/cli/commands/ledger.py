@@ -102,24 +102,24 @@ def row(found: Condition) -> dict[str, Any]:
         "id": found.id,
         "last_backup": last and {"taken_at": utc(last.taken_at), "place": last.place},
         "findings": [
-            {"code": one.code, "level": one.level, "text": one.text, "hint": one.cure}
-            for one in found.findings
+            {"code": one.code, "level": one.health, "text": one.text, "hint": one.cure}
+            for one in found.diagnoses
         ],
     }
 
 
 def lines(found: Condition) -> Iterator[str]:
     """The ledger for a person: one line for what is well, then what is not."""
-    from publisher.ledger.protocol import Level
+    from publisher.ledger.protocol import Health
 
     count = (
         "" if found.announcements is None or not found.is_there else f"{found.announcements} announcements"
     )
-    well = [one.text for one in found.findings if one.level is Level.WELL]
+    well = [one.text for one in found.diagnoses if one.health is Health.WELL]
     well += [f"id {found.id[:8]}"] if found.id else []  # a site of another ledger names that one by it
     yield f"ledger {found.path}: {', '.join(filter(None, [count, *well]))}".removesuffix(": ")
-    for one in found.findings:
-        if one.level is not Level.WELL:
-            yield f"    {'error' if one.level is Level.FAULT else 'warning'}: {one.text}"
+    for one in found.diagnoses:
+        if one.health is not Health.WELL:
+            yield f"    {'error' if one.health is Health.FAULT else 'warning'}: {one.text}"
             if one.cure:
                 yield f"    hint: {one.cure}"

@@ -65,7 +65,7 @@ def _list_open(assembly: Assembly, desk: TerminalDesk, *, everything: bool, as_j
     """Whatever is open is listed, so ``everything`` says no more."""
     from publisher.cli.terminal import output
     from publisher.cli.terminal.previews import configuration
-    from publisher.runbook import due as dues
+    from publisher.runbook.due import lines, row
     from publisher.runbook.listing import still_open
     from publisher.runbook.results import overview_row
 
@@ -76,7 +76,7 @@ def _list_open(assembly: Assembly, desk: TerminalDesk, *, everything: bool, as_j
                 "exit_code": 0,
                 "configuration": str(assembly.config.path),
                 "announcements": [
-                    overview_row(one.row) | {"due": [dues.row(item) for item in one.due]} for one in found
+                    overview_row(one.row) | {"due": [row(item) for item in one.due]} for one in found
                 ],
             }
         )
@@ -85,7 +85,7 @@ def _list_open(assembly: Assembly, desk: TerminalDesk, *, everything: bool, as_j
     for one in found:
         output.data(_row(one.row, assembly.zone, assembly.config.publisher.locale))
         for item in one.due:
-            output.data("\n".join(f"          {line}" for line in dues.lines(item)))
+            output.data("\n".join(f"          {line}" for line in lines(item)))
     if not found:
         output.data("no announcement is open")
     return 0

@@ -40,11 +40,11 @@ def resolve(
     """Decide about a delivery whose outcome no program can find out; without an option it asks."""
     from publisher.cli.session import assemble
     from publisher.cli.terminal.desk import TerminalDesk
-    from publisher.runbook.resolve import Answer
+    from publisher.runbook.resolve import DecisionTyped
     from publisher.runbook.resolve import resolve as decided
 
     assembly = assemble(context, config)
-    answer = Answer(
+    answer = DecisionTyped(
         decision=_decision(delivered, resend=resend, abandon=abandon), url=delivered, for_good=for_good
     )
     desk = TerminalDesk(assembly.config, as_json=json)

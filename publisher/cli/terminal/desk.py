@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from publisher.model.delivery import Delivery
     from publisher.planning.preview import Preview
     from publisher.planning.withdrawal import Withdrawals
-    from publisher.runbook.desk import Ending
+    from publisher.runbook.desk import RunResult
     from publisher.settings.config import Config
 
 
@@ -78,22 +78,22 @@ class TerminalDesk:
         publisher = self._config.publisher
         return Live(deliveries, deadline=publisher.deadline, zone=ZoneInfo(publisher.timezone))
 
-    def receipts(self, ending: Ending) -> None:
+    def receipts(self, run: RunResult) -> None:
         """A line per channel, or the one object; on stderr what broke the run off."""
         from publisher.cli.terminal import receipts
         from publisher.runbook.due import row
         from publisher.runbook.results import result, warned
 
         if self._as_json:
-            said = result(ending.update, ending.deliveries, code=ending.code, by=ending.by)
-            rest = {"due": [row(item) for item in ending.elsewhere]} if ending.elsewhere else {}
-            output.data_json(said | {"warnings": warned(ending.warnings)} | rest)
+            said = result(run.update, run.deliveries, code=run.code, by=run.by)
+            rest = {"due": [row(item) for item in run.elsewhere]} if run.elsewhere else {}
+            output.data_json(said | {"warnings": warned(run.warnings)} | rest)
         else:
             zone = ZoneInfo(self._config.publisher.timezone)
-            receipts.show(ending, zone)
-        if ending.fault:
-            output.log(f"error: {ending.fault}")
+            receipts.show(run, zone)
+        if run.fault:
+            output.log(f"error: {run.fault}")
             from publisher.model.commands import command
 
-            ref = ending.update.announcement.ref
+            ref = run.update.announcement.ref
             output.log(f"hint: once that is mended: {command('resume', ref)}")

@@ -22,7 +22,7 @@ from publisher.model.errors import Refused
 from publisher.model.languages import TEXTS, language_of
 from publisher.planning.initial_request import InitialTyped
 from publisher.planning.later_request import LaterTyped
-from publisher.planning.reading import Reader, Words, as_it_stands
+from publisher.planning.reading import Reader, TypedText, as_it_stands
 from publisher.planning.request_file import LATER_KEYS, read_file
 from publisher.settings.text_rules import RULES
 
@@ -63,7 +63,7 @@ def later(
     """
     places = tuple(key for key in LATER_KEYS[typed.kind] if key in RULES)
     said = (*([] if text is None else [text]), *(typed.text or ()))
-    typed_there: Mapping[str, Words] = {**typed.corrections, "text": said or None}
+    typed_there: Mapping[str, TypedText] = {**typed.corrections, "text": said or None}
     given = {
         place: (typed_there.get(place), as_it_stands(typed.file.get(place)), standing.get(place))
         for place in places
@@ -83,7 +83,7 @@ _VERBS = {
 }
 
 
-def _read(given: Mapping[str, tuple[Words, ...]], config: Config) -> Texts:
+def _read(given: Mapping[str, tuple[TypedText, ...]], config: Config) -> Texts:
     """The texts by language that there are already. Raises Refused."""
     reader = Reader(config, datetime.now(UTC))
     texts = {place: reader.text(place, *words) or {} for place, words in given.items()}

@@ -16,29 +16,27 @@ from publisher.runbook.due import listed
 from publisher.runbook.results import last_line
 
 if TYPE_CHECKING:
-    from publisher.runbook.desk import Ending
+    from publisher.runbook.desk import RunResult
 
 
-def show(ending: Ending, zone: ZoneInfo) -> None:
+def show(run: RunResult, zone: ZoneInfo) -> None:
     """Print the receipts of one update; what an earlier run did is said to be earlier."""
-    announcement = ending.update.announcement
+    announcement = run.update.announcement
     output.data(f"{announcement.ref}  {announcement.permalink or ''}".rstrip())
-    read = for_readers(ending.deliveries)
+    read = for_readers(run.deliveries)
     labels = _labels(read)
     width = max(map(len, labels.values()), default=0)
     for delivery in read:
-        took = "earlier " if delivery.id in ending.earlier else f"{delivery.seconds:6.2f} s"
+        took = "earlier " if delivery.id in run.earlier else f"{delivery.seconds:6.2f} s"
         output.data("\n".join(_lines(delivery, f"{labels[delivery.id]:<{width}}", took)))
     there = {delivery.channel for delivery in read if delivery.state is State.DELIVERED}
-    for delivery in ending.deliveries:
+    for delivery in run.deliveries:
         if delivery.is_ping and delivery.channel in there and delivery.state not in _HEARD:
             output.data(_untold_hub(delivery))
-    for item in ending.elsewhere:
+    for item in run.elsewhere:
         output.data("also due:\n" + listed(item))
     now = datetime.now(UTC)
-    line = last_line(
-        announcement.ref, read, now=now, zone=zone, unheard=ending.unheard, elsewhere=ending.elsewhere
-    )
+    line = last_line(announcement.ref, read, now=now, zone=zone, unheard=run.unheard, elsewhere=run.elsewhere)
     output.data(line)
 
 

@@ -11,7 +11,6 @@ from publisher.cli.terminal import output
 from publisher.model.announcement import Phase, Update, in_language
 from publisher.model.delivery import Operation
 from publisher.model.dues import Withdrawn
-from publisher.model.lifecycle import CLOSED_PHASES
 from publisher.model.times import distance, in_words, spoken
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def head(update: Update, zone: ZoneInfo, locale: str, *, withdrawn: Withdrawn | 
 def at_present(phase: Phase, starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
     """``in progress, until Tue 2026-11-24 02:30 CET (01:30 UTC), in 29 min``."""
     words = phase.replace("_", " ")
-    if phase in CLOSED_PHASES:
+    if phase.is_closed:
         return words
     at, word = (starts_at, "from") if starts_at > datetime.now(UTC) else (ends_at, "until")
     return f"{words}, {word} {spoken(at, zone)}, {distance(at, datetime.now(UTC))}"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from msgspec.structs import replace
 
 from publisher.ledger import records
-from publisher.ledger.protocol import Attempt, Backup, Finding, Overview, WorkBegun
+from publisher.ledger.protocol import Attempt, Backup, Diagnosis, Overview, WorkBegun
 from publisher.ledger.sqlite import mark, views
 from publisher.ledger.sqlite.files import fault
 from publisher.model.announcement import Period, Update
@@ -221,11 +221,11 @@ class Asking:
 
     # --- the ledger itself ----------------------------------------------------------------------------------
 
-    def examine(self, *, whole: bool) -> list[Finding]:
+    def examine(self, *, whole: bool) -> list[Diagnosis]:
         """How the file is kept; ``whole``: every page is read too."""
-        from publisher.ledger.sqlite.health import findings
+        from publisher.ledger.sqlite.health import diagnoses
 
-        return findings(self.path, whole=whole, group=self._group)
+        return diagnoses(self.path, whole=whole, group=self._group)
 
     def copy_to(self, place: Path) -> Backup:
         """Write a copy to a file; what is there is replaced in one step."""

@@ -12,7 +12,7 @@ from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
-from publisher.ledger.protocol import Finding, Level
+from publisher.ledger.protocol import Diagnosis, Health
 from publisher.ledger.sqlite import mark
 from publisher.ledger.sqlite.files import MIGRATIONS, PUT_BACK, uri
 from publisher.ledger.sqlite.sharing import closed_to
@@ -22,9 +22,9 @@ _MOST_NAMED = 5
 """Faults of the file that are shown of what may be thousands."""
 
 
-def findings(path: Path, *, whole: bool, group: int | None = None) -> list[Finding]:
+def diagnoses(path: Path, *, whole: bool, group: int | None = None) -> list[Diagnosis]:
     """Everything to be said about the file at ``path``, which ``group`` shares; ``whole``: every page is read."""
-    looks: list[Callable[[Path], Iterator[Finding]]] = [
+    looks: list[Callable[[Path], Iterator[Diagnosis]]] = [
         _schema,
         _mark,
         _permissions,
@@ -36,12 +36,12 @@ def findings(path: Path, *, whole: bool, group: int | None = None) -> list[Findi
         looks.insert(0, _integrity)
     if group is not None:
         looks.append(partial(_shared, group=group))
-    found: list[Finding] = []
+    found: list[Diagnosis] = []
     for look in looks:
         try:
             found += look(path)
         except (OSError, sqlite3.Error) as error:
-            found.append(Finding("content", Level.FAULT, f"it cannot be looked at: {error}", PUT_BACK))
+            found.append(Diagnosis("content", Health.FAULT, f"it cannot be looked at: {error}", PUT_BACK))
     return found
 
 
@@ -50,7 +50,7 @@ def _asked(path: Path, question: str) -> list[tuple[object, ...]]:
         return connection.execute(question).fetchall()
 
 
-def _integrity(path: Path) -> Iterator[Finding]:
+def _integrity(path: Path) -> Iterator[Diagnosis]:
     try:
         faults = [str(row[0]) for row in _asked(path, "PRAGMA integrity_check")]
         faults = [] if faults == ["ok"] else faults
@@ -59,30 +59,30 @@ def _integrity(path: Path) -> Iterator[Finding]:
         faults = [str(error)]
     if faults:
         said = "; ".join(" ".join(fault.split()) for fault in faults[:_MOST_NAMED])
-        yield Finding("integrity", Level.FAULT, f"the file is damaged: {said}", PUT_BACK)
+        yield Diagnosis("integrity", Health.FAULT, f"the file is damaged: {said}", PUT_BACK)
     else:
-        yield Finding("integrity", Level.WELL, "the file is whole")
+        yield Diagnosis("integrity", Health.WELL, "the file is whole")
 
 
-def _schema(path: Path) -> Iterator[Finding]:
+def _schema(path: Path) -> Iterator[Diagnosis]:
     [(version,)] = _asked(path, "PRAGMA user_version")
     known = len(list(MIGRATIONS.glob("*.sql")))
     if version == known:
-        yield Finding("schema", Level.WELL, f"schema {known}")
+        yield Diagnosis("schema", Health.WELL, f"schema {known}")
     else:
         text = f"schema {version}; the next command that writes makes it {known}"
-        yield Finding("schema", Level.WARNING, text, "upgrade announce for everybody who uses this ledger")
+        yield Diagnosis("schema", Health.WARNING, text, "upgrade announce for everybody who uses this ledger")
 
 
-def _mark(path: Path) -> Iterator[Finding]:
+def _mark(path: Path) -> Iterator[Diagnosis]:
     [(here,)] = _asked(path, mark.GENERATION)
     reached = mark.read(path).reached
     if not isinstance(here, int) or here == reached:
-        yield Finding("mark", Level.WELL, f"the mark agrees: step {reached}")
+        yield Diagnosis("mark", Health.WELL, f"the mark agrees: step {reached}")
     elif here < reached:
-        yield Finding(
+        yield Diagnosis(
             "mark",
-            Level.FAULT,
+            Health.FAULT,
             f"an old copy has been put back: it is at step {here}, its mark at {reached}",
             "what is unsent in it is looked for before it is sent; what was announced since is not in it",
         )
@@ -91,32 +91,32 @@ def _mark(path: Path) -> Iterator[Finding]:
             f"the mark is at step {reached}, the ledger at {here}: a copy that is put back may go unnoticed"
         )
         cure = f"{mark.beside(path)} must be writable for whoever announces; the next announcement raises it"
-        yield Finding("mark", Level.WARNING, text, cure)
+        yield Diagnosis("mark", Health.WARNING, text, cure)
 
 
-def _permissions(path: Path) -> Iterator[Finding]:
+def _permissions(path: Path) -> Iterator[Diagnosis]:
     kept = path.stat()
     mode = stat.S_IMODE(kept.st_mode)
     said = f"mode {mode:04o}, {user_name(kept.st_uid)}"
     if mode & stat.S_IRWXO:
-        yield Finding("permissions", Level.FAULT, f"everybody may read it ({said})", f"chmod o= {path}")
+        yield Diagnosis("permissions", Health.FAULT, f"everybody may read it ({said})", f"chmod o= {path}")
     else:
-        yield Finding("permissions", Level.WELL, said)
+        yield Diagnosis("permissions", Health.WELL, said)
 
 
-def _shared(path: Path, *, group: int) -> Iterator[Finding]:
+def _shared(path: Path, *, group: int) -> Iterator[Diagnosis]:
     """Every member may write the folder, the ledger, its mark and the locks that were left."""
     locks = path.parent.glob(f"{_literal(path.name)}.*.lock")
     places = [place for place in (path.parent, path, mark.beside(path), *locks) if place.exists()]
     closed = {place: cure for place in places if (cure := closed_to(group, place))}
     for place, cure in closed.items():
         text = f"the group {group_name(group)} cannot write {place} as it must: colleagues cannot announce"
-        yield Finding("group", Level.FAULT, text, f"{user_name(place.stat().st_uid)} types: {cure}")
+        yield Diagnosis("group", Health.FAULT, text, f"{user_name(place.stat().st_uid)} types: {cure}")
     if not closed:
-        yield Finding("group", Level.WELL, f"shared with the group {group_name(group)}")
+        yield Diagnosis("group", Health.WELL, f"shared with the group {group_name(group)}")
 
 
-def _writable(path: Path) -> Iterator[Finding]:
+def _writable(path: Path) -> Iterator[Diagnosis]:
     """Tried: the journal is made beside it as for every commit, and rolled back."""
     try:
         with closing(
@@ -128,21 +128,23 @@ def _writable(path: Path) -> Iterator[Finding]:
             connection.execute("ROLLBACK")
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-            yield Finding("writable", Level.WELL, "another announce writes it at this moment")
+            yield Diagnosis("writable", Health.WELL, "another announce writes it at this moment")
             return
         cure = f"let {user_name(os.geteuid())} write {path} and the folder it is in"
-        yield Finding("writable", Level.FAULT, f"not writable: {error}", cure)
+        yield Diagnosis("writable", Health.FAULT, f"not writable: {error}", cure)
     else:
-        yield Finding("writable", Level.WELL, "writable")
+        yield Diagnosis("writable", Health.WELL, "writable")
 
 
-def _journal(path: Path) -> Iterator[Finding]:
+def _journal(path: Path) -> Iterator[Diagnosis]:
     if path.with_name(f"{path.name}-journal").exists():
         text = "a journal stands beside it: somebody is writing, or died while writing"
-        yield Finding("journal", Level.WARNING, text, "the next command goes back to the last whole commit")
+        yield Diagnosis(
+            "journal", Health.WARNING, text, "the next command goes back to the last whole commit"
+        )
 
 
-def _locks(path: Path) -> Iterator[Finding]:
+def _locks(path: Path) -> Iterator[Diagnosis]:
     for lock in sorted(path.parent.glob(f"{_literal(path.name)}.*.lock")):
         holder = _read(lock) or "a process without a name"
         process = re.search(r"process (\d{1,9}) on (\S+)", holder)
@@ -150,9 +152,9 @@ def _locks(path: Path) -> Iterator[Finding]:
         if process and process[2] == socket.gethostname() and not _lives(int(process[1])):
             text = f"the lock of {ref} was left by {holder}, which is gone"
             cure = f"harmless where you may write {lock}: the next one takes it; else remove it"
-            yield Finding("locks", Level.WARNING, text, cure)
+            yield Diagnosis("locks", Health.WARNING, text, cure)
         else:
-            yield Finding("locks", Level.WELL, f"{ref} is being sent by {holder}")
+            yield Diagnosis("locks", Health.WELL, f"{ref} is being sent by {holder}")
 
 
 def _literal(name: str) -> str:

@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from publisher.model.announcement import UNDETERMINED
-from publisher.planning.lint.subject import Finding, Subject
+from publisher.planning.lint.subject import Hit, Subject
 
 _ALIKE = 0.9
 _SHORTEST = 20
 """Characters: "Halb fertig." twice in a night is no accident."""
 
 
-def similar(subject: Subject) -> Iterator[Finding]:
+def similar(subject: Subject) -> Iterator[Hit]:
     """The second half of a night is often told in the words of the first."""
     for place, text in subject.texts():
         is_new = place.startswith("text") and len(text) >= _SHORTEST
@@ -35,7 +35,7 @@ def _alike(text: str, other: str) -> bool:
     )
 
 
-def languages_differ(subject: Subject) -> Iterator[Finding]:
+def languages_differ(subject: Subject) -> Iterator[Hit]:
     """A number that was corrected in one language alone."""
     for place, text in subject.places().items():
         facts = {language: _facts(words) for language, words in text.items() if language != UNDETERMINED}

@@ -10,9 +10,9 @@ from publisher.model.lint import Level, Lint
 from publisher.model.note import Note
 from publisher.model.outgoing import Outgoing
 from publisher.planning.lint import compared, posts, typed
-from publisher.planning.lint.subject import Finding, Subject
+from publisher.planning.lint.subject import Hit, Subject
 
-FINDERS: Mapping[str, Callable[[Subject], Iterator[Finding]]] = {
+FINDERS: Mapping[str, Callable[[Subject], Iterator[Hit]]] = {
     "relative-day": typed.relative_days,
     "no-reason": typed.no_reason,
     "shouting": typed.shouting,

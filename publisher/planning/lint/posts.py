@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from publisher.model.post import Format, Post
-from publisher.planning.lint.subject import Finding, Subject
+from publisher.planning.lint.subject import Hit, Subject
 
 _CASHTAG = re.compile(r"(?<![\w$])[$＄][A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)")
 
 
-def mentions(subject: Subject) -> Iterator[Finding]:
+def mentions(subject: Subject) -> Iterator[Hit]:
     """Accounts that are notified."""
     for post in _short(subject):
         if names := list(dict.fromkeys(re.findall(r"(?<!\w)[@＠]\w+", post.body))):
@@ -19,7 +19,7 @@ def mentions(subject: Subject) -> Iterator[Finding]:
             yield post.channel, f"{', '.join(names)} {said}"
 
 
-def cashtags(subject: Subject) -> Iterator[Finding]:
+def cashtags(subject: Subject) -> Iterator[Hit]:
     """``$PATH and $HOME`` are two."""
     for post in _short(subject):
         if len(symbols := _CASHTAG.findall(post.body)) > 1:
@@ -27,28 +27,28 @@ def cashtags(subject: Subject) -> Iterator[Finding]:
             yield post.channel, f"{', '.join(symbols)}: {said}"
 
 
-def hashtags(subject: Subject) -> Iterator[Finding]:
+def hashtags(subject: Subject) -> Iterator[Hit]:
     """``#panne`` is one, ``#1`` none."""
     for post in _short(subject):
         if tags := re.findall(r"(?<![\w&/])[#＃]\w*[^\W\d_]\w*", post.body):
             yield post.channel, f"{', '.join(tags)}: a hashtag, under which strangers find it"
 
 
-def leading_at(subject: Subject) -> Iterator[Finding]:
+def leading_at(subject: Subject) -> Iterator[Hit]:
     """X takes it for an answer."""
     for post in _short(subject):
         if post.body.startswith(("@", "＠")):
             yield post.channel, "it begins with a name: only those who follow both see it"
 
 
-def leading_rt(subject: Subject) -> Iterator[Finding]:
+def leading_rt(subject: Subject) -> Iterator[Hit]:
     """An old way to repeat somebody else."""
     for post in _short(subject):
         if re.match(r"RT\b", post.body):
             yield post.channel, "it begins with RT: it reads as somebody else's post"
 
 
-def bare_hosts(subject: Subject) -> Iterator[Finding]:
+def bare_hosts(subject: Subject) -> Iterator[Hit]:
     """A post with a link costs thirteen times one without."""
     from publisher.rendering.weight import hosts_in  # 4 ms, and only X reads them
 

@@ -10,7 +10,7 @@ from publisher.model.lint import Lint
 from publisher.model.outgoing import Outgoing
 from publisher.model.record import Record
 
-Finding = tuple[str | None, str]
+Hit = tuple[str | None, str]
 """The channel it is about (None: all of them), and a sentence."""
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from publisher.model.announcement import Kind
-from publisher.planning.lint.subject import Finding, Subject
+from publisher.planning.lint.subject import Hit, Subject
 
 _DAYS = re.compile(
     r"\b(?:[Hh]eute|(?<![Gg]uten )morgen(?= (?:früh|nachmittag|abend|nacht|vormittag|mittag|um|ab|bis)\b|[.,;!?]|$)"
@@ -26,27 +26,27 @@ _INSIDE = ("internal", "local", "lan", "intern", "corp", "home.arpa", "localdoma
 """Domains that no public name server knows: RFC 6762 appendix G, RFC 8375, ICANN's .internal."""
 
 
-def relative_days(subject: Subject) -> Iterator[Finding]:
+def relative_days(subject: Subject) -> Iterator[Hit]:
     """Posts stay for years, and feeds are read tomorrow."""
     yield from _matches(subject, _DAYS, "{what} is wrong by the time it is read: write the date")
 
 
-def shouting(subject: Subject) -> Iterator[Finding]:
+def shouting(subject: Subject) -> Iterator[Hit]:
     """In capitals, or with an alarm in every sign."""
     yield from _matches(subject, _SHOUTS, "{what} shouts")
 
 
-def mails(subject: Subject) -> Iterator[Finding]:
+def mails(subject: Subject) -> Iterator[Hit]:
     """Harvested within hours."""
     yield from _matches(subject, _MAIL, "{what} is an e-mail address, which will be harvested")
 
 
-def mass_mentions(subject: Subject) -> Iterator[Finding]:
+def mass_mentions(subject: Subject) -> Iterator[Hit]:
     """Chats call everybody."""
     yield from _matches(subject, _MASS, "{what} calls everybody there")
 
 
-def internal_hosts(subject: Subject) -> Iterator[Finding]:
+def internal_hosts(subject: Subject) -> Iterator[Hit]:
     """They mean nothing to customers, and much to an attacker."""
     inside = (*_INSIDE, *subject.lint.hosts)
 
@@ -56,25 +56,25 @@ def internal_hosts(subject: Subject) -> Iterator[Finding]:
     yield from _matches(subject, _HOST, "{what} is the name of an internal host", is_inside)
 
 
-def private_addresses(subject: Subject) -> Iterator[Finding]:
+def private_addresses(subject: Subject) -> Iterator[Hit]:
     """The same."""
     yield from _matches(subject, _ADDRESS, "{what} is an internal address", _is_private)
 
 
-def patterns(subject: Subject) -> Iterator[Finding]:
+def patterns(subject: Subject) -> Iterator[Hit]:
     """The user's own: ticket numbers, names of racks."""
     for pattern in subject.lint.patterns:
         yield from _matches(subject, re.compile(pattern), f"{{what}} is found by the pattern {pattern}")
 
 
-def names(subject: Subject) -> Iterator[Finding]:
+def names(subject: Subject) -> Iterator[Hit]:
     """Of people and customers."""
     for name in subject.lint.names:
         found = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
         yield from _matches(subject, found, "{what} is a name that is not published")
 
 
-def no_reason(subject: Subject) -> Iterator[Finding]:
+def no_reason(subject: Subject) -> Iterator[Hit]:
     """Customers ask why."""
     if subject.update.kind is Kind.INITIAL and not subject.update.announcement.reason:
         yield None, "there is no reason: customers will ask for it"
@@ -82,7 +82,7 @@ def no_reason(subject: Subject) -> Iterator[Finding]:
 
 def _matches(
     subject: Subject, pattern: re.Pattern[str], says: str, holds: Callable[[str], bool] | None = None
-) -> Iterator[Finding]:
+) -> Iterator[Hit]:
     for place, text in subject.texts():
         found = (match[0] for match in pattern.finditer(text))
         for what in dict.fromkeys(one for one in found if holds is None or holds(one)):

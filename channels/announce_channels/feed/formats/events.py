@@ -135,7 +135,7 @@ def _summary(head: Head, life: Life) -> str:
 
 def _description(head: Head, life: Life) -> Iterator[str]:
     words, facts, phase = head.words, life.facts, life.newest.phase
-    is_over = phase in (Phase.COMPLETED, Phase.CANCELLED)
+    is_over = phase.is_closed
     if not life.withdrawn:
         yield from _texts(head, life.newest.text)
         yield from _labelled(head, words.reason, None if is_over else facts.reason)

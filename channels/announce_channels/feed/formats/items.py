@@ -21,7 +21,7 @@ MOST_ITEMS = 50
 """Older items leave the feeds; their pages stay."""
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
+class ItemFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What an item says, for machines."""
 
     kind: Kind
@@ -45,7 +45,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     """In the feed's zone; for ever, and no other item's."""
     updated: datetime
     """Later than ``published`` where the text was silently corrected, or its withdrawal given up."""
-    facts: Facts | None
+    facts: ItemFacts | None
     """None: it was taken down, and nothing of it is repeated."""
     services: Sequence[Service] = ()
 
@@ -93,7 +93,7 @@ def _items(head: Head, history: Snapshot) -> Iterator[Item]:
             updated=max(
                 dates[shown], *(back[key] for key in (first, shown) if key in back), dates[first], key=_utc
             ),
-            facts=Facts(
+            facts=ItemFacts(
                 kind=item.post.kind, update=item.update, corrected=dates[shown] if shown != first else None
             ),
             services=item.update.announcement.services,

@@ -70,7 +70,7 @@ def values(history: Snapshot, *, ref: str, channel: str, locale: str, now: datet
     newest = said[0].update
     facts = newest.announcement
     title = in_language(facts.title, locale)
-    over = newest.phase in (Phase.COMPLETED, Phase.CANCELLED)
+    over = newest.phase.is_closed
     texts = {
         # Why work was due reads as why it was called off.
         "reason": facts.reason if newest.phase is not Phase.CANCELLED else None,

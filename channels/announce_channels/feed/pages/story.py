@@ -58,7 +58,7 @@ def stories(history: Snapshot, channel: str) -> list[list[Said]]:
 
 def promised(newest: Update) -> datetime | None:
     """When more is to be said, while it is not over."""
-    over = newest.phase in (Phase.COMPLETED, Phase.CANCELLED)
+    over = newest.phase.is_closed
     return None if over else newest.next_update_at
 
 
