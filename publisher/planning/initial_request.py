@@ -37,6 +37,8 @@ class InitialTyped(Typed, frozen=True, kw_only=True):
     unaffected: TypedText = None
     wording: str | None = None
     preset: str | None = None
+    stated: tuple[str, ...] = ()
+    """The preset's statements that somebody has confirmed, by name."""
     already_started: bool = False
     anyway: bool = False
 
@@ -85,7 +87,7 @@ class _Reader(Reader):
             unaffected=texts["unaffected"],
             wording=self._wording(),
             reason=texts["reason"],
-            details=texts["details"],
+            details=self._with_statements(texts["details"]),
             action=texts["action"],
             channels=self.channels(self._typed),
             anyway=self._typed.anyway,
@@ -121,6 +123,20 @@ class _Reader(Reader):
             if isinstance(title, str) and self._is_reference(title):
                 self.faults.append(f"{title!r} is a reference, not a title")
         return self.text(place, typed, as_it_stands(file), self._preset.get(place))
+
+    def _with_statements(self, details: Localized | None) -> Localized | None:
+        """The details, and below them in a paragraph what was confirmed of the preset."""
+        known = self._preset.get("statements", {})
+        stated = [self.text("details", known[name]) or {} for name in self._typed.stated if name in known]
+        languages = dict.fromkeys(language for text in (details or {}, *stated) for language in text)
+        paragraphs = {
+            language: " ".join(text[language] for text in stated if language in text)
+            for language in languages
+        }
+        return {
+            language: "\n\n".join(filter(None, ((details or {}).get(language), paragraphs[language])))
+            for language in languages
+        } or None
 
     def _is_reference(self, title: str) -> bool:
         prefix = self.config.publisher.reference_prefix

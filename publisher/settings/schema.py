@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
@@ -234,6 +234,10 @@ class ServiceTable(Table):
     name: Annotated[dict[_Locale, _Name], _Languages]
 
 
+Question = Literal["impact", "outage", "unaffected", "reason", "action", "details"]
+"""What a preset may let the questions at a terminal ask besides."""
+
+
 class Preset(Table):
     """``[presets.NAME]``: what an announcement says unless something else is typed."""
 
@@ -249,6 +253,13 @@ class Preset(Table):
     """As it is typed after ``--outage``."""
     unaffected: Annotated[dict[_Locale, _Action], _Languages] | None = None
     wording: Wording | None = None
+    ask: tuple[Question, ...] = ()
+    """What only the engineer knows: asked at a terminal, and said only if it is answered."""
+    statements: Mapping[
+        Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")],
+        Annotated[dict[_Locale, _Action], _Languages],
+    ] = {}
+    """Sentences by name that join the details where somebody at a terminal has confirmed them, and nowhere else."""
 
 
 class GateTable(Table):

@@ -127,15 +127,21 @@ class Told(NamedTuple):
 
 def told(story: Story, folder: Path) -> Iterator[Told]:
     """Step by step; what was planned counts as delivered before the next."""
-    path = folder / "announce.toml"
-    path.write_text(HOUSE + story.channels, encoding="utf-8")
+    assembly = house(folder, HOUSE + story.channels)
     with open_ledger(folder / "ledger.db", write=True) as ledger:
-        means = Assembly(load(path, registry.settings_for)).means(ledger)
+        means = assembly.means(ledger)
         for clock, line in story.steps:
             at = datetime.fromisoformat(clock).replace(tzinfo=BERLIN)
             plan = planned(line, means, at, story.ref)
             delivered(recorded(plan, means), means)
             yield Told(at, line, plan)
+
+
+def house(folder: Path, text: str) -> Assembly:
+    """The parts of a run with this configuration."""
+    path = folder / "announce.toml"
+    path.write_text(text, encoding="utf-8")
+    return Assembly(load(path, registry.settings_for))
 
 
 def planned(line: str, means: Means, at: datetime, ref: str) -> Plan:
@@ -163,7 +169,7 @@ def _first(words: dict[str, Any]) -> InitialTyped:
     return InitialTyped(title=said(words["title"], words["titles"]), services=services, **texts, **given)
 
 
-_PLAIN = ("start", "duration", "until", "impact", "outage", "wording", "already_started", "anyway")
+_PLAIN = ("preset", "start", "duration", "until", "impact", "outage", "wording", "already_started", "anyway")
 
 
 def _later(verb: str, words: dict[str, Any]) -> LaterTyped:

@@ -111,8 +111,35 @@ def test_every_language_of_the_channels_that_are_told_is_asked_for(
     assert "Platten" not in english.title + english.body
 
 
+def test_a_preset_asks_what_only_the_engineer_knows(typing: Any, announce: Any, sandbox: Sandbox) -> None:
+    """In every language in use; a statement that nobody confirms is not made, and none without a terminal."""
+    announce.edit(lambda text: text.replace('type = "whmcs"', 'type = "whmcs"\nlocale = "en"'))
+    child = typing("urgent", "--only", "blog,customer-center", "--start", "+2h")
+    child.expect("1  kernel +Kritische Sicherheitslücke im Betriebssystem")
+    says(child, ("Preset", "kernel"), ("How long each server is away", "bald"))
+    child.expect("not a duration: 'bald'")
+    says(child, ("How long each server is away", "15m"), ("What keeps running", "E-Mail läuft weiter."))
+    says(child, ("What keeps running, in English", "E-mail keeps running."))
+    child.expect("  Hinweise auf einen Missbrauch")
+    child.expect("  We have no sign that")
+    says(child, ("Is that true, and to be said", "ja"), ("Is that true, and to be said", ""))
+    says(child, ("Send to 2 channels now", "ja"))
+    assert ended(child) == 0
+    german, english = (sandbox.posts(kind)[0].body for kind in ("wordpress", "whmcs"))
+    for said in ("etwa 15 Minuten nicht erreichbar", "E-Mail läuft weiter.", "Hinweise auf einen Missbrauch"):
+        assert said in german
+    for said in ("about 15 minutes", "E-mail keeps running.", "We have no sign that"):
+        assert said in english
+    assert "Ihre Daten" not in german
+    assert "Your data" not in english
+    ran = announce("urgent", "--preset", "kernel", "--start", "+3h", "--dry-run", "--again", "so", "--json")
+    assert ran.code == 0
+    assert not [word for word in ("Missbrauch", "Ihre Daten", "Minuten nicht") if word in ran.stdout]
+
+
 def test_an_end_may_be_a_time(typing: Any) -> None:
-    child = typing("urgent", "--only", "blog", "--preset", "kernel", "--start", "now", "--until", "+3h")
+    child = typing("urgent", "--only", "blog", "--preset", "dns", "--start", "now", "--until", "+3h")
+    says(child, ("What keeps running", ""), ("Is that true", ""))
     child.expect("3 h")
     child.expect("Send to")
 

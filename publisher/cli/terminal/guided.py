@@ -14,15 +14,23 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from publisher.cli.terminal import asking, output
-from publisher.model.announcement import Impact
+from publisher.model.announcement import Impact, Localized
 from publisher.model.errors import Refused
-from publisher.model.languages import language_of
+from publisher.model.languages import language_of, spoken_in
 from publisher.model.times import TimeFault, brief, distance, in_words, parse_duration, parse_when
 from publisher.planning.initial_request import GRACE, InitialRequest, InitialTyped, read_initial
 from publisher.planning.selection import select, unknown
 
 if TYPE_CHECKING:
-    from publisher.settings.config import Config
+    from publisher.settings.config import Config, Preset
+
+_TEXTS = {
+    "unaffected": ("What keeps running", "not said"),
+    "reason": ("Why it cannot wait", "not said"),
+    "action": ("What the reader should do", "nothing"),
+    "details": ("What else the reader should know", "nothing"),
+}
+"""The question for each text, and what is said of it where there is no answer."""
 
 
 def complete(typed: InitialTyped, file: Mapping[str, Any], config: Config) -> InitialTyped:
@@ -45,7 +53,11 @@ class _Guide:
             self._preset()
         from_a_preset = self._typed.preset or self._file
         asked = self._essentials(ask_title=not from_a_preset)
-        if asked and self._is_due() and not from_a_preset:
+        preset = self._chosen()
+        if preset and (preset.ask or preset.statements):
+            if self._is_due():
+                self._what_only_they_know(preset)
+        elif asked and self._is_due() and not from_a_preset:
             self._rest()
         return self._typed
 
@@ -66,26 +78,56 @@ class _Guide:
 
     def _preset(self) -> None:
         names = list(self._config.presets)
-        number = asking.chosen("Preset", [*names, "none of them"])
+        titles = {name: self._own(preset.title) for name, preset in self._config.presets.items()}
+        number = asking.chosen("Preset", [*_beside(titles), "none of them"])
         if number < len(names):
             self._typed = replace(self._typed, preset=names[number])
 
     def _services(self) -> None:
         names = list(self._config.services)
-        asking.list_options(names)
+        asking.list_options(
+            _beside({name: self._own(service.name) for name, service in self._config.services.items()})
+        )
         self._ask("Services (numbers or names, with commas)", "1", lambda answer: self._served(answer, names))
 
     def _rest(self) -> None:
-        if not self._given("impact"):
+        for place in ("impact", "reason", "action"):
+            self._fact(place)
+
+    def _what_only_they_know(self, preset: Preset) -> None:
+        """What no preset can say by itself: each is said only where it is answered."""
+        for place in preset.ask:
+            self._fact(place)
+        for name, text in preset.statements.items():
+            self._statement(name, text)
+
+    def _fact(self, place: str) -> None:
+        if self._given(place):
+            return
+        if place == "impact":
             impacts = [str(impact) for impact in Impact]
             number = asking.chosen("Impact", impacts, default=impacts.index(Impact.OUTAGE))
             self._typed = replace(self._typed, impact=impacts[number])
-        for place, question, without in (
-            ("reason", "Why it cannot wait", "not said"),
-            ("action", "What the reader should do", "nothing"),
-        ):
-            if not self._given(place):
-                self._text(place, question, without)
+        elif place == "outage":
+            self._ask(
+                "How long each server is away, as in 15m (empty: not said)",
+                "",
+                lambda answer: replace(self._typed, outage=answer or None),
+            )
+        else:
+            self._text(place, *_TEXTS[place])
+
+    def _statement(self, name: str, text: Localized) -> None:
+        """Shown in every language in which somebody will read it."""
+        for language in (self._config.language, *(key for key, _ in self._others())):
+            if said := spoken_in(text, language):
+                output.log(output.folded(f"  {said}", hang=2))
+        if asking.confirmed("Is that true, and to be said?"):
+            self._typed = replace(self._typed, stated=(*self._typed.stated, name))
+
+    def _own(self, text: Localized | None) -> str:
+        """In the publisher's language; empty where there is none."""
+        return spoken_in(text, self._config.publisher.locale) or ""
 
     def _text(self, place: str, question: str, without: str) -> None:
         """In the publisher's language, then in every other one in which somebody will read it."""
@@ -185,11 +227,13 @@ class _Guide:
 
     # --- the reader -----------------------------------------------------------------------------------------
 
+    def _chosen(self) -> Preset | None:
+        name = self._typed.preset or self._file.get("preset")
+        return self._config.presets.get(name) if name else None
+
     def _given(self, key: str) -> Any:
         """Typed or answered, else from the file, else the preset's."""
-        name = self._typed.preset or self._file.get("preset")
-        preset = self._config.presets.get(name) if name else None
-        return getattr(self._typed, key) or self._file.get(key) or getattr(preset, key, None)
+        return getattr(self._typed, key) or self._file.get(key) or getattr(self._chosen(), key, None)
 
     def _length(self) -> Any:
         return self._given("duration") or self._given("until")
@@ -204,3 +248,12 @@ class _Guide:
         elif not (typed.duration or typed.until or self._length()):
             missing["duration"] = "7d"
         return read_initial(replace(typed, **missing), self._file, self._config, now=datetime.now(UTC))
+
+
+def _beside(names: Mapping[str, str]) -> list[str]:
+    """Each key with what customers call it, as far as a line has room."""
+    from textwrap import shorten
+
+    wide = max(map(len, names))
+    rows = {key: shorten(name, output.COLUMNS - wide - 8, placeholder="…") for key, name in names.items()}
+    return [f"{key:<{wide}}  {name}".rstrip() for key, name in rows.items()]
