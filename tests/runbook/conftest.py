@@ -73,7 +73,8 @@ def configured(tmp_path: Path, sandbox: Sandbox) -> Path:
     """A configuration without maintenance windows, so that no test depends on the day."""
     path = write_example(tmp_path / "etc", sandbox)
     head, *tables = path.read_text().split("[[windows]]")
-    path.write_text("windows = []\n" + head + tables[-1].split("\n\n", 1)[1])
+    text = "windows = []\n" + head + tables[-1].split("\n\n", 1)[1]
+    path.write_text(text.replace('type = "wordpress"', 'type = "wordpress"\nsettle = 0.1'))
     return path
 
 

@@ -11,7 +11,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 
 
 def hours_pass(announce: Any, hours: float) -> None:
-    """Everything that the one announcement said was said, and takes place, so much earlier."""
+    """Everything that the one announcement said was said, and takes place, so much earlier; waits go by."""
     ledger = next(announce.config.parent.rglob("ledger.db"))
     with sqlite3.connect(ledger) as connection:
         rows = connection.execute("SELECT number, said, ends_at FROM announcement_update").fetchall()
@@ -20,6 +20,10 @@ def hours_pass(announce: Any, hours: float) -> None:
                 "UPDATE announcement_update SET said = ?, ends_at = ? WHERE number = ?",
                 (_moved(said, hours), _moved(ends_at, hours), number),
             )
+        waiting = connection.execute("SELECT id, not_before FROM delivery WHERE not_before IS NOT NULL")
+        for number, not_before in waiting.fetchall():
+            moved = _moved(not_before, hours)
+            connection.execute("UPDATE delivery SET not_before = ? WHERE id = ?", (moved, number))
     connection.close()
 
 

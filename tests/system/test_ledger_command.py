@@ -293,6 +293,7 @@ def test_a_copy_that_cannot_be_written_leaves_nothing(
 def restored(request: pytest.FixtureRequest, announce: Any, place: Path, tmp_path: Path) -> Iterator[str]:
     """A copy was taken while an announcement was unsent; it was sent, then the copy was put back."""
     announce.edit(lambda text: text.replace("[publisher]\n", "[publisher]\ndeadline = 2\n"))
+    announce.edit(lambda text: text.replace('type = "wordpress"', 'type = "wordpress"\nsettle = 0.1'))
     good = announce.config.read_text(encoding="utf-8")
     announce.edit(lambda text: text.replace("/wordpress", "/nowhere"))
     ref = announce.urgent("--only", "blog").json["ref"]
