@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -82,7 +83,12 @@ class Doubles:
         }
 
     def _facebook(self, path: str, body: bytes) -> Reply:
-        return Reply({"id": f"1234567890_{next(self._numbers)}"}, visible=True)
+        read = re.search(r"/(1234567890_([0-9]+))\?", path)
+        if read:
+            return Reply({"id": read[1], "message": self._posts[int(read[2])]["message"]}, visible=False)
+        number = next(self._numbers)
+        self._posts[number] = {"message": parse_qs(body.decode())["message"][0]}
+        return Reply({"id": f"1234567890_{number}"}, visible=True)
 
     def _twitter(self, path: str, body: bytes) -> Reply:
         made = {"id": str(next(self._numbers)), "text": json.loads(body)["text"]}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import parse_qsl
 
 from announce_sandbox.wire import Answer, Request, html_answer
@@ -14,6 +15,9 @@ from announce_sandbox.wire import Answer, Request, html_answer
 TRAITS: Mapping[str, str] = {
     "no-trash": "EMPTY_TRASH_DAYS is 0: a DELETE without force is refused with 501",
     "no-users-me": "a security plugin has removed /wp/v2/users",
+    "no-search": "a security plugin has removed /wp/v2/search",
+    "no-raw": "a plugin takes the texts as they were written out of the API's answers",
+    "no-texts": "a plugin takes all texts out of the API's answers",
     "no-app-passwords": "application passwords are switched off, as Wordfence does",
     "no-rest-route": "the host blocks addresses with ?rest_route=",
     "no-wp-json": "the host blocks addresses below /wp-json/",
@@ -56,6 +60,14 @@ def kept(traits: frozenset[str], title: str, content: str) -> tuple[str, str]:
     if "adds-text" in traits and "Powered by" not in content:
         content += "\n<p>Powered by Example Hosting</p>"
     return title, content
+
+
+def told(traits: frozenset[str], post: dict[str, Any]) -> dict[str, Any]:
+    """What plugins leave of a post in an answer."""
+    for trait, names in (("no-raw", ("raw",)), ("no-texts", ("raw", "rendered"))):
+        for name in names if trait in traits else ():
+            post["content"].pop(name, None)
+    return post
 
 
 def refused(traits: frozenset[str], request: Request) -> Answer | None:

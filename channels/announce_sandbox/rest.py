@@ -211,3 +211,13 @@ def _picked(data: Mapping[str, Any], paths: Iterable[list[str]]) -> dict[str, An
         elif first in data:
             picked[first] = inner
     return picked
+
+
+def type_of(base: str) -> str:
+    """The name of a type of posts, by its name in the routes."""
+    return base.removesuffix("s")
+
+
+def naive(at: datetime) -> str:
+    """A moment as WordPress writes it, without its zone."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S")

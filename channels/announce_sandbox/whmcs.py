@@ -50,6 +50,8 @@ class Whmcs(Double):
         "utf8mb3": "the tables hold no character above U+FFFF: a text ends in front of the first one",
         "utf8mb3-strict": "the same, and the database refuses such a text",
         "translated": "a person translates every published announcement, mark included",
+        "holds-back": "a module leaves unpublished what an edit publishes, and says success",
+        "keeps-public": "a module leaves public what an edit unpublishes, and says success",
         "empties-text": "a module empties the text when an announcement is saved",
     }
     reader: ClassVar[Mapping[str, str]] = {
@@ -130,7 +132,7 @@ class Whmcs(Double):
             text=self._stored(fields["announcement"], emptied="empties-text" in self.has)
             if "announcement" in fields
             else before.text,
-            published=_truthy(fields["published"]) if "published" in fields else before.published,
+            published=self._published(fields, before),
         )
         return json_answer({"result": "success", "announcementid": fields["announcementid"]})
 
@@ -179,6 +181,12 @@ class Whmcs(Double):
         if known is None:
             raise _error("Announcement ID Not Found")
         return known
+
+    def _published(self, fields: Mapping[str, str], before: _Announcement) -> bool:
+        wanted = _truthy(fields["published"]) if "published" in fields else before.published
+        if {"holds-back", "keeps-public"} & self.has:
+            return before.published
+        return wanted
 
     def _stored(self, text: str, *, emptied: bool = False) -> str:
         """What the table keeps of a text."""

@@ -110,7 +110,7 @@ class WordPress(Double):
         raise rest.error(404, "rest_no_route", "No route was found matching the URL and request method.")
 
     def _has_removed(self, name: str) -> bool:
-        return name == "identity" and "no-users-me" in self.has
+        return _REMOVED_BY.get(name) in self.has
 
     # --- the routes -----------------------------------------------------------------------------------------
 
@@ -167,6 +167,17 @@ class WordPress(Double):
             totals,
         )
 
+    def _search(self, asked: Asked) -> Answer:
+        """What is public, of every type or of one."""
+        ids, subtype = asked.words("include"), asked.text("subtype") or "any"
+        found = [
+            {"id": post.id, "title": post.title, "url": self._link(post), "type": "post", "subtype": kind}
+            for post in self._public()
+            if (kind := rest.type_of(post.base)) == subtype or subtype == "any"
+            if not ids or str(post.id) in ids
+        ]
+        return json_answer([asked.chosen(each) for each in found])
+
     def _delete(self, asked: Asked) -> Answer:
         post = self._post(asked)
         if not asked.may_publish:
@@ -190,6 +201,7 @@ class WordPress(Double):
         "update": _update,
         "get": _get,
         "list": _list,
+        "search": _search,
         "delete": _delete,
     }
 
@@ -280,14 +292,14 @@ class WordPress(Double):
         """With the raw texts for the user who may edit."""
         data: dict[str, Any] = {
             "id": post.id,
-            "date": _naive(post.at.astimezone(SITE_ZONE)),
-            "date_gmt": _naive(post.at),
+            "date": rest.naive(post.at.astimezone(SITE_ZONE)),
+            "date_gmt": rest.naive(post.at),
             "guid": {"rendered": f"{self.base_url}/?p={post.id}"},
-            "modified": _naive(post.modified.astimezone(SITE_ZONE)),
-            "modified_gmt": _naive(post.modified),
+            "modified": rest.naive(post.modified.astimezone(SITE_ZONE)),
+            "modified_gmt": rest.naive(post.modified),
             "slug": post.slug,
             "status": post.status,
-            "type": post.base.removesuffix("s"),
+            "type": rest.type_of(post.base),
             "link": self._link(post),
             "title": {"rendered": blog.rendered_title(post.title)},
             "content": {"rendered": blog.rendered_content(post.content), "protected": False},
@@ -307,9 +319,10 @@ class WordPress(Double):
             data["title"]["raw"] = post.title
             data["content"]["raw"] = post.content
             data["excerpt"]["raw"] = post.excerpt
-        return data
+        return hosting.told(self.has, data)
 
 
+_REMOVED_BY = {"identity": "no-users-me", "search": "no-search"}
 _ALL = r"/wp/v2/(?P<base>posts|maintenance)"
 _ONE = rf"{_ALL}/(?P<id>\d{{1,18}})"
 _ROUTES = tuple(
@@ -317,6 +330,7 @@ _ROUTES = tuple(
     for method, pattern, name in (
         ("GET", r"/", "index"),
         ("GET", r"/wp/v2/users/me", "identity"),
+        ("GET", r"/wp/v2/search", "search"),
         ("GET", _ALL, "list"),
         ("POST", _ALL, "create"),
         ("GET", _ONE, "get"),
@@ -334,7 +348,3 @@ def _matches(post: _Post, asked: Asked) -> bool:
         post.base == asked.base and (not slugs or post.slug in slugs) and (not ids or str(post.id) in ids)
     )
     return wanted and search in f"{post.title} {post.content}".lower()
-
-
-def _naive(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%S")

@@ -41,8 +41,16 @@ if TYPE_CHECKING:
         Withdrawing,
     )
     from publisher.adapter.documents import json_beside, talk_in
-    from publisher.adapter.identity import Identity, Permission, ahead_of, compared, spoken
-    from publisher.adapter.matching import digest, identified, original, pages
+    from publisher.adapter.identity import Identity, Permission, ahead_of, compared, looked, spoken
+    from publisher.adapter.matching import (
+        digest,
+        identified,
+        is_about,
+        not_ours,
+        original,
+        pages,
+        unread,
+    )
     from publisher.adapter.media import media_type
     from publisher.model.outcome import (
         BadCredentials,
@@ -114,12 +122,15 @@ __all__ = [
     "digest",
     "error_for",
     "identified",
+    "is_about",
     "is_page",
     "json_beside",
     "json_of",
     "link_in",
+    "looked",
     "media_type",
     "nearest",
+    "not_ours",
     "one_line",
     "original",
     "pages",
@@ -131,6 +142,7 @@ __all__ = [
     "said_by",
     "spoken",
     "talk_in",
+    "unread",
 ]
 
 _HOMES = {
@@ -178,13 +190,17 @@ _HOMES = {
         "Permission",
         "ahead_of",
         "compared",
+        "looked",
         "spoken",
     ),
     "publisher.adapter.matching": (
         "digest",
         "identified",
+        "is_about",
+        "not_ours",
         "original",
         "pages",
+        "unread",
     ),
     "publisher.adapter.media": ("media_type",),
     "publisher.model.outcome": (

@@ -75,6 +75,7 @@ class Api:
         self._gone = gone
         self._json = read
         self._last: requests.Response | None = None
+        session.headers.update(UNCACHED)  # a library's reads as well
         session.hooks["response"].append(self._keep)
 
     @property
@@ -97,7 +98,7 @@ class Api:
 
         Raises Unknown for what comes from a cache, as far as it says so: it tells what was.
         """
-        found = self.request("GET", path, or_none=or_none, params=query, headers=UNCACHED)
+        found = self.request("GET", path, or_none=or_none, params=query)
         require_fresh(self.last)
         return found
 
@@ -142,7 +143,7 @@ class Api:
         """Let the platform's library send one request by this session, and read the answer ourselves.
 
         Libraries trip over answers that they do not expect; what an answer means, it says itself. What a library
-        raises is passed on only where no answer came.
+        raises is passed on only where no answer came. A read that comes from a cache is Unknown, as in `get`.
         """
         self._last = None
         try:
@@ -152,7 +153,10 @@ class Api:
         except Exception:
             if self._last is None:
                 raise
-        return self.read(self.last, or_none=or_none)
+        found = self.read(self.last, or_none=or_none)
+        if self.last.request.method == "GET":
+            require_fresh(self.last)
+        return found
 
     def read(self, response: requests.Response, *, or_none: bool = False) -> Any:
         """The JSON of an answer that is a success; raises the verdict on any other, and Unknown for ``null``."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 from msgspec.structs import replace
 
+from publisher.model.outcome import ChannelError, Rejected
 from publisher.model.record import Record
+from publisher.settings.masking import one_line
 
 
 class Permission(StrEnum):
@@ -69,3 +71,24 @@ def compared(identity: Identity, headers: Mapping[str, str], now: datetime) -> I
 def spoken(ahead: timedelta) -> str:
     """``7 min behind``."""
     return f"{abs(ahead) // timedelta(minutes=1)} min {'ahead of' if ahead > timedelta() else 'behind'}"
+
+
+def looked(identity: Identity, look: Callable[[], object], *, note: str = "") -> Identity:
+    """The identity after ``look``, the call that a look-up makes: on the night of a lost answer everything hangs on it.
+
+    With a warning where it is refused, and a note where it could not be tried now; with ``note`` where all is well.
+    """
+    try:
+        look()
+    except Rejected as error:
+        cure = f"; {error.cure}" if error.cure else ""
+        warning = one_line(
+            f"a lost answer cannot be looked up, and waits for you then: {error}{cure}", _WARNING
+        )
+        return replace(identity, warnings=(*identity.warnings, warning))
+    except ChannelError as error:
+        note = one_line(f"the call that looks up a lost answer could not be tried now: {error}", _WARNING)
+    return replace(identity, notes=(*identity.notes, note)) if note else identity
+
+
+_WARNING = 400

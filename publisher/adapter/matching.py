@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from publisher.model.outcome import Unknown
+from publisher.model.outcome import ChannelError, Rejected, Unknown
 from publisher.model.post import Receipt
 from publisher.settings.masking import one_line
 
@@ -85,3 +86,26 @@ def original(copies: Sequence[Receipt], *, cure: str = "delete the others") -> R
     named = ", ".join(each.url or str(each.remote_id) for each in others)
     note = one_line(f"published {len(copies)} times; {cure}: {named}", _NOTE)
     return replace(first, note=note)
+
+
+def is_about(ref: str | None, *texts: str | None) -> bool:
+    """Whether a post with these texts, its name among them, is about that announcement; so it is where none is known.
+
+    An id alone proves nothing: after a restored backup it may be another post's.
+    """
+    if not ref:
+        return True
+    word = re.compile(rf"(?<![^\W_]){re.escape(ref)}(?![^\W_])", re.IGNORECASE)
+    return any(word.search(text) for text in texts if text)
+
+
+def not_ours(what: str) -> Rejected:
+    """That post is somebody else's by now, and is neither edited nor taken down."""
+    problem = f"{what} is not ours any more: what stands there does not carry the reference"
+    return Rejected(problem, cure="look at it on the platform; resolve --abandon leaves it so")
+
+
+def unread(receipt: Receipt, error: ChannelError | str) -> Receipt:
+    """The receipt of a post that is public, and of which nobody has seen what the platform kept of its text."""
+    note = f"what the platform kept of the text could not be read, so look at it: {error}"
+    return replace(receipt, note=one_line("; ".join(filter(None, (receipt.note, note))), _NOTE))

@@ -156,9 +156,8 @@ class Delivery(Record, frozen=True, kw_only=True):
     @property
     def receipt(self) -> Receipt:
         """The post that is edited or taken down, as we left it."""
-        return Receipt(
-            remote_id=self.target, url=self.url, fingerprint=None if self.forced else self.fingerprint
-        )
+        left = None if self.forced else self.fingerprint
+        return Receipt(remote_id=self.target, url=self.url, fingerprint=left, ref=self.ref)
 
 
 def next_step(delivery: Delivery, terms: Terms) -> Step:

@@ -145,6 +145,8 @@ class Receipt(Record, frozen=True, kw_only=True):
 
     They are compared with the post, and not recorded.
     """
+    ref: str | None = None
+    """The announcement that it is about, for whoever must see that a post is ours before changing it; not recorded."""
 
 
 def slug_of(ref: str, number: int) -> str:

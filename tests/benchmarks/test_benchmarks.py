@@ -51,8 +51,10 @@ def test_the_real_adapters_deliver_to_the_doubles(server: Server, tmp_path: Path
     command = Announce(FIVE_CHANNELS, posts=4, feed=True).prepared(tmp_path, server.url)
     sample = measured(_from_the_checkout(command), server, tmp_path / "log")
     assert sorted((call.platform, call.visible) for call in server.calls) == [
+        ("facebook", False),
         ("facebook", True),
         ("twitter", True),
+        ("whmcs", False),
         ("whmcs", False),
         ("whmcs", False),
         ("whmcs", True),

@@ -27,7 +27,7 @@ from announce_channels.facebook.answers import (
 )
 from announce_channels.facebook.page import Page
 from announce_channels.facebook.settings import FacebookSettings
-from announce_channels.facebook.token import blind, rights_in, unknown_rights
+from announce_channels.facebook.token import rights_in, unknown_rights
 from publisher.adapter import (
     Capabilities,
     ChangedByHand,
@@ -42,8 +42,10 @@ from publisher.adapter import (
     Rejected,
     Unknown,
     compared,
+    looked,
     one_line,
     original,
+    unread,
 )
 
 
@@ -70,6 +72,7 @@ class Facebook:
     def __init__(self, settings: FacebookSettings, context: Context) -> None:
         self._now = context.clock
         self._has_delivered = context.has_delivered
+        self._history = context.history
         on_loopback = settings.base_url.startswith("http://")  # a sandbox, which shows its posts itself
         self._site = settings.base_url if on_loopback else "https://www.facebook.com"
         self._token = context.secret(settings.access_token)
@@ -95,48 +98,39 @@ class Facebook:
         if served != version:
             notes += (f"{version} is served as {served}: set graph_version to one that lives",)
         known = replace(rights, account=account, notes=notes)
-        return compared(self._with_a_look(known), headers, self._now())
-
-    def _with_a_look(self, identity: Identity) -> Identity:
-        try:
-            self._page.require_readable()
-        except Rejected as error:
-            return replace(identity, warnings=(*identity.warnings, blind(error)))
-        except ChannelError as error:
-            note = f"the call that looks up a lost answer could not be tried now: {error}"
-            return replace(identity, notes=(*identity.notes, note))
-        return identity
+        return compared(looked(known, self._page.require_readable), headers, self._now())
 
     def publish(self, post: Post) -> Receipt:
-        """Post the text on the Page."""
+        """Post the text on the Page, and read back what Facebook has made of it."""
         said = self._page.call(f"{self._page.number}/feed", form={"message": post.body})
         if not is_id(said.get("id")):
             raise Unknown("Facebook answered without the id of a post")
-        return self._told_first(self._receipt(said["id"], post.body))
+        return self._told_first(self._as_it_stands(said["id"], post))
 
     def find(self, post: Post) -> Receipt | None:
         """The Page's own post with this text, among those since two minutes before it was planned."""
         since = int((post.published_at - timedelta(minutes=2)).timestamp())
         posts = self._page.posts(fields="id,message,created_time", since=str(since))
-        copies = [self._receipt(number, post.body) for number in with_text(posts, post.body)]
+        copies = [self._receipt(number, post.body, whole=True) for number in with_text(posts, post.body)]
         found = original(copies[::-1])  # newest first, as Facebook lists them
         return self._told_first(found) if found else None
 
     def amend(self, receipt: Receipt, post: Post) -> Receipt:
         """Give the post this text; Facebook shows that it was edited, and tells nobody."""
         number = str(receipt.remote_id)
+        since = self._since(post.ref)
         if receipt.fingerprint:  # else nothing is compared: a token that cannot read may edit all the same
-            self._require_untouched(number, {receipt.fingerprint, fingerprint(post.body)})
+            self._require_untouched(number, {receipt.fingerprint, fingerprint(post.body)}, since)
         said = self._page.call(number, form={"message": post.body}, or_none=True)
         if said is None:
-            self._page.require_gone(number)
+            self._page.require_gone(number, **since)
             raise Gone(f"post {number}")
         if said.get("success") is not True:
             raise Unknown("Facebook answered without saying what became of the edit")
-        return self._receipt(number, post.body)
+        return self._as_it_stands(number, post)
 
-    def _require_untouched(self, number: str, known: set[str]) -> None:
-        seen = self._page.seen(number, "message")
+    def _require_untouched(self, number: str, known: set[str], since: dict[str, str]) -> None:
+        seen = self._page.seen(number, "message", **since)
         if seen is None:
             raise Gone(f"post {number}")
         if fingerprint(seen.get("message")) not in known:
@@ -147,7 +141,7 @@ class Facebook:
         number = str(receipt.remote_id)
         said = self._page.call(number, method="DELETE", or_none=True)
         if said is None:
-            self._page.require_gone(number)
+            self._page.require_gone(number, **self._since(receipt.ref))
         elif said.get("success") is not True:
             raise Unknown("Facebook answered without saying what became of the deletion")
 
@@ -158,8 +152,8 @@ class Facebook:
         number = number_in(url)
         if number:
             return self._located(f"{self._page.number}_{number}")
-        newest = self._page.newest("id,permalink_url")
-        return next((self._located(id_in(post)) for post in newest if is_at(post, url)), None)
+        posts = self._page.posts(fields="id,permalink_url")
+        return next((self._located(id_in(post)) for post in posts if is_at(post, url)), None)
 
     def _located(self, remote_id: str) -> Receipt | None:
         said = self._page.seen(remote_id, "id,message,is_published")
@@ -178,8 +172,32 @@ class Facebook:
         notes = [receipt.note, LOOK] if receipt.note else [LOOK]
         return replace(receipt, note=one_line("; ".join(notes), 500))
 
-    def _receipt(self, remote_id: str, text: str | None) -> Receipt:
-        return Receipt(remote_id=remote_id, url=f"{self._site}/{remote_id}", fingerprint=fingerprint(text))
+    def _as_it_stands(self, remote_id: str, post: Post) -> Receipt:
+        """With Facebook's own text, which its answer to a write does not tell.
+
+        The post is public: no fault of the reading makes it a failed one, or one that is sent again.
+        """
+        try:
+            seen = self._page.read(remote_id, fields="message")
+        except ChannelError as error:
+            return unread(self._receipt(remote_id, post.body), error)
+        if seen.get("id") != remote_id or not isinstance(seen.get("message"), str):
+            return unread(self._receipt(remote_id, post.body), "Facebook does not tell it")
+        return self._receipt(remote_id, seen["message"], whole=True)
+
+    def _since(self, ref: str | None) -> dict[str, str]:
+        """From when on the posts of an announcement are listed; nothing where that is not known.
+
+        A day before the first word of it: somebody may have posted by hand before.
+        """
+        told = [said.update.published_at for said in self._history().about(ref)] if ref else []
+        return {"since": str(int((min(told) - timedelta(days=1)).timestamp()))} if told else {}
+
+    def _receipt(self, remote_id: str, text: str | None, *, whole: bool = False) -> Receipt:
+        """``whole`` where this is the text that Facebook gives back, all of it."""
+        kept = (text or "",) if whole else ()
+        url = f"{self._site}/{remote_id}"
+        return Receipt(remote_id=remote_id, url=url, fingerprint=fingerprint(text), kept=kept)
 
     def _rights(self) -> Identity:
         """What Facebook says of the token, if it may be asked."""

@@ -6,7 +6,6 @@ Sources: developers.facebook.com/docs/pages-api/posts and …/docs/graph-api/gui
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -51,11 +50,7 @@ class Page:
     def posts(self, **query: str) -> Iterator[Any]:
         """The Page's own posts, newest first. Raises Unknown where the list cannot be read to its end."""
         first = query | {"limit": _A_PAGE}
-        return pages(lambda following: self._part(following or first), what=_LIST)
-
-    def newest(self, fields: str) -> Iterator[Any]:
-        """The Page's newest posts, at most a hundred."""
-        return islice(self.posts(fields=fields), _NEWEST)
+        return pages(lambda following: self._part(following or first), most=_MOST_PAGES, what=_LIST)
 
     def _part(self, query: dict[str, str]) -> tuple[Any, dict[str, str] | None]:
         """A page of the list, and the query for the one after it; half as large where it was refused for its size."""
@@ -75,21 +70,23 @@ class Page:
         """Make the call that a look-up makes, for a single post. Raises what that would raise."""
         next(pages(lambda _: self._part({"fields": "id", "limit": "1"}), what=_LIST), None)
 
-    def seen(self, number: str, fields: str) -> dict[str, Any] | None:
-        """What Facebook tells of a post; None where it is gone. Raises Rejected where nobody can tell."""
+    def seen(self, number: str, fields: str, **since: str) -> dict[str, Any] | None:
+        """What Facebook tells of a post; None where it is gone. Raises where nobody can tell, as `require_gone`."""
         said: dict[str, Any] | None = self.call(number, query={"fields": fields}, or_none=True)
         if said is None:
-            self.require_gone(number)
+            self.require_gone(number, **since)
         return said
 
-    def require_gone(self, number: str) -> None:
+    def require_gone(self, number: str, **since: str) -> None:
         """Raise Rejected unless the Page's own list, which can be read, lacks a post that is not to be seen.
 
-        Code 100, subcode 33 is also what a token without the rights to read is told of every post.
+        Code 100, subcode 33 is also what a token without the rights to read is told of every post. The list is read
+        back to ``since``, which is before the post was made, or to its end; raises Unknown where it is longer than can
+        be read: however many newer posts there are, the part of a list proves nothing.
         """
         refused = self.api.last
         try:
-            there = number in map(id_in, self.newest("id"))
+            there = number in map(id_in, self.posts(fields="id", **since))
         except BadCredentials:
             raise
         except Rejected as error:
@@ -99,7 +96,8 @@ class Page:
             self.api.read(refused)
 
 
-_A_PAGE, _NEWEST = "25", 100
+_A_PAGE, _MOST_PAGES = "25", 40
+"""Posts on a page of the list, and pages: a thousand posts."""
 _LIST = "Facebook's list of posts"
 _OURS = frozenset({"access_token", "limit"})
 """In the address of the following page: the one is in the header, the other may have been halved."""

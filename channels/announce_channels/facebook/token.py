@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from publisher.adapter import ChannelError, Identity, Permission, one_line
+from publisher.adapter import Identity, Permission, one_line
 
 SOON = timedelta(days=14)
 """Two weekly checks before it is too late."""
@@ -23,12 +23,6 @@ _ENDS = {
 def unknown_rights(why: str) -> Identity:
     """Nobody knows what the token may do."""
     return Identity(account="", may_publish=Permission.UNKNOWN, notes=(why,))
-
-
-def blind(error: ChannelError) -> str:
-    """The warning about a token that may post and may not read."""
-    cure = f"; {error.cure}" if error.cure else ""
-    return one_line(f"a lost answer cannot be looked up, and waits for you then: {error}{cure}", 500)
 
 
 def rights_in(about: Mapping[str, Any], kind: str, now: datetime, *, page: str) -> Identity:

@@ -12,8 +12,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from msgspec.structs import replace
-
 from announce_channels.twitter.answers import (
     expanded,
     fields_of,
@@ -24,6 +22,7 @@ from announce_channels.twitter.answers import (
     number_in,
     restored,
     too_many,
+    whole,
     with_text,
     words,
 )
@@ -44,9 +43,10 @@ from publisher.adapter import (
     Unknown,
     Words,
     compared,
-    one_line,
+    looked,
     original,
     pages,
+    unread,
 )
 
 
@@ -116,27 +116,18 @@ class Twitter:
         standing, note = _LEVELS.get(headers.get("x-access-level", ""), _UNTOLD)
         account = f"@{self._api.line(str(about['username']), 60)}"
         known = Identity(account=account, may_publish=standing, notes=(note, _BALANCE))
-        return compared(self._with_a_look(known), headers, self._clock())
+        return compared(looked(known, self._look, note=_LOOKED), headers, self._clock())
 
-    def _with_a_look(self, identity: Identity) -> Identity:
-        try:
-            next(pages(lambda _: self._listed({"max_results": 5}), what=_LIST), None)
-        except Rejected as error:
-            cure = f"; {error.cure}" if error.cure else ""
-            warning = f"a lost answer cannot be looked up, and waits for you then: {error}{cure}"
-            return replace(identity, warnings=(*identity.warnings, one_line(warning, 500)))
-        except ChannelError as error:
-            note = f"the call that looks up a lost answer could not be tried now: {error}"
-            return replace(identity, notes=(*identity.notes, note))
-        return replace(identity, notes=(*identity.notes, _LOOKED))
+    def _look(self) -> None:
+        next(pages(lambda _: self._listed({"max_results": 5}), what=_LIST), None)
 
     def publish(self, post: Post) -> Receipt:
-        """Post the text."""
+        """Post the text; what X does not give back of it at once is read, which is billed."""
         made = self._call(self._client.create_tweet, text=post.body).get("data")
         if not isinstance(made, dict) or not is_id(made.get("id")):
             raise Unknown("X answered without the id of a post")
-        receipt = self._receipt(made["id"], post.body)
-        return replace(receipt, kept=restored(made.get("text"), post))
+        given = restored(made.get("text"), post)
+        return self._receipt(made["id"], given) if given is not None else self._as_it_stands(made["id"], post)
 
     def find(self, post: Post) -> Receipt | None:
         """The account's own post with this text, among those since a minute before it was planned."""
@@ -179,8 +170,21 @@ class Twitter:
             raise Unknown("X answered with another post")
         return found
 
-    def _receipt(self, number: str, text: str) -> Receipt:
-        return Receipt(remote_id=number, url=f"{self._site}/i/status/{number}", fingerprint=fingerprint(text))
+    def _as_it_stands(self, number: str, post: Post) -> Receipt:
+        """The post is public: no fault of the reading makes it a failed one, or one that is sent again."""
+        try:
+            found = self._seen(number)
+        except ChannelError as error:
+            return unread(self._receipt(number, post.body, whole=False), error)
+        text = whole(found or {}, post)
+        if text is None:
+            return unread(self._receipt(number, post.body, whole=False), "X tells its beginning alone")
+        return self._receipt(number, text)
+
+    def _receipt(self, number: str, text: str, *, whole: bool = True) -> Receipt:
+        """``whole`` where this is the text that X gives back, all of it."""
+        url, kept = f"{self._site}/i/status/{number}", (text,) if whole else ()
+        return Receipt(remote_id=number, url=url, fingerprint=fingerprint(text), kept=kept)
 
     def _listed(self, query: dict[str, Any]) -> tuple[Any, dict[str, Any] | None]:
         """A page of the account's own posts, newest first, and the query for the one after it."""

@@ -136,17 +136,25 @@ _SHORT = 280
 """Weighted characters that any account may post; of a longer one X's ``text`` is the beginning."""
 
 
-def restored(given: Any, post: Post) -> tuple[str, ...]:
-    """The text of a new post with its links as they were sent; nothing where X gives back none, or not all of it.
+def whole(found: dict[str, Any], post: Post) -> str | None:
+    """The text of our post as X gives it back; None where that is none, or of a long one its beginning alone."""
+    note = found.get("note_tweet")
+    long = isinstance(note, dict) and isinstance(note.get("text"), str)
+    told = long or (isinstance(found.get("text"), str) and post.length <= _SHORT)
+    return expanded(found) if told else None
+
+
+def restored(given: Any, post: Post) -> str | None:
+    """The text of a new post with its links as they were sent; None where X gives back none, or not all of it.
 
     X tells in the list of posts what each ``https://t.co/…`` stands for, and not in the answer to a new one. It links
     bare host names, too: where it has more links than we, ours are the last ones.
     """
     if not isinstance(given, str) or post.length > _SHORT:
-        return ()
+        return None
     short, ours = _T_CO.findall(given), _LINK.findall(post.body)
     links = iter([*short[: max(0, len(short) - len(ours))], *ours])
-    return (_T_CO.sub(lambda found: next(links, found[0]), given),)
+    return _T_CO.sub(lambda found: next(links, found[0]), given)
 
 
 def normal(text: str) -> str:

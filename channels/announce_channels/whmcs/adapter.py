@@ -2,8 +2,9 @@
 
 WHMCS says what happened in the JSON and not in the status, so verdicts are read there. It has no search: a post
 is found by a mark in its HTML, ``data-announce-id="CMO-7K3M/1"``, which an edit in the admin area leaves in place.
-A first attempt takes three requests: it reads back what WHMCS has kept before it lets customers see it. A repeat looks
-first.
+A first attempt takes four requests: what WHMCS has kept is read back before customers see it, and again afterwards:
+no success counts by itself. A repeat looks first. So does who changes an announcement or takes it down: a number alone
+does not make it ours.
 
 Sources: developers.whmcs.com/api-reference/ (addannouncement, updateannouncement, getannouncements),
 developers.whmcs.com/api/access-control/, and github.com/WHMCS/templates-twenty-one for what is escaped.
@@ -35,6 +36,8 @@ from publisher.adapter import (
     Secret,
     Unknown,
     compared,
+    is_about,
+    not_ours,
     one_line,
     original,
     talk_in,
@@ -87,8 +90,8 @@ class Whmcs:
         """By number, what WHMCS has kept of the drafts that were just made."""
 
     def check(self) -> Identity:
-        """Read one announcement: that proves the credentials, but not the right to add one."""
-        self._center.count()
+        """Read the list as a look-up does: that proves the credentials, but not the right to add an announcement."""
+        self._center.require_readable()
         answer = self._center.api.last
         identity = Identity(
             account="API credentials",
@@ -116,13 +119,20 @@ class Whmcs:
         return Draft(remote_id=number, kept=_texts(row))
 
     def release(self, post: Post, draft: Draft) -> Receipt:
-        """Publish it; what WHMCS has kept of it is what the receipt tells."""
+        """Publish it, and read that it is public, and what WHMCS has kept of it."""
         number = draft.remote_id
-        row = self._staged.get(number) or self._center.by_number(number)
+        row = self._staged.pop(number, None) or self._center.by_number(number)
         if row is None:
             raise _deleted()
+        _require_ours(row, post.ref)
         self._update(number, {"date": self._date(), "published": "1"})
-        return self._receipt(row)
+        shown = self._read_back(number)
+        if shown is None:
+            raise _deleted()
+        if not is_published(shown):
+            problem = f"WHMCS was told to publish announcement {number}, and shows it unpublished"
+            raise Rejected(problem, cure="publish it in WHMCS, and look which module holds it back")
+        return self._receipt(shown)
 
     def publish(self, post: Post) -> Receipt:
         """Stage and release in one go."""
@@ -139,19 +149,30 @@ class Whmcs:
         standing = self._center.by_number(number)
         if standing is None or not is_published(standing):
             raise Gone(f"announcement {number}")
+        _require_ours(standing, post.ref, receipt)
         text = text_of(post, key_in(standing["announcement"]) or post.key)
         if receipt.fingerprint and not is_as(standing, {receipt.fingerprint, fingerprint(text)}):
             raise ChangedByHand(f"announcement {number}")
         if not self._center.update(number, **text):
             raise Gone(f"announcement {number}")
-        return self._as_it_stands(number)
+        row = self._read_back(number)
+        if row is None or not is_published(row):
+            raise Gone(f"announcement {number}")
+        return self._receipt(row)
 
     def withdraw(self, receipt: Receipt) -> None:
         """Take the announcement back to unpublished: it stays in the admin area."""
         number = str(receipt.remote_id)
         standing = self._center.by_number(number)
-        if standing is not None and is_published(standing):
-            self._center.update(number, published="0")
+        if standing is None or not is_published(standing):
+            return
+        _require_ours(standing, receipt.ref, receipt)
+        self._center.update(number, published="0")
+        left = self._read_back(number)
+        if left is not None and is_published(left):
+            raise Unknown(
+                f"announcement {number} is still public, although WHMCS says that it was taken down"
+            )
 
     def locate(self, url: str) -> Receipt | None:
         """The public announcement whose number is in the address, however friendly that is."""
@@ -172,16 +193,13 @@ class Whmcs:
         if not self._center.update(number, **fields):
             raise _deleted()
 
-    def _as_it_stands(self, number: str) -> Receipt:
-        """After an edit, which no fault of the reading makes a failed one."""
+    def _read_back(self, number: str) -> Row | None:
+        """What stands there after a write that WHMCS calls a success. Raises Unknown where that cannot be read."""
         try:
-            row = self._center.by_number(number)
+            return self._center.by_number(number)
         except ChannelError as error:
-            note = one_line(f"edited; what stands there could not be read: {error}", 400)
-            return Receipt(remote_id=number, url=self._url(number), note=note)
-        if row is None or not is_published(row):
-            raise Gone(f"announcement {number}")
-        return self._receipt(row)
+            problem = f"WHMCS calls it a success; what stands there could not be read: {error}"
+            raise Unknown(one_line(problem, 400), cure=error.cure) from None
 
     def _receipt(self, row: Row) -> Receipt:
         number = id_in(row)
@@ -199,6 +217,13 @@ class Whmcs:
 
 def _texts(row: Row) -> tuple[str, ...]:
     return str(row.get("title", "")), row["announcement"]
+
+
+def _require_ours(row: Row, ref: str | None, left: Receipt | None = None) -> None:
+    """Raise Rejected unless it carries the reference, as mark or text, or reads as we ``left`` it."""
+    untouched = left is not None and left.fingerprint is not None and is_as(row, {left.fingerprint})
+    if not (untouched or is_about(ref, *_texts(row))):
+        raise not_ours(f"announcement {id_in(row)}")
 
 
 def _deleted() -> Rejected:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from announce_channels.whmcs.answers import Row, id_in, is_translation, rows_in, total_in
 from announce_channels.whmcs.refusals import is_no_announcement, judged, words
-from publisher.adapter import Api, Unknown, json_beside, pages
+from publisher.adapter import Api, Unknown, json_beside, pages, require_fresh
 
 if TYPE_CHECKING:
     import requests
@@ -28,9 +28,9 @@ class Center:
             session, base_url, words=words, judge=judged, gone=is_no_announcement, read=json_beside
         )
 
-    def count(self) -> int:
-        """How many announcements there are: reading proves credentials and the allow list."""
-        return total_in(self._call("GetAnnouncements", {"limitnum": "1"}))
+    def require_readable(self) -> None:
+        """Make the call that a look-up makes; that proves credentials and allow list. Raises what it would raise."""
+        next(self.rows(), None)
 
     def add(self, **fields: str) -> str:
         """A new announcement's number."""
@@ -68,4 +68,7 @@ class Center:
 
     def _call(self, action: str, fields: Mapping[str, str], *, or_none: bool = False) -> Any:
         form = {"action": action, **self._credentials, **fields}
-        return self.api.post("/includes/api.php", data=form, or_none=or_none)
+        said = self.api.post("/includes/api.php", data=form, or_none=or_none)
+        if action == "GetAnnouncements":
+            require_fresh(self.api.last)
+        return said

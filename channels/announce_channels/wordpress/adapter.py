@@ -14,15 +14,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from announce_channels.wordpress.answers import Shown, fingerprint, named_in, receipt_for
+from announce_channels.wordpress.answers import HIDDEN, Shown, fingerprint, named_in, receipt_for
 from announce_channels.wordpress.blog import Blog
 from announce_channels.wordpress.identity import identity_of
-from announce_channels.wordpress.refusals import held_back, in_the_trash, not_ours
+from announce_channels.wordpress.refusals import another, held_back, in_the_trash, untold
 from announce_channels.wordpress.settings import WordPressSettings
 from announce_channels.wordpress.texts import text_of
 from publisher.adapter import (
     Capabilities,
     ChangedByHand,
+    ChannelError,
     Context,
     Draft,
     Format,
@@ -34,7 +35,11 @@ from publisher.adapter import (
     Rejected,
     Unknown,
     compared,
+    is_about,
+    looked,
+    not_ours,
     talk_in,
+    unread,
 )
 
 
@@ -68,10 +73,16 @@ class WordPress:
         )
 
     def check(self) -> Identity:
-        """Who WordPress takes us for, and whether that user may publish posts."""
+        """Who WordPress takes us for, whether that user may publish posts, and whether they can be looked up."""
         known = identity_of(self._blog, self._settings.username)
         answer = self._blog.api.last
-        return compared(replace(known, warnings=tuple(talk_in(answer))), answer.headers, self._now())
+        identity = looked(replace(known, warnings=tuple(talk_in(answer))), self._look)
+        return compared(identity, answer.headers, self._now())
+
+    def _look(self) -> None:
+        """The calls of `find` and of a later attempt."""
+        for status in (_PUBLIC, _ANY):
+            self._blog.named(["announce-check"], status)
 
     def stage(self, post: Post) -> Draft:
         """Create the draft. One that an earlier attempt left behind is written anew instead."""
@@ -79,7 +90,8 @@ class WordPress:
         made = self._written(left, self._fields(post))
         if made.slug != post.slug and left is None:
             self._left_behind(post)  # another post has the name: if that one is public, this one must not be
-        return made.draft
+        draft = made.draft
+        return draft if draft.kept else replace(draft, kept=self._as_readers_see(draft.remote_id)[0])
 
     def release(self, post: Post, draft: Draft) -> Receipt:
         """Publish the draft, unless a person has put it into the trash."""
@@ -91,7 +103,7 @@ class WordPress:
                     "someone deleted the draft in WordPress", cure="decide whether it is still wanted"
                 )
             if not standing.slug.startswith(post.slug):
-                raise not_ours(standing.id, standing.slug)
+                raise another(standing.id, standing.slug)
             if standing.status == "trash":
                 raise in_the_trash(standing.id)
             if standing.status == "publish":
@@ -105,28 +117,38 @@ class WordPress:
     def find(self, post: Post) -> Receipt | None:
         """The public post of this name; WordPress names a second one ``…-2``, so these are looked for too."""
         names = [post.slug, f"{post.slug}-2", f"{post.slug}-3"]
-        public = [each for each in self._blog.named(names, "publish") if each.status == "publish"]
+        public = [each for each in self._blog.named(names, _PUBLIC) if each.status == "publish"]
         public.sort(key=lambda each: (names.index(each.slug), each.id))
-        return receipt_for(post, public)
+        found = receipt_for(post, public)
+        return self._with_its_text(found) if found else None
 
     def amend(self, receipt: Receipt, post: Post) -> Receipt:
         """Give the post this title and text; its address stays."""
         number = int(receipt.remote_id or 0)
-        standing = self._blog.by_number(number)
+        standing, text = self._blog.by_number(number), text_of(post)
+        if standing is None:
+            self._blog.require_gone(number)
         if standing is None or standing.status != "publish":
             raise Gone(f"post {number}")
-        text = text_of(post)
+        _require_ours(standing, post.ref, receipt)
+        if receipt.fingerprint and standing.fingerprint is None:
+            raise untold(number)
         if receipt.fingerprint and standing.fingerprint not in {receipt.fingerprint, fingerprint(**text)}:
             raise ChangedByHand(f"post {number}")
-        return self._public(number, text).receipt
+        return self._with_its_text(self._public(number, text).receipt)
 
     def withdraw(self, receipt: Receipt) -> None:
         """Make a draft of the post, which a person can publish again; what is in the trash stays there."""
         number = int(receipt.remote_id or 0)
-        if self._blog.is_hidden(number):
+        standing, fresh = self._blog.glimpsed(number)
+        if standing is not None and fresh and standing.status in HIDDEN:
             return
-        made = self._blog.write(number, {"status": "draft"}, or_none=True)
-        if made is not None and made.status != "draft":
+        if standing is not None:
+            _require_ours(standing, receipt.ref, receipt)
+        made = self._blog.write(number, {"status": "draft"}, or_none=True) if standing or not fresh else None
+        if made is None:
+            self._blog.require_gone(number)
+        elif made.status != "draft":
             problem = f"WordPress was told to take post {number} down, and left it {made.status!r}"
             raise Rejected(problem, cure="take it down in WordPress, and look which plugin publishes it")
 
@@ -150,7 +172,7 @@ class WordPress:
 
     def _left_behind(self, post: Post) -> int | None:
         """The id of a draft of this name. Raises where a post of this name is public, or in the trash."""
-        for each in self._blog.named([post.slug, f"{post.slug}__trashed"], "any,trash"):
+        for each in self._blog.named([post.slug, f"{post.slug}__trashed"], _ANY):
             match each.status:
                 case "draft":
                     return each.id
@@ -176,4 +198,29 @@ class WordPress:
         return made
 
     def _receipt(self, post: Post, found: list[Shown]) -> Receipt:
-        return receipt_for(post, found) or found[0].receipt
+        return self._with_its_text(receipt_for(post, found) or found[0].receipt)
+
+    def _with_its_text(self, receipt: Receipt) -> Receipt:
+        """Where WordPress does not tell what it kept as it was written, what it shows to readers."""
+        if receipt.kept:
+            return receipt
+        kept, why = self._as_readers_see(receipt.remote_id)
+        return replace(receipt, kept=kept) if kept else unread(receipt, why)
+
+    def _as_readers_see(self, number: str | None) -> tuple[tuple[str, ...], str]:
+        """The texts; without them, why they are not told."""
+        try:
+            return self._blog.rendered(int(number or 0)), "WordPress does not tell it"
+        except ChannelError as error:
+            return (), str(error)
+
+
+_PUBLIC, _ANY = "publish", "any,trash"
+"""The states that are listed: what customers see, and whatever has the name."""
+
+
+def _require_ours(standing: Shown, ref: str | None, left: Receipt) -> None:
+    """Raise Rejected unless its name or its text carries the reference, or it reads as we ``left`` it."""
+    untouched = left.fingerprint is not None and standing.fingerprint == left.fingerprint
+    if not (untouched or is_about(ref, *standing.texts)):
+        raise not_ours(f"post {standing.id}, named {standing.slug!r},")

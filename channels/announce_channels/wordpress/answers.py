@@ -40,14 +40,19 @@ class Shown(msgspec.Struct, frozen=True):
     """As it was written, which WordPress tells those who may edit; None where it does not tell."""
 
     @property
-    def fingerprint(self) -> str:
-        """Of the text as it is there."""
-        return fingerprint(self.title, self.content or "")
+    def fingerprint(self) -> str | None:
+        """Of the text as it is there; None where WordPress does not tell it."""
+        return None if self.content is None else fingerprint(self.title, self.content)
 
     @property
     def kept(self) -> tuple[str, ...]:
         """The texts that WordPress kept, as far as it tells them; the marks of blocks go before a page is made."""
         return () if self.content is None else (self.title, _BLOCK.sub("", self.content))
+
+    @property
+    def texts(self) -> tuple[str | None, ...]:
+        """All by which it may be recognised, its name first."""
+        return self.slug, self.title, self.content
 
     @property
     def draft(self) -> Draft:
@@ -69,6 +74,14 @@ def shown(answer: Any, api: Api) -> Shown:
             title, content = _raw(answer, "title"), _raw(answer, "content")
             return Shown(number, slug, status, api.link(answer.get("link")), title or "", content)
     raise Unknown("WordPress answered with something that is no post")
+
+
+def rendered(answer: Any) -> tuple[str, ...]:
+    """The title and the text of a post as readers see them; empty where there is no text."""
+    match answer:
+        case {"title": {"rendered": str(title)}, "content": {"rendered": str(content)}}:
+            return title, content
+    return ()
 
 
 def fingerprint(title: str, content: str) -> str:

@@ -12,15 +12,26 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from announce_channels.wordpress.answers import FIELDS, HIDDEN, Shown, shown
-from announce_channels.wordpress.refusals import CHECK_URL, code_in, is_no_post, judged, not_wordpress, words
+from announce_channels.wordpress.answers import FIELDS, Shown, rendered, shown
+from announce_channels.wordpress.refusals import (
+    CHECK_URL,
+    code_in,
+    elsewhere,
+    is_no_post,
+    judged,
+    not_wordpress,
+    words,
+)
 from publisher.adapter import (
     UNCACHED,
     Api,
+    BadCredentials,
     ChannelError,
+    Rejected,
     Unknown,
     is_page,
     json_beside,
+    one_line,
     require_fresh,
 )
 
@@ -49,15 +60,35 @@ class Blog:
         answer = self._read(f"{self._posts}/{number}", _EDITED, or_none=True)
         return None if answer is None else self._that(answer, number)
 
-    def is_hidden(self, number: int) -> bool:
-        """Whether WordPress, and not a cache in front of it, says that customers do not see the post."""
+    def glimpsed(self, number: int) -> tuple[Shown | None, bool]:
+        """The post of that number, None where there is none; and whether that is so now: no cache has said it."""
         response = self._answered("GET", f"{self._posts}/{number}", _EDITED)
         answer = self.api.read(response, or_none=True)
         try:
             require_fresh(response)
+            fresh = True
         except Unknown:
-            return False
-        return answer is None or self._that(answer, number).status in HIDDEN
+            fresh = False
+        return None if answer is None else self._that(answer, number), fresh
+
+    def rendered(self, number: int) -> tuple[str, ...]:
+        """The title and the text of a post as readers see them; empty where WordPress tells no text."""
+        query = {"context": "edit", "_fields": "id,slug,status,title.rendered,content.rendered"}
+        answer = self._read(f"{self._posts}/{number}", query)
+        self._that(answer, number)
+        return rendered(answer)
+
+    def require_gone(self, number: int) -> None:
+        """Raise Rejected unless no type of post shows this number: under a wrong rest_base there is none either."""
+        try:
+            found = self._read("/wp/v2/search", {"include": str(number), "subtype": "any"})
+        except BadCredentials:
+            raise
+        except Rejected as error:
+            what = f"whether post {number} is gone cannot be told: the search that would show it is refused: {error}"
+            raise Rejected(one_line(what, 400), cure=error.cure) from None
+        if found != []:
+            raise elsewhere(number, found)
 
     def named(self, slugs: list[str], status: str) -> list[Shown]:
         """The posts of these names that have a status, or one of several with commas between."""

@@ -97,9 +97,25 @@ def not_wordpress() -> Rejected:
     return Rejected("this does not answer like WordPress", cure=CHECK_URL)
 
 
-def not_ours(number: int, slug: str) -> Rejected:
+def another(number: int, slug: str) -> Rejected:
     """The recorded draft's number belongs to another post, as after a change of the address."""
     return Rejected(f"post {number} is another one, named {slug!r}", cure=CHECK_URL)
+
+
+def elsewhere(number: int, found: Any) -> Rejected:
+    """There is no such post of the configured type; but the search over all types did not come back empty."""
+    for each in found if isinstance(found, list) else ():
+        if isinstance(each, dict) and each.get("id") == number:
+            problem = f"post {number} is there, of the type {str(each.get('subtype'))[:40]!r}, not under this rest_base"
+            return Rejected(problem, cure="set rest_base to what it was when the post was made")
+    problem = f"whether post {number} is gone cannot be told: this WordPress does not search by number"
+    return Rejected(problem, cure="look at it in WordPress; resolve --abandon leaves it so")
+
+
+def untold(number: int) -> Rejected:
+    """It told the text before, and does not any more."""
+    problem = f"WordPress does not tell the text of post {number}: whether somebody changed it cannot be seen"
+    return Rejected(problem, cure="look which plugin keeps it back; --force writes over it")
 
 
 def in_the_trash(number: int) -> Rejected:

@@ -36,10 +36,10 @@ INSPECTED = r"(?<=/debug_token\?)input_token=[^&]*$"
 
 REPLIES = {
     "check": Situation(replies=[_PAGE, _RIGHTS, _POSTS], shrugs={1: "identity", 2: "identity"}),
-    "publish": [_POSTED],
+    "publish": Situation(replies=[_POSTED, told(17)], shrugs={1: "receipt"}),
     "find": [_POSTS],
     "find-pages": Situation(replies=[_FIRST_POSTS, _POSTS], alike=[0, 1]),
-    "amend": Situation(replies=[told(17), _SUCCESS], alike=[0, 1]),
+    "amend": Situation(replies=[told(17), _SUCCESS, told(17)], alike=[0, 1, 2], shrugs={2: "receipt"}),
     "withdraw": Situation(replies=[_SUCCESS], alike=[0]),
     "locate": Situation(replies=[_BY_HAND], url=f"https://www.facebook.com/{PAGE}/posts/17"),
     "locate-list": Situation(replies=[_LINKED, _BY_HAND], url=_HIDDEN, alike=[1]),

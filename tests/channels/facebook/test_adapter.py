@@ -66,6 +66,12 @@ def error(code: int | None = None, message: str = "(#1) no", **more: Any) -> dic
     return {"error": {"message": message, "type": "OAuthException", "code": code, **more}}
 
 
+def posted(wire: Any, graph: str = GRAPH) -> None:
+    """A new post, and what is read back of it."""
+    wire.post(f"{graph}/{PAGE}/feed", json={"id": f"{PAGE}_17"})
+    wire.get(f"{graph}/{PAGE}_17", json=told(17))
+
+
 def told(number: int, message: str = TEXT) -> dict[str, str]:
     return {"id": f"{PAGE}_{number}", "message": message, "created_time": "2026-11-23T20:00:00+0000"}
 
@@ -83,23 +89,23 @@ def test_the_text_arrives_to_the_letter_and_the_receipt_leads_to_it(page, bench,
 
 
 def test_on_facebook_itself_the_receipt_leads_to_facebook(publish, wire):
-    wire.post(FEED, json={"id": f"{PAGE}_17"})
+    posted(wire)
 
     assert publish(body=TEXT).url == f"https://www.facebook.com/{PAGE}_17"
 
 
 def test_only_the_message_is_sent_because_a_link_would_be_fetched_first(publish, wire):
-    wire.post(FEED, json={"id": f"{PAGE}_17"})
+    posted(wire)
 
     publish(body=TEXT, link="https://status.example.net/CMO-7K3M/")
 
-    [call] = wire.calls
+    call = wire.calls[0]
     assert parse_qs(call.request.body) == {"message": [TEXT]}
     assert call.request.headers["Authorization"] == f"Bearer {TOKEN}"
 
 
 def test_the_configured_version_is_asked_for(bench, wire):
-    wire.post(f"https://graph.facebook.com/v27.1/{PAGE}/feed", json={"id": f"{PAGE}_17"})
+    posted(wire, "https://graph.facebook.com/v27.1")
     known = {"page_id": PAGE, "access_token": TOKEN}
 
     opened(bench, "https://graph.facebook.com", known, graph_version="v27.1").publish(bench.post())
@@ -126,7 +132,7 @@ def test_no_token_of_ours_is_in_an_address(scripted, bench, wire):
     scripted.amend(replace(receipt, fingerprint=fingerprint(TEXT)), bench.post())
     scripted.withdraw(receipt)
 
-    assert len(wire.calls) == 9
+    assert len(wire.calls) == 11
     asking = [call.request for call in wire.calls if TOKEN in call.request.url]
     assert [call.url.partition("?")[0] for call in asking] == [DEBUG]
     assert {call.request.headers["Authorization"] for call in wire.calls} == {f"Bearer {TOKEN}"}
@@ -287,6 +293,7 @@ def test_what_cannot_be_read_may_be_published(publish, wire, status, body, kind)
 def test_an_answer_without_a_content_type_is_read_all_the_same(publish, wire):
     """The library raises KeyError over it."""
     wire.post(FEED, body=f'{{"id": "{PAGE}_17"}}', content_type=None)
+    wire.get(f"{GRAPH}/{PAGE}_17", body=json.dumps(told(17)), content_type=None)
 
     assert publish().remote_id == f"{PAGE}_17"
 

@@ -29,7 +29,7 @@ SECRETS = {"ACCESS_TOKEN": "4711-{}"}
 
 REPLIES = {
     "check": Situation(replies=[_ME, _POSTS], shrugs={1: "identity"}),
-    "publish": [_MADE],
+    "publish": Situation(replies=[_MADE], more=1),
     "find": [_POSTS],
     "find-pages": Situation(replies=[_OTHERS, _POSTS], alike=[0, 1]),
     "withdraw": [{"data": {"deleted": True}}],

@@ -100,7 +100,7 @@ def test_on_x_itself_the_receipt_leads_to_x(publish, wire):
 
 def test_the_host_that_is_asked_is_the_one_that_is_signed(publish, find, wire):
     """tweepy has the old host built in; the signature must be over the new one, and no bearer be sent."""
-    wire.post(TWEETS, json={"data": {"id": "17"}}, status=201)
+    wire.post(TWEETS, json={"data": {"id": "17", "text": TEXT}}, status=201)
     wire.get(POSTS, json=listed())
 
     publish()
@@ -125,7 +125,7 @@ class _Keys:
 
 
 def test_only_the_text_is_sent(publish, wire):
-    wire.post(TWEETS, json={"data": {"id": "17"}}, status=201)
+    wire.post(TWEETS, json={"data": {"id": "17", "text": TEXT}}, status=201)
 
     publish(body=TEXT, link="https://status.example.net/CMO-7K3M/")
 

@@ -290,8 +290,6 @@ def test_p17_a_check_without_credits_says_so(account, sandbox):
             ("https://t.co/a https://s.example/x",),
         ),
         ("22:30 https://s.example/CMO-7K3M/", "22:30", ("22:30",)),
-        ("22:30", None, ()),
-        ("22:30", 7, ()),
     ],
 )
 def test_p10_the_receipt_tells_the_text_with_its_links_as_they_were_sent(
@@ -299,6 +297,19 @@ def test_p10_the_receipt_tells_the_text_with_its_links_as_they_were_sent(
 ):
     wire.post(f"{API}/2/tweets", json={"data": {"id": "17", "text": given}}, status=201)
     assert opened().publish(post(body=sent)).kept == kept
+
+
+@pytest.mark.parametrize("given", [None, 7])
+@pytest.mark.parametrize(
+    ("read", "kept"),
+    [({"text": "22:30 &amp; mehr"}, ("22:30 &amp; mehr",)), ({"text": 7}, ()), ({}, ())],
+)
+def test_p10_a_text_that_x_does_not_give_back_at_once_is_read(opened, wire, post, given, read, kept):
+    wire.post(f"{API}/2/tweets", json={"data": {"id": "17", "text": given}}, status=201)
+    wire.get(f"{API}/2/tweets/17", json={"data": {"id": "17", "author_id": "4711"} | read})
+    receipt = opened().publish(post(body="22:30 & mehr"))
+    assert receipt.kept == kept
+    assert ("could not be read, so look at it" in (receipt.note or "")) is (not kept)
 
 
 def test_p10_a_text_that_x_gives_back_as_it_was_is_whole(account, sandbox, post):

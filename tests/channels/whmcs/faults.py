@@ -46,7 +46,7 @@ FAULTS = (
         {"result": "error", "message": "Too Many Requests"},
         status=429,
         said=True,
-        but={"amend.3": "receipt"},
+        but={"amend.3|withdraw.3|release.3|publish.4": "Unknown"},
     ),
     says(
         "a-translation", "find|locate", "absent", "another's text", _rows(_ROW | {"parentid": "4"}, total=1)

@@ -81,7 +81,7 @@ def taken(wire, number: Any = 1) -> None:
 # --- publishing -------------------------------------------------------------------------------------------------
 
 
-def test_an_announcement_is_staged_hidden_and_released_by_its_id_in_three_requests(center, bench, sandbox):
+def test_an_announcement_is_staged_hidden_and_released_by_its_id_in_four_requests(center, bench, sandbox):
     draft = center.stage(bench.post())
     assert [post.state for post in sandbox.posts("whmcs")] == [State.DRAFT]
 
@@ -90,7 +90,7 @@ def test_an_announcement_is_staged_hidden_and_released_by_its_id_in_three_reques
     [shown] = sandbox.posts("whmcs")
     assert shown.visible
     assert receipt.remote_id == shown.remote_id == draft.remote_id
-    assert [call.verb for call in sandbox.calls] == ["create", "list", "update"]
+    assert [call.verb for call in sandbox.calls] == ["create", "list", "update", "list"]
 
 
 def test_the_receipts_address_shows_the_announcement(center, bench, sandbox):
@@ -151,6 +151,7 @@ def test_dates_are_the_servers_and_never_ahead(bench, wire, now, zone, date):
     bench.now = now
     taken(wire)
     answer(wire, {"result": "success", "announcementid": 1})
+    answer(wire, page(row(1)))
     channel.publish(bench.post(published_at=now))
     assert [sent(wire, number)["date"] for number in (0, 2)] == [date, date]
     server = ZoneInfo(zone or "Europe/Berlin")
@@ -405,6 +406,7 @@ def test_the_adapter_can_do_what_its_capabilities_say(scripted):
 def test_releasing_asks_for_nothing_but_the_date_and_publication(scripted, bench, wire):
     answer(wire, page(row(5, published="0")))
     answer(wire, {"result": "success", "announcementid": "5"})
+    answer(wire, page(row(5)))
     scripted.release(bench.post(), Draft(remote_id="5"))
     fields = {
         key: value

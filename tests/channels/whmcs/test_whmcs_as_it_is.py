@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import requests
 
-from announce_sandbox import State
+from announce_sandbox import Fault, State
 from publisher.model.outcome import ChangedByHand, NotSent, Rejected, Unknown
-from publisher.model.post import Receipt, Telling
+from publisher.model.post import Draft, Receipt, Telling
 from publisher.model.wholeness import mutilated
 from tests.channels.whmcs.test_adapter import API, answer, ask, page, row, settings
 
@@ -74,13 +74,45 @@ def test_the_fingerprint_is_of_what_whmcs_made_of_the_text(center, bench, sandbo
     assert center.amend(edited, replace(later(bench.post()), update=3)).fingerprint
 
 
-def test_an_edit_that_cannot_be_read_back_is_none_that_failed(scripted, bench, wire):
-    answer(wire, page(row(5)))
-    answer(wire, {"result": "success", "announcementid": "5"})
-    answer(wire, "<h1>Bad Gateway</h1>", 502)
-    edited = scripted.amend(Receipt(remote_id="5"), bench.post())
-    assert edited.fingerprint is None
-    assert "could not be read" in edited.note
+VERBS = {
+    "release": lambda channel, post: channel.release(post, Draft(remote_id="1")),
+    "amend": lambda channel, post: channel.amend(Receipt(remote_id="1"), later(post)),
+    "withdraw": lambda channel, _: channel.withdraw(Receipt(remote_id="1")),
+}
+
+
+@pytest.mark.parametrize("fault", [Fault("502", times=1), Fault("429", times=1), Fault("401", times=1)])
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_success_that_cannot_be_read_back_proves_nothing_and_is_repeated(
+    center, bench, sandbox, verb, fault
+):
+    """Whatever keeps the list from being read: "not sent" or "refused" would be said of what has been done."""
+    post = bench.post()
+    center.stage(post) if verb == "release" else center.publish(post)
+    sandbox.fault("whmcs", Fault("slow", seconds=0, verb="list", times=1))
+    sandbox.fault("whmcs", Fault("slow", seconds=0, verb="update", times=1))
+    sandbox.fault("whmcs", fault)
+    other = bench.open("whmcs", **settings(bench, sandbox))
+    with pytest.raises(Unknown, match="could not be read"):
+        VERBS[verb](other, post)
+    VERBS[verb](bench.open("whmcs", **settings(bench, sandbox)), post)
+    assert sandbox.posts("whmcs")[0].visible is (verb != "withdraw")
+
+
+@pytest.mark.parametrize(
+    ("verb", "says", "trait"),
+    [
+        ("release", "shows it unpublished", "holds-back"),
+        ("withdraw", "still public", "keeps-public"),
+    ],
+)
+def test_a_success_that_changed_nothing_is_none(center, bench, sandbox, verb, says, trait):
+    """A release was believed on its word alone."""
+    post = bench.post()
+    center.stage(post) if verb == "release" else center.publish(post)
+    sandbox.make("whmcs", trait)
+    with pytest.raises((Rejected, Unknown), match=says):
+        VERBS[verb](center, post)
 
 
 # --- translations (P16) -----------------------------------------------------------------------------------------
@@ -147,6 +179,7 @@ def test_a_page_with_json_in_a_script_is_a_page(scripted, wire):
 def test_what_is_deleted_meanwhile_is_withdrawn(scripted, wire):
     answer(wire, page(row(5)))
     answer(wire, {"result": "error", "message": "Announcement ID Not Found"})
+    answer(wire, page())
     scripted.withdraw(Receipt(remote_id="5"))
 
 
@@ -159,7 +192,12 @@ def test_an_answer_about_another_announcement_proves_nothing(scripted, wire):
 
 def test_a_colleagues_edit_is_still_seen(center, bench, sandbox):
     receipt = center.publish(bench.post())
-    ask(sandbox, "UpdateAnnouncement", announcementid=receipt.remote_id, announcement="<p>Von Hand</p>")
+    ask(
+        sandbox,
+        "UpdateAnnouncement",
+        announcementid=receipt.remote_id,
+        announcement="<p>Von Hand, Ref. CMO-7K3M</p>",
+    )
     with pytest.raises(ChangedByHand):
         center.amend(receipt, later(bench.post()))
     assert "Von Hand" in requests.get(receipt.url, timeout=5).text

@@ -31,6 +31,7 @@ _ME = Reply(document={"slug": "announce", "roles": ["author"], "capabilities": {
 _STRANGER = Reply(status=401, document=complaint(401, "You are not currently logged in."))
 _NO_PASSWORDS = Reply(document={"authentication": []})
 _NO_ROUTE = Reply(status=404, document=complaint(404, "No route was found.") | {"code": "rest_no_route"})
+_NO_POST = Reply(status=404, document=complaint(404, "Invalid post ID.") | {"code": "rest_post_invalid_id"})
 _LINKS = Reply(document=[{"id": 17, "_links": {"wp:action-publish": [{"href": URL}]}}])
 _NONE = Reply(document=[])
 _ONE = Reply(document=[blog_post()])
@@ -38,9 +39,11 @@ _ONE = Reply(document=[blog_post()])
 SETTINGS = {"username": "announce", "password": {"env": "PASSWORD"}}
 
 REPLIES = {
-    "check": Situation(replies=[_ME], more=2),
+    "check": Situation(
+        replies=[_ME, _NONE, _NONE], alike=[1, 2], shrugs={1: "identity", 2: "identity"}, more=2
+    ),
     "check-passwords": Situation(replies=[_STRANGER, _NO_PASSWORDS], at=[1], more=1),
-    "check-unnamed": Situation(replies=[_NO_ROUTE, _LINKS], at=[1], more=1),
+    "check-unnamed": Situation(replies=[_NO_ROUTE, _LINKS, _NONE, _NONE], at=[1], more=1),
     "stage": Situation(replies=[_CREATED], more=2),
     "stage-look": Situation(replies=[_NONE, _CREATED], repeat=True, alike=[1], more=1),
     "stage-anew": Situation(
@@ -52,7 +55,9 @@ REPLIES = {
     "publish": Situation(replies=[_CREATED, _PUBLIC], alike=[0, 1], more=1),
     "find": Situation(replies=[_ONE], more=1),
     "amend": Situation(replies=[_PUBLIC, _PUBLIC], alike=[0, 1], more=1),
+    "amend-gone": Situation(replies=[_NO_POST, _NONE], at=[1], alike=[1], more=1),
     "withdraw": Situation(replies=[_PUBLIC, _DRAFT], alike=[0, 1], more=1),
+    "withdraw-gone": Situation(replies=[_NO_POST, _NONE], at=[1], alike=[1], more=1),
     "locate": Situation(replies=[_ONE], url=f"{URL}/cmo-7k3m/", more=1),
 }
 
