@@ -12,7 +12,7 @@ from publisher.model.announcement import Kind
 from publisher.model.delivery import Decision, State
 from publisher.model.errors import Refused
 from publisher.planning.later_request import LaterTyped
-from publisher.runbook.due import Due, due, due_of, sight
+from publisher.runbook.due import Due, all_due, due_of, sight
 from publisher.runbook.later import follow, rehearse_following
 from publisher.runbook.listing import still_open
 from publisher.runbook.resolve import DecisionTyped, resolve
@@ -54,7 +54,7 @@ def ways(one: Due) -> list[str]:
 
 
 def test_it_is_due_and_everybody_who_looks_sees_it(given_up: Any, desk: Any, record: Ledger) -> None:
-    [one] = due(record, sight(given_up))
+    [one] = all_due(record, sight(given_up))
     assert (one.kind, one.what, one.channels, one.exit_code) == ("decision", MAY_STAND, ("own",), 3)
     assert ways(one) == [ASK, FOR_GOOD]
     [listed] = still_open(given_up, desk())
@@ -74,7 +74,7 @@ def test_each_answer_to_the_question_settles_it(
     at = desk(*answers)
     assert resolve(given_up, REF, "own", DecisionTyped(decision=None), update=None, desk=at) == 0
     assert "send it again" not in at.asked[0]
-    assert due(record, sight(given_up)) == []
+    assert all_due(record, sight(given_up)) == []
     own = next(one for one in record.all_deliveries(REF) if one.channel == "own")
     assert (own.state, len(sandbox.posts("http"))) == (state, posts)
 
@@ -84,7 +84,7 @@ def test_for_good_settles_it_and_again_alone_does_not(given_up: Any, desk: Any, 
     assert len(decisions(given_up, record)) == 1
     for_good = DecisionTyped(decision=Decision.ABANDON, for_good="the page is gone")
     assert resolve(given_up, REF, "own", for_good, update=None, desk=desk()) == 0
-    assert due(record, sight(given_up)) == []
+    assert all_due(record, sight(given_up)) == []
 
 
 def test_it_is_not_sent_any_more(given_up: Any, desk: Any, sandbox: Sandbox) -> None:
@@ -137,11 +137,11 @@ def test_the_end_refused_and_given_up_there_is_due_and_said_once_more(
     assert follow(given_up, (REF, None), said(Kind.CANCELLED), desk(yes=True)) == 4
     sandbox.heal()
     assert resolve(given_up, REF, "own", GIVEN_UP, update=None, desk=desk()) == 5
-    [one] = due(record, sight(given_up))
+    [one] = all_due(record, sight(given_up))
     assert one.what == "readers of own may still see: scheduled"
     assert ways(one) == [f"announce cancel {REF}", FOR_GOOD]
     assert follow(given_up, (REF, None), said(Kind.CANCELLED), desk(yes=True)) == 0
-    assert due(record, sight(given_up)) == []
+    assert all_due(record, sight(given_up)) == []
 
 
 def test_a_withdrawal_says_what_it_cannot_take_down(given_up: Any, desk: Any, record: Ledger) -> None:
@@ -153,7 +153,7 @@ def test_a_withdrawal_says_what_it_cannot_take_down(given_up: Any, desk: Any, re
     assert withdraw(given_up, Wish(ref=REF, channels=(), silent=False), at) == 3
     [note] = at.shown[0].notes
     assert note == f"own: update 1 was given up and may stand there, but nobody knows where: {ASK}"
-    assert [one.what for one in due(record, sight(given_up))] == [MAY_STAND]
+    assert [one.what for one in all_due(record, sight(given_up))] == [MAY_STAND]
 
 
 def test_resume_names_it(given_up: Any, desk: Any) -> None:
