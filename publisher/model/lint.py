@@ -54,6 +54,8 @@ class Lint(Record, frozen=True, kw_only=True):
 
     levels: Mapping[str, Level] = msgspec.field(default_factory=dict)
     """By code, where it is another than the rule's own."""
+    file: str = ""
+    """Where the user's rules stand."""
     patterns: tuple[str, ...] = ()
     """Regular expressions of the user's."""
     names: tuple[str, ...] = ()

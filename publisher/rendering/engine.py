@@ -1,4 +1,4 @@
-"""The sandbox in which templates run: how values are escaped, how much may be done, how faults are told.
+"""The sandbox in which templates run: how values are escaped, how faults are told; `limits` has how much may be done.
 
 A template is written by whoever runs the program, so the limits here guard against slips rather than attacks:
 a loop that never ends, a text of a gigabyte, a file that is not where it seems to be. What customers read is
@@ -11,7 +11,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
@@ -19,18 +18,12 @@ from jinja2 import BytecodeCache, StrictUndefined, Template, nodes
 from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.utils import pass_context
 from markupsafe import Markup, escape
 
 from publisher.model.markdown import as_html, flattened
 from publisher.model.post import Format
+from publisher.rendering import limits
 from publisher.rendering.folders import TemplateFault, TemplateFolders
-
-MOST_CHARACTERS = 1_000_000
-"""A rendering that grows longer is stopped."""
-
-MOST_TURNS = 100_000
-"""The turns that all loops of one rendering may take together."""
 
 Filters = Mapping[str, Callable[..., object]]
 
@@ -39,7 +32,8 @@ class Engine(ImmutableSandboxedEnvironment):
     """Jinja for one format: strict about names, escaping by format, bounded."""
 
     # Left alone, `'a' * 10**9` is worked out while compiling, and `10**10**10` never ends.
-    intercepted_binops = frozenset({"*", "**", "%"})
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
+    concat = staticmethod(limits.concatenated)
 
     def __init__(
         self, loader: TemplateFolders, form: Format, filters: Filters, cache: BytecodeCache | None = None
@@ -56,25 +50,28 @@ class Engine(ImmutableSandboxedEnvironment):
             bytecode_cache=cache,
         )
         self.filters |= filters
-        self.filters["counted"] = _counted
-        self.filters["center"] = _centered
+        self.filters |= {"counted": limits.counted, "joined": limits.joined}
+        self.filters |= {name: limits.padding(self.filters[name]) for name in ("center", "format", "indent")}
+        del self.globals["lipsum"]  # a hundred thousand paragraphs of it
         self.filters["markdown"] = marked if html else flattened
         if html:
             self.filters |= dict.fromkeys(("e", "escape", "forceescape"), literal)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Multiply and divide numbers; raises SecurityError for powers and for texts and lists."""
-        if operator == "**" or isinstance(left, str | list | tuple) or isinstance(right, str | list | tuple):
+        """Calculate; raises SecurityError for powers, and where texts and lists are multiplied or grow too long."""
+        has_length = [len(one) for one in (left, right) if isinstance(one, str | list | tuple)]
+        if operator == "+":
+            limits.insist_on_length(has_length)
+        elif operator == "**" or has_length:
             raise SecurityError(f"{operator!r} is for numbers in a template, and ** is not allowed")
         return super().call_binop(context, operator, left, right)
 
     def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:
-        """Call it; raises SecurityError for a text that is to be padded beyond `MOST_CHARACTERS`."""
+        """Call it, which is a turn; raises SecurityError for a text that is to be padded beyond `MOST_CHARACTERS`."""
+        limits.turn()
         text = getattr(getattr(obj, "__wrapped__", obj), "__self__", None)
         if isinstance(text, str):
-            numbers = [one for one in (*args, *kwargs.values()) if isinstance(one, int)]
-            if any(number > MOST_CHARACTERS for number in (*numbers, *map(int, _WIDTH.findall(text)))):
-                raise SecurityError(f"a text of more than {MOST_CHARACTERS:,} characters is not made")
+            limits.insist_on_widths(text, *args, *kwargs.values())
         return super().call(context, obj, *args, **kwargs)
 
     def _generate(
@@ -82,10 +79,12 @@ class Engine(ImmutableSandboxedEnvironment):
     ) -> str:
         for loop in source.find_all(nodes.For):
             loop.iter = nodes.Filter(loop.iter, "counted", [], [], None, None, lineno=loop.lineno)
+        for joint in source.find_all(nodes.Concat):
+            parts = nodes.List(joint.nodes, lineno=joint.lineno)
+            joint.nodes = [nodes.Filter(parts, "joined", [], [], None, None, lineno=joint.lineno)]
         return super()._generate(source, name, filename, defer_init)
 
 
-_WIDTH = re.compile(r"\d{7,18}")
 _BRACKET = re.compile(r"[][{}]")
 _BRACKETS = str.maketrans({"[": "&#91;", "]": "&#93;", "{": "&#123;", "}": "&#125;"})
 
@@ -106,23 +105,6 @@ def literal(value: object) -> Markup:
 def marked(text: str) -> Markup:
     """A text in our small Markdown as HTML."""
     return Markup(as_html(text))  # noqa: S704 - it lets nothing through that is not a tag of ours
-
-
-_turns: ContextVar[Iterator[int]] = ContextVar("turns")
-
-
-@pass_context  # keeps Jinja from counting constants while it compiles
-def _counted(_context: Context, items: Iterable[object]) -> Iterator[object]:
-    for item in items:
-        if next(_turns.get(), None) is None:
-            raise SecurityError(f"the loops of this template take more than {MOST_TURNS:,} turns")
-        yield item
-
-
-def _centered(value: object, width: int = 80) -> str:
-    if width > MOST_CHARACTERS:
-        raise SecurityError(f"a text of more than {MOST_CHARACTERS:,} characters is not made")
-    return str(value).center(width)
 
 
 class Sheet:
@@ -169,12 +151,11 @@ def _inherited(
 
 def gathered(parts: Iterable[str]) -> str:
     """What a template yields, as one text; raises SecurityError beyond `MOST_CHARACTERS`."""
-    _turns.set(iter(range(MOST_TURNS)))
+    limits.begin()
     texts, length = [], 0
     for part in parts:
         length += len(part)
-        if length > MOST_CHARACTERS:
-            raise SecurityError(f"the text grows beyond {MOST_CHARACTERS:,} characters")
+        limits.insist_on_length((length,))
         texts.append(part)
     return "".join(texts)
 

@@ -156,7 +156,7 @@ class _Reader:
 
     def _lint(self) -> Lint:
         made = self._made(LintTable, self._document.get("lint", {}), "lint")
-        return made.lint() if made else Lint()
+        return made.lint(self._path) if made else Lint()
 
     def _gate(self) -> GateTable:
         made = self._made(GateTable, self._document.get("gate", {}), "gate") or GateTable()

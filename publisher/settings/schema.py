@@ -122,11 +122,9 @@ def _code(code: str) -> str:
 
 
 def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise InputFault(f"is no regular expression: {error}", cure="correct it") from None
-    return text
+    from publisher.settings.patterns import checked_pattern  # for those who have any
+
+    return checked_pattern(text)
 
 
 def _by_language(value: Any) -> Any:
@@ -287,10 +285,11 @@ class LintTable(Table):
     hosts: tuple[_Name, ...] = ()
     """Domains whose hosts are internal."""
 
-    def lint(self) -> Lint:
-        """As plain data."""
+    def lint(self, file: Path) -> Lint:
+        """As plain data; ``file`` is where it stands."""
         levels = {Level.OFF: self.off, Level.WARNING: self.warnings, Level.ERROR: self.errors}
         return Lint(
+            file=str(file),
             levels={code: level for level, codes in levels.items() for code in codes},
             patterns=self.patterns,
             names=self.names,

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.model.post import Format
-from publisher.rendering.engine import MOST_CHARACTERS, MOST_TURNS, Engine, Sheet, literal
+from publisher.rendering.engine import Engine, Sheet, literal
 from publisher.rendering.folders import TemplateFault, TemplateFolders
+from publisher.rendering.limits import MOST_CHARACTERS, MOST_TURNS
 
 Open = Callable[..., Sheet]
 
@@ -183,6 +184,7 @@ def test_the_place_is_that_of_the_included_file(opened: Open) -> None:
         "{% for a in range(1000) %}{% for b in range(1000) %}{% endfor %}{% endfor %}",
         "{% set r = range(1000) %}{% for a in r %}{% for b in r %}{% endfor %}{% endfor %}",
         "{% for a in x %}{% for b in x if b != a %}{% for c in x %}{% endfor %}{% endfor %}{% endfor %}",
+        "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(40) }}",
     ],
 )
 def test_loops_that_would_never_end_are_stopped(opened: Open, loop: str) -> None:
@@ -205,12 +207,36 @@ def test_a_text_that_grows_without_end_is_stopped(opened: Open) -> None:
         opened({"a": body("{% for a in range(2000) %}{{ x }}{% endfor %}")}, x="x" * 1000).block("body")
 
 
+@pytest.mark.parametrize("form", [Format.HTML, Format.TEXT])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% for a in range(60) %}{% set n.x = n.x ~ n.x %}{% endfor %}",
+        "{% for a in range(60) %}{% set n.x = n.x + n.x %}{% endfor %}",
+        "{% for a in range(60) %}{% set n.x = f(n.x) %}{% endfor %}",
+        "{% for a in range(60) %}{% set n.x %}{{ n.x }}{{ n.x }}{% endset %}{% endfor %}",
+    ],
+)
+def test_a_text_that_doubles_is_stopped_on_its_line(opened: Open, form: Format, text: str) -> None:
+    head = "\n{% macro f(x) %}{{ x }}{{ x }}{% endmacro %}{% set n = namespace(x='ab') %}"
+    with pytest.raises(TemplateFault, match=f"line 2: the text grows beyond {MOST_CHARACTERS:,} characters"):
+        opened({"a": "{% block body %}" + head + text + "{% endblock %}"}, form).block("body")
+
+
+def test_joints_and_sums_come_to_what_they_say(opened: Open) -> None:
+    text = "{{ x ~ '<' ~ 1 }} {{ x + '!' }} {{ 1 + 2 }} {{ ([1] + [2])|join(',') }}"
+    assert opened({"a": body(text)}, Format.TEXT, x="&").block("body") == "&<1 &! 3 1,2"
+    assert opened({"a": body(text)}, Format.HTML, x="&").block("body") == "&amp;&lt;1 &amp;! 3 1,2"
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "{{ '{:>50000000}'.format('x') }}",
         "{{ 'x'.ljust(50000000) }}",
         "{{ 'x'|center(50000000) }}",
+        "{{ 'x'|indent(50000000, true) }}",
+        "{{ '%50000000d'|format(1) }}",
         "{{ '%050000000d' % 1 }}",
     ],
 )

@@ -71,7 +71,7 @@ BUDGETS = {
     "version": Budget(words=("--version",), modules=22, ours=4, classes=0, without=("typer",)),
     "help": Budget(words=("--help",), modules=116, ours=12, classes=11, without=PLATFORMS + FORMS + WORDS),
     "list": Budget(words=("list",), modules=355, ours=115, classes=154, without=PLATFORMS + WORDS),
-    "dry run": Budget(words=DRY_RUN, modules=450, ours=160, classes=196, without=PLATFORMS),
+    "dry run": Budget(words=DRY_RUN, modules=450, ours=162, classes=196, without=PLATFORMS),
 }
 
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import time
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from publisher.model.announcement import Kind
 from publisher.planning.lint.subject import Hit, Subject
+
+if TYPE_CHECKING:
+    from publisher.settings.patterns import Bounded
 
 _DAYS = re.compile(
     r"\b(?:[Hh]eute|(?<![Gg]uten )morgen(?= (?:früh|nachmittag|abend|nacht|vormittag|mittag|um|ab|bis)\b|[.,;!?]|$)"
@@ -62,9 +67,21 @@ def private_addresses(subject: Subject) -> Iterator[Hit]:
 
 
 def patterns(subject: Subject) -> Iterator[Hit]:
-    """The user's own: ticket numbers, names of racks."""
+    """The user's own: ticket numbers, names of racks. One that is not through in time is a hit, too."""
+    if not subject.lint.patterns:
+        return
+    from publisher.settings.patterns import SECONDS, Bounded
+
+    until = time.process_time() + SECONDS
     for pattern in subject.lint.patterns:
-        yield from _matches(subject, re.compile(pattern), f"{{what}} is found by the pattern {pattern}")
+        try:
+            yield from _matches(
+                subject, Bounded(pattern, until), f"{{what}} is found by the pattern {pattern}"
+            )
+        except TimeoutError:
+            where = f"{subject.lint.file}: lint.patterns"
+            yield None, f"{where}: {pattern!r} takes too long over these texts: simplify it"
+            return
 
 
 def names(subject: Subject) -> Iterator[Hit]:
@@ -81,7 +98,10 @@ def no_reason(subject: Subject) -> Iterator[Hit]:
 
 
 def _matches(
-    subject: Subject, pattern: re.Pattern[str], says: str, holds: Callable[[str], bool] | None = None
+    subject: Subject,
+    pattern: re.Pattern[str] | Bounded,
+    says: str,
+    holds: Callable[[str], bool] | None = None,
 ) -> Iterator[Hit]:
     for place, text in subject.texts():
         found = (match[0] for match in pattern.finditer(text))

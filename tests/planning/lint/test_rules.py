@@ -109,6 +109,23 @@ def test_a_text_nearly_the_same_as_a_recent_one(means: Means, text: str, alike: 
     assert ("similar" in [note.code for note in found(update, (), lint, Level.WARNING)]) is alike
 
 
+def test_a_pattern_that_would_never_end_stops_and_is_named_with_its_file(means: Means) -> None:
+    """Nothing could stop `re`; those behind it have no time left, and the plan is refused, with what lets it pass."""
+    lint = Lint(patterns=("OPS-[0-9]+", "(a|aa)+$", "b"), file="/etc/announce.toml")
+    update = initial(means).update
+    said = replace(
+        update, announcement=replace(update.announcement, reason={"de": "OPS-7 " + "a" * 300 + "c"})
+    )
+    begun = time.process_time()
+    with pytest.raises(
+        Refused, match=r"/etc/announce\.toml: lint\.patterns: '\(a\|aa\)\+\$' takes too long"
+    ) as refused:
+        refuse_errors(said, (), lint)
+    assert time.process_time() - begun < 1
+    assert "'OPS-7' is found" in str(refused.value)
+    assert "--ignore pattern" in str(refused.value.hint)
+
+
 @pytest.mark.parametrize("piece", ["a.", "10.", "A ", "@", "heute ", "1", "morgen", "a@", "::1", "é"])
 def test_a_megabyte_takes_linear_time(means: Means, piece: str) -> None:
     update = initial(means).update
