@@ -34,6 +34,7 @@ from benchmarks.programs import (
     Program,
     authorities,
     facebook_channels,
+    in_two_languages,
 )
 from benchmarks.server import Server
 
@@ -57,6 +58,7 @@ class Case:
 
 FIVE = Announce(FIVE_CHANNELS, posts=4, feed=True)
 DRY_RUN = DryRun(FIVE)
+BILINGUAL = DryRun(Announce(in_two_languages(FIVE_CHANNELS), posts=4, feed=True))
 
 CASES: Mapping[str, Case] = {
     "announce, 5, 5 ms, TLS": Case(
@@ -67,6 +69,7 @@ CASES: Mapping[str, Case] = {
     "apprise, 5, 5 ms": Case(program=Apprise(5), delay=0.005),
     "bare imports of sending": Case(program=Bare(FLOOR_SENDING)),
     "announce, dry run, 5": Case(program=DRY_RUN),
+    "announce, dry run, 5 in two languages": Case(program=BILINGUAL),
     "apprise, dry run, 5": Case(program=Apprise(5, dry_run=True)),
     "bare imports of a dry run": Case(program=Bare(FLOOR_DRY_RUN)),
     "announce --help": Case(program=Help()),

@@ -209,6 +209,18 @@ def facebook_channels(number: int) -> str:
     )
 
 
+def in_two_languages(channels: str) -> str:
+    """Both in one post where there is room for them; the feed speaks the other one, as its readers do."""
+    for name, locale in {
+        "blog": '["de", "en"]',
+        "customer-center": '["de", "en"]',
+        "facebook": '["de", "en"]',
+        "feed": '"en"',
+    }.items():
+        channels = channels.replace(f"[channels.{name}]", f"[channels.{name}]\nlocale = {locale}")
+    return channels
+
+
 TITLE = "Kritische Sicherheitslücke im Betriebssystem"
 
 BODY = """Dringende Wartung: VPS-Hosting

@@ -87,6 +87,12 @@ TARGETS: Sequence[Target] = (
         most=1.2,
     ),
     Target(
+        what="the same in two languages",
+        ours="announce, dry run, 5 in two languages",
+        beside="bare imports of a dry run",
+        most=1.35,
+    ),
+    Target(
         what="`announce list`, by a program that only imports the same",
         ours="announce list, 10",
         beside="bare imports of list",

@@ -14,14 +14,21 @@ from urllib.parse import urlsplit
 import pytest
 
 from benchmarks import __main__ as program
-from benchmarks import feeds, programs
+from benchmarks import feeds, programs, rendering
 from benchmarks.authority import Authority
 from benchmarks.cases import CASES, Results
 from benchmarks.delivery import CHANNELS, Unrecorded, run_seconds, table
 from benchmarks.imports import share_of
 from benchmarks.ledger import commit_seconds
 from benchmarks.process import Command, RunFailed, Sample, measured
-from benchmarks.programs import FIVE_CHANNELS, Announce, Bare, BareRequests, facebook_channels
+from benchmarks.programs import (
+    FIVE_CHANNELS,
+    Announce,
+    Bare,
+    BareRequests,
+    facebook_channels,
+    in_two_languages,
+)
 from benchmarks.server import Server
 from benchmarks.tables import TAILS, TARGETS, all_runs, targets
 from publisher.ledger.sqlite.store import Store
@@ -198,6 +205,16 @@ def test_the_ledgers_cost_is_told_for_every_number_of_channels(tmp_path: Path) -
     rows = table(tmp_path, rounds=1).splitlines()[2:]
     assert [row.split(" | ")[0].strip("| ") for row in rows] == [str(number) for number in CHANNELS]
     assert all(row.endswith(" ms |") for row in rows)
+
+
+def test_the_words_are_timed_for_every_number_of_channels() -> None:
+    rows = rendering.table(rounds=1).splitlines()[2:]
+    assert [row.split()[1] for row in rows] == [str(number) for number in rendering.CHANNELS]
+
+
+def test_two_languages_are_those_of_every_channel_but_x() -> None:
+    both = in_two_languages(FIVE_CHANNELS)
+    assert (both.count('locale = ["de", "en"]'), both.count('locale = "en"')) == (3, 1)
 
 
 def test_the_feeds_are_built_as_long_as_they_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
