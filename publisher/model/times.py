@@ -56,6 +56,24 @@ def parse_duration(text: str) -> timedelta:
     return length
 
 
+def evened(text: str, moment: datetime) -> datetime:
+    """The moment that a text means, on the next five minutes where it is so many round minutes ahead.
+
+    ``+30m`` at 06:07 is 06:40: nobody announces 06:37. ``+32m`` and what is nearer than a quarter of an hour is meant.
+    """
+    typed = _tidy(text)
+    if not typed.startswith("+"):
+        return moment
+    ahead = parse_duration(typed[1:])
+    if ahead < _NEAR or ahead % _FIVE:
+        return moment
+    return moment + timedelta(minutes=-moment.minute % 5)
+
+
+_FIVE = timedelta(minutes=5)
+_NEAR = timedelta(minutes=15)
+
+
 def is_bare_clock(text: str) -> bool:
     """Whether the text is a clock time without a day, such as ``22:30``: which day it means depends on the hour."""
     return bool(re.fullmatch(_CLOCK, _tidy_moment(text)))

@@ -43,6 +43,7 @@ def plan_initial(request: InitialRequest, means: Means, *, now: datetime, ref: s
         judgement=judgement,
         fingerprint=Fingerprint(_digest(update.announcement), now - SAME_CONTENT),
         again=request.again,
+        evened=request.evened,
     )
     _refuse_the_same(plan, means)
     return plan

@@ -59,6 +59,8 @@ class InitialRequest(Record, frozen=True, kw_only=True):
     channels: tuple[str, ...]
     anyway: bool
     again: str | None
+    evened: tuple[str, ...] = ()
+    """The options whose time was rounded up to five minutes."""
 
 
 def read_initial(
@@ -92,6 +94,7 @@ class _Reader(Reader):
             channels=self.channels(self._typed),
             anyway=self._typed.anyway,
             again=self.line("--again", self._typed.again),
+            evened=tuple(self.evened),
         )
         self.refuse_faults(f"nothing was sent; the options are shown by: {command('urgent', '--help')}")
         return request

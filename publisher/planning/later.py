@@ -53,7 +53,7 @@ def plan_later(ref: str, request: LaterRequest, means: Means, *, now: datetime) 
             "; ".join(f"{name}: {why}" for name, why in plan.idle.items()) or "no channel is left",
             hint="nothing was sent",
         )
-    return plan
+    return replace(plan, evened=request.evened)
 
 
 def _refuse_unsaid(ref: str, change: Change, newest: Update) -> None:

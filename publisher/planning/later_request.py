@@ -47,6 +47,8 @@ class LaterRequest(Record, frozen=True, kw_only=True):
     change: Change
     channels: tuple[str, ...]
     forced: bool = False
+    evened: tuple[str, ...] = ()
+    """The options whose time was rounded up to five minutes."""
 
 
 def read_later(typed: LaterTyped, config: Config, period: Period, *, now: datetime) -> LaterRequest:
@@ -68,7 +70,9 @@ class _Reader(Reader):
         self._insist_on_words(change)
         self._insist_on_the_day(change)
         self.refuse_faults("nothing was sent")
-        return LaterRequest(change=change, channels=channels, forced=self._typed.force)
+        return LaterRequest(
+            change=change, channels=channels, forced=self._typed.force, evened=tuple(self.evened)
+        )
 
     def _change(self) -> Change:
         typed = self._typed

@@ -65,6 +65,8 @@ class Plan(Record, frozen=True, kw_only=True):
     """By each text that is corrected: the languages in which it stays as it was."""
     taken_up: tuple[Delivery, ...] = ()
     """Deliveries of this update that were given up, and are gone on with: ``outgoing`` has them as well, to look at."""
+    evened: tuple[str, ...] = ()
+    """The options whose time was rounded up to five minutes."""
     lint: Lint = Lint()
     """How its texts are looked at."""
     joins: bool = False

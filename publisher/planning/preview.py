@@ -85,7 +85,7 @@ def preview(plan: Plan, means: Means, *, now: datetime, example: bool = False) -
         starts=spoken(period.starts_at, zone),
         ends=spoken(period.ends_at, zone),
         length=in_words(period.length),
-        lead=_lead(plan, now),
+        lead=_lead(plan, now) + _evened(plan),
         verdict=_verdict(plan, zone),
         permalink=announcement.permalink,
         channels=_channels(plan, means),
@@ -123,6 +123,10 @@ def _lead(plan: Plan, now: datetime) -> str:
     if plan.update.phase is Phase.IN_PROGRESS:
         return "the work has begun: customers are told now"
     return f"customers are told {in_words(start - now)} before the work"
+
+
+def _evened(plan: Plan) -> str:
+    return f"; {' and '.join(plan.evened)}: rounded up to five minutes" if plan.evened else ""
 
 
 def _verdict(plan: Plan, zone: ZoneInfo) -> str:

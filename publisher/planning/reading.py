@@ -12,6 +12,7 @@ from publisher.model.errors import Refused
 from publisher.model.languages import language_of, put_over
 from publisher.model.record import Record
 from publisher.model.times import (
+    evened,
     in_words,
     is_bare_clock,
     parse_duration,
@@ -66,6 +67,8 @@ class Reader:
         self.now = now
         self.zone = ZoneInfo(config.publisher.timezone)
         self.faults: list[str] = []
+        self.evened: list[str] = []
+        """The options whose time was rounded up."""
 
     def refuse_faults(self, hint: str) -> None:
         """Raises Refused, naming every fault there is."""
@@ -156,7 +159,11 @@ class Reader:
     def when(self, option: str, text: str, *, past: bool = False) -> datetime | None:
         """A time. A clock time alone is the next one, or the last one where it is of what is ``past``."""
         back = timedelta(days=1, minutes=-1) if past and is_bare_clock(text) else timedelta()
-        return self.or_fault(lambda: parse_when(text, now=self.now - back, zone=self.zone), option)
+        meant = self.or_fault(lambda: parse_when(text, now=self.now - back, zone=self.zone), option)
+        even = evened(text, meant) if meant and option == "--start" else meant
+        if even != meant:
+            self.evened.append(option)
+        return even
 
     def until(self, option: str, text: str, start: datetime) -> datetime | None:
         """The end of work that begins then."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +10,11 @@ import pytest
 from publisher.model.announcement import Impact
 from publisher.model.errors import Refused
 from publisher.planning.initial_request import InitialTyped, read_initial
+from publisher.planning.plan import Means
+from publisher.planning.preview import preview
 from publisher.settings.config import Config
-from tests.planning.making import NOW
+from tests.planning.making import NOW, initial
+from tests.rendering.posts import BERLIN
 
 KERNEL = {"preset": "kernel", "start": "+30m"}
 
@@ -71,6 +74,21 @@ def test_a_start_far_ahead_is_advised_with_the_day_it_means(
 def test_without_a_title_the_services_give_it_in_every_language(config: Config) -> None:
     request = read(config, services=("vps", "mail"), start="+30m", duration="1h")
     assert request.title == {"de": "VPS-Hosting, Mail", "en": "VPS hosting, Mail"}
+
+
+@pytest.mark.parametrize(
+    ("start", "clock"),
+    [("+30m", "21:40"), ("+1h", "22:10"), ("+32m", "21:39"), ("+10m", "21:17"), ("now", "21:07")],
+)
+def test_a_start_so_many_round_minutes_ahead_is_on_the_next_five(
+    means: Means, start: str, clock: str
+) -> None:
+    now = NOW + timedelta(minutes=7)  # 21:07 in Berlin
+    plan = initial(means, now, start=start)
+    begins = plan.update.announcement.period.starts_at
+    assert f"{begins.astimezone(BERLIN):%H:%M}" == clock
+    said = preview(plan, means, now=now).lead
+    assert ("--start: rounded up to five minutes" in said) == (clock in {"21:40", "22:10"})
 
 
 def test_an_option_comes_before_the_file_and_the_file_before_the_preset(config: Config) -> None:
