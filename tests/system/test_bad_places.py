@@ -322,6 +322,34 @@ def test_a_ledger_that_is_exchanged_before_sqlite_opens_it_is_not_written(
     assert contents(root / "elsewhere/ledger.db") == before
 
 
+@pytest.mark.parametrize("put", [link, Path.rename], ids=["link", "file"])
+@pytest.mark.parametrize("name", ["ledger", "ledger, read"])
+def test_a_ledger_that_is_exchanged_and_put_back_is_not_taken_for_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch, name: str, put: Callable[[Path, Path], object]
+) -> None:
+    """Another one stands there only while SQLite opens it: before and after, all is as it should be."""
+    place = used(root, THINGS[name])
+    other, aside, opening = root / "elsewhere/other.db", root / "elsewhere/aside", sqlite3.connect
+    other.touch()
+
+    def exchanged(path: Any, *rest: Any, **more: Any) -> Any:
+        if str(place) not in str(path):
+            return opening(path, *rest, **more)
+        place.rename(aside)
+        put(place, other) if put is link else other.rename(place)
+        opened = opening(path, *rest, **more)
+        place.unlink() if put is link else place.rename(other)
+        aside.rename(place)
+        return opened
+
+    monkeypatch.setattr(sqlite3, "connect", exchanged)
+
+    with pytest.raises(LedgerFault, match="was exchanged for something else"):
+        THINGS[name].use(root)
+
+    assert other.read_bytes() == b""
+
+
 def exchanging(patch: pytest.MonkeyPatch, module: Any, call: str, place: Path, good: Path) -> list[object]:
     """From now on the first call for ``place`` finds a link there; returns what then holds that call."""
     opening, done = getattr(module, call), []

@@ -54,21 +54,22 @@ def connect_readonly(path: Path) -> sqlite3.Connection | None:
     try:
         before = path.lstat()
         try:
-            return _of(_opened_readonly(path), path, before)
+            return _opened_readonly(path, before)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
                 raise
-            _roll_back(path)
-            return _opened_readonly(path)
+            _roll_back(path, before)
+            return _opened_readonly(path, before)
     except sqlite3.Error as error:
         raise fault(path, error) from None
 
 
 def _of(connection: sqlite3.Connection, path: Path, looked_at: os.stat_result) -> sqlite3.Connection:
-    """The connection, if the file that was looked at is still there, before anything is read or written by it."""
+    """The connection, if it is to the file that was looked at, before anything is read or written by it."""
     try:
-        refuse_exchanged(path, looked_at)
-    except LedgerFault:
+        [(_, _, came_to)] = connection.execute("PRAGMA database_list").fetchall()
+        refuse_exchanged(path, looked_at, Path(came_to))
+    except (LedgerFault, sqlite3.Error):
         connection.close()
         raise
     return connection
@@ -113,8 +114,8 @@ def fault(path: Path, error: Exception) -> LedgerFault:
     )
 
 
-def _opened_readonly(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(uri(path, "ro"), uri=True, isolation_level=None)
+def _opened_readonly(path: Path, looked_at: os.stat_result) -> sqlite3.Connection:
+    connection = _of(sqlite3.connect(uri(path, "ro"), uri=True, isolation_level=None), path, looked_at)
     connection.row_factory = sqlite3.Row
     try:
         _refuse_newer(connection, path)
@@ -135,9 +136,10 @@ def _brought_up(earlier: sqlite3.Connection) -> sqlite3.Connection:
     return copy
 
 
-def _roll_back(path: Path) -> None:
+def _roll_back(path: Path, looked_at: os.stat_result) -> None:
     """Undo the commit in which a process died. Until then nobody can read, and a reader alone may not."""
-    with closing(sqlite3.connect(uri(path, "rw"), uri=True, isolation_level=None)) as connection:
+    opened = sqlite3.connect(uri(path, "rw"), uri=True, isolation_level=None)
+    with closing(_of(opened, path, looked_at)) as connection:
         for pragma in PRAGMAS:
             connection.execute(pragma)
         _version(connection)

@@ -80,15 +80,43 @@ def refuse_strange(ledger: Path) -> None:
                 )
 
 
-def refuse_exchanged(ledger: Path, before: os.stat_result) -> None:
-    """Raises LedgerFault where another file than ``before`` stands there now: SQLite opened it by its name."""
+def refuse_exchanged(ledger: Path, before: os.stat_result, came_to: Path) -> None:
+    """Raises LedgerFault unless it is the file ``before`` that SQLite has opened, by the path that it ``came_to``.
+
+    SQLite takes a path, and follows links even out of ``/proc/self/fd``: no descriptor can be handed to it. So what it
+    has opened is held against what was looked at: the path without its links, the file that stands there, and what this
+    process has open.
+    """
     with suppress(OSError):
-        if os.path.samestat(before, ledger.lstat()):
+        is_its_own = _without_links(came_to) == _without_links(ledger)
+        if is_its_own and os.path.samestat(before, ledger.lstat()) and _is_open(before):
             return
     raise LedgerFault(
         f"the ledger {ledger} was exchanged for something else while it was opened",
         hint=f"see who writes in {ledger.parent}; then type the command again",
     )
+
+
+def _without_links(path: Path) -> Path:
+    """The path with no link in its folders; its last name stays what it is."""
+    return path.parent.resolve() / path.name
+
+
+def _is_open(file: os.stat_result) -> bool:
+    """Whether this process has that file open; True where the system does not tell."""
+    try:
+        listed = list(_OPEN.iterdir())
+    except OSError:
+        return True
+    for one in listed:
+        with suppress(OSError):  # the folder itself was open while it was listed
+            if os.path.samestat(file, one.stat()):
+                return True
+    return False
+
+
+_OPEN = Path("/proc/self/fd")
+"""Linux lists there what this process has open."""
 
 
 def not_plain(ledger: Path, path: Path, problem: str) -> LedgerFault:
