@@ -69,7 +69,14 @@ if TYPE_CHECKING:
     from publisher.settings.masking import one_line
     from publisher.settings.nearest import nearest
     from publisher.settings.secrets import GroupedSecret, Secret
-    from publisher.settings.urls import BaseUrl, SiteUrl, UrlFault, checked_link, checked_url
+    from publisher.settings.urls import (
+        BaseUrl,
+        SiteUrl,
+        UrlFault,
+        checked_link,
+        checked_url,
+        insist_on_public,
+    )
 
 __all__ = [
     "LONGEST_WAIT",
@@ -122,6 +129,7 @@ __all__ = [
     "digest",
     "error_for",
     "identified",
+    "insist_on_public",
     "is_about",
     "is_page",
     "json_beside",
@@ -237,6 +245,7 @@ _HOMES = {
         "UrlFault",
         "checked_link",
         "checked_url",
+        "insist_on_public",
     ),
 }
 """Where the names live."""

@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from pydantic import AfterValidator
 
+from publisher.model.outcome import Rejected
 from publisher.model.record import Record
 from publisher.settings.faults import InputFault, quoted
 
@@ -114,6 +115,18 @@ def is_address(host: str) -> bool:
     except ValueError:
         return host == "localhost"
     return True
+
+
+def insist_on_public(host: str, address: str) -> None:
+    """Refuse a name that leads into a network of one's own, by mistake or by somebody's doing; raises Rejected.
+
+    ``address`` is the IP address that it was resolved to. Where the address itself is configured it is meant.
+    """
+    if is_internal(address) and not is_address(host):
+        raise Rejected(
+            f"{host} leads to {address}, which is an internal address",
+            cure="if that is meant, write internal = true into the channel's table",
+        )
 
 
 def punycode(name: str) -> str:

@@ -15,7 +15,7 @@ from urllib3.util.ssltransport import SSLTransport
 
 from publisher.model.outcome import NotSent, Rejected
 from publisher.model.record import Record
-from publisher.settings.urls import is_address, is_internal, is_loopback
+from publisher.settings.urls import insist_on_public, is_loopback
 from publisher.transport.flight import Flight
 from publisher.transport.proxies import Proxy
 from publisher.transport.reading import TooLarge, read_head
@@ -71,26 +71,16 @@ def _dialled(place: Target | Proxy, flight: Flight, *, only_loopback: bool) -> s
     for family, address in _addresses(place, flight):
         if only_loopback and not is_this_machine(address[0]):
             raise Rejected(f"{place.host} is not this machine, and http:// is for this machine only")
-        if isinstance(place, Target):
-            _insist_on_public(place, address[0])
+        if (
+            isinstance(place, Target) and not place.internal
+        ):  # where a proxy connects, it is the proxy's to judge
+            insist_on_public(place.host, address[0])
         try:
             return _to_address(family, address, flight)
         except OSError as error:
             failure = error
     flight.remaining()
     raise NotSent(f"{place.place} cannot be reached: {_reason(failure)}") from failure
-
-
-def _insist_on_public(target: Target, address: str) -> None:
-    """Refuse a name that leads into a network of one's own, by mistake or by somebody's doing, unless that is meant.
-
-    Where the address itself is configured it is meant; where a proxy connects, it is the proxy's to judge.
-    """
-    if not target.internal and is_internal(address) and not is_address(target.host):
-        raise Rejected(
-            f"{target.host} leads to {address}, which is an internal address",
-            cure="if that is meant, write internal = true into the channel's table",
-        )
 
 
 def _addresses(place: Target | Proxy, flight: Flight) -> list[tuple[int, Any]]:

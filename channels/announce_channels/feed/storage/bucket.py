@@ -8,16 +8,26 @@ from __future__ import annotations
 import atexit
 import hashlib
 import os
+import socket
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from announce_channels.feed.storage.lock import held_beside
 from announce_channels.feed.storage.protocol import Folder
-from publisher.adapter import BadCredentials, ChannelError, Context, NotSent, Rejected, media_type
+from publisher.adapter import (
+    BadCredentials,
+    ChannelError,
+    Context,
+    NotSent,
+    Rejected,
+    insist_on_public,
+    media_type,
+    one_line,
+)
 
 MOST_BYTES = 32 * 1024 * 1024
 """Of an object; the largest file of a site of thousands is a tenth of that."""
@@ -28,7 +38,9 @@ CACHE_CONTROL = "public, max-age=60"
 class BucketStorage:
     """``s3://bucket/prefix``. Credentials come from boto3's own chain; boto3 is loaded at the first use."""
 
-    def __init__(self, address: str, context: Context, *, endpoint: str | None, timeout: float) -> None:
+    def __init__(
+        self, address: str, context: Context, *, endpoint: str | None, timeout: float, internal: bool = False
+    ) -> None:
         parts = urlsplit(address)
         prefix = parts.path.strip("/")
         self.place = address
@@ -36,6 +48,7 @@ class BucketStorage:
         self._prefix = f"{prefix}/" if prefix else ""
         self._endpoint = endpoint
         self._timeout = timeout
+        self._internal = internal
         self._context = context
         self._client: Any = None
 
@@ -103,6 +116,9 @@ class BucketStorage:
     def _s3(self) -> Any:
         if self._client is None:
             self._client = _client(self._endpoint, self._timeout, self._context)
+            self._client.meta.events.register_first("needs-retry.s3", _refuse_redirects)
+            if not self._internal:
+                self._client.meta.events.register("before-send.s3", _stay_outside)
         return self._client
 
     @contextmanager
@@ -133,6 +149,38 @@ def _client(endpoint: str | None, timeout: float, context: Context) -> Any:
             context.conceal(secret or "")
     verify = _trusted(context.ca_bundle) if context.ca_bundle else None
     return session.client("s3", endpoint_url=endpoint, config=once, verify=verify)
+
+
+def _stay_outside(request: Any, **_: Any) -> None:
+    """Asked by boto3 before each request; raises Rejected. Where a proxy connects, it is the proxy's to judge."""
+    from botocore.utils import get_environ_proxies
+
+    parts = urlsplit(request.url)
+    host, port = parts.hostname or "", parts.port or parts.scheme
+    if get_environ_proxies(request.url).get(parts.scheme):
+        return
+    with suppress(OSError):  # boto3 asks again, and says what is wrong
+        for *_known, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            insist_on_public(host, str(address[0]))
+
+
+def _refuse_redirects(response: Any, **_: Any) -> None:
+    """Asked by boto3 after each answer; raises Rejected. Only S3 itself says in which region a bucket is.
+
+    Of any other redirect boto3 asks the bucket for its region, which is redirected, and so on until Python gives up.
+    """
+    answer = response[0] if response else None
+    if answer is None or answer.status_code not in _REDIRECTS or _REGION in answer.headers:
+        return
+    host = one_line(urlsplit(answer.headers.get("Location", "")).hostname or "another address")
+    raise Rejected(
+        f"what answers leads to {host} ({answer.status_code})",
+        cure="correct `endpoint_url`, or the bucket's name",
+    )
+
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REGION = "x-amz-bucket-region"
 
 
 def _trusted(bundle: str) -> str:

@@ -93,6 +93,10 @@ def storage_of(settings: FeedSettings, context: Context) -> Storage:
         from announce_channels.feed.storage.bucket import BucketStorage
 
         return BucketStorage(
-            settings.directory, context, endpoint=settings.endpoint_url, timeout=settings.timeout
+            settings.directory,
+            context,
+            endpoint=settings.endpoint_url,
+            timeout=settings.timeout,
+            internal=settings.internal,
         )
     return LocalStorage(Path(context.root, settings.directory), context.group)
