@@ -20,6 +20,7 @@ import jinja2
 from jinja2.bccache import Bucket, BytecodeCache
 
 from publisher import __version__
+from publisher.settings.trust import user_name
 
 
 class TemplateCache(BytecodeCache):
@@ -66,12 +67,32 @@ class TemplateCache(BytecodeCache):
             folder.mkdir(mode=0o700, exist_ok=True)
         opened = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
-            found = os.fstat(opened)
-            if found.st_uid != os.geteuid() or found.st_mode & 0o077:
-                raise PermissionError(str(self._folder))
+            if problem := _problem(os.fstat(opened)):
+                raise PermissionError(problem)
             yield opened
         finally:
             os.close(opened)
+
+
+def refusal(folder: Path) -> str | None:
+    """Why nothing is kept or read in a folder that is there, with the cure; None where it is used."""
+    try:
+        status = folder.lstat()
+    except OSError:
+        return None
+    problem = _problem(status)
+    if problem is None:
+        return None
+    is_ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid()
+    return f"not used, it {problem}: {'chmod 700' if is_ours else 'rm -r'} {folder}"
+
+
+def _problem(found: os.stat_result) -> str | None:
+    if not stat.S_ISDIR(found.st_mode):
+        return "is a link" if stat.S_ISLNK(found.st_mode) else "is no folder"
+    if found.st_uid != os.geteuid():
+        return f"belongs to another user ({user_name(found.st_uid)})"
+    return "is open to others" if found.st_mode & 0o077 else None
 
 
 def _read(folder: int, name: str) -> bytes:

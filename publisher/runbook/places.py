@@ -6,9 +6,12 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from publisher.adapter import registry
 from publisher.model.record import Record
 from publisher.rendering import renderer
+from publisher.rendering.cache import refusal
 from publisher.settings.config import Config
 from publisher.settings.paths import cache_folder
 from publisher.settings.trust import user_name, who_else
@@ -40,15 +43,20 @@ def _places(config: Config) -> Iterator[Place]:
     if own:
         yield _seen("templates", config.root / own, group)
     yield _seen("packaged templates", renderer.packaged(), group)
-    cache = cache_folder()
-    if cache is None:
-        yield Place(what="cache", path=None, note="none: there is no home folder, or it is another user's")
-    else:
-        yield _seen("cache", cache, group, missing="not there yet")
+    yield _cached(cache_folder(), group)
     types = {settings.type for settings in config.channels.values()}
     for name in sorted(types - set(registry.TYPES)):
         package, file = registry.origin(name)
         yield _seen(f"adapter {name} of {package}", file, group)
+
+
+def _cached(folder: Path | None, group: int | None) -> Place:
+    """Where compiled templates are kept, or why none are: a run is as good without, only slower."""
+    if folder is None:
+        return Place(what="cache", path=None, note="none: there is no home folder, or it is another user's")
+    seen = _seen("cache", folder, group, missing="not there yet")
+    problem = refusal(folder)
+    return replace(seen, note=problem) if problem else seen
 
 
 def _seen(what: str, path: Path, group: int | None, missing: str = "cannot be seen") -> Place:

@@ -48,6 +48,26 @@ def test_a_home_of_somebody_else_gives_no_cache(announce: Any, accounts: Account
     assert re.search(r"^cache +–: none", ran.stdout, re.MULTILINE)
 
 
+def test_a_cache_that_is_not_used_says_why(announce: Any, tmp_path: Path) -> None:
+    cache = tmp_path / "caches" / "announce"
+    cache.mkdir(parents=True)
+
+    def shown() -> str:
+        ran = announce("config", "show", environ={"HOME": str(tmp_path), "XDG_CACHE_HOME": str(cache.parent)})
+        return next(line for line in ran.stdout.splitlines() if line.startswith("cache"))
+
+    cache.chmod(0o700)
+    assert shown().endswith("mode 0700)")
+    cache.chmod(0o755)
+    assert shown().endswith(f"mode 0755): not used, it is open to others: chmod 700 {cache}")
+    if os.geteuid() == 0:
+        os.chown(cache, 1, 1)
+        assert "not used, it belongs to another user (daemon): rm -r" in shown()
+    cache.rename(cache.with_name("elsewhere"))
+    cache.symlink_to(cache.with_name("elsewhere"))
+    assert f"not used, it is a link: rm -r {cache}" in shown()
+
+
 @pytest.mark.parametrize("name", UNITS)
 def test_a_documented_unit_is_closed(name: str, tmp_path: Path) -> None:
     program = shutil.which("systemd-analyze")
