@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 ConfigOption = Annotated[
     Path | None,
@@ -55,3 +58,16 @@ RefArgument = Annotated[
 def said(first: str | None, more: Sequence[str] | None) -> tuple[str, ...] | None:
     """A text as it was typed: as an argument, by options, in several languages; None where it was not."""
     return (*([] if first is None else [first]), *(more or ())) or None
+
+
+def length(typed: str | None) -> timedelta:
+    """A length of time as it was typed; none at all where it was not. Raises Refused."""
+    from datetime import timedelta
+
+    from publisher.model.errors import Refused
+    from publisher.model.times import parse_duration
+
+    try:
+        return parse_duration(typed) if typed else timedelta()
+    except ValueError as error:
+        raise Refused(str(error)) from None

@@ -115,6 +115,13 @@ VERBS: Mapping[str, Verb] = {
         ("announce bundle", "announce bundle CMO-7K3M blog"),
         "docs/reliability.md",
     ),
+    "verify": Verb(
+        "publisher.cli.commands.verify:verify",
+        UNTIL_OVER,
+        "can customers see it? exit 7 if not",
+        ("announce verify", "announce verify CMO-7K3M --wait 2m"),
+        "docs/gate.md",
+    ),
     "gate": Verb(
         "publisher.cli.commands.gate:gate",
         UNTIL_OVER,

@@ -207,6 +207,13 @@ class Channels:
             name, timeout=settings.timeout, rewrite=rewrite, internal=settings.internal
         )
 
+    def stranger(self, name: str) -> Any:
+        """A session for a channel's public addresses, which knows none of its secrets."""
+        settings = self._config.channels[name]
+        return self._transport.session(
+            f"{name}, looked at as a stranger", timeout=settings.timeout, internal=settings.internal
+        )
+
     @property
     def _transport(self) -> Transport:
         with self._making:

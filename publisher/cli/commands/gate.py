@@ -13,7 +13,6 @@ from publisher.cli.options import ConfigOption, JsonOption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
 
     from publisher.runbook.gate import Asked
     from publisher.settings.schema import GateTable
@@ -60,22 +59,11 @@ def gate(
 
 
 def _asked(table: GateTable, need: list[str] | None, lead: str | None, wait: str | None) -> Asked:
+    from publisher.cli.options import length
     from publisher.runbook.gate import Asked
 
     named = tuple(name for one in need or () for name in one.split(",") if name)
-    return Asked(need=named or table.need, lead=_length(lead or table.lead), wait=_length(wait))
-
-
-def _length(typed: str | None) -> timedelta:
-    from datetime import timedelta
-
-    from publisher.model.errors import Refused
-    from publisher.model.times import parse_duration
-
-    try:
-        return parse_duration(typed) if typed else timedelta()
-    except ValueError as error:
-        raise Refused(str(error)) from None
+    return Asked(need=named or table.need, lead=length(lead or table.lead), wait=length(wait))
 
 
 def _found(command: Sequence[str]) -> str:

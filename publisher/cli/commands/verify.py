@@ -1,0 +1,65 @@
+"""``announce verify``: what customers can see, found out as a customer would."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from publisher.cli.options import ConfigOption, JsonOption, RefArgument
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from publisher.runbook.verify import Look
+
+NOT_VISIBLE = 7
+
+
+def verify(
+    context: typer.Context,
+    ref: RefArgument = None,
+    *,
+    wait: Annotated[
+        str | None, typer.Option(help="How long to look again, such as 2m.", show_default=False)
+    ] = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> int:
+    """Look at every post as a stranger, without any account; exit 7 where start, end or reference cannot be read."""
+    from publisher.cli.options import length
+    from publisher.cli.session import assemble
+    from publisher.cli.terminal import output
+    from publisher.cli.terminal.desk import TerminalDesk
+    from publisher.runbook.opening import looked_into, only_open, reference
+    from publisher.runbook.verify import looks, row, verdict, visits
+
+    waiting = length(wait)
+    assembly = assemble(context, config)
+    desk = TerminalDesk(assembly.config, as_json=json)
+    with looked_into(assembly, desk) as ledger:
+        known = reference(ledger, assembly.config, ref) if ref else only_open(assembly, ledger, desk)
+        wanted = visits(assembly, ledger, known)
+    found = looks(assembly, wanted, wait=waiting)
+    is_visible = verdict(found)
+    code = 0 if is_visible else NOT_VISIBLE
+    if json:
+        rows = [row(one) for one in found]
+        output.data_json({"ref": known, "visible": is_visible, "channels": rows, "exit_code": code})
+    else:
+        output.data("\n".join([known, *_lines(found)]))
+    return code
+
+
+def _lines(found: Sequence[Look]) -> list[str]:
+    from publisher.cli.terminal.output import beside
+    from publisher.runbook.verify import said
+
+    width = max(len(one.channel) for one in found)
+    indent = width + 4
+    lines = []
+    for one in found:
+        why = said(one)
+        word = why or f"visible after {one.seconds:.0f} s"
+        lines.append(beside(f"  {one.channel:<{width}}  {word}", one.url or "", indent))
+    return lines

@@ -1,0 +1,164 @@
+"""Whether customers can see what was said: every post is looked at as a stranger, until it is there or time is up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from publisher.delivery.visiting import visited
+from publisher.model.behind import behind
+from publisher.model.carried import Carried, carried
+from publisher.model.commands import command
+from publisher.model.delivery import Delivery, Operation, State
+from publisher.model.errors import NotInformed
+from publisher.model.record import Record
+
+if TYPE_CHECKING:
+    from publisher.ledger import Ledger
+    from publisher.runbook.assembly import Assembly
+
+LOOKS_EVERY = 2.0
+"""Seconds between two looks at a channel."""
+
+
+class Visibility(StrEnum):
+    """What strangers find of a channel's post."""
+
+    SEEN = "seen"
+    """All of it can be read."""
+    MISSING = "missing"
+    WALLED = "walled"
+    """A social network that shows its posts to people with an account alone: neither seen nor missing."""
+
+
+class Look(Record, frozen=True, kw_only=True):
+    """One channel, as a stranger found it last."""
+
+    channel: str
+    visibility: Visibility
+    url: str | None
+    seconds: float
+    """From the first look until this one."""
+    why: str | None = None
+    """Why it was not seen."""
+
+
+class Visit(Record, frozen=True, kw_only=True):
+    """What should be readable of one channel, and where."""
+
+    channel: str
+    post: Delivery | None
+    """The newest of its texts; None where its readers see nothing, or what is not so any more."""
+    addresses: tuple[str, ...]
+    """The post's own, then where it is listed."""
+
+
+def visits(assembly: Assembly, ledger: Ledger, ref: str) -> tuple[Visit, ...]:
+    """What strangers should see of an announcement, channel by channel. Raises NotInformed where nothing is public."""
+    updates = [said.update for said in ledger.history_of(ref).said]
+    deliveries = ledger.all_deliveries(ref)
+    stale = behind(updates, deliveries)
+    found = carried(deliveries)
+    if not any(one.posts for one in found.values()):
+        raise NotInformed(f"{ref}: nothing of it is public", hint=f"what is due: {command('due')}")
+    return tuple(_visit(assembly, one, deliveries, is_stale=name in stale) for name, one in found.items())
+
+
+def _visit(assembly: Assembly, found: Carried, deliveries: Sequence[Delivery], *, is_stale: bool) -> Visit:
+    posts = list(found.posts.values())
+    if not posts or is_stale:
+        return Visit(channel=found.channel, post=None, addresses=())
+    told = [
+        one
+        for one in deliveries
+        if (one.channel, one.state) == (found.channel, State.DELIVERED)
+        and one.operation in {Operation.PUBLISH, Operation.AMEND}
+    ]
+    listed = (
+        assembly.channels.capabilities(found.channel).feed
+        if assembly.channels.is_open(found.channel)
+        else None
+    )
+    addresses = (posts[-1].url, listed)
+    return Visit(channel=found.channel, post=told[-1], addresses=tuple(one for one in addresses if one))
+
+
+def looks(
+    assembly: Assembly,
+    wanted: Sequence[Visit],
+    *,
+    wait: timedelta,
+    clock: Callable[[], float] = time.monotonic,
+    pause: Callable[[float], None] = time.sleep,
+) -> tuple[Look, ...]:
+    """Every channel looked at again and again, all at once, until it is seen or ``wait`` is over."""
+    begun = clock()
+    look = partial(
+        _look_until, assembly, begun=begun, until=begun + wait.total_seconds(), clock=clock, pause=pause
+    )
+    with ThreadPoolExecutor(max_workers=len(wanted)) as threads:
+        return tuple(threads.map(look, wanted))
+
+
+def _look_until(
+    assembly: Assembly,
+    visit: Visit,
+    *,
+    begun: float,
+    until: float,
+    clock: Callable[[], float],
+    pause: Callable[[float], None],
+) -> Look:
+    while True:
+        found = _look(assembly, visit, since=begun, clock=clock)
+        if found.visibility is not Visibility.MISSING or visit.post is None or clock() + LOOKS_EVERY > until:
+            return found
+        pause(LOOKS_EVERY)
+
+
+def _look(assembly: Assembly, visit: Visit, *, since: float, clock: Callable[[], float]) -> Look:
+    """The first of its addresses at which it is not seen, or that it is seen at all of them."""
+
+    def made(visibility: Visibility, url: str | None, why: str | None = None) -> Look:
+        return Look(channel=visit.channel, visibility=visibility, url=url, seconds=clock() - since, why=why)
+
+    if visit.post is None:
+        return made(Visibility.MISSING, None, "its readers have not been told what is so now")
+    if not visit.addresses:
+        return made(Visibility.MISSING, None, "nobody knows its address")
+    channels = assembly.channels
+    session, hosts = channels.stranger(visit.channel), channels.hosts(visit.channel)
+    for url in visit.addresses:
+        if unseen := visited(session, url, visit.post.post, hosts=hosts):
+            is_walled = unseen.may_be_walled and channels.capabilities(visit.channel).social
+            return made(Visibility.WALLED if is_walled else Visibility.MISSING, url, unseen.text)
+    return made(Visibility.SEEN, visit.addresses[0])
+
+
+def verdict(found: Sequence[Look]) -> bool:
+    """Whether customers can see it: on every channel that shows anything to strangers, and there is one."""
+    shown = [one for one in found if one.visibility is not Visibility.WALLED]
+    return bool(shown) and all(one.visibility is Visibility.SEEN for one in shown)
+
+
+def row(one: Look) -> dict[str, Any]:
+    """A channel in JSON."""
+    return {
+        "channel": one.channel,
+        "visible": one.visibility is Visibility.SEEN,
+        "seconds": round(one.seconds, 1),
+        "url": one.url,
+        "why": said(one),
+    }
+
+
+def said(one: Look) -> str | None:
+    """Why it was not seen, for a person; None where it was."""
+    if one.visibility is Visibility.WALLED:
+        return f"not counted: {one.why}; log in and look"
+    return one.why

@@ -1,0 +1,73 @@
+"""``announce verify``: what a customer can see, looked at as a customer would."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from announce_sandbox import Fault, Sandbox, start
+
+URGENT = (
+    "urgent",
+    "Kernel-Lücke",
+    "--service",
+    "vps",
+    "--start",
+    "+2h",
+    "--duration",
+    "1h",
+    "--yes",
+    "--json",
+)
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    """One that serves the status site, too."""
+    with start() as running:
+        running.serve(tmp_path / "etc" / "public")
+        yield running
+
+
+def test_every_channel_is_seen_with_what_was_said_last(announce: Any) -> None:
+    ref = announce(*URGENT).json["ref"]
+    for more in ((), ("extend", "--by", "30m"), ("correct", "--title", "Kernel"), ("cancel",)):
+        assert not more or announce(*more, ref, "--yes").code == 0
+        seen = announce("verify", ref, "--json")
+        assert (seen.code, seen.json["exit_code"], seen.json["visible"]) == (0, 0, True), seen
+        rows = seen.json["channels"]
+        assert {row["channel"] for row in rows} == {"blog", "customer-center", "facebook", "twitter", "feed"}
+        assert all(row["visible"] and row["url"] and row["why"] is None for row in rows)
+        assert all(set(row) == {"channel", "visible", "seconds", "url", "why"} for row in rows)
+
+
+def test_what_one_channel_lacks_is_named(announce: Any, sandbox: Sandbox) -> None:
+    ref = announce(*URGENT).json["ref"]
+    sandbox.fault("facebook", Fault("403", times=9))
+    announce("extend", "--by", "30m", "--yes")
+    unseen = announce("verify")
+    assert unseen.code == 7
+    assert unseen.stdout.startswith(f"{ref}\n  blog             visible after ")
+    assert "facebook         its readers have not been told what is so now" in unseen.stdout
+
+
+def test_a_page_that_is_gone_is_missed(announce: Any) -> None:
+    ref = announce(*URGENT).json["ref"]
+    shutil.rmtree(announce.config.parent / "public" / ref)
+    unseen = announce("verify", "--json")
+    assert (unseen.code, unseen.json["visible"]) == (7, False)
+    [lacking] = [row for row in unseen.json["channels"] if not row["visible"]]
+    assert (lacking["channel"], lacking["why"]) == ("feed", "strangers find nothing there (404)")
+
+
+def test_where_nothing_is_public_there_is_nothing_to_see(announce: Any) -> None:
+    ref = announce(*URGENT).json["ref"]
+    announce("withdraw", ref, "--yes")
+    refused = announce("verify", ref)
+    assert refused.code == 7
+    assert "nothing of it is public" in refused.stderr
+    assert announce("verify", ref, "--wait", "soon").code == 2
