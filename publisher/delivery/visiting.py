@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from publisher.model.outcome import ChannelError
 from publisher.model.record import Record
-from publisher.model.wholeness import missing, readable
+from publisher.model.wholeness import readable, unreadable
 from publisher.settings.masking import one_line
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _judged(answer: requests.Response, post: Post) -> Unseen | None:
         return Unseen(text=f"strangers get an error ({status})")
     if not answer.ok:
         return Unseen(text=f"strangers may not open it ({status})", may_be_walled=True)
-    lost = missing(post, readable(answer.text))  # twice: feeds carry markup inside markup
+    lost = unreadable(post, readable(answer.text))  # twice: feeds carry markup inside markup
     if not lost:
         return None
     return Unseen(
