@@ -28,6 +28,15 @@ def test_words_for_both_channels_become_a_change(config: Config) -> None:
     assert request.change.again == "so"
 
 
+def test_a_new_start_so_many_round_minutes_ahead_is_on_the_next_five_and_no_promise_is(
+    config: Config,
+) -> None:
+    now = NOW + timedelta(minutes=7)
+    request = read(config, Kind.RESCHEDULED, now, start="+30m", next_update="+30m")
+    assert (request.change.starts_at, request.evened) == (NOW + timedelta(minutes=40), ("--start",))
+    assert request.change.next_update_at == NOW + timedelta(minutes=37)
+
+
 @pytest.mark.parametrize(
     ("typed", "ends_at", "longer_by"),
     [
