@@ -55,6 +55,30 @@ class Case(StrEnum):
     CORRECTED_ABORTED = "corrected_aborted"
     CORRECTED_ABORTED_POSTPONED = "corrected_aborted_postponed"
 
+    @property
+    def needs_sentence(self) -> bool:
+        """Whether one word, as a short post begins with it, leaves open what has become of what readers knew."""
+        return self in _NEED_SENTENCE
+
+
+_NEED_SENTENCE = frozenset(
+    {
+        Case.WORSE,
+        Case.REOPENED,
+        Case.REOPENED_AHEAD,
+        Case.REVIVED,
+        Case.REVIVED_AHEAD,
+        Case.NEW_DATE,
+        Case.RESUMED,
+        Case.RESUMED_AHEAD,
+        Case.ABORTED,
+        Case.ABORTED_POSTPONED,
+        Case.CORRECTED_POSTPONED,
+        Case.CORRECTED_ABORTED,
+        Case.CORRECTED_ABORTED_POSTPONED,
+    }
+)
+
 
 def moved(update: Update) -> Shift | None:
     """How the period differs from the one that was announced until now; None where the work is over.

@@ -39,12 +39,20 @@ class TemplateFolders(BaseLoader):
     """Files by names such as ``de/html.html``, out of the first folder that has one. Raises TemplateFault."""
 
     def __init__(
-        self, own: Sequence[Path], packaged: Path, owners: Collection[int] = (), *, words_only: bool = False
+        self,
+        own: Sequence[Path],
+        packaged: Path,
+        owners: Collection[int] = (),
+        *,
+        words_only: bool = False,
+        foreign: Collection[str] = (),
     ) -> None:
         """``owners`` are the users, by number, whose files are taken beside our own and root's.
 
-        ``words_only``: of ``own`` no template is taken, only the sentences.
+        ``words_only``: of ``own`` no template is taken, only the sentences. ``foreign``: languages in which a sentence
+        that is not there is said in English, for no word at all helps nobody.
         """
+        self._foreign = frozenset(foreign)
         self._owners = frozenset(owners)
         self._own = tuple(folder.resolve() if folder.is_dir() else folder for folder in own)
         self._searched = (*(() if words_only else self._own), packaged)
@@ -70,6 +78,8 @@ class TemplateFolders(BaseLoader):
     def words(self, locales: Sequence[str]) -> dict[str, Any]:
         """The sentences of ``<locale>/words.toml``: the packaged ones with the user's laid over, key by key."""
         words: dict[str, Any] = {}
+        if self._foreign.intersection(locales):
+            words = self._toml(self._packaged, self._packaged / "en/words.toml")
         for folder in (self._packaged, *reversed(self._own)):
             for locale in reversed(locales):
                 if "words.toml" in self._files(folder, locale):
@@ -95,8 +105,15 @@ class TemplateFolders(BaseLoader):
         """What may stand in for these where they fail: our templates with the user's words, then ours alone."""
         if not self._own:
             return []
-        words = TemplateFolders(self._own, self._packaged, self._owners, words_only=True)
-        return [words, TemplateFolders((), self._packaged)]
+        foreign = frozenset(self.locales()) - {
+            path.parent.name for path in self._packaged.glob("*/words.toml")
+        }
+        words = TemplateFolders(self._own, self._packaged, self._owners, words_only=True, foreign=foreign)
+        return [words, TemplateFolders((), self._packaged, foreign=foreign)]
+
+    def is_packaged(self, locale: str) -> bool:
+        """Whether the words of a language come with the program."""
+        return any((self._packaged / one / "words.toml").is_file() for one in nearest_folders(locale))
 
     @cached_property
     def packaged_words(self) -> list[dict[str, Any]]:

@@ -161,7 +161,8 @@ class Renderer:
         if "/" in name:
             return []
         cure = f"correct {nearest_folders(locale)[0]}/words.toml in your template folder"
-        lost = losses(self._words(locale), self._folders.packaged_words)
+        translated = not self._folders.is_packaged(locale)
+        lost = losses(self._words(locale), self._folders.packaged_words, translated=translated)
         return [TemplateFault(f"the words of {locale!r}: {line}", cure=cure) for line in lost]
 
     def _strange_words(self, locale: str) -> list[TemplateFault]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from string import Formatter
 from typing import Any
 
 Vocabulary = Mapping[str, Any]
@@ -17,16 +16,20 @@ def laid_over(lower: Any, upper: Any) -> Any:
     return lower | {key: laid_over(lower.get(key), value) for key, value in upper.items()}
 
 
-def losses(words: Vocabulary, models: Sequence[Vocabulary]) -> list[str]:
-    """What ``words`` lack that every model has, a line each: keys, and what a label holds in braces.
+def losses(words: Vocabulary, models: Sequence[Vocabulary], *, translated: bool = True) -> list[str]:
+    """What ``words`` lack that every model has, a line each: keys, and what a text holds in braces.
 
-    Only the texts under ``label`` are filled by templates; elsewhere a brace is a brace.
+    ``translated``: of a language that is not packaged, so that a sentence has to tell the times that ours tell.
     """
+    from publisher.rendering.braces import misfilled  # for a check only
+
     ours, theirs = _flat(words), [_flat(model) for model in models]
     every = set.intersection(*map(set, theirs)) if theirs else set()
     absent = sorted(every - set(ours))
-    labels = [key for key in sorted(every & set(ours)) if key.startswith("label.")]
-    told = [_misfilled(key, ours[key], theirs[0][key]) for key in labels]
+    told = [
+        misfilled(key, ours[key], [model[key] for model in theirs], translated=translated)
+        for key in sorted(every & set(ours))
+    ]
     return [*([f"there is no {', '.join(absent)}"] if absent else []), *filter(None, told)]
 
 
@@ -42,29 +45,6 @@ def _meant(key: str, known: set[str]) -> str:
 
     near = nearest(key, known)
     return f" (did you mean {near}?)" if near else ""
-
-
-def _misfilled(key: str, text: Any, model: str) -> str | None:
-    """In what the braces of a label differ from its model's; None where they do not."""
-    if not isinstance(text, str):
-        return f"{key} is not a text"
-    try:
-        has = _fields(text)
-    except ValueError as error:
-        return f"{key} is not well-formed: {error}"
-    needs = _fields(model)
-    differences = {"lacks": needs - has, "has": has - needs}
-    told = [f"{verb} {_braced(names)}" for verb, names in differences.items() if names]
-    return f"{key} {', '.join(told)}" if told else None
-
-
-def _fields(text: str) -> set[str]:
-    """The names in braces; raises ValueError for a brace that is left open."""
-    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-
-
-def _braced(names: set[str]) -> str:
-    return ", ".join(f"{{{name}}}" for name in sorted(names))
 
 
 def _flat(words: Vocabulary) -> dict[str, Any]:

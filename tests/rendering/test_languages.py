@@ -13,7 +13,11 @@ from msgspec.structs import replace
 
 from publisher.model.post import Capabilities, Count, Format
 from publisher.model.specimen import SPECIMENS
+from publisher.rendering.almanac import Almanac
+from publisher.rendering.braces import SHOWN
+from publisher.rendering.facts import facts_of
 from publisher.rendering.renderer import Renderer, TemplateFault
+from publisher.rendering.standby import post_of
 from publisher.rendering.vocabulary import losses
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -32,12 +36,16 @@ def renderer_of(own: Path, files: dict[str, str]) -> Renderer:
     return Renderer([own], brand="CMO", zone=ZoneInfo("Europe/Berlin"))
 
 
-def translated(own: Path, *, without: str = "") -> Renderer:
+def translated(own: Path, *, without: str = "", lost: tuple[str, str] | None = None) -> Renderer:
     """A renderer with a third language in ``own``, made of the English words with every text marked."""
     english = (TEMPLATES / "en/words.toml").read_text(encoding="utf-8")
     french = re.sub(r'= "(\[?)', r'= "\1«fr» ', english)
     if without:
         french = re.sub(rf"(?m)^{without} = .*\n", "", french)
+    if lost:
+        (table, _, name), braces = lost[0].rpartition("."), lost[1]
+        before, head, after = french.partition(f"\n[{table}]\n")
+        french = before + head + re.sub(rf"(?m)^({name} = .*){re.escape(braces)}", r"\1", after, count=1)
     return renderer_of(own, {"fr/words.toml": french})
 
 
@@ -148,6 +156,83 @@ def test_a_check_tells_what_braces_a_translation_lost(
     faults = renderer.check(channel="any", type_name="any", locale="de", capabilities=CAN["text"])
     assert str(faults[0]).startswith(f"the words of 'de': {told}")
     assert "de/words.toml" in faults[0].cure
+
+
+FILLED = [
+    ("short.closing", "{ref}"),
+    ("subscribe.window", "{brand}"),
+    ("subscribe.next_update", "{moment}"),
+    ("page.standing.scheduled", "{moment}"),
+    ("page.again.reopened", "{start}"),
+    ("lead.completed", "{at_end}"),
+    ("told.later", "{period}"),
+    ("wording.incident.lead.completed_late", "{punctuality}"),
+]
+"""Texts of every kind of table, and what a translation may lose in each."""
+
+
+@pytest.mark.parametrize(("key", "braces"), FILLED)
+def test_a_check_tells_what_a_translation_lost_in_any_table(tmp_path: Path, key: str, braces: str) -> None:
+    renderer = translated(tmp_path / "own", lost=(key, braces))
+    faults = renderer.check(channel="any", type_name="any", locale="fr", capabilities=CAN["text"])
+    (told,) = {str(fault) for fault in faults if key in str(fault)}
+    assert told.startswith(f"the words of 'fr': {key} lacks {{")
+
+
+def test_a_sentence_may_print_a_time_in_another_way_or_say_more(tmp_path: Path) -> None:
+    english = (TEMPLATES / "en/words.toml").read_text(encoding="utf-8")
+    french = english.replace("{at_end}", "{new_end}").replace("{at_start}", "{start}, {was_start}")
+    renderer = renderer_of(tmp_path / "own", {"fr/words.toml": french})
+    assert renderer.check(channel="any", type_name="any", locale="fr", capabilities=CAN["text"]) == []
+
+
+def test_who_words_a_sentence_of_ours_anew_may_leave_a_time_out(tmp_path: Path) -> None:
+    files = {"de/words.toml": '[lead]\ncompleted = "Fertig."\n[told]\ncompleted = "Fertig {am_ende}"'}
+    faults = renderer_of(tmp_path / "own", files).check(
+        channel="any", type_name="any", locale="de", capabilities=CAN["text"]
+    )
+    assert str(faults[0]) == "the words of 'de': told.completed has {am_ende}"
+    assert not [fault for fault in faults if "lead" in str(fault)]
+
+
+def test_days_of_the_week_are_seven(tmp_path: Path) -> None:
+    renderer = renderer_of(tmp_path / "own", {"de/words.toml": '[page]\nweekdays = ["Mo"]'})
+    faults = renderer.check(channel="any", type_name="any", locale="de", capabilities=CAN["text"])
+    assert str(faults[0]) == "the words of 'de': page.weekdays is not a list of 7 texts"
+
+
+def test_what_sentences_may_print_is_what_they_are_filled_with() -> None:
+    almanac = Almanac("en", ZoneInfo("Europe/Berlin"))
+    filled = facts_of(SPECIMENS[0], "en", almanac, "CMO").times.keys() | {"punctuality"}
+    assert filled == SHOWN.keys()
+
+
+LACKING = ("reference_note", "completed", "description", "next_update", "elsewhere")
+"""Of labels, cases, the feed, calendars and pages."""
+
+
+def test_a_language_that_lacks_some_words_speaks_at_night_all_the_same(tmp_path: Path) -> None:
+    """Loudly, in English what it lacks; a check has named it by day, page and feed included."""
+    renderer = translated(tmp_path / "own", without=f"(?:{'|'.join(LACKING)})")
+    faults = renderer.check(channel="any", type_name="any", locale="fr", capabilities=CAN["html"])
+    named = str(faults[0]).removeprefix("the words of 'fr': there is no ").split(", ")
+    assert {"label.reference_note", "lead.completed", "subscribe.description"} <= set(named)
+    assert {"subscribe.next_update", "page.labels.elsewhere"} <= set(named)
+    for specimen in SPECIMENS[:5]:
+        post = post_of(
+            renderer, specimen, channel="any", type_name="any", locale="fr", capabilities=CAN["html"]
+        )
+        assert post.template_fault
+        assert "«fr»" in post.body
+
+
+def test_a_language_whose_words_cannot_be_read_speaks_english_at_night(tmp_path: Path) -> None:
+    renderer = renderer_of(tmp_path / "own", {"fr/words.toml": "[label"})
+    post = post_of(
+        renderer, SPECIMENS[0], channel="any", type_name="any", locale="fr", capabilities=CAN["text"]
+    )
+    assert "fr/words.toml" in (post.template_fault or "")
+    assert "Reference" in post.body
 
 
 def test_a_label_that_is_no_text_is_told(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import contextlib
 import json
 import re
 import threading
+from abc import ABC, abstractmethod
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ Answer = tuple[int, Any]
 
 
 @dataclass
-class Double:
+class Double(ABC):
     """One platform; ``posts`` by id, ``asked`` every request as method and address."""
 
     key: str = "the-key"
@@ -35,11 +36,11 @@ class Double:
     lose: str | None = None
     """A request, as in ``POST /api/schedules``, that is carried out once and whose answer is then lost."""
 
+    @abstractmethod
     def serve(
         self, method: str, path: str, query: dict[str, str], sent: Any, headers: dict[str, str]
     ) -> Answer:
         """The answer to one request."""
-        raise NotImplementedError
 
     def add(self, **fields: Any) -> int:
         self.last += 1
