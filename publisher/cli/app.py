@@ -101,10 +101,12 @@ def run(arguments: Sequence[str]) -> int:
 
 def _where_help_is(wrong: typer.TyperException) -> str:
     """The help of the command that was called, where one was."""
+    from publisher.model.commands import command
+
     context = getattr(wrong, "ctx", None)
     if context is None or context.parent is None:
-        return "announce -h lists the commands"
-    return f"{context.command_path} -h shows its options and examples"
+        return f"the commands are listed by: {command('-h')}"
+    return f"its options and examples: {command(*context.command_path.split()[1:], '-h')}"
 
 
 def _unexpected(error: Exception, *, as_json: bool) -> int:

@@ -45,6 +45,8 @@ class Job(Record, frozen=True, kw_only=True):
     """Forbids any further byte; True unless it is sure that no request has left beyond that many."""
     hosts: frozenset[str] = frozenset()
     """Where the links to its posts may lead; empty where that is not known."""
+    sends: bool = True
+    """False: what may be public is looked for, and not sent again in this run where it is not to be found."""
 
 
 class Claim(Record, frozen=True):
@@ -124,7 +126,8 @@ class Worker(threading.Thread):
         """One look-up or one attempt; False where nothing more may be done."""
         if self.delivery.state is State.UNKNOWN:
             self._untouched = False
-            return self._ask(Look(self, _sighted(channel, self.delivery.post)))
+            recorded = self._ask(Look(self, _sighted(channel, self.delivery.post)))
+            return recorded and (self.job.sends or self.delivery.state is State.UNKNOWN)
         if not self._ask(Claim(self, next_step(self.delivery, self.job.terms))):
             return False
         self.departed_before = self.job.departures()

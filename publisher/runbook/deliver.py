@@ -5,7 +5,7 @@ Everything is imported before the first post leaves: what a person waits for aft
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -35,18 +35,22 @@ def deliver(
     desk: Desk,
     stops: Stops,
     warnings: tuple[Note, ...] = (),
+    unsent: Collection[int] = (),
     elsewhere: Callable[[Sequence[Delivery]], tuple[Due, ...]] = lambda _: (),
 ) -> int:
     """Work on these deliveries of one announcement, as its owner, and tell the desk what became of ``update``.
 
-    ``elsewhere`` gives what else remains to be done beside the deliveries that are told of. Returns the exit code, over
-    all that is open of the announcement, and elsewhere.
+    Those that are ``unsent``, by their ids, are only looked for. ``elsewhere`` gives what else is to be done beside the
+    deliveries that are told of. Returns the exit code, over all that is open of the announcement, and elsewhere.
     """
     assembly.channels.warm_up(delivery.channel for delivery in for_readers(deliveries))
     with desk.progress(for_readers(deliveries)) as watch:
         dispatcher = Dispatcher(
             ledger,
-            [assembly.channels.job(delivery) for delivery in deliveries],
+            [
+                replace(assembly.channels.job(delivery), sends=delivery.id not in unsent)
+                for delivery in deliveries
+            ],
             deadline=assembly.config.publisher.deadline,
             watch=watch,
             mask=assembly.masker.mask,

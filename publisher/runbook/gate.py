@@ -120,7 +120,8 @@ def _refused(found: Knowledge, ref: str, zone: ZoneInfo, now: datetime) -> NotIn
         minutes = -((now - max(times)) // timedelta(minutes=1))
         hint = f"--wait {minutes}m would wait for it"
     else:
-        hint = f"{command('show', ref)} says what each channel has told, {command('due')} what to do"
+        told = f"what each channel has told is shown by: {command('show', ref)}"
+        hint = f"{told}\nwhat there is to do is said by: {command('due')}"
     return NotInformed(f"{ref}: the work may not begin: {_why(found, zone)}", hint=hint)
 
 

@@ -106,7 +106,7 @@ def reference(ledger: Ledger, config: Config, typed: str) -> str:
         return ref
     open_ones = (row.ref for row in ledger.overview(open_only=True))
     close = references.nearest(ref or typed, (*open_ones, *ledger.refs()))
-    hint = f"did you mean {close}?" if close else f"{command('list')} shows the announcements"
+    hint = f"did you mean {close}?" if close else f"the announcements are listed by: {command('list')}"
     raise Refused(f"unknown reference {typed!r}", hint=hint)
 
 

@@ -124,7 +124,14 @@ def _gone_on(
             if desk.said_yes or not more:
                 with desk.stops() as stops:
                     return deliver(
-                        assembly, ledger, updates[0], found, desk=desk, stops=stops, elsewhere=remains
+                        assembly,
+                        ledger,
+                        updates[0],
+                        found,
+                        desk=desk,
+                        stops=stops,
+                        unsent=_unsent(updates, found, agreed=desk.said_yes),
+                        elsewhere=remains,
                     )
         names = ", ".join(sorted({channel for channel, _ in more}))
         desk.note(f"by now more would be sent whose start has passed ({names}); nothing was sent")
@@ -175,6 +182,16 @@ def _passed(updates: Sequence[Update], deliveries: Iterable[Delivery]) -> frozen
             sorted(name for name, number in to_say if stale[number] is Staleness.OVER),
         )
     return frozenset(one for one in to_say if stale[one[1]] is Staleness.PASSED)
+
+
+def _unsent(updates: Sequence[Update], deliveries: Iterable[Delivery], *, agreed: bool) -> frozenset[int]:
+    """What may be public and is only looked for: where it is not there it is stale by now, and the next run asks."""
+    newest, now = updates[0], datetime.now(UTC)
+    stale = {update.number: staleness(update, newest, now) for update in updates}
+    fresh = {Staleness.FRESH, Staleness.PASSED} if agreed else {Staleness.FRESH}
+    return frozenset(
+        one.id for one in deliveries if one.state is State.UNKNOWN and stale[one.update] not in fresh
+    )
 
 
 def _over(ref: str, channels: Sequence[str]) -> Refused:

@@ -6,6 +6,7 @@ import ast
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,30 @@ def test_nobody_else_puts_a_command_together() -> None:
         if typed.search(text)
     ]
     assert found == []
+
+
+def test_a_command_ends_its_line() -> None:
+    """What stands behind it would be pasted with it."""
+    found = [
+        f"{path.relative_to(SOURCES)}:{node.lineno}: {ast.unparse(node)}"
+        for path in SOURCES.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for part, following in pairwise(node.values)
+        if _is_a_command(part) and not _begins_a_line(following)
+    ]
+    assert found == []
+
+
+def _is_a_command(part: ast.expr) -> bool:
+    called = (
+        part.value.func if isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Call) else None
+    )
+    return isinstance(called, ast.Name) and called.id in {"command", "way_on", "for_good"}
+
+
+def _begins_a_line(part: ast.expr) -> bool:
+    return isinstance(part, ast.Constant) and str(part.value).startswith("\n")
 
 
 def _texts(module: ast.Module) -> Iterator[tuple[int, str]]:

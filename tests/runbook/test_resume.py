@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from announce_sandbox import Fault, Sandbox
 from publisher.ledger import Ledger, open_ledger
 from publisher.model.announcement import Kind
+from publisher.model.delivery import State
 from publisher.model.errors import Refused
 from publisher.model.transitions import claimed
 from publisher.planning.later_request import LaterTyped
@@ -199,3 +201,25 @@ def test_what_an_earlier_update_lacks_is_said(
     at = desk()
     assert resume(assembly, REF, failed=False, forced=False, desk=at) == 4
     assert [one.what for one in at.results[-1].elsewhere] == ["own refused update 1"]
+
+
+@pytest.mark.parametrize(("starts", "codes"), [(PASSED, (5, 0)), (timedelta(hours=-5), (5, None))])
+def test_what_is_looked_for_and_not_found_is_not_sent_after_its_time(
+    assemble: Any, announced: Any, desk: Any, sandbox: Sandbox, record: Ledger, starts: Any, codes: Any
+) -> None:
+    """Sent is what a person says yes to; after the end nothing."""
+    [post] = announced("page", starts=starts)
+    lost = replace(post, state=State.UNKNOWN, lost=True, attempts=1)
+    record.write([lost], at=datetime.now(UTC))
+    assembly = assemble(page="settle = 0.05")
+    at = desk()
+    assert resume(assembly, REF, failed=False, forced=False, desk=at) == codes[0]
+    assert (at.states, sandbox.posts("facebook")) == ({"page": "pending"}, [])
+    if codes[1] is None:
+        with pytest.raises(Refused, match="the announced work is over"):
+            resume(assembly, REF, failed=False, forced=False, desk=desk(yes=True))
+        return
+    with pytest.raises(Refused, match="the announced start has passed"):
+        resume(assembly, REF, failed=False, forced=False, desk=desk())
+    assert resume(assembly, REF, failed=False, forced=False, desk=desk(yes=True)) == codes[1]
+    assert len(sandbox.posts("facebook")) == 1

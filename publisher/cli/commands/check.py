@@ -83,6 +83,6 @@ def lines(answers: Sequence[Checked], templates: Mapping[str, list[str]]) -> lis
             shown += [f"    note: {note}" for note in answer.identity.notes]
         elif answer.error:
             shown.append(f"{answer.channel}: {answer.error}")
-            shown += [f"    hint: {answer.error.cure}"] if answer.error.cure else []
+            shown += [f"    hint: {line}" for line in (answer.error.cure or "").splitlines()]
         shown += [f"    template: {fault}" for fault in templates[answer.channel]]
     return shown or ["no channels are enabled"]

@@ -121,5 +121,4 @@ def lines(found: Condition) -> Iterator[str]:
     for one in found.diagnoses:
         if one.health is not Health.WELL:
             yield f"    {'error' if one.health is Health.FAULT else 'warning'}: {one.text}"
-            if one.cure:
-                yield f"    hint: {one.cure}"
+            yield from (f"    hint: {line}" for line in (one.cure or "").splitlines())
