@@ -32,6 +32,7 @@ RULES: Mapping[str, Rule] = {
     "relative-day": Rule(Level.WARNING, "heute, morgen, tonight: wrong by the time it is read"),
     "no-reason": Rule(Level.OFF, "a new announcement that does not say why"),
     "shouting": Rule(Level.WARNING, "words in capitals in a row, or !!"),
+    "typewriter": Rule(Level.WARNING, "straight quotes, -- and ...: they go out as they are typed"),
     "internal-host": Rule(Level.ERROR, "a host name that means nothing outside: db01.internal"),
     "private-address": Rule(Level.ERROR, "an address of the inside: 10.1.2.3, fd00::1"),
     "mail": Rule(Level.WARNING, "an e-mail address: it will be harvested"),

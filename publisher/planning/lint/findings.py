@@ -16,6 +16,7 @@ FINDERS: Mapping[str, Callable[[Subject], Iterator[Hit]]] = {
     "relative-day": typed.relative_days,
     "no-reason": typed.no_reason,
     "shouting": typed.shouting,
+    "typewriter": typed.typewriter,
     "internal-host": typed.internal_hosts,
     "private-address": typed.private_addresses,
     "mail": typed.mails,

@@ -20,6 +20,13 @@ _DAYS = re.compile(
     r"|(?i:tonight|today|tomorrow|yesterday|this (?:morning|afternoon|evening)|last night))\b"
 )
 _SHOUTS = re.compile(r"\b[A-ZÄÖÜ]{4,}(?:\s+[A-ZÄÖÜ]{3,}){2,}\b|!!+")
+_TYPED = {
+    '"': re.compile('"'),
+    "--": re.compile(r"(?<=\s)--(?=\s)|(?<=\w)--(?=\w)"),
+    "...": re.compile(r"(?<!\.)\.{3}(?!\.)"),
+}
+"""Not ``--force``, which is an option, nor a line of hyphens."""
+
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _MASS = re.compile(r"(?<!\w)@(?:everyone|here|channel|all|alle)\b", re.IGNORECASE)
 _HOST = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,8}[a-z][a-z0-9-]{1,62}(?![\w-])", re.IGNORECASE)
@@ -39,6 +46,15 @@ def relative_days(subject: Subject) -> Iterator[Hit]:
 def shouting(subject: Subject) -> Iterator[Hit]:
     """In capitals, or with an alarm in every sign."""
     yield from _matches(subject, _SHOUTS, "{what} shouts")
+
+
+def typewriter(subject: Subject) -> Iterator[Hit]:
+    """Signs that a keyboard has, counted beside those that are printed; nothing is changed."""
+    for place, text in subject.texts():
+        counted = {sign: len(pattern.findall(text)) for sign, pattern in _TYPED.items()}
+        if told := ", ".join(f"{number} × {sign}" for sign, number in counted.items() if number):
+            quotes = "„…“" if "(de" in place else "“…”"
+            yield None, f"{place}: {told} as typed; {quotes}, – and … read better"
 
 
 def mails(subject: Subject) -> Iterator[Hit]:

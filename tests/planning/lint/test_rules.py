@@ -24,6 +24,9 @@ CASES = [
     ("relative-day", "We start tonight", "We start on 3 May"),
     ("shouting", "BITTE SOFORT ALLES SICHERN", "VPS und SSL bei CMO"),
     ("shouting", "Ausfall!!", "Ausfall!"),
+    ("typewriter", 'Der "große" Umzug', "Der „große“ Umzug"),
+    ("typewriter", "Fertig -- fast", "Fertig – mit --force"),
+    ("typewriter", "Es dauert...", "Es dauert …"),
     ("internal-host", "auf db01.internal", "auf www.example.net"),
     ("internal-host", "auf a.example.corpnet", "auf example.net"),
     ("private-address", "auf 10.1.2.3", "Version 10.1.2.3.4"),
@@ -49,6 +52,17 @@ def test_a_rule_finds_what_it_is_for_and_nothing_else(
 
     assert findings(wrong) == [code]
     assert findings(right) == []
+
+
+def test_what_was_typed_with_a_keyboards_signs_is_counted_by_language(means: Means) -> None:
+    update = initial(means).update
+    reason = {"de": 'Die "Lücke" -- sie ist "neu"...', "en": 'The "hole"'}
+    said = replace(update, announcement=replace(update.announcement, reason=reason))
+    lint = Lint(levels={one: Level.OFF for one in RULES if one != "typewriter"})
+    assert [note.text for note in found(said, (), lint, Level.WARNING)] == [
+        'reason (de): 4 × ", 1 × --, 1 × ... as typed; „…“, – and … read better',
+        'reason (en): 2 × " as typed; “…”, – and … read better',
+    ]
 
 
 @pytest.mark.parametrize("place", TEXTS)
@@ -126,7 +140,9 @@ def test_a_pattern_that_would_never_end_stops_and_is_named_with_its_file(means: 
     assert "--ignore pattern" in str(refused.value.hint)
 
 
-@pytest.mark.parametrize("piece", ["a.", "10.", "A ", "@", "heute ", "1", "morgen", "a@", "::1", "é"])
+@pytest.mark.parametrize(
+    "piece", ["a.", "10.", "A ", "@", "heute ", "1", "morgen", "a@", "::1", "é", "--", '"']
+)
 def test_a_megabyte_takes_linear_time(means: Means, piece: str) -> None:
     update = initial(means).update
     text = piece * (1_000_000 // len(piece))
