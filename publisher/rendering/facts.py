@@ -1,10 +1,9 @@
-"""The facts of an update as customers read them, and the check that a text carries them."""
+"""The facts of an update as customers read them."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -23,10 +22,8 @@ from publisher.model.announcement import (
 )
 from publisher.model.case import Case, case_of, hardness, moved
 from publisher.model.markdown import flattened
-from publisher.model.post import Telling
 from publisher.model.promise import Shift, is_first_of_many, overrun
 from publisher.model.record import Record
-from publisher.model.wholeness import as_a_word
 from publisher.rendering.almanac import Almanac, Moment
 from publisher.rendering.changes import Corrected, added, corrected, line_of
 
@@ -153,10 +150,6 @@ def facts_of(
     how customers reach us, by language.
     """
     said = update.announcement
-    names = tuple(in_language(service.name, locale) for service in said.services)
-    start, end = almanac.moment(said.period.starts_at), almanac.moment(said.period.ends_at)
-    over, off = update.phase.is_closed, overrun(update)
-    late, early = max(off, timedelta()), max(-off, timedelta())
     return Facts(
         brand=brand,
         locale=locale,
@@ -164,55 +157,103 @@ def facts_of(
         number=update.number,
         kind=update.kind,
         phase=update.phase,
-        title=in_language(said.title, locale),
-        services=names,
-        services_list=almanac.listed(names),
-        start=start,
-        end=end,
-        same_day=start.date == end.date,
-        period=almanac.period(said.period),
-        period_short=almanac.period_short(said.period),
-        estimated_short=almanac.estimated_short(said.period),
-        when=almanac.period(said.period) if over else almanac.estimated(said.period),
-        when_short=almanac.period_short(said.period) if over else almanac.estimated_short(said.period),
-        duration=almanac.duration(said.period.length),
-        is_long=said.period.length > timedelta(days=1),
-        impact=said.impact,
-        outage=almanac.duration(said.outage) if said.outage else None,
-        unaffected=line_of(said.unaffected, locale),
-        contact=line_of(contact, locale),
-        wording=said.wording,
-        reason=line_of(said.reason, locale),
-        details=_flat(said.details, locale),
-        details_marked=in_language(said.details, locale) if said.details else None,
-        action=line_of(said.action, locale),
-        permalink=page.replace("{ref}", said.ref) if page else _permalink(said, locale),
-        text=_paragraphs(update.text, locale),
-        published=almanac.moment(update.published_at),
-        before=almanac.period(update.before) if update.before else None,
-        before_short=almanac.period_short(update.before) if update.before else None,
-        instead=_instead(update.before, said.period, almanac) if update.before else None,
         case=case_of(update),
-        shift=moved(update),
-        was_start=almanac.beside(update.before.starts_at, said.period.starts_at) if update.before else None,
-        was_end=almanac.beside(update.before.ends_at, said.period.ends_at) if update.before else None,
-        late=almanac.duration(late) if late else None,
-        late_short=almanac.duration_short(late) if late else None,
-        early=almanac.duration(early) if early else None,
-        early_short=almanac.duration_short(early) if early else None,
-        first_of_many=is_first_of_many(update),
-        aborted=update.aborted,
-        postponed=update.postponed,
-        closed=almanac.moment(update.closed_at) if update.closed_at else None,
-        corrected=corrected(update, locale, almanac),
-        added=added(update, locale, almanac),
-        worse=hardness(update) > 0,
-        better=hardness(update) < 0,
-        times=_times(update, almanac),
+        impact=said.impact,
+        wording=said.wording,
+        contact=line_of(contact, locale),
+        permalink=page.replace("{ref}", said.ref) if page else _permalink(said, locale),
+        published=almanac.moment(update.published_at),
         next_update=almanac.moment(update.next_update_at) if update.next_update_at else None,
         edited=edited,
         earlier=tuple(_earlier(one, update, locale, almanac) for one in earlier),
+        times=_times(update, almanac),
+        **_as_worded(update, locale, almanac),
+        **_when(update, almanac),
+        **_as_it_was(update, almanac),
+        **_as_it_ended(update, almanac),
+        **_news(update, locale, almanac),
     )
+
+
+def _as_worded(update: Update, locale: str, almanac: Almanac) -> dict[str, Any]:
+    """What the engineer wrote, in the reader's language."""
+    said = update.announcement
+    names = tuple(in_language(service.name, locale) for service in said.services)
+    return {
+        "title": in_language(said.title, locale),
+        "services": names,
+        "services_list": almanac.listed(names),
+        "unaffected": line_of(said.unaffected, locale),
+        "reason": line_of(said.reason, locale),
+        "details": _flat(said.details, locale),
+        "details_marked": in_language(said.details, locale) if said.details else None,
+        "action": line_of(said.action, locale),
+        "text": _paragraphs(update.text, locale),
+    }
+
+
+def _when(update: Update, almanac: Almanac) -> dict[str, Any]:
+    """The period, in every form in which it is printed, and how long things take."""
+    said, period = update.announcement, update.announcement.period
+    start, end = almanac.moment(period.starts_at), almanac.moment(period.ends_at)
+    whole, short, estimated = (
+        almanac.period(period),
+        almanac.period_short(period),
+        almanac.estimated_short(period),
+    )
+    over = update.phase.is_closed
+    return {
+        "start": start,
+        "end": end,
+        "same_day": start.date == end.date,
+        "period": whole,
+        "period_short": short,
+        "estimated_short": estimated,
+        "when": whole if over else almanac.estimated(period),
+        "when_short": short if over else estimated,
+        "duration": almanac.duration(period.length),
+        "is_long": period.length > timedelta(days=1),
+        "outage": almanac.duration(said.outage) if said.outage else None,
+    }
+
+
+def _as_it_was(update: Update, almanac: Almanac) -> dict[str, Any]:
+    """The period that was announced until now, where this is another one."""
+    before, period = update.before, update.announcement.period
+    return {
+        "before": almanac.period(before) if before else None,
+        "before_short": almanac.period_short(before) if before else None,
+        "instead": _instead(before, period, almanac) if before else None,
+        "shift": moved(update),
+        "was_start": almanac.beside(before.starts_at, period.starts_at) if before else None,
+        "was_end": almanac.beside(before.ends_at, period.ends_at) if before else None,
+    }
+
+
+def _as_it_ended(update: Update, almanac: Almanac) -> dict[str, Any]:
+    """How the end compares with the first promise, and whether it was called off."""
+    off = overrun(update)
+    late, early = max(off, timedelta()), max(-off, timedelta())
+    return {
+        "late": almanac.duration(late) if late else None,
+        "late_short": almanac.duration_short(late) if late else None,
+        "early": almanac.duration(early) if early else None,
+        "early_short": almanac.duration_short(early) if early else None,
+        "first_of_many": is_first_of_many(update),
+        "aborted": update.aborted,
+        "postponed": update.postponed,
+        "closed": almanac.moment(update.closed_at) if update.closed_at else None,
+    }
+
+
+def _news(update: Update, locale: str, almanac: Almanac) -> dict[str, Any]:
+    """What readers of the update before did not know."""
+    return {
+        "corrected": corrected(update, locale, almanac),
+        "added": added(update, locale, almanac),
+        "worse": hardness(update) > 0,
+        "better": hardness(update) < 0,
+    }
 
 
 def _instead(before: Period, period: Period, almanac: Almanac) -> str:
@@ -263,41 +304,6 @@ def _times(update: Update, almanac: Almanac) -> Mapping[str, str]:
         "new_end": almanac.moment(period.ends_at).short,
         "closed": almanac.beside(update.closed_at or said, said),
     }
-
-
-def missing(facts: Facts, text: str) -> str | None:
-    """The first fact that a reader of the text would look for in vain; None where all are there.
-
-    Looked for are the reference, both times, the start's date, and the end's date and the two zones where they
-    differ; dates in full, short or ISO form. What start and end have in common must be there once for each.
-    """
-    wanted = Counter((name, told.forms) for name, told in _wanted(facts))
-    for (name, forms), times in wanted.items():
-        if sum(len(re.findall(as_a_word(form), text)) for form in forms) < times:
-            return name
-    return None
-
-
-def tellings(facts: Facts) -> tuple[Telling, ...]:
-    """The same facts, for whoever compares the post with what became of it."""
-    return tuple(told for _, told in _wanted(facts))
-
-
-def _wanted(facts: Facts) -> Iterator[tuple[str, Telling]]:
-    start, end = facts.start, facts.end
-    yield f"the reference {facts.ref}", Telling("reference", (facts.ref,))
-    yield f"the date {start.date}", Telling("start", _dates(start))
-    if not facts.same_day:
-        yield f"the date {end.date}", Telling("end", _dates(end))
-    yield f"the time {start.time}", Telling("start", (start.time,))
-    yield f"the time {end.time}", Telling("end", (end.time,))
-    if start.zone != end.zone:
-        yield f"the zone {start.zone}", Telling("start", (start.zone,))
-        yield f"the zone {end.zone}", Telling("end", (end.zone,))
-
-
-def _dates(moment: Moment) -> tuple[str, ...]:
-    return moment.day, moment.day_short, moment.iso[:10]
 
 
 def _flat(text: Localized | None, locale: str) -> tuple[str, ...]:

@@ -20,13 +20,13 @@ from publisher.model.post import Capabilities, Format, Post, slug_of
 from publisher.rendering.almanac import Almanac
 from publisher.rendering.cache import TemplateCache
 from publisher.rendering.engine import Engine, Sheet, gathered, telling_faults
-from publisher.rendering.facts import Facts, facts_of, tellings
+from publisher.rendering.facts import Facts, facts_of
 from publisher.rendering.fitting import DoesNotFit, first_fitting, insist_on_room, measure_of, shortened
 from publisher.rendering.folders import TemplateFault, TemplateFolders, nearest_folders
 from publisher.rendering.packing import Packed
 from publisher.rendering.parts import has_parts, packed_parts
 from publisher.rendering.phrases import phrases, worded
-from publisher.rendering.seen import insist_on_facts, visible
+from publisher.rendering.seen import insist_on_facts, tellings, visible
 from publisher.rendering.vocabulary import laid_over, losses
 
 __all__ = ["DoesNotFit", "Renderer", "TemplateFault", "slug_of"]

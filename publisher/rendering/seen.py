@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
+from collections.abc import Iterator
 
-from publisher.model.post import Format
-from publisher.rendering.facts import Facts, missing
+from publisher.model.post import Format, Telling
+from publisher.model.wholeness import as_a_word
+from publisher.rendering.almanac import Moment
+from publisher.rendering.facts import Facts
 from publisher.rendering.folders import TemplateFault
 
 
@@ -25,3 +29,38 @@ def insist_on_facts(facts: Facts, file: str, text: str) -> None:
             f"{file} makes a post without {lost}",
             cure="print {{ period }} or {{ period_short }}, and {{ ref }}, in every variant of it",
         )
+
+
+def missing(facts: Facts, text: str) -> str | None:
+    """The first fact that a reader of the text would look for in vain; None where all are there.
+
+    Looked for are the reference, both times, the start's date, and the end's date and the two zones where they
+    differ; dates in full, short or ISO form. What start and end have in common must be there once for each.
+    """
+    wanted = Counter((name, told.forms) for name, told in _wanted(facts))
+    for (name, forms), times in wanted.items():
+        if sum(len(re.findall(as_a_word(form), text)) for form in forms) < times:
+            return name
+    return None
+
+
+def tellings(facts: Facts) -> tuple[Telling, ...]:
+    """The same facts, for whoever compares the post with what became of it."""
+    return tuple(told for _, told in _wanted(facts))
+
+
+def _wanted(facts: Facts) -> Iterator[tuple[str, Telling]]:
+    start, end = facts.start, facts.end
+    yield f"the reference {facts.ref}", Telling("reference", (facts.ref,))
+    yield f"the date {start.date}", Telling("start", _dates(start))
+    if not facts.same_day:
+        yield f"the date {end.date}", Telling("end", _dates(end))
+    yield f"the time {start.time}", Telling("start", (start.time,))
+    yield f"the time {end.time}", Telling("end", (end.time,))
+    if start.zone != end.zone:
+        yield f"the zone {start.zone}", Telling("start", (start.zone,))
+        yield f"the zone {end.zone}", Telling("end", (end.zone,))
+
+
+def _dates(moment: Moment) -> tuple[str, ...]:
+    return moment.day, moment.day_short, moment.iso[:10]

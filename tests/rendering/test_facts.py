@@ -11,7 +11,8 @@ import pytest
 from publisher.model.announcement import Period, Service, Update
 from publisher.model.specimen import SPECIMENS
 from publisher.rendering.almanac import Almanac
-from publisher.rendering.facts import Facts, facts_of, missing
+from publisher.rendering.facts import Facts, facts_of
+from publisher.rendering.seen import missing
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
