@@ -189,9 +189,9 @@ def test_what_a_colleague_changed_is_left_alone(center, engineer, tracker):
     post = text_post(engineer)
     receipt = center.publish(post)
     colleague = opened(engineer, tracker)
-    colleague.amend(receipt, text_post(engineer, body="Ich war hier, um 7:00"))
+    colleague.amend(receipt, text_post(engineer, ref=post.ref, body=f"Ich war hier, um 7:00 ({post.ref})"))
     with pytest.raises(ChangedByHand):
-        center.amend(receipt, text_post(engineer, body="Wartung am Dienstag um 23:30 Uhr"))
+        center.amend(receipt, text_post(engineer, ref=post.ref, body="Wartung am Dienstag um 23:30 Uhr"))
 
 
 def test_a_deletion_that_only_retires_is_not_believed(engineer, tracker):

@@ -32,9 +32,11 @@ from publisher.adapter import (
     Rejected,
     Unknown,
     compared,
+    not_ours,
     one_line,
     original,
     talk_in,
+    unread,
 )
 
 _NOTE = 400
@@ -107,7 +109,7 @@ class Http:
             raise Rejected(f"post {number} is gone: someone deleted the draft on the platform")
         values = self._values(post, number, shown)
         answer = self._platform.written(release, values)
-        return self._as_it_stands(self._site.linked(number, values, answer))
+        return self._as_it_stands(self._site.linked(number, values, answer), proved=True)
 
     def publish(self, post: Post) -> Receipt:
         """Send the one request. Where its answer names no id, a look-up that is configured may tell it."""
@@ -133,24 +135,33 @@ class Http:
         shown = self._site.by_number(number)
         if shown is None and receipt.fingerprint is None:
             raise Rejected(f"nothing can be read under the id {number}", cure="check the path of [read]")
+        if shown is None:
+            self._site.require_gone(number)
         if shown is None or not shown.public:
             raise Gone(f"post {number}")
+        if not (shown.says(post) or shown.is_ours(post.ref, receipt)):
+            raise not_ours(f"post {number}")
         if shown.is_changed(receipt) and not shown.says(post):
             raise ChangedByHand(f"post {number}")
         values = self._values(post, number, shown)
         linked = self._site.linked(number, values, self._platform.written(update, values))
-        return self._as_it_stands(replace(linked, url=linked.url or receipt.url))
+        return self._as_it_stands(replace(linked, url=linked.url or receipt.url), proved=True)
 
     def withdraw(self, receipt: Receipt) -> None:
-        """Take it down, whatever reading said; that it was not there is believed if reading had worked before.
+        """Take it down, unless it is another's; that it is not there is believed where the platform itself says so.
 
         A platform that takes nothing down can have the text replaced: what reads otherwise afterwards is withdrawn.
         """
         withdraw = _configured(self._settings.withdraw, "withdraw")
         number = str(receipt.remote_id)
         shown = self._site.by_number(number)
+        if shown and self._platform.is_said(withdraw, shown.texts):
+            return
+        if shown and not shown.is_ours(receipt.ref, receipt):
+            raise not_ours(f"post {number}")
         response = self._platform.send(withdraw, {"id": number, "etag": shown.etag if shown else ""})
         if shown is None and receipt.fingerprint and self._platform.is_absence(response):
+            self._site.require_gone(number)
             return
         self._platform.verdict(response)
         left = self._site.by_number(number)
@@ -185,15 +196,23 @@ class Http:
             raise Rejected(problem, cure="check the path of [read]")
         return Draft(remote_id=number, kept=shown.texts)
 
-    def _as_it_stands(self, receipt: Receipt) -> Receipt:
-        """With what the platform shows now, and its fingerprint. Raises Rejected where customers do not see it."""
+    def _as_it_stands(self, receipt: Receipt, *, proved: bool = False) -> Receipt:
+        """With what the platform shows now, and its fingerprint. Raises Rejected where customers do not see it.
+
+        Where only that would be what is ``proved``, of a write that may be repeated, nothing shown is Unknown; else a
+        note: a new post is public by the platform's word, and is not sent again because it could not be read.
+        """
         number = receipt.remote_id
         if number is None or self._settings.read is None:
             return receipt
         try:
             shown = self._site.by_number(number)
         except ChannelError as error:
-            return _noted(receipt, f"published; what stands there could not be read: {error}")
+            if proved:
+                raise _unproved(number, str(error), error.cure) from None
+            return unread(receipt, error)
+        if shown is None and proved:
+            raise _unproved(number, "the platform shows nothing under its id", None)
         if shown is None:
             return _noted(receipt, "published; the platform shows nothing under its id yet")
         if not shown.public:
@@ -201,6 +220,11 @@ class Http:
             raise Rejected(problem, cure=f"publish post {number} on the platform")
         url = shown.url or receipt.url
         return replace(receipt, url=url, fingerprint=shown.fingerprint, kept=shown.texts)
+
+
+def _unproved(number: str, why: str, cure: str | None) -> Unknown:
+    problem = f"the platform calls it a success; what stands under the id {number} could not be read: {why}"
+    return Unknown(one_line(problem, _NOTE), cure=cure)
 
 
 def _noted(receipt: Receipt, note: str) -> Receipt:

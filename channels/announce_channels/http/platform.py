@@ -54,6 +54,11 @@ class Platform:
         url = self._settings.base_url + filled(request.path, values, in_path=True)
         return self._session.request(request.method, url, data=body or None, headers=_sendable(headers))
 
+    def is_said(self, request: HttpRequest, texts: tuple[str, ...]) -> bool:
+        """Whether one of these texts is what that request writes: then it has been made before."""
+        _, body = self._body(request, {"id": "", "etag": ""})
+        return any(text and json.dumps(text, ensure_ascii=False)[1:-1] in body.decode() for text in texts)
+
     def asked(self, request: HttpRequest, values: Values, *, or_none: bool = False) -> Answer:
         """The JSON of an answer that something is decided by; with ``or_none`` None where nothing is there.
 
@@ -62,6 +67,7 @@ class Platform:
         fresh = request.model_copy(update={"headers": {**UNCACHED, **request.headers}})
         response = self.send(fresh, values)
         if or_none and self.is_absence(response):
+            require_fresh(response)
             return None, response
         if response.status_code != 200:
             raise self.refusal(response)
@@ -75,7 +81,10 @@ class Platform:
         return document, response
 
     def is_absence(self, response: requests.Response) -> bool:
-        """Whether the platform itself, and no web server in front of it, says that there is no such post."""
+        """Whether this reads as "there is no such post"; it may be a web server in front of the platform that says so.
+
+        See `Site.require_gone` for what proves it.
+        """
         gone = self._settings.read.gone if self._settings.read else None
         if gone is None:
             return response.status_code in _ABSENT and not is_page(response)

@@ -9,15 +9,19 @@ from urllib.parse import urljoin
 
 from announce_channels.http.platform import Answer, Platform, Values
 from announce_channels.http.settings import HttpSettings, Lookup
-from announce_channels.http.templates import filled, picked
+from announce_channels.http.templates import NAMES, filled, picked
 from publisher.adapter import (
+    BadCredentials,
     ChannelError,
     Post,
     Receipt,
+    Rejected,
     Unknown,
     digest,
     identified,
+    is_about,
     link_in,
+    one_line,
     readable,
 )
 
@@ -43,6 +47,13 @@ class Shown:
     def is_changed(self, receipt: Receipt) -> bool:
         """Whether it is known to read otherwise than the receipt says."""
         return None not in {receipt.fingerprint, self.fingerprint} and receipt.fingerprint != self.fingerprint
+
+    def is_ours(self, ref: str | None, receipt: Receipt) -> bool:
+        """Whether its text carries the reference, or reads as the receipt says; so it is where nobody can read it."""
+        if not self.texts or not self.public:
+            return True
+        left = receipt.fingerprint is not None and receipt.fingerprint == self.fingerprint
+        return left or is_about(ref, *self.texts)
 
     def says(self, post: Post) -> bool:
         """Whether a reader finds this post's text there."""
@@ -109,6 +120,35 @@ class Site:
         public = _is_true(read.public, document)
         url = link_in(response, self._url(document, read.url, {}, None))
         return Shown(texts=tuple(texts), public=public, etag=etag if etag.isascii() else "", url=url)
+
+    def require_gone(self, number: str) -> None:
+        """Raise Rejected unless it is the platform that shows nothing under an id: a proxy's 404 is none of its words.
+
+        It is where ``gone`` of the settings knows its words, or where the look-up is answered at the same time and does
+        not list the id; and where a listed post can be read under its own id, the path is still the right one.
+        """
+        if self._settings.read is None or self._settings.read.gone:
+            return
+        try:
+            there = self._is_silent_about(number)
+        except BadCredentials:
+            raise
+        except Rejected as error:
+            raise Rejected(one_line(f"whether post {number} is gone cannot be told: {error}", 400)) from None
+        if not there:
+            problem = (
+                f"whether post {number} is gone cannot be told: a web server in front could have said so"
+            )
+            raise Rejected(problem, cure="look at it on the platform; add gone to [read], or a [lookup]")
+
+    def _is_silent_about(self, number: str) -> bool:
+        """Whether the look-up works, lists no such post, and lists none that cannot be read."""
+        lookup = self._settings.lookup
+        if lookup is None:
+            return False
+        items, _ = self.listed(dict.fromkeys(NAMES, "announce-check") | {"update": 1})
+        numbers = [id_in(item, lookup.id) for item in items] if lookup.id else []
+        return number not in numbers and not (numbers and self.by_number(numbers[0]) is None)
 
     def linked(self, number: str | None, values: Values, answer: Answer) -> Receipt:
         """The receipt of a post with this id, and with its address where that can be told."""

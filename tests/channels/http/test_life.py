@@ -127,15 +127,86 @@ def test_a_check_reads_what_an_edit_will_need(center):
         center.channel.check()
 
 
+TEXT = {"redmine": "description", "fossbilling": "content", "cachet": "message"}
+
+
+def rewritten(center: Center, text: str) -> None:
+    for item in center.double.posts.values():
+        item[TEXT[center.name]] = text
+        item["name" if center.name == "cachet" else "title"] = "By hand"
+
+
 def test_what_a_colleague_changed_is_left_alone(center):
     receipt = center.channel.publish(center.post())
-    for item in center.double.posts.values():
-        item[{"redmine": "description", "fossbilling": "content", "cachet": "message"}[center.name]] = (
-            "By hand."
-        )
+    rewritten(center, "By hand. Ref. CMO-7K3M")
     with pytest.raises(ChangedByHand):
         center.channel.amend(receipt, center.post(2))
-    assert center.public() == ["By hand."]
+    assert center.public() == ["By hand. Ref. CMO-7K3M"]
+    center.channel.withdraw(replace(receipt, ref="CMO-7K3M"))
+    assert center.public() == []
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_what_is_another_ones_by_now_is_neither_edited_nor_taken_down(center, forced):
+    receipt = replace(center.channel.publish(center.post()), ref="CMO-7K3M")
+    rewritten(center, "All shoes half price")
+    left = replace(receipt, fingerprint=None) if forced else receipt
+    with pytest.raises(Rejected, match="not ours any more"):
+        center.channel.amend(left, center.post(2))
+    with pytest.raises(Rejected, match="not ours any more"):
+        center.channel.withdraw(left)
+    assert center.public() == ["All shoes half price"]
+
+
+def in_front(monkeypatch: Any, center: Center, answer: tuple[int, Any], *, but: str = "") -> None:
+    """Something in front of the platform answers in its place, on all ways but one."""
+    serve = type(center.double).serve
+
+    def gateway(self: Any, method: str, path: str, *rest: Any) -> Any:
+        return serve(self, method, path, *rest) if but and but in path else answer
+
+    monkeypatch.setattr(type(center.double), "serve", gateway)
+
+
+@pytest.mark.parametrize("answer", [(404, None), (410, None), (404, {"message": "no Route matched"})])
+def test_a_gateway_that_knows_no_route_does_not_make_a_post_gone(center, monkeypatch, answer):
+    """A 404 without a page, as Traefik and Kong give it, was read as "taken down"."""
+    receipt = replace(center.channel.publish(center.post()), ref="CMO-7K3M")
+    in_front(monkeypatch, center, answer)
+    for attempt in (
+        lambda: center.channel.withdraw(receipt),
+        lambda: center.channel.amend(receipt, center.post(2)),
+    ):
+        with pytest.raises((Rejected, Unknown)) as caught:
+            attempt()
+        assert not isinstance(caught.value, Gone)
+    assert len(center.public()) == 1
+
+
+def test_without_a_look_up_a_404_alone_does_not_make_a_post_gone(bench):
+    with running(Cachet()) as double:
+        center = Center("cachet", double, bench)
+        receipt = center.channel.publish(center.post())
+        table = example("cachet") | {"base_url": double.url}
+        del table["lookup"]
+        center.settings = settings_for("http").model_validate(table)
+        double.posts.clear()
+        with pytest.raises(Rejected, match="cannot be told") as caught:
+            center.opened().withdraw(receipt)
+        assert "gone" in caught.value.cure
+
+
+def test_a_text_that_a_withdrawal_has_put_there_may_be_put_there_again(bench):
+    with running(Redmine()) as double:
+        center = Center("redmine", double, bench)
+        receipt = replace(center.channel.publish(center.post()), ref="CMO-7K3M")
+        said = {"news": {"title": "-", "description": "Zurückgezogen"}}
+        withdraw = {"method": "PUT", "path": "/news/{{ id }}.json", "json": said}
+        table = example("redmine") | {"base_url": double.url, "withdraw": withdraw}
+        center.settings = settings_for("http").model_validate(table)
+        center.opened().withdraw(receipt)
+        center.opened().withdraw(receipt)
+        assert center.public() == ["Zurückgezogen"]
 
 
 def test_an_edit_whose_answer_was_lost_is_made_again_and_accuses_nobody(center):
