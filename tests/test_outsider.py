@@ -46,10 +46,10 @@ class Outsider:
         self.package.mkdir()
         for name, text in FILES.items():
             (self.package / name).write_text(text, encoding="utf-8")
-        subprocess.run([sys.executable, "-m", "venv", str(self._environment)], check=True)
-        self.run(
-            "python", "-m", "pip", "install", "--quiet", f"{wheel}[contract]", str(self.package), check=True
-        )
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(self._environment)], check=True)
+        pip = [sys.executable, "-m", "pip", "--python", str(self._environment / "bin" / "python")]
+        install = [*pip, "install", "--quiet", "--no-compile", f"{wheel}[contract]", str(self.package)]
+        subprocess.run(install, check=True)
 
     def run(self, program: str, *words: str, check: bool = False) -> subprocess.CompletedProcess[str]:
         command = [str(self._environment / "bin" / program), *words]

@@ -40,9 +40,9 @@ def test_the_wheel_carries_four_packages_and_no_package_called_channels(wheel: P
 
 def test_the_installed_wheel_makes_a_dry_run_with_its_templates(wheel: Path, tmp_path: Path) -> None:
     environment = tmp_path / "venv"
-    subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
-    python = environment / "bin" / "python"
-    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(wheel)]
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(environment / "bin" / "python")]
+    install = [*pip, "install", "--quiet", "--disable-pip-version-check", "--no-compile", str(wheel)]
     subprocess.run(install, check=True, cwd=tmp_path)
     config = tmp_path / "announce.toml"
     config.write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -201,9 +201,10 @@ def test_no_sequence_of_events_sends_what_may_be_public() -> None:
 
 
 def _run_often(plays: type[Sequences], hurried: settings) -> None:
-    """Chance finds a broken rule in nearly every run."""
-    for _ in range(_TRIES):
-        run_state_machine_as_test(plays, settings=hurried)
+    """Chance finds a broken rule in nearly every run; the same ones each time, so that no control fails by chance."""
+    for number in range(_TRIES):
+        seeded = seed(number)(type(plays.__name__, (plays,), {}))
+        run_state_machine_as_test(seeded, settings=hurried)
 
 
 def resends_out_of_sending(found: Delivery, *, terms: Terms, now: datetime) -> Delivery:
@@ -229,8 +230,20 @@ class Unsaved(Sequences):
     is_backed_up = is_put_back = None
 
 
+class Repeating(Unsaved):
+    """A platform that may be sent the same again: there, what was lost is sent and refused after all."""
+
+    @initialize(terms=st.sampled_from([one for one in TERMS if one.repeatable]))
+    def begins(self, terms: Terms) -> None:
+        super().begins(terms)
+
+
 class Hasty(Unsaved):
-    """A program that looks before the platform has settled."""
+    """A program that looks before the platform has settled, where it can look at all."""
+
+    @initialize(terms=st.sampled_from([one for one in TERMS if one.lookup and not one.repeatable]))
+    def begins(self, terms: Terms) -> None:
+        super().begins(terms)
 
     @precondition(lambda self: self.delivery.state is State.UNKNOWN)
     @rule()
@@ -244,7 +257,7 @@ class Hasty(Unsaved):
     [
         (Unsaved, "interrupted", resends_out_of_sending),
         (Sequences, "doubted", trusts_an_old_copy),
-        (Unsaved, "_refused", forgets_what_was_lost),
+        (Repeating, "_refused", forgets_what_was_lost),
         (Hasty, "_absent", believes_one_look),
     ],
 )
@@ -258,7 +271,7 @@ def test_the_same_sequences_find_a_machine_that_sends_again(
         max_examples=3000,
         phases=[Phase.generate],
         database=None,
-        derandomize=False,  # under CI every try would else be the same one
+        derandomize=False,  # else the seed counts for nothing
         suppress_health_check=list(HealthCheck),
     )
     with pytest.raises(AssertionError):
