@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from publisher.cli import app
@@ -41,3 +43,13 @@ def test_nothing_steers_the_terminal(capsys: pytest.CaptureFixture[str], text: s
 def test_lines_umlauts_and_emoji_stay(capsys: pytest.CaptureFixture[str]) -> None:
     output.data("Größe\n🙂 „x“")
     assert capsys.readouterr().out == "Größe\n🙂 „x“\n"
+
+
+def test_a_command_is_whole_where_the_words_before_it_are_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    command = "announce resolve CMO-7K3M own --abandon --for-good 'left as it is' --config /etc/announce/announce.toml"
+    note = f"note: own: update 1 was given up and may stand there; this is a new post beside it: {command}"
+    *words, last = output.folded(note, 6).split("\n")
+    assert last == f"      {command}"
+    assert all(len(line) <= output.COLUMNS for line in words)
+    assert words[-1].endswith("it:")

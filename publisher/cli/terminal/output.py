@@ -6,7 +6,10 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    import textwrap
 
 _masks: list[Callable[[str], str]] = []
 
@@ -55,7 +58,7 @@ COLUMNS = 80
 def folded(text: str, hang: int = 0) -> str:
     """Prose for a person: at a terminal no line is broken within a word; what follows it hangs by so many blanks.
 
-    Never for a command: what is broken cannot be pasted.
+    What is broken cannot be pasted: a command at the end of a line that is too long stands below, whole.
     """
     if not sys.stdout.isatty() or all(len(line) <= COLUMNS for line in text.split("\n")):
         return text
@@ -64,7 +67,14 @@ def folded(text: str, hang: int = 0) -> str:
     fold = textwrap.TextWrapper(
         width=COLUMNS, subsequent_indent=" " * hang, break_long_words=False, break_on_hyphens=False
     )
-    return "\n".join(fold.fill(line) if len(line) > COLUMNS else line for line in text.split("\n"))
+    return "\n".join(_fold(line, fold) if len(line) > COLUMNS else line for line in text.split("\n"))
+
+
+def _fold(line: str, fold: textwrap.TextWrapper) -> str:
+    prose, stop, command = line.partition(": announce ")
+    if not stop:
+        return fold.fill(line)
+    return f"{fold.fill(f'{prose}:')}\n{fold.subsequent_indent}{stop[2:]}{command}"
 
 
 def beside(row: str, address: str, indent: int) -> str:
