@@ -112,6 +112,26 @@ def test_every_package_has_a_face_which_the_map_shows(package: Path) -> None:
     assert f"| `publisher/{package.name}/` | {face} |" in (ROOT / "docs/architecture.md").read_text("utf-8")
 
 
+MOST_STEPS = 30
+"""Lines of a function below its signature and docstring. Shorter is better; what a list or a table needs, it has."""
+
+
+def _steps(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    first = function.body[1:2] if ast.get_docstring(function) else function.body[:1]
+    return (function.end_lineno or 0) - first[0].lineno + 1 if first else 0
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path not in COMMANDS], ids=_name)
+def test_functions_are_short(path: Path) -> None:
+    """Those of commands hand over every option by its name, as typer wants it."""
+    functions = [
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    assert not {one.name: _steps(one) for one in functions if _steps(one) > MOST_STEPS}
+
+
 CLOSED = {"COMPLETED", "CANCELLED"}
 
 

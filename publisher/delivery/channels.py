@@ -179,14 +179,13 @@ class Channels:
             has_delivered=partial(self._has_delivered, name),
             group=self._config.group,
             brief=lambda at: self._brief(at, locale),
-            house=House(
-                contact=publisher.contact,
-                links=publisher.links,
-                logo=publisher.logo,
-                accent=publisher.accent,
-            ),
+            house=self._house(),
             billed=self._billed,
         )
+
+    def _house(self) -> House:
+        own = self._config.publisher
+        return House(contact=own.contact, links=own.links, logo=own.logo, accent=own.accent)
 
     def _secret(self, secret: Secret) -> str:
         try:

@@ -29,10 +29,8 @@ def phrases(facts: Facts, words: Vocabulary) -> dict[str, Any]:
     ``mistakes``, what a correction puts right; ``previous``, what was said before, a line each.
     """
     over = facts.phase.is_closed
-    values = {
-        **facts.times,
-        "punctuality": _known(lambda: _punctuality(facts, words, facts.late, facts.early)),
-    }
+    punctuality = _known(lambda: _punctuality(facts, words, facts.late, facts.early))
+    values = {**facts.times, "punctuality": punctuality}
     tag = _known(lambda: _filled(words, "tag", facts.case, values))
     who, topic = _known(lambda: _who(facts, words)), _known(lambda: _topic(facts, words, tag))
     made: dict[str, Callable[[], Any]] = {
@@ -49,14 +47,7 @@ def phrases(facts: Facts, words: Vocabulary) -> dict[str, Any]:
         "previous": lambda: tuple(_line(one, words) for one in facts.earlier),
     }
     known = {name: _known(make) for name, make in made.items()}
-    return {
-        "over": over,
-        "tag": tag,
-        "who": who,
-        "topic": topic,
-        "punctuality": values["punctuality"],
-        **known,
-    }
+    return known | {"over": over, "tag": tag, "who": who, "topic": topic, "punctuality": punctuality}
 
 
 def _known(make: Callable[[], Any]) -> Any:

@@ -19,7 +19,7 @@ from announce_channels.feed.pages.story import (
     standing,
 )
 from announce_channels.feed.pages.unsaid import unsaid
-from publisher.adapter.said import Kind, Period, Phase, Said, Snapshot, case_of, in_language
+from publisher.adapter.said import Kind, Period, Phase, Said, Snapshot, Update, case_of, in_language
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,14 +70,6 @@ def values(history: Snapshot, *, ref: str, channel: str, locale: str, now: datet
     newest = said[0].update
     facts = newest.announcement
     title = in_language(facts.title, locale)
-    over = newest.phase.is_closed
-    texts = {
-        # Why work was due reads as why it was called off.
-        "reason": facts.reason if newest.phase is not Phase.CANCELLED else None,
-        "details": None if over else facts.details,
-        "action": None if over else facts.action,
-        "unaffected": None if over else facts.unaffected,
-    }
     return {
         "ref": ref,
         "title": title,
@@ -87,15 +79,27 @@ def values(history: Snapshot, *, ref: str, channel: str, locale: str, now: datet
         "period": facts.period,
         "replaced": _replaced(said),
         "standing": standing(said),
-        "outage": None if over else facts.outage,
+        "outage": None if newest.phase.is_closed else facts.outage,
         "next_update_at": promised(newest),
         "unsaid": unsaid(newest, now),
         "services": tuple(in_language(service.name, locale) for service in facts.services),
         "updates": tuple(
             _entry(each, before, locale, title) for each, before in zip(said, [*said[1:], None], strict=True)
         ),
-        **{name: in_language(text, locale) if text else None for name, text in texts.items()},
+        **_texts(newest, locale),
     }
+
+
+def _texts(newest: Update, locale: str) -> Mapping[str, str | None]:
+    """The engineer's words, as far as they still hold; why work was due reads as why it was called off."""
+    facts, over = newest.announcement, newest.phase.is_closed
+    texts = {
+        "reason": facts.reason if newest.phase is not Phase.CANCELLED else None,
+        "details": None if over else facts.details,
+        "action": None if over else facts.action,
+        "unaffected": None if over else facts.unaffected,
+    }
+    return {name: in_language(text, locale) if text else None for name, text in texts.items()}
 
 
 def _replaced(said: Sequence[Said]) -> Period | None:
