@@ -317,13 +317,21 @@ def test_installing_again_replaces_the_masker(log: io.StringIO) -> None:
     assert log.getvalue() == f"INFO announce.test {SECRET} {MASK}\n"
 
 
-def test_a_whole_run_at_debug_leaves_no_secret_in_the_log(log: io.StringIO, hostile: Any, post: Any) -> None:
-    """tweepy, oauthlib and requests over the real transport; the traceback of a failure as well."""
+@pytest.mark.parametrize("talkative", [False, True])
+def test_a_whole_run_at_debug_leaves_no_secret_in_the_log(
+    log: io.StringIO, hostile: Any, post: Any, talkative: bool
+) -> None:
+    """tweepy, oauthlib and requests over the real transport; the traceback of a failure as well.
+
+    Also where somebody lets the libraries talk: then what they say is masked.
+    """
     from publisher.transport import Transport
 
     secrets = {"consumer_key": "key-1a2b", "consumer_secret": "secret-3c4d", "access_token": "token-5e6f"}
     known = masker(SECRET, "ats-7a8b", *secrets.values())
     install(known)
+    for name in QUIET_LOGGERS if talkative else ():
+        logging.getLogger(name).setLevel(logging.DEBUG)
     transport = Transport(masker=known, environ={})
     client = tweepy.Client(**secrets, access_token_secret="ats-7a8b")
     body = b'{"data": {"id": "1", "text": "hi"}}'
@@ -336,4 +344,5 @@ def test_a_whole_run_at_debug_leaves_no_secret_in_the_log(log: io.StringIO, host
         logging.getLogger("announce.test").exception("lost")
         assert "ats-7a8b" not in traceback.format_exc()
     assert "lost" in log.getvalue()
+    assert ("Params: " in log.getvalue() or "oauth_" in log.getvalue()) is talkative
     assert not any(secret in log.getvalue() for secret in (SECRET, "ats-7a8b", *secrets.values()))
