@@ -17,6 +17,34 @@ from tests.accounts import Accounts
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 UNITS = dict(re.findall(r"```ini\n# /etc/systemd/system/(\S+\.service).*?\n(.*?)```", PAGE, re.DOTALL))
+CLOSED = """
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+PrivateTmp=yes
+PrivateDevices=yes
+PrivateUsers=yes
+ProtectClock=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectControlGroups=yes
+ProtectProc=invisible
+ProcSubset=pid
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+RemoveIPC=yes
+UMask=0077
+CapabilityBoundingSet=
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+"""
+"""What closes every unit: the exposure that systemd-analyze reckons stays small where any one of them is missing."""
 
 
 def test_every_place_is_named_with_its_owner_and_mode(announce: Any) -> None:
@@ -70,6 +98,9 @@ def test_a_cache_that_is_not_used_says_why(announce: Any, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", UNITS)
 def test_a_documented_unit_is_closed(name: str, tmp_path: Path) -> None:
+    lines = UNITS[name].splitlines()
+    assert set(CLOSED.splitlines()) - set(lines) == set()
+    assert any(line.startswith("RestrictAddressFamilies=") for line in lines)
     program = shutil.which("systemd-analyze")
     if program is None:
         if os.environ.get("CI") == "true":
