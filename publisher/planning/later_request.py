@@ -162,9 +162,9 @@ class _Reader(Reader):
     # --- corrections ----------------------------------------------------------------------------------------
 
     def _facts(self) -> Mapping[str, Any]:
-        """What of the announcement reads otherwise from now on; a file changes texts in a correction only."""
+        """What of the announcement reads otherwise from now on; a file has what its verb may change."""
         typed, corrects = self._typed.corrections, self._typed.kind is Kind.CORRECTED
-        file = self._file if corrects else {}
+        file = self._file
         texts = {name: self.text(name, typed.get(name), as_it_stands(file.get(name))) for name in TEXTS}
         facts: dict[str, Any] = {name: text for name, text in texts.items() if text is not None}
         if impact := typed.get("impact") or file.get("impact"):

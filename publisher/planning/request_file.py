@@ -29,8 +29,8 @@ KEYS = (*TEXTS, *WORDS[:7], "services")
 """Of a new announcement."""
 
 LATER_KEYS: Mapping[Kind, tuple[str, ...]] = {
-    Kind.PROGRESS: ("text", "next_update"),
-    Kind.RESCHEDULED: ("text", "start", "until", "by"),
+    Kind.PROGRESS: ("text", "next_update", "impact"),
+    Kind.RESCHEDULED: ("text", "start", "until", "by", "reason", "impact", "next_update"),
     Kind.COMPLETED: ("text", "at"),
     Kind.CANCELLED: ("text",),
     Kind.CORRECTED: ("text", *TEXTS, "impact"),

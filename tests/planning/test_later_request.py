@@ -107,3 +107,16 @@ def test_every_fault_is_named_at_once(config: Config) -> None:
     assert "--start: " in said
     assert "--reopen" in said
     assert refused.value.hint == "nothing was sent"
+
+
+def test_a_file_says_what_the_options_of_its_verb_say(config: Config) -> None:
+    """Why it takes longer, how hard it hits, and when more is said: by language, and options come before it."""
+    file = {
+        "by": "1h",
+        "reason": {"de": "Eine Platte", "en": "A disk"},
+        "impact": "outage",
+        "next_update": "+30m",
+    }
+    change = read(config, Kind.RESCHEDULED, file=file, corrections={"impact": "degraded"}).change
+    assert change.facts == {"reason": {"de": "Eine Platte", "en": "A disk"}, "impact": Impact.DEGRADED}
+    assert (change.longer_by, change.next_update_at) == (timedelta(hours=1), NOW + timedelta(minutes=30))
