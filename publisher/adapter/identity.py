@@ -82,9 +82,9 @@ def looked(identity: Identity, look: Callable[[], object], *, note: str = "") ->
         look()
     except Rejected as error:
         cure = f"; {error.cure}" if error.cure else ""
-        warning = one_line(
-            f"a lost answer cannot be looked up, and waits for you then: {error}{cure}", _WARNING
-        )
+        why = one_line(str(error), _WARNING // 2)  # the cure must not be cut
+        warning = f"a lost answer cannot be looked up, and waits for you then: {why}{cure}"
+        warning = one_line(warning, _WARNING)
         return replace(identity, warnings=(*identity.warnings, warning))
     except ChannelError as error:
         note = one_line(f"the call that looks up a lost answer could not be tried now: {error}", _WARNING)

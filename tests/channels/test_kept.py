@@ -5,9 +5,11 @@ The whole way: the dispatcher on a real ledger, the adapters on the doubles, whi
 
 from __future__ import annotations
 
+import contextlib
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,9 +22,11 @@ from announce_sandbox import Sandbox, start
 from publisher.adapter.registry import adapter_for
 from publisher.ledger.sqlite.store import Store
 from publisher.model.delivery import Delivery, State, Terms
+from publisher.model.outcome import ChannelError
 from publisher.model.post import Format, Telling
+from publisher.model.wholeness import mutilated
 from tests.channels.conftest import Bench
-from tests.channels.http.doubles import FossBilling, Redmine, running
+from tests.channels.http.doubles import Cachet, FossBilling, Redmine, running
 from tests.channels.http.test_life import Center
 from tests.delivery.scripted import planned, run
 
@@ -35,7 +39,12 @@ TELLS = (
     Telling("end", ("23:30",)),
 )
 FACTS = ("22:30", "23:30", "CMO-7K3M")
-FORMATS = {"wordpress": Format.HTML, "whmcs": Format.HTML, "twitter": Format.SHORT}
+FORMATS = {
+    "wordpress": Format.HTML,
+    "whmcs": Format.HTML,
+    "facebook": Format.TEXT,
+    "twitter": Format.SHORT,
+}
 
 CUTS = st.integers(0, 200).map(lambda end: lambda text: text[:end])
 DROPS = st.sampled_from([*FACTS, LINK, "2", ":", "C", " ", "Uhr", "<p>", "&"]).map(
@@ -78,7 +87,11 @@ def delivered(folder: Path, name: str, channel: Any, form: Format, *, staged: bo
 
 def opened(sandbox: Sandbox, name: str) -> Any:
     bench = Bench()
-    secret = {"password", "identifier", "secret"} if name != "twitter" else set(sandbox.credentials[name])
+    secret = (
+        {"password", "identifier", "secret", "access_token"}
+        if name != "twitter"
+        else set(sandbox.credentials[name])
+    )
     known = {
         key: bench.secret(value) if key in secret else value
         for key, value in sandbox.credentials[name].items()
@@ -133,3 +146,55 @@ def test_the_same_of_a_platform_that_the_settings_describe(tmp_path_factory, dou
             assert all(fact in told for fact in FACTS)
         elif found.state is State.FAILED and staged:
             assert center.public() == []
+
+
+def whole(post, made, public):
+    """What is not called mutilated says what it must."""
+    if mutilated(post, made) is None:
+        assert all(fact in text for text in public for fact in FACTS)
+
+
+@pytest.mark.parametrize("name", ["wordpress", "whmcs", "facebook"])
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(changes=CHANGES)
+def test_the_same_of_an_edit_and_of_a_release(name, changes):
+    """The platform begins to change texts only after the first post, or after the draft."""
+    with start() as doubles:
+        bench, form = Bench(), FORMATS[name]
+        channel = opened(doubles, name)
+        first, draft = (
+            bench.post(
+                ref="CMO-7K3M", slug=slug, update=number, format=form, body=BODIES[form] + end, tells=TELLS
+            )
+            for slug, number, end in (("cmo-7k3m", 1, ""), ("cmo-7k3m-u3", 3, " Neu"))
+        )
+        receipt = channel.publish(first)
+        hidden = channel.stage(draft) if name != "facebook" else None
+        doubles.keep(name, mangling(changes))
+        later = replace(first, update=2, body=f"{BODIES[form]} Noch etwas")
+        for made in (
+            lambda: channel.amend(receipt, later),
+            lambda: hidden and channel.release(draft, hidden),
+        ):
+            with contextlib.suppress(ChannelError):
+                done = made()
+                if done:
+                    shown = [post for post in doubles.posts(name) if post.remote_id == done.remote_id]
+                    public = [seen(each.body) if each.html else each.body for each in shown if each.visible]
+                    whole(later, done, public)
+
+
+@pytest.mark.parametrize("double", [Redmine, FossBilling, Cachet])
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(changes=CHANGES)
+def test_the_same_of_an_edit_on_a_platform_that_the_settings_describe(double, changes):
+    name = {Redmine: "redmine", FossBilling: "fossbilling", Cachet: "cachet"}[double]
+    with running(double()) as platform:
+        center = Center(name, platform, Bench())
+        first = center.post(body=PLAIN, tells=TELLS)
+        receipt = center.channel.publish(first)
+        platform.mangle = mangling(changes)
+        later = replace(first, update=2, body=f"{PLAIN} Noch etwas")
+        with contextlib.suppress(ChannelError):
+            made = center.channel.amend(receipt, later)
+            whole(later, made, [seen(" ".join(map(str, item.values()))) for item in platform.public()])

@@ -12,6 +12,7 @@ overview/rate-limiting, reference/debug_token.
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 
 from msgspec.structs import replace
@@ -195,7 +196,7 @@ class Facebook:
 
     def _receipt(self, remote_id: str, text: str | None, *, whole: bool = False) -> Receipt:
         """``whole`` where this is the text that Facebook gives back, all of it."""
-        kept = (text or "",) if whole else ()
+        kept = (html.escape(text or "", quote=False),) if whole else ()  # it is no markup there
         url = f"{self._site}/{remote_id}"
         return Receipt(remote_id=remote_id, url=url, fingerprint=fingerprint(text), kept=kept)
 
