@@ -148,7 +148,7 @@ def superseded(delivery: Delivery, by: int) -> Delivery:
 
 def needless(delivery: Delivery) -> Delivery:
     """An edit that turns out to have nothing to edit, where a post of its own says the same."""
-    note = "nothing stands there that could be edited; the new post says it"
+    note = "nothing is known to stand there that could be edited; the new post says it"
     return replace(delivery, state=State.ABANDONED, note=note, not_before=None)
 
 
