@@ -159,6 +159,7 @@ def _lived(life: Mapping[str, object], assembly: Assembly, ledger: Ledger) -> It
             next_update="+20m" if kind is Kind.PROGRESS else None,
             corrections=corrections,
             loud=loud,
+            again="the same words twice are a life, too",
         )
         request = read_later(typed, means.config, newest.announcement.period, now=now)
         yield _told(plan_later(REF, request, means, now=now), ledger, means)
