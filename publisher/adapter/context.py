@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -68,8 +68,8 @@ class Context(Record, frozen=True, kw_only=True):
     """Whether the channel's newest post, as the run began, stands where this begins; True where nobody knows."""
     group: int | None = None
     """The number of the Unix group that shares what is written on this machine; None where nobody shares it."""
-    brief: Callable[[datetime], str] = datetime.isoformat
-    """Writes a time for readers of the channel's language, in short."""
+    brief: Callable[[datetime | timedelta], str] = str
+    """Writes a time for readers of the channel's language, in short, or a length in words."""
     house: House = House()
     """What readers are told of the hoster beside the brand."""
     billed: bool = True

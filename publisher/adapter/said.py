@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from publisher.model.case import added_services, case_of, corrected_facts, is_worse
     from publisher.model.history import Origin, Said, Snapshot, Told
     from publisher.model.markdown import flattened
+    from publisher.model.promise import with_promise
     from publisher.model.specimen import SPECIMENS
     from publisher.model.windows import Window
 
@@ -45,6 +46,7 @@ __all__ = [
     "flattened",
     "in_language",
     "is_worse",
+    "with_promise",
 ]
 
 _HOMES = {
@@ -67,6 +69,7 @@ _HOMES = {
         "Told",
     ),
     "publisher.model.markdown": ("flattened",),
+    "publisher.model.promise": ("with_promise",),
     "publisher.model.specimen": ("SPECIMENS",),
     "publisher.model.windows": ("Window",),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,13 +42,13 @@ class Channels:
         has_delivered: Callable[[str, str], bool],
         render: Callable[[str, str, Mapping[str, Any]], str],
         words: Callable[[str], Mapping[str, Any]],
-        brief: Callable[[datetime, str], str],
+        brief: Callable[[datetime | timedelta, str], str],
         environ: Mapping[str, str] = os.environ,
         billed: bool = True,
     ) -> None:
         """What adapters are lent: see `Context`.
 
-        ``render`` takes a template, a locale and values; ``words`` a locale; ``brief`` a time and one;
+        ``render`` takes a template, a locale and values; ``words`` a locale; ``brief`` a time or a length, and one;
         ``has_delivered`` a channel and the
         beginning of an id.
         """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from publisher.model.announcement import Ending, Impact, Kind, Phase, Service, Update
+from publisher.model.announcement import Announcement, Ending, Impact, Kind, Phase, Service, Update
+from publisher.model.languages import named_after
 from publisher.model.promise import Shift, overrun, shift
 
 
@@ -19,6 +20,10 @@ class Case(StrEnum):
     RUNNING = "running"
     WORSE = "worse"
     """It hits harder, or more services, than was said before."""
+    WORSE_RUNNING = "worse_running"
+    BETTER = "better"
+    """It hits less hard than was said before."""
+    BETTER_RUNNING = "better_running"
     LONGER = "longer"
     SHORTER = "shorter"
     LATER = "later"
@@ -63,7 +68,6 @@ class Case(StrEnum):
 
 _NEED_SENTENCE = frozenset(
     {
-        Case.WORSE,
         Case.REOPENED,
         Case.REOPENED_AHEAD,
         Case.REVIVED,
@@ -72,10 +76,7 @@ _NEED_SENTENCE = frozenset(
         Case.RESUMED,
         Case.RESUMED_AHEAD,
         Case.ABORTED,
-        Case.ABORTED_POSTPONED,
-        Case.CORRECTED_POSTPONED,
         Case.CORRECTED_ABORTED,
-        Case.CORRECTED_ABORTED_POSTPONED,
     }
 )
 
@@ -118,7 +119,9 @@ def _open(update: Update) -> Case:
     if way := moved(update):
         return Case(f"{way}_running" if running else way)
     if is_worse(update):
-        return Case.WORSE
+        return Case.WORSE_RUNNING if running else Case.WORSE
+    if is_better(update):
+        return Case.BETTER_RUNNING if running else Case.BETTER
     return Case.RUNNING if running else Case.NEWS
 
 
@@ -133,7 +136,12 @@ _AGAIN = {
 
 def is_worse(update: Update) -> bool:
     """Whether it hits harder, or more services, than was said before; a mistake that is put right is no change."""
-    return bool(added_services(update)) or hardness(update) > 0
+    return hardness(update) > 0 or (hardness(update) == 0 and bool(added_services(update)))
+
+
+def is_better(update: Update) -> bool:
+    """Whether it hits less hard than was said before, and no more services."""
+    return hardness(update) < 0 and not added_services(update)
 
 
 def added_services(update: Update) -> tuple[Service, ...]:
@@ -163,7 +171,13 @@ def corrected_facts(update: Update) -> tuple[str, ...]:
     if update.was is None or update.kind is not Kind.CORRECTED:
         return ()
     said, was = update.announcement, update.was
-    return tuple(name for name in CORRECTABLE if getattr(said, name) != getattr(was, name))
+    names = (name for name in CORRECTABLE if getattr(said, name) != getattr(was, name))
+    return tuple(name for name in names if name != "title" or not (is_stand_in(said) and is_stand_in(was)))
+
+
+def is_stand_in(said: Announcement) -> bool:
+    """Whether the title only names the services, as it does where none was given."""
+    return all(text == named_after(said.services, locale) for locale, text in said.title.items())
 
 
 _HARDNESS = {Impact.NONE: 1, Impact.DEGRADED: 2, Impact.OUTAGE: 3}

@@ -67,7 +67,8 @@ def _is_anew(newest: Update, change: Change, now: datetime) -> bool:
 def _rescheduled(newest: Update, change: Change, now: datetime, zone: ZoneInfo) -> Period:
     period, anew = newest.announcement.period, _is_anew(newest, change, now)
     starts = change.starts_at or (minute(now) if anew else period.starts_at)
-    new = Period(starts, _new_end(period, change, starts, anew=anew))
+    planned = newest.before or period if anew else period  # what was done of it in fact is no plan
+    new = Period(starts, _new_end(period, change, starts, planned.length, anew=anew))
     earliest = period.ends_at - _MINUTE if anew else now - _GRACE
     rules = (
         (new == period, "that is the period as it stands"),
@@ -82,11 +83,11 @@ def _rescheduled(newest: Update, change: Change, now: datetime, zone: ZoneInfo) 
     return new
 
 
-def _new_end(period: Period, change: Change, starts: datetime, *, anew: bool) -> datetime:
-    """The end that was given; one that was not moves with the start."""
+def _new_end(period: Period, change: Change, starts: datetime, length: timedelta, *, anew: bool) -> datetime:
+    """The end that was given; one that was not is as far from the start as it was planned to be."""
     if change.longer_by is not None:
         return (starts if anew else period.ends_at) + change.longer_by
-    return change.ends_at or starts + period.length
+    return change.ends_at or starts + length
 
 
 def _completed(period: Period, change: Change, now: datetime, zone: ZoneInfo) -> Period:

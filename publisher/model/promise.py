@@ -60,11 +60,11 @@ def _binds_anew(earlier: Update, update: Update) -> bool:
 
 
 def with_promise(update: Update, history: Sequence[Update]) -> Update:
-    """An end as it is compared with the first promise; ledgers of earlier versions have kept the last one only."""
+    """An end as it is compared with what was promised first, and last; a correction's old times were no promise."""
     if update.phase is not Phase.COMPLETED or not history:
         return update
-    first = promised([one for one in history if one.phase is not Phase.COMPLETED] or history)
-    return replace(update, first=first)
+    before = [one for one in history if one.phase is not Phase.COMPLETED] or history
+    return replace(update, first=promised(before), before=before[0].announcement.period)
 
 
 def overrun(update: Update) -> timedelta:

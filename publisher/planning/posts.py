@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from publisher.model.announcement import Period, Update
+from publisher.model.announcement import Kind, Period, Update
 from publisher.model.carried import Carried
+from publisher.model.case import added_services
 from publisher.model.delivery import Operation
 from publisher.model.errors import Refused
 from publisher.model.history import as_repaired
@@ -43,7 +44,7 @@ class Posts:
         self._carried = carried or {}
         self._forced = forced
         told = as_repaired((update, *history))[1:]
-        self._shown, self._earlier = _as_shown(with_promise(update, history), told)
+        self._shown, self._earlier = _as_shown(update, told)
 
     def outgoing(self, todo: Mapping[str, Sequence[Operation]]) -> tuple[Outgoing, ...]:
         """What each channel does, by its name, with the post for it. Raises Refused, naming every fault."""
@@ -77,7 +78,8 @@ class Posts:
     def unheard(self, channels: Sequence[str]) -> Mapping[str, Period]:
         """The channels whose post has to say another change of the period than the update itself does."""
         said = {name: self._as_read(name).before for name in channels}
-        return {name: before for name, before in said.items() if before and before != self._shown.before}
+        shown = with_promise(self._shown, self._history).before
+        return {name: before for name, before in said.items() if before and before != shown}
 
     def reads(self, name: str, update: Update) -> tuple[str, str] | None:
         """Title and body of any update on a channel; None where it cannot be made."""
@@ -107,7 +109,8 @@ class Posts:
         return replace(post, kind=self._update.kind)
 
     def _as_read(self, name: str) -> Update:
-        return _as_a_change(self._shown, _heard(self._update, self._history, self._carried.get(name)))
+        heard = _heard(self._update, self._history, self._carried.get(name))
+        return with_promise(_as_a_change(self._shown, heard), self._history)
 
     def _rendered(
         self, name: str, update: Update, earlier: Sequence[Update] = (), *, edited: bool = False
@@ -144,7 +147,16 @@ def _as_shown(update: Update, history: Sequence[Update]) -> tuple[Update, tuple[
         return update, tuple(told)
     last, *before = told
     kept = {name: getattr(last, name) for name in _KEPT}
-    return replace(update, **kept), tuple(before)
+    return _as_added(replace(update, **kept), last), tuple(before)
+
+
+def _as_added(shown: Update, last: Update) -> Update:
+    """A silent correction of the services names none of them as one that came in addition, but those that did."""
+    if shown.was is None or last.kind is Kind.CORRECTED:
+        return shown
+    added = {service.key for service in added_services(last)}
+    known = tuple(service for service in shown.announcement.services if service.key not in added)
+    return replace(shown, was=replace(shown.was, services=known))
 
 
 _KEPT = ("kind", "text", "before", "next_update_at", "was", "reopened", "after", "closed_at")

@@ -167,8 +167,9 @@ class Almanac:
 
     def at(self, at: datetime, other: datetime) -> str:
         """The same in a sentence: ``um 22:30 Uhr``, ``am Mo., 23.11., um 22:30 Uhr``."""
-        clock = self._manner.at.format(self.beside(at, at))
         moment, known = self.moment(at), self.moment(other)
+        zone = "" if moment.zone == known.zone else f" {moment.zone}"  # an hour of that night comes twice
+        clock = self._manner.at.format(f"{moment.clock}{zone}")
         if moment.date == known.date:
             return clock
         return self._manner.on.format(day=moment.date_short, at=clock)

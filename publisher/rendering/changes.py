@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from publisher.model.announcement import Announcement, Localized, Service, Update, in_language
-from publisher.model.case import added_services, corrected_facts
+from publisher.model.case import added_services, corrected_facts, is_stand_in
 from publisher.model.record import Record
 from publisher.rendering.almanac import Almanac
 
@@ -30,9 +30,14 @@ def corrected(update: Update, locale: str, almanac: Almanac) -> tuple[Corrected,
 
 
 def _as_said(said: Announcement, name: str, locale: str, almanac: Almanac) -> str | None:
-    """A fact as it stood; the impact by its name, for which every language has a sentence."""
+    """A fact as it stood; the impact by its name, for which every language has a sentence.
+
+    None for one that was not said: a title that only names the services stands in for none.
+    """
     value = getattr(said, name)
     match name:
+        case "title" if is_stand_in(said):
+            return None
         case "period":
             return almanac.period(said.period)
         case "services":

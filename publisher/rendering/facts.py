@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import structs
@@ -20,7 +20,7 @@ from publisher.model.announcement import (
     Wording,
     in_language,
 )
-from publisher.model.case import Case, case_of, hardness, moved
+from publisher.model.case import Case, case_of, is_better, is_worse, moved
 from publisher.model.markdown import flattened
 from publisher.model.promise import Shift, is_first_of_many, overrun
 from publisher.model.record import Record
@@ -92,6 +92,8 @@ class Facts(Record, frozen=True, kw_only=True):
     before_short: str | None
     instead: str | None
     """What it takes the place of, in short: the old end where only that moved, else the old period."""
+    instead_start: str | None
+    """The old start alone, where that moved: shorter."""
     case: Case
     """What an update says, more closely than its kind and phase: the key of its sentences in ``words.toml``."""
     shift: Shift | None
@@ -118,11 +120,14 @@ class Facts(Record, frozen=True, kw_only=True):
     added: str | None
     """The services that are affected as well from now on, as a list."""
     worse: bool
-    """The impact is harder than was said before, and that was no mistake."""
+    """It hits harder, or more services, than was said before, and that was no mistake."""
     better: bool
+    """It hits less hard than was said before."""
     times: Mapping[str, str]
     """What sentences of ``words.toml`` may print in braces."""
     next_update: Moment | None
+    next_short: str | None
+    """Its clock time; with date and zone where those differ from when this is said."""
     edited: bool
     """It takes the place of what the post said before."""
     earlier: tuple[Earlier, ...]
@@ -164,6 +169,7 @@ def facts_of(
         permalink=page.replace("{ref}", said.ref) if page else _permalink(said, locale),
         published=almanac.moment(update.published_at),
         next_update=almanac.moment(update.next_update_at) if update.next_update_at else None,
+        next_short=_beside_now(update.next_update_at, update, almanac),
         edited=edited,
         earlier=tuple(_earlier(one, update, locale, almanac) for one in earlier),
         times=_times(update, almanac),
@@ -224,6 +230,7 @@ def _as_it_was(update: Update, almanac: Almanac) -> dict[str, Any]:
         "before": almanac.period(before) if before else None,
         "before_short": almanac.period_short(before) if before else None,
         "instead": _instead(before, period, almanac) if before else None,
+        "instead_start": _old_start(before, period, almanac) if before else None,
         "shift": moved(update),
         "was_start": almanac.beside(before.starts_at, period.starts_at) if before else None,
         "was_end": almanac.beside(before.ends_at, period.ends_at) if before else None,
@@ -251,8 +258,8 @@ def _news(update: Update, locale: str, almanac: Almanac) -> dict[str, Any]:
     return {
         "corrected": corrected(update, locale, almanac),
         "added": added(update, locale, almanac),
-        "worse": hardness(update) > 0,
-        "better": hardness(update) < 0,
+        "worse": is_worse(update),
+        "better": is_better(update),
     }
 
 
@@ -260,6 +267,14 @@ def _instead(before: Period, period: Period, almanac: Almanac) -> str:
     if before.starts_at == period.starts_at:
         return almanac.beside(before.ends_at, period.ends_at)
     return almanac.period_short(before)
+
+
+def _old_start(before: Period, period: Period, almanac: Almanac) -> str | None:
+    return almanac.moment(before.starts_at).short if before.starts_at != period.starts_at else None
+
+
+def _beside_now(at: datetime | None, update: Update, almanac: Almanac) -> str | None:
+    return almanac.beside(at, update.published_at) if at else None
 
 
 def _permalink(said: Announcement, locale: str) -> str | None:
@@ -289,7 +304,7 @@ def _times(update: Update, almanac: Almanac) -> Mapping[str, str]:
     )
     return {
         "start": almanac.beside(period.starts_at, said),
-        "dated_start": almanac.dated(period.starts_at),
+        "dated_start": almanac.dated(period.starts_at, said),
         "brief_start": almanac.beside(period.starts_at, said, weekday=False),
         "brief_end": almanac.beside(period.ends_at, said, weekday=False),
         "end": almanac.beside(period.ends_at, said),

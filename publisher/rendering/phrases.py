@@ -23,7 +23,8 @@ def phrases(facts: Facts, words: Vocabulary) -> dict[str, Any]:
     What the words of a language lack is undefined: only a template that prints it is refused.
 
     ``over``: the work is; ``length``: how long it takes or took, None for days that nobody counts in hours.
-    ``tag``, ``who``, ``topic`` and the ``headline`` made of them; ``lead``, ``closing``; ``when_label``; ``change``,
+    ``tag``, ``who``, ``topic`` and the ``headline`` made of them; ``lead``, ``closing``; ``when_label``; ``graver``, that
+    it hits harder or less hard than was said before; ``change``,
     how the times have moved; ``punctuality``, how the end compares with the first promise; ``impact_text``, what the
     reader will notice, and ``impact_phrase``, the same in few words, both None after the end and where nobody has said;
     ``mistakes``, what a correction puts right; ``previous``, what was said before, a line each.
@@ -31,13 +32,15 @@ def phrases(facts: Facts, words: Vocabulary) -> dict[str, Any]:
     over = facts.phase.is_closed
     punctuality = _known(lambda: _punctuality(facts, words, facts.late, facts.early))
     values = {**facts.times, "punctuality": punctuality}
+    values["outcome"] = _known(lambda: _filled(words, "lead", _outcome(facts), values))
     tag = _known(lambda: _filled(words, "tag", facts.case, values))
     who, topic = _known(lambda: _who(facts, words)), _known(lambda: _topic(facts, words, tag))
     made: dict[str, Callable[[], Any]] = {
         "headline": lambda: headline(tag, who, topic),
         "when_label": lambda: str(words["period_label"]["aborted" if facts.aborted else facts.phase]),
         "length": lambda: _length(facts, words, over=over),
-        "lead": lambda: _filled(words, "lead", facts.case, values),
+        "lead": lambda: _lead(facts, words, values),
+        "graver": lambda: _graver(facts, words),
         "closing": lambda: _filled(words, "closing", facts.case, values),
         "change": lambda: _filled(words, "change", facts.shift, facts.times) if facts.shift else None,
         "punctuality_short": lambda: _punctuality(facts, words, facts.late_short, facts.early_short),
@@ -87,6 +90,23 @@ def _topic(facts: Facts, words: Vocabulary, tag: str) -> str | None:
         return facts.title
     noun = str(words["noun"])
     return None if noun.lower() in tag.lower() else noun
+
+
+def _outcome(facts: Facts) -> str:
+    """How work ended that is over, whatever is said of it now."""
+    return "completed_late" if facts.late else "completed_early" if facts.early else "completed"
+
+
+def _lead(facts: Facts, words: Vocabulary, values: Mapping[str, Any]) -> str:
+    """The sentence of the case, and after it how the impact has changed where that is not the case itself."""
+    said, graver = _filled(words, "lead", facts.case, values), _graver(facts, words)
+    return said if graver is None or graver in said else f"{said} {graver}"
+
+
+def _graver(facts: Facts, words: Vocabulary) -> str | None:
+    if not facts.worse and not facts.better:
+        return None
+    return str(words["lead"]["worse" if facts.worse else "better"])
 
 
 _NEVER_BEGUN = frozenset({"cancelled", "postponed", "corrected_cancelled", "corrected_postponed"})

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -119,9 +119,10 @@ class Renderer:
             page = self._sandbox(Format.HTML, locale).get_template(name)
             return gathered(page.root_render_func(page.new_context(known)))
 
-    def brief(self, at: datetime, locale: str) -> str:
-        """A time in short: ``Mo., 23.11., 22:30 Uhr MEZ``."""
-        return self._almanac(locale).moment(at).short
+    def brief(self, said: datetime | timedelta, locale: str) -> str:
+        """A time in short: ``Mo., 23.11., 22:30 Uhr MEZ``, or a length in words."""
+        almanac = self._almanac(locale)
+        return almanac.duration(said) if isinstance(said, timedelta) else almanac.moment(said).short
 
     def words(self, locale: str) -> Mapping[str, Any]:
         """The sentences of a language, for files that no template makes; in English what it lacks.

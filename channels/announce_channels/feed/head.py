@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -35,8 +35,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     windows: tuple[Window, ...] = ()
     service: str | None = None
     """The key of the one that is told of; None: all."""
-    brief: Callable[[datetime], str] = datetime.isoformat
-    """Writes a time for readers, in short."""
+    brief: Callable[[datetime | timedelta], str] = str
+    """Writes a time for readers, in short, or a length in words."""
     hub: str | None = None
     """The WebSub hub that is told of every change; readers stop polling where one is named."""
 

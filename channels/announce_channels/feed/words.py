@@ -46,6 +46,8 @@ class FeedWords(msgspec.Struct, frozen=True, kw_only=True):
     next_update: str
     """``{moment}`` in it is until when."""
     impact: Impacts
+    each: str = ""
+    """For how long, ``{length}``, each customer is without a service; empty where a language does not tell."""
     called: tuple[tuple[str, str, str], ...] = ()
     """Where the work is no maintenance: by what it is called and its phase, what an event is."""
 

@@ -141,12 +141,20 @@ def _description(head: Head, life: Life) -> Iterator[str]:
         yield from _labelled(head, words.reason, None if is_over else facts.reason)
         yield f"{words.services}: {', '.join(names(head, facts))}"
         if not is_over:  # what was to be expected holds no more
-            yield from (words.expected(impact) for impact in (facts.impact,) if impact)
+            yield from _expected(head, facts)
             if promised := life.newest.next_update_at:
                 yield words.next_update.replace("{moment}", head.brief(promised))
             yield from _labelled(head, words.action, facts.action)
             yield from map(flattened, _texts(head, facts.details))
     yield f"{words.reference}: {facts.ref}"
+
+
+def _expected(head: Head, facts: Announcement) -> Iterator[str]:
+    """What readers will notice: for how long each of them, where that is known, for then it is the truest."""
+    if facts.outage and head.words.each:
+        yield head.words.each.replace("{length}", head.brief(facts.outage))
+    elif facts.impact:
+        yield head.words.expected(facts.impact)
 
 
 def _labelled(head: Head, label: str, text: Localized | None) -> list[str]:

@@ -10,7 +10,6 @@ import msgspec
 
 from announce_channels.feed.pages.righted import Right, added, corrected
 from announce_channels.feed.pages.story import (
-    first_promise,
     heard_on,
     moved,
     news,
@@ -19,7 +18,17 @@ from announce_channels.feed.pages.story import (
     standing,
 )
 from announce_channels.feed.pages.unsaid import unsaid
-from publisher.adapter.said import Kind, Period, Phase, Said, Snapshot, Update, case_of, in_language
+from publisher.adapter.said import (
+    Kind,
+    Period,
+    Phase,
+    Said,
+    Snapshot,
+    Update,
+    case_of,
+    in_language,
+    with_promise,
+)
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +73,8 @@ def values(history: Snapshot, *, ref: str, channel: str, locale: str, now: datet
     Only updates that stand on this channel appear. What held before the end is not said after it. Raises ValueError
     where there are none.
     """
-    said = heard_on(history.about(ref), channel)
+    about = history.about(ref)
+    said = heard_on(about, channel)
     if not said:
         raise ValueError(f"nothing was said about {ref} on {channel}")
     newest = said[0].update
@@ -77,7 +87,7 @@ def values(history: Snapshot, *, ref: str, channel: str, locale: str, now: datet
         "wording": str(facts.wording),
         "impact": str(facts.impact) if facts.impact else None,
         "period": facts.period,
-        "replaced": _replaced(said),
+        "replaced": _replaced(said, about),
         "standing": standing(said),
         "outage": None if newest.phase.is_closed else facts.outage,
         "next_update_at": promised(newest),
@@ -102,12 +112,15 @@ def _texts(newest: Update, locale: str) -> Mapping[str, str | None]:
     return {name: in_language(text, locale) if text else None for name, text in texts.items()}
 
 
-def _replaced(said: Sequence[Said]) -> Period | None:
-    """The period to compare with: when it is over the one that was announced first, else the one before."""
-    phase = said[0].update.phase
-    if phase is Phase.CANCELLED:
+def _replaced(said: Sequence[Said], about: Sequence[Said]) -> Period | None:
+    """The period to compare with: when it is over the first promise, as in posts, else the one before."""
+    newest = said[0].update
+    if newest.phase is Phase.CANCELLED:
         return None
-    return first_promise(said) if phase is Phase.COMPLETED else replaced_period(said)
+    if newest.phase is not Phase.COMPLETED:
+        return replaced_period(said)
+    first = with_promise(newest, [one.update for one in about if one.update.number < newest.number]).first
+    return first if first != newest.announcement.period else None
 
 
 def _entry(said: Said, before: Said | None, locale: str, title: str) -> Entry:

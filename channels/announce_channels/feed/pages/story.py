@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -17,7 +17,6 @@ from publisher.adapter.said import (
     Update,
     case_of,
     in_language,
-    is_worse,
 )
 
 
@@ -28,6 +27,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     services: tuple[str, ...]
     impact: str | None
+    outage: timedelta | None
+    """For how long each customer is without."""
     phase: str
     kind: str
     period: Period
@@ -68,12 +69,6 @@ def replaced_period(said: Sequence[Said]) -> Period | None:
     return next((period for period in periods if period != periods[0]), None)
 
 
-def first_promise(said: Sequence[Said]) -> Period | None:
-    """Of these updates, newest first: the period that was announced first, where it became another one."""
-    first, now = _since_taken_up(said)[-1].update.announcement.period, said[0].update.announcement.period
-    return first if first != now else None
-
-
 def _since_taken_up(said: Sequence[Said]) -> Sequence[Said]:
     """The updates, newest first, since work that had begun and was over was taken up again: no promise of before
     was about that, and no time of it has moved."""
@@ -109,8 +104,8 @@ def news(update: Update, before: Update | None) -> str:
     now, then = update.announcement, before.announcement if before else update.announcement
     if update.kind is Kind.RESCHEDULED and now.period != then.period:
         return moved(then.period, now.period)
-    if is_worse(update):
-        return "worse"
+    if (case := str(case_of(update)).removesuffix("_running")) in ("worse", "better"):
+        return case
     has_begun = update.phase is Phase.IN_PROGRESS and before and before.phase is Phase.SCHEDULED
     return "begun" if has_begun and update.kind is Kind.PROGRESS else str(update.kind)
 
@@ -124,6 +119,7 @@ def summary(said: Sequence[Said], locale: str, now: datetime) -> Summary:
         title=in_language(facts.title, locale),
         services=tuple(in_language(service.name, locale) for service in facts.services),
         impact=str(facts.impact) if facts.impact else None,
+        outage=facts.outage,
         phase=str(newest.phase),
         kind=str(newest.kind),
         period=facts.period,
