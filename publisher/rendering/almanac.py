@@ -155,21 +155,24 @@ class Almanac:
     def beside(self, at: datetime, other: datetime, *, weekday: bool = True) -> str:
         """A time beside another one: by its clock alone, with its date and zone where they differ."""
         moment, known = self.moment(at), self.moment(other)
-        zone = "" if moment.zone == known.zone else f" {moment.zone}"
         date = moment.date_short if weekday else moment.day_short
         day = "" if moment.date == known.date else f"{date}, "
-        return f"{day}{moment.clock}{zone}"
+        return f"{day}{moment.clock}{self._zone_beside(at, other)}"
 
-    def dated(self, at: datetime) -> str:
-        """A time with its date, as short as a headline needs it: ``23.11., 22:30 Uhr``."""
+    def dated(self, at: datetime, other: datetime) -> str:
+        """A time with its date, as short as a headline needs it: ``23.11., 22:30 Uhr``; its zone where that differs."""
         moment = self.moment(at)
-        return f"{moment.day_short}, {moment.clock}"
+        return f"{moment.day_short}, {moment.clock}{self._zone_beside(at, other)}"
+
+    def _zone_beside(self, at: datetime, other: datetime) -> str:
+        """Where two times are of two zones, that of the first: an hour of such a night comes twice."""
+        zone = self.moment(at).zone
+        return "" if zone == self.moment(other).zone else f" {zone}"
 
     def at(self, at: datetime, other: datetime) -> str:
         """The same in a sentence: ``um 22:30 Uhr``, ``am Mo., 23.11., um 22:30 Uhr``."""
         moment, known = self.moment(at), self.moment(other)
-        zone = "" if moment.zone == known.zone else f" {moment.zone}"  # an hour of that night comes twice
-        clock = self._manner.at.format(f"{moment.clock}{zone}")
+        clock = self._manner.at.format(f"{moment.clock}{self._zone_beside(at, other)}")
         if moment.date == known.date:
             return clock
         return self._manner.on.format(day=moment.date_short, at=clock)

@@ -27,7 +27,7 @@ def faults(
     yield from read.faults
     yield from _standing(read, truth, post, is_correction=is_correction)
     yield from _times(read, truth)
-    yield from _old(read, truth, heard)
+    yield from _old(read, truth, heard, brief=brief)
     yield from _services(read, truth, post, brief=brief)
     yield from _facts(read, truth, post, brief=brief)
     yield from _words(read, truth, post, brief=brief)
@@ -80,7 +80,7 @@ def _times(read: Read, truth: Truth) -> Iterator[str]:
         yield "a bare time of what will not take place"
 
 
-def _old(read: Read, truth: Truth, heard: Truth | None) -> Iterator[str]:
+def _old(read: Read, truth: Truth, heard: Truth | None, *, brief: bool) -> Iterator[str]:
     """What its readers have in mind of the times, and holds no longer."""
     old_ends, old_spans = set(read.old), {one.period for one in read.old_spans}
     if not truth.is_open or heard is None or not heard.is_open or heard.period == truth.period:
@@ -91,7 +91,7 @@ def _old(read: Read, truth: Truth, heard: Truth | None) -> Iterator[str]:
     if heard.start == truth.start:
         said = heard.end in old_ends or heard.period in old_spans
     else:
-        said = heard.period in old_spans
+        said = heard.period in old_spans or (brief and heard.start in old_ends)
     said = said or heard.period in {one.period for one in read.mistaken_spans}
     if not said:
         yield f"does not say that {_shown(heard.period)} holds no longer"

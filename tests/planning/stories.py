@@ -196,6 +196,32 @@ CLOCKS = Story(
     ),
 )
 
+CLOCKS_BACK = Story(
+    "A night that has an hour twice",
+    "CMO-DST2",
+    (
+        (
+            "2026-10-24 23:30",
+            'announce urgent "Firmware-Update" --title en="firmware update" --service vps --start 01:00 --duration 3h',
+        ),
+        ("2026-10-25 01:20", "announce update --next-update +90m"),
+        ("2026-10-25 03:30", "announce extend --by 1h"),
+        ("2026-10-25 04:20", "announce complete"),
+    ),
+)
+
+EASING = Story(
+    "Worse than announced, then less so",
+    "CMO-EAS1",
+    (
+        ("2026-12-08 10:00", "announce urgent --service vps --start 11:00 --duration 2h --impact degraded"),
+        ("2026-12-08 10:20", "announce update --impact outage"),
+        ("2026-12-08 10:40", "announce update --impact degraded"),
+        ("2026-12-08 11:05", "announce update --impact none"),
+        ("2026-12-08 12:58", "announce complete"),
+    ),
+)
+
 STOPPED = Story(
     "Stopped, resumed, brought to an end",
     "CMO-ST0P",
@@ -295,6 +321,8 @@ STORIES = {
     "database": DATABASE,
     "minimal": MINIMAL,
     "clocks": CLOCKS,
+    "clocks-back": CLOCKS_BACK,
+    "easing": EASING,
     "stopped": STOPPED,
     "turns": TURNS,
     "starts": STARTS,
