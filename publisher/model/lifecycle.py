@@ -94,7 +94,7 @@ def _as_it_ends(newest: Update, change: Change, update: Update, now: datetime) -
 def _insist_on_news(newest: Update, update: Update, change: Change) -> None:
     """The person typing the command again is the likeliest duplicate: the same within a day asks for a reason."""
     same = newest.kind is update.kind and newest.text == update.text and _move(newest) == _move(update)
-    if update.kind not in REOPENING or not same or change.again:
+    if update.kind not in REOPENING or not same or update.was or change.again:
         return
     if update.published_at - newest.published_at < SAME_WORDS:
         ref = update.announcement.ref

@@ -165,9 +165,10 @@ class Almanac:
         return f"{moment.day_short}, {moment.clock}{self._zone_beside(at, other)}"
 
     def _zone_beside(self, at: datetime, other: datetime) -> str:
-        """Where two times are of two zones, that of the first: an hour of such a night comes twice."""
-        zone = self.moment(at).zone
-        return "" if zone == self.moment(other).zone else f" {zone}"
+        """The zone of the first of two times, where they are of two, or where its hour comes twice that night."""
+        zone, local = self.moment(at).zone, at.astimezone(self._zone)
+        is_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+        return f" {zone}" if is_twice or zone != self.moment(other).zone else ""
 
     def at(self, at: datetime, other: datetime) -> str:
         """The same in a sentence: ``um 22:30 Uhr``, ``am Mo., 23.11., um 22:30 Uhr``."""
