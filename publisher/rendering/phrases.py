@@ -23,11 +23,11 @@ def phrases(facts: Facts, words: Vocabulary) -> dict[str, Any]:
     What the words of a language lack is undefined: only a template that prints it is refused.
 
     ``over``: the work is; ``length``: how long it takes or took, None for days that nobody counts in hours.
-    ``tag``, ``who``, ``topic`` and the ``headline`` made of them; ``lead``, ``closing``; ``when_label``; ``graver``, that
-    it hits harder or less hard than was said before; ``change``,
-    how the times have moved; ``punctuality``, how the end compares with the first promise; ``impact_text``, what the
-    reader will notice, and ``impact_phrase``, the same in few words, both None after the end and where nobody has said;
-    ``mistakes``, what a correction puts right; ``previous``, what was said before, a line each.
+    ``tag``, ``who``, ``topic`` and the ``headline`` made of them; ``lead``, ``closing``; ``graver``, that it hits
+    harder or less hard than was said before; ``when_label``; ``change``, how the times have moved; ``punctuality``,
+    how the end compares with the first promise; ``impact_text``, what the reader will notice, and ``impact_phrase``,
+    the same in few words, both None after the end and where nobody has said; ``mistakes``, what a correction puts
+    right; ``previous``, what was said before, a line each.
     """
     over = facts.phase.is_closed
     punctuality = _known(lambda: _punctuality(facts, words, facts.late, facts.early))
