@@ -22,6 +22,7 @@ SHOWN: dict[str, frozenset[str]] = {
     **{form: frozenset({time}) for time, forms in _FORMS.items() for form in forms},
     "period": frozenset({"start", "end"}),
     "was_period": frozenset({"was_start", "was_end"}),
+    "outcome": frozenset({"end"}),
 }
 """What a sentence may have in braces, and which times readers then see: ``{at_end}`` shows what ``{end}`` does."""
 

@@ -203,7 +203,7 @@ def test_days_of_the_week_are_seven(tmp_path: Path) -> None:
 
 def test_what_sentences_may_print_is_what_they_are_filled_with() -> None:
     almanac = Almanac("en", ZoneInfo("Europe/Berlin"))
-    filled = facts_of(SPECIMENS[0], "en", almanac, "CMO").times.keys() | {"punctuality"}
+    filled = facts_of(SPECIMENS[0], "en", almanac, "CMO").times.keys() | {"punctuality", "outcome"}
     assert filled == SHOWN.keys()
 
 
