@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from email.message import Message
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from publisher.model.outcome import Unknown
 from publisher.model.post import Receipt, Telling
 from publisher.model.wholeness import mutilated
+from tests.channels.answering import answering
 from tests.channels.test_statuses import KEYS, SECRETS
 from tests.channels.wordpress.test_adapter import settings
 
@@ -29,34 +29,14 @@ ABSENT: dict[str, Any] = {
 
 
 @contextmanager
-def answering(document: Any, *headers: tuple[str, str], status: int = 200) -> Iterator[tuple[str, list[Any]]]:
-    """A server that gives this one answer, and what it was asked with."""
-    asked: list[Any] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            asked.append(self.headers)
-            text = json.dumps(document).encode()
-            self.send_response(status)
-            for name, value in (("Content-Type", "application/json"), *headers):
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
-
-        do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815  as http.server names them
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
+def platform(
+    document: Any, *headers: tuple[str, str], status: int = 200
+) -> Iterator[tuple[str, list[tuple[str, Message]]]]:
+    """A server that gives this one answer: its address, and what it was asked."""
+    with answering() as told:
+        told.body, told.status = json.dumps(document).encode(), status
+        told.headers = (("Content-Type", "application/json"), *headers)
+        yield told.url, told.asked
 
 
 def opened(bench: Any, name: str, url: str) -> Any:
@@ -68,19 +48,19 @@ def opened(bench: Any, name: str, url: str) -> Any:
 @pytest.mark.parametrize("sign", [("Age", "7"), ("X-Cache", "HIT"), ("CF-Cache-Status", "HIT")])
 @pytest.mark.parametrize("name", ABSENT)
 def test_a_list_that_comes_from_a_cache_is_no_absence(bench: Any, name: str, sign: tuple[str, str]) -> None:
-    with answering(ABSENT[name], sign) as (url, asked), pytest.raises(Unknown, match="cache"):
+    with platform(ABSENT[name], sign) as (url, asked), pytest.raises(Unknown, match="cache"):
         opened(bench, name, url).find(bench.post())
-    assert {each["Cache-Control"] for each in asked} == {"no-cache"}
+    assert {each["Cache-Control"] for _, each in asked} == {"no-cache"}
 
 
 @pytest.mark.parametrize("name", ABSENT)
 def test_the_same_list_without_that_sign_is_one(bench: Any, name: str) -> None:
-    with answering(ABSENT[name]) as (url, _):
+    with platform(ABSENT[name]) as (url, _):
         assert opened(bench, name, url).find(bench.post()) is None
 
 
 def test_a_404_from_a_cache_is_no_absence(bench: Any) -> None:
-    gone = answering({"error": "no such news"}, ("Age", "7"), status=404)
+    gone = platform({"error": "no such news"}, ("Age", "7"), status=404)
     with gone as (url, _), pytest.raises(Unknown, match="cache"):
         opened(bench, "http", url).withdraw(Receipt(remote_id="17", fingerprint="0" * 64))
 

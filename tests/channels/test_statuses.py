@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import responses
 
 from publisher.model.outcome import ChannelError, NotSent, Rejected, Unknown
+from tests.channels.answering import Answering, answering
 
 HOST = "https://platform.example.net"
 KEYS: dict[str, dict[str, Any]] = {
@@ -66,40 +67,29 @@ def body(name: str, kind: str) -> tuple[str, str]:
     return json.dumps(OWN_WORDS[name])[:-3], "application/json"
 
 
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Answering]:
+    with answering() as server:
+        yield server
+
+
 @pytest.fixture
-def attempt(bench):
+def attempt(bench, platform):
     """What a first attempt comes to where the platform answers so, on every path."""
 
     def make(name: str, status: int, kind: str, headers: dict[str, str]) -> ChannelError:
         secrets = {key: bench.secret(f"4711-{key}") for key in SECRETS[name]}
-        channel = bench.open(name, **KEYS[name], **secrets)
+        channel = bench.open(name, **KEYS[name] | {"base_url": platform.url}, **secrets)
         text, media_type = body(name, kind)
-        post = bench.post()
-        with responses.RequestsMock(assert_all_requests_are_fired=False) as wire:
-            for method in (responses.POST, responses.GET):
-                wire.add(
-                    method,
-                    f"{HOST}{PATHS[name]}",
-                    body=text,
-                    status=status,
-                    headers=headers,
-                    content_type=media_type,
-                )
-            with pytest.raises(ChannelError) as caught:
-                channel.publish(post)
-            assert len([call for call in wire.calls if call.request.method == "POST"]) == 1
+        platform.status, platform.body = status, text.encode()
+        platform.headers = (("Content-Type", media_type), *headers.items())
+        platform.asked.clear()
+        with pytest.raises(ChannelError) as caught:
+            channel.publish(bench.post())
+        assert [method for method, _ in platform.asked].count("POST") == 1
         return caught.value
 
     return make
-
-
-PATHS = {
-    "wordpress": "/",
-    "whmcs": "/includes/api.php",
-    "facebook": "/v26.0/1234567890/feed",
-    "twitter": "/2/tweets",
-    "http": "/news",
-}
 
 
 @pytest.mark.parametrize("kind", BODIES)
