@@ -88,7 +88,7 @@ def _become(program: str, command: list[str]) -> NoReturn:
     for ignored in ("SIGPIPE", "SIGXFSZ"):  # by Python; a command expects them as the system has them
         signal.signal(getattr(signal, ignored), signal.SIG_DFL)
     try:
-        os.execv(program, command)  # noqa: S606  # nosec B606  the command is what a person typed
+        os.execv(program, command)  # noqa: S606  # nosec B606
     except OSError as error:
         raise Refused(
             f"{program} could not be run: {error.strerror}",
