@@ -35,12 +35,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 # --- the whole suite in little time
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than cores: some tests wait, for a program or for a time limit, while others work."""
-    return (os.cpu_count() or 1) + 1
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What makes environments takes longest, and must not be what the others wait for at the end."""

@@ -35,6 +35,7 @@ def test_dataclasses_knows_the_fields_of_a_record() -> None:
         "fingerprint",
         "note",
         "kept",
+        "ref",
     ]
     period = Period(datetime(2026, 11, 23, 21, tzinfo=UTC), datetime(2026, 11, 23, 22, tzinfo=UTC))
     assert dataclasses.asdict(period) == {"starts_at": period.starts_at, "ends_at": period.ends_at}

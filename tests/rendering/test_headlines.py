@@ -18,6 +18,7 @@ NARROW = 40
 
 TIMELESS = {
     Case.NEWS: "the start is where it was",
+    Case.BETTER: "what has changed is no time",
     Case.WORSE: "what has changed is no time",
     Case.CANCELLED: "a time beside it would be read as one at which it takes place",
     Case.POSTPONED: "the new one is not known yet",

@@ -136,7 +136,7 @@ FULL_BUT = {
     # After a write it is read what stands there: where that fails, nothing is proved.
     "amend.3.*|release.3.*|publish.6.*": "good|Unknown",
     # A 404 is believed beside a look-up that is answered, and here it is not.
-    "amend.404-words|amend.410-words|withdraw.2.404-words|withdraw.2.410-words": "Rejected|Unknown|good",
+    "amend.404-words|amend.410-words|withdraw.2.404-words": "Rejected|Unknown|good",
     # What stands there is read before and after: words that say no are believed, a silent yes as well.
     "amend.200-empty|withdraw.200-empty|release.200-empty": "Unknown",
     "amend.200-*|amend.echo-200-*|amend.cut-200-*": "Rejected",
