@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         Update,
         in_language,
     )
-    from publisher.model.case import added_services, case_of, corrected_facts, is_worse
+    from publisher.model.case import added_services, called_off, case_of, corrected_facts, is_worse
     from publisher.model.history import Origin, Said, Snapshot, Told
     from publisher.model.markdown import flattened
     from publisher.model.promise import with_promise
@@ -41,6 +41,7 @@ __all__ = [
     "Update",
     "Window",
     "added_services",
+    "called_off",
     "case_of",
     "corrected_facts",
     "flattened",
@@ -61,7 +62,7 @@ _HOMES = {
         "Update",
         "in_language",
     ),
-    "publisher.model.case": ("added_services", "case_of", "corrected_facts", "is_worse"),
+    "publisher.model.case": ("added_services", "called_off", "case_of", "corrected_facts", "is_worse"),
     "publisher.model.history": (
         "Origin",
         "Said",

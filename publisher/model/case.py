@@ -99,7 +99,7 @@ def case_of(update: Update) -> Case:
         case Kind.COMPLETED:
             return _ended(update)
         case Kind.CANCELLED:
-            return _called_off(update)
+            return called_off(update)
         case Kind.CORRECTED:
             return _corrected(update)
     return _open(update)
@@ -107,7 +107,7 @@ def case_of(update: Update) -> Case:
 
 def standing(update: Update) -> str:
     """Where the work stands, in one word: its phase, or how it was called off."""
-    return str(_called_off(update) if update.phase is Phase.CANCELLED else update.phase)
+    return str(called_off(update) if update.phase is Phase.CANCELLED else update.phase)
 
 
 def _open(update: Update) -> Case:
@@ -196,7 +196,8 @@ def _ended(update: Update) -> Case:
     return Case.COMPLETED_LATE if by > 0 else Case.COMPLETED_EARLY if by < 0 else Case.COMPLETED
 
 
-def _called_off(update: Update) -> Case:
+def called_off(update: Update) -> Case:
+    """How work that is called off was: before it began or after, for good or until a new date."""
     if update.aborted:
         return Case.ABORTED_POSTPONED if update.postponed else Case.ABORTED
     return Case.POSTPONED if update.postponed else Case.CANCELLED
@@ -209,5 +210,5 @@ def _corrected(update: Update) -> Case:
         case Phase.COMPLETED:
             return Case.CORRECTED_COMPLETED
         case Phase.CANCELLED:
-            return Case(f"corrected_{_called_off(update)}")
+            return Case(f"corrected_{called_off(update)}")
     return Case.CORRECTED

@@ -26,7 +26,7 @@ PROMISED = {
 """,
     "publisher.adapter.said": """
         Announcement Impact Kind Localized Origin Period Phase SPECIMENS Said Service Snapshot Told Update Window
-        added_services case_of corrected_facts flattened in_language is_worse with_promise
+        added_services called_off case_of corrected_facts flattened in_language is_worse with_promise
 """,
 }
 """A name that is missing here is new: add it. One that is gone breaks other people's adapters: see docs/adapters.md."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -87,26 +88,29 @@ class Lived:
 
     def _look(self, step: str, *, is_correction: bool, silent: bool = False) -> None:
         self.life.story.append(step)
+        # A correction names what was said before it, also to those who had been left out of that.
+        missed = {name for name in self.life.fresh if is_correction and self._heard.get(name) != self._word}
         if silent:
             is_correction = self._was_correction
         else:
             self._word += 1
         self._was_correction = is_correction
+        late = {name for name in self.life.fresh if silent and self._heard.get(name) != self._word}
         for name, posts in self.life.fresh.items():
             if not silent or self._heard.get(name) != self._word:
                 self._before[name] = self._told.get(name)
                 self._heard[name] = self._word
+            before = None if name in missed else self._before.get(name)
             for post in posts:
                 self.posts += 1
                 for read in readings(name, post):
-                    found = rules.faults(
-                        read, self.life.truth, self._before.get(name), post, self.life.spoken, is_correction
-                    )
+                    found = rules.faults(read, self.life.truth, before, post, self.life.spoken, is_correction)
                     self.complaints += [
                         f"{name}/{read.locale}: {fault}\n{post.title}\n{post.body}" for fault in found
                     ]
         for name in self.life.fresh:
-            self._told[name] = self.life.truth
+            # Left out of an update, and told of a later silent correction: what the update said was not for it.
+            self._told[name] = replace(self.life.truth, news=None) if name in late else self.life.truth
         self._come_by()
 
     def _come_by(self) -> None:

@@ -14,7 +14,7 @@ import pytest
 from tests.lives.living import Lived
 from tests.lives.telling import CHANNELS
 
-LIVES = int(os.environ.get("READER_LIVES", "2000"))
+LIVES = int(os.environ.get("READER_LIVES", "1000"))
 CHUNKS = 8
 
 PAIRS = list(combinations(CHANNELS, 2))

@@ -15,6 +15,7 @@ from publisher.adapter.said import (
     Said,
     Snapshot,
     Update,
+    called_off,
     case_of,
     in_language,
 )
@@ -83,9 +84,8 @@ _WORKED = ("completed", "aborted")
 
 def standing(said: Sequence[Said]) -> str:
     """Where it stands after these updates, newest first: the key of its words, the phase or how it was called off."""
-    phase = said[0].update.phase
-    closing = next((one.update for one in said if one.update.kind is Kind.CANCELLED), None)
-    return str(case_of(closing)) if closing and phase is Phase.CANCELLED else str(phase)
+    newest = said[0].update
+    return str(called_off(newest) if newest.phase is Phase.CANCELLED else newest.phase)
 
 
 def moved(before: Period, after: Period) -> str:
