@@ -43,6 +43,12 @@ def server() -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment for the program takes half a minute to make, and what runs here is the checkout."""
+    monkeypatch.setattr(programs, "announce", lambda: "announce")
+
+
 def _from_the_checkout(command: Command) -> Command:
     """The same without the installed script."""
     path = os.pathsep.join([str(ROOT), str(ROOT / "channels")])
