@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -60,6 +61,9 @@ def said(first: str | None, more: Sequence[str] | None) -> tuple[str, ...] | Non
     return (*([] if first is None else [first]), *(more or ())) or None
 
 
+_NONE = re.compile(r"\s*0+\s*[a-z]*\s*")
+
+
 def length(typed: str | None) -> timedelta:
     """A length of time as it was typed; none at all where it was not. Raises Refused."""
     from datetime import timedelta
@@ -68,6 +72,6 @@ def length(typed: str | None) -> timedelta:
     from publisher.model.times import parse_duration
 
     try:
-        return parse_duration(typed) if typed else timedelta()
+        return timedelta() if typed is None or _NONE.fullmatch(typed) else parse_duration(typed)
     except ValueError as error:
         raise Refused(str(error)) from None

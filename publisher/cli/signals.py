@@ -68,7 +68,12 @@ def _raise(*_: object) -> NoReturn:
 
 
 def _install(handler: Any) -> dict[int, Any]:
-    return {number: signal.signal(number, handler) for number in STOPPING}
+    return {number: signal.signal(number, handler) for number in STOPPING if not _is_left_alone(number)}
+
+
+def _is_left_alone(number: int) -> bool:
+    """A hang-up that ``nohup`` has switched off stays so, also for a command that takes our place."""
+    return number == getattr(signal, "SIGHUP", None) and signal.getsignal(number) is signal.SIG_IGN
 
 
 def _restore(before: dict[int, Any]) -> None:

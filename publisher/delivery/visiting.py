@@ -56,8 +56,11 @@ def _looked(session: requests.Session, url: str, post: Post, hosts: Collection[s
         target = answer.headers.get("Location")
         if answer.status_code not in range(300, 400) or target is None:
             return _judged(answer, post)
-        url = urljoin(url, target)
-        host = (urlsplit(url).hostname or "").lower()
+        try:
+            url = urljoin(url, target)
+            host = (urlsplit(url).hostname or "").lower()
+        except ValueError:
+            return Unseen(text="strangers are led to an address that is none", may_be_walled=True)
         if not any(host == own or host.endswith(f".{own}") for own in hosts):
             return Unseen(text=f"strangers are led elsewhere, to {one_line(host, 80)}", may_be_walled=True)
     return Unseen(text="strangers are led from one address to the next", may_be_walled=True)
@@ -75,7 +78,9 @@ def _judged(answer: requests.Response, post: Post) -> Unseen | None:
     if not lost:
         return None
     return Unseen(
-        text=f"strangers cannot read its {', '.join(lost)} there", may_be_walled=True, is_readable=True
+        text=f"strangers cannot read its {', '.join(lost)} there",
+        may_be_walled="reference" in lost,
+        is_readable=True,
     )
 
 

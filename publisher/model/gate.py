@@ -48,28 +48,28 @@ def told_since(
     of_this_start = _of_this_start(updates)
     found = {}
     for name, one in carried(deliveries).items():
-        heard = [number for number, told in one.heard.items() if told and number in of_this_start]
-        if one.posts and heard and name not in stale:
-            first = _first(deliveries, name, min(heard))
-            found[name] = at(first)
+        told = [each for each in _told_on(name, deliveries) if each.update in of_this_start]
+        if one.posts and told and name not in stale:
+            found[name] = at(
+                min(told, key=lambda each: (each.update, each.operation is not Operation.PUBLISH))
+            )
     return found
 
 
 def _of_this_start(updates: Sequence[Update]) -> frozenset[int]:
-    """The numbers of the updates since the start was announced as it is now."""
+    """The numbers of the updates since the start was announced as it is now, and the work was not over."""
     start = updates[0].announcement.period.starts_at
-    changed = [one.number for one in updates if one.announcement.period.starts_at != start]
-    return frozenset(one.number for one in updates if one.number > max(changed, default=0))
+    before = [
+        one.number for one in updates if one.announcement.period.starts_at != start or one.phase.is_closed
+    ]
+    return frozenset(one.number for one in updates if one.number > max(before, default=0))
 
 
-def _first(deliveries: Sequence[Delivery], channel: str, number: int) -> Delivery:
-    """The post by which a channel told of an update."""
-    return next(
-        one
-        for one in deliveries
-        if (one.channel, one.update, one.state) == (channel, number, State.DELIVERED)
-        and one.operation in {Operation.PUBLISH, Operation.AMEND}
-    )
+def _told_on(channel: str, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
+    """What readers of a channel have been told since it was last taken down there."""
+    own = [one for one in deliveries if (one.channel, one.state) == (channel, State.DELIVERED)]
+    down = max((one.id for one in own if one.operation is Operation.WITHDRAW), default=0)
+    return [one for one in own if one.id > down and one.operation in {Operation.PUBLISH, Operation.AMEND}]
 
 
 def known(
@@ -104,16 +104,18 @@ def _over(newest: Update, deliveries: Sequence[Delivery], now: datetime) -> Iter
 def _untold(needed: Sequence[tuple[str, ...]], told: Mapping[str, datetime]) -> Iterator[Obstacle]:
     for group in needed:
         if not any(name in told for name in group):
-            verb = "has" if len(group) == 1 else "have"
-            yield Obstacle(text=f"{' and '.join(group)} {verb} not told what is so now")
+            who = f"neither {' nor '.join(group)} has" if len(group) > 1 else f"{group[0]} has not"
+            yield Obstacle(text=f"{who} told what is so now")
 
 
 def _early(newest: Update, since: datetime | None, lead: timedelta, now: datetime) -> Iterator[Obstacle]:
-    start = newest.announcement.period.starts_at
+    period = newest.announcement.period
+    start, end = period.starts_at, period.ends_at
     if start > now:
         yield Obstacle(text="its announced start has not come", until=start)
     if since is not None and since + lead > now:
-        yield Obstacle(text="customers were told too short a time ago", until=since + lead)
+        is_final = since + lead >= end
+        yield Obstacle(text="customers were told too short a time ago", until=since + lead, is_final=is_final)
 
 
 def _since(needed: Sequence[tuple[str, ...]], told: Mapping[str, datetime]) -> datetime | None:

@@ -11,8 +11,8 @@ from publisher.model.commands import command
 from publisher.model.errors import NotInformed, Refused
 from publisher.model.gate import ALL, ANY_SOCIAL, Knowledge, Obstacle, known, told_since
 from publisher.model.record import Record
-from publisher.model.times import spoken
-from publisher.runbook.opening import looked_into, opened
+from publisher.model.times import in_words, spoken
+from publisher.runbook.opening import lately_restored, looked_into, opened
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -56,21 +56,30 @@ def let_begin(
     """
     needed = _groups(assembly, asked.need)
     latest, is_said = clock() + asked.wait, False
-    while True:
-        with looked_into(assembly, desk) as ledger:
-            found = _look(ledger, ref, needed, asked.lead, clock())
-        if not found.obstacles and found.told_at:
-            break
-        if _is_hopeless(found, latest, clock()):
-            raise _refused(found, ref, assembly.zone, clock())
-        if not is_said:
-            desk.note(
-                f"waiting, at the latest until {spoken(latest, assembly.zone)}: {_why(found, assembly.zone)}"
-            )
-            is_said = True
-        pause(LOOKS_EVERY)
+    with looked_into(assembly, desk) as ledger:
+        while (found := _look(ledger, ref, needed, asked.lead, clock())).obstacles:
+            if _is_hopeless(found, latest, clock()):
+                raise _refused(found, ref, assembly.zone, clock())
+            if not is_said:
+                why = _why(found, assembly.zone)
+                desk.note(f"{ref}: waiting, at the latest until {spoken(latest, assembly.zone)}: {why}")
+                is_said = True
+            pause(LOOKS_EVERY)
     with opened(assembly, desk) as ledger:
+        _refuse_old_copy(ledger)
+        found = _look(ledger, ref, needed, asked.lead, clock())  # somebody may have called it off just now
+        if found.obstacles or found.told_at is None:
+            raise _refused(found, ref, assembly.zone, clock())
         ledger.begin_work(ref, at=clock(), told_at=found.told_at)
+    desk.note(f"{ref}: customers have known for {in_words(clock() - found.told_at)}; the work begins")
+
+
+def _refuse_old_copy(ledger: Ledger) -> None:
+    if lately_restored(ledger):
+        raise NotInformed(
+            "an old copy of the ledger has been put back: what was announced or called off since is not in it",
+            hint="look at the channels, and run the command by hand if customers know of the work",
+        )
 
 
 def _groups(assembly: Assembly, need: Sequence[str]) -> tuple[tuple[str, ...], ...]:
@@ -116,7 +125,7 @@ def _is_hopeless(found: Knowledge, latest: datetime, now: datetime) -> bool:
 
 def _refused(found: Knowledge, ref: str, zone: ZoneInfo, now: datetime) -> NotInformed:
     times = [one.until for one in found.obstacles if one.until]
-    if len(times) == len(found.obstacles):
+    if len(times) == len(found.obstacles) and not any(one.is_final for one in found.obstacles):
         minutes = -((now - max(times)) // timedelta(minutes=1))
         hint = f"--wait {minutes}m would wait for it"
     else:

@@ -31,7 +31,7 @@ def looked_into(assembly: Assembly, desk: Desk) -> Ledger:
         desk.note(
             f"the ledger {ledger.name} is an old copy that was put back: what was announced since is not in it"
         )
-    elif ago := _lately_restored(ledger):
+    elif ago := lately_restored(ledger):
         said = f"an old copy of the ledger {ledger.name} was put back {in_words(ago)} ago"
         desk.note(f"{said}: what had been announced by then may not be in it")
     return ledger
@@ -79,14 +79,14 @@ def _doubt_restored(assembly: Assembly, ledger: Ledger, desk: Desk) -> None:
 
 
 def _refuse_after_restore(ledger: Ledger, *, again: str | None) -> None:
-    if _lately_restored(ledger) and not again:
+    if lately_restored(ledger) and not again:
         raise Refused(
             "an old copy of the ledger has been put back, so this may have been announced before",
             hint='look at the channels; if it is not there, add --again "not announced yet"',
         )
 
 
-def _lately_restored(ledger: Ledger) -> timedelta | None:
+def lately_restored(ledger: Ledger) -> timedelta | None:
     """How long ago an old copy was put back; None where that was never, or more than a day ago."""
     restored = ledger.restored_at
     if restored is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from enum import StrEnum
-from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from publisher.delivery.visiting import visited
@@ -85,7 +85,8 @@ def _visit(assembly: Assembly, found: Carried, deliveries: Sequence[Delivery], *
         else None
     )
     addresses = (posts[-1].url, listed)
-    return Visit(channel=found.channel, post=told[-1], addresses=tuple(one for one in addresses if one))
+    newest = told[-1] if told else None
+    return Visit(channel=found.channel, post=newest, addresses=tuple(one for one in addresses if one))
 
 
 def looks(
@@ -94,31 +95,25 @@ def looks(
     *,
     wait: timedelta,
     clock: Callable[[], float] = time.monotonic,
-    pause: Callable[[float], None] = time.sleep,
 ) -> tuple[Look, ...]:
     """Every channel looked at again and again, all at once, until it is seen or ``wait`` is over."""
-    begun = clock()
-    look = partial(
-        _look_until, assembly, begun=begun, until=begun + wait.total_seconds(), clock=clock, pause=pause
-    )
+    begun, stopping = clock(), Event()
+
+    def look_until(visit: Visit) -> Look:
+        while True:
+            found = _look(assembly, visit, since=begun, clock=clock)
+            is_over = clock() + LOOKS_EVERY > begun + wait.total_seconds()
+            if found.visibility is not Visibility.MISSING or visit.post is None or is_over:
+                return found
+            if stopping.wait(LOOKS_EVERY):
+                return found
+
     with ThreadPoolExecutor(max_workers=len(wanted)) as threads:
-        return tuple(threads.map(look, wanted))
-
-
-def _look_until(
-    assembly: Assembly,
-    visit: Visit,
-    *,
-    begun: float,
-    until: float,
-    clock: Callable[[], float],
-    pause: Callable[[float], None],
-) -> Look:
-    while True:
-        found = _look(assembly, visit, since=begun, clock=clock)
-        if found.visibility is not Visibility.MISSING or visit.post is None or clock() + LOOKS_EVERY > until:
-            return found
-        pause(LOOKS_EVERY)
+        try:
+            return tuple(threads.map(look_until, wanted))
+        except BaseException:  # a signal: nobody waits for the rest
+            stopping.set()
+            raise
 
 
 def _look(assembly: Assembly, visit: Visit, *, since: float, clock: Callable[[], float]) -> Look:
@@ -131,6 +126,8 @@ def _look(assembly: Assembly, visit: Visit, *, since: float, clock: Callable[[],
         return made(Visibility.MISSING, None, "its readers have not been told what is so now")
     if not visit.addresses:
         return made(Visibility.MISSING, None, "nobody knows its address")
+    if visit.channel not in assembly.config.channels:
+        return made(Visibility.MISSING, visit.addresses[0], "it is not configured any more: look yourself")
     channels = assembly.channels
     session, hosts = channels.stranger(visit.channel), channels.hosts(visit.channel)
     for url in visit.addresses:

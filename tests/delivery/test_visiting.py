@@ -99,6 +99,7 @@ def test_the_platforms_own_redirects_are_followed(visit: Any) -> None:
         ((403, {}, WHOLE), "strangers may not open it (403)"),
         ((503, {}, WHOLE), "strangers get an error (503)"),
         ((302, {"Location": "https://login.example.com/"}, ""), "strangers are led elsewhere, to login.example.com"),
+        ((302, {"Location": "http://[::1"}, ""), "strangers are led to an address that is none"),
         ((302, {"Location": "/post/"}, ""), "strangers are led from one address to the next"),
         ((200, {}, BEFORE), "strangers cannot read its end there"),
         ((200, {}, "<html>Please log in</html>"), "strangers cannot read its start, end, reference there"),

@@ -64,6 +64,14 @@ def test_a_page_that_is_gone_is_missed(announce: Any) -> None:
     assert (lacking["channel"], lacking["why"]) == ("feed", "strangers find nothing there (404)")
 
 
+def test_a_channel_that_is_not_configured_any_more_is_left_to_a_person(announce: Any) -> None:
+    announce(*URGENT)
+    announce.edit(lambda text: text.replace("[channels.facebook]", "[channels.another]"))
+    unseen = announce("verify")
+    assert (unseen.code, unseen.stderr) == (7, "")
+    assert "facebook         it is not configured any more: look yourself" in unseen.stdout
+
+
 def test_where_nothing_is_public_there_is_nothing_to_see(announce: Any) -> None:
     ref = announce(*URGENT).json["ref"]
     announce("withdraw", ref, "--yes")

@@ -62,8 +62,12 @@ def _asked(table: GateTable, need: list[str] | None, lead: str | None, wait: str
     from publisher.cli.options import length
     from publisher.runbook.gate import Asked
 
-    named = tuple(name for one in need or () for name in one.split(",") if name)
-    return Asked(need=named or table.need, lead=length(lead or table.lead), wait=length(wait))
+    named = tuple(name.strip() for one in need or () for name in one.split(","))
+    return Asked(
+        need=table.need if need is None else named,
+        lead=length(table.lead if lead is None else lead),
+        wait=length(wait),
+    )
 
 
 def _found(command: Sequence[str]) -> str:
@@ -87,6 +91,8 @@ def _become(program: str, command: list[str]) -> NoReturn:
     output.flush()
     for ignored in ("SIGPIPE", "SIGXFSZ"):  # by Python; a command expects them as the system has them
         signal.signal(getattr(signal, ignored), signal.SIG_DFL)
+    if os.environ.get("PYDANTIC_DISABLE_PLUGINS") == "__all__":  # our own, and not the command's affair
+        del os.environ["PYDANTIC_DISABLE_PLUGINS"]
     try:
         os.execv(program, command)  # noqa: S606  # nosec B606
     except OSError as error:

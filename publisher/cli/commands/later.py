@@ -52,9 +52,7 @@ def update(
         list[str] | None,
         typer.Option("--add-service", metavar="NAME", help="It is affected as well.", show_default=False),
     ] = None,
-    begun: Annotated[
-        bool, typer.Option("--begun", help="The work has begun, earlier than announced.")
-    ] = False,
+    begun: Annotated[bool, typer.Option("--begun", help="The work has begun.")] = False,
     reopen: ReopenOption = None,
     again: AgainOption = None,
     from_file: FromFileOption = None,
