@@ -61,7 +61,7 @@ def said(first: str | None, more: Sequence[str] | None) -> tuple[str, ...] | Non
     return (*([] if first is None else [first]), *(more or ())) or None
 
 
-_NONE = re.compile(r"\s*0+\s*[a-z]*\s*")
+_NONE = re.compile(r"\s*0+\s*(d|h|m|min)?\s*")
 
 
 def length(typed: str | None) -> timedelta:

@@ -12,7 +12,7 @@ from publisher.model.errors import NotInformed, Refused
 from publisher.model.gate import ALL, ANY_SOCIAL, Knowledge, Obstacle, known, told_since
 from publisher.model.record import Record
 from publisher.model.times import in_words, spoken
-from publisher.runbook.opening import lately_restored, looked_into, opened
+from publisher.runbook.opening import lately_restored, opened
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -43,6 +43,7 @@ class Asked(Record, frozen=True, kw_only=True):
 
 def let_begin(
     assembly: Assembly,
+    ledger: Ledger,
     ref: str,
     asked: Asked,
     desk: Desk,
@@ -50,27 +51,26 @@ def let_begin(
     clock: Callable[[], datetime] = _now,
     pause: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Come back when the work may begin, having recorded that it does.
+    """Come back when the work may begin, having recorded that it does; ``ledger`` is one to read.
 
     Raises NotInformed where something stands in the way, Refused for an unknown channel, LedgerFault.
     """
     needed = _groups(assembly, asked.need)
     latest, is_said = clock() + asked.wait, False
-    with looked_into(assembly, desk) as ledger:
-        while (found := _look(ledger, ref, needed, asked.lead, clock())).obstacles:
-            if _is_hopeless(found, latest, clock()):
-                raise _refused(found, ref, assembly.zone, clock())
-            if not is_said:
-                why = _why(found, assembly.zone)
-                desk.note(f"{ref}: waiting, at the latest until {spoken(latest, assembly.zone)}: {why}")
-                is_said = True
-            pause(LOOKS_EVERY)
-    with opened(assembly, desk) as ledger:
-        _refuse_old_copy(ledger)
-        found = _look(ledger, ref, needed, asked.lead, clock())  # somebody may have called it off just now
+    while (found := _look(ledger, ref, needed, asked.lead, clock())).obstacles:
+        if _is_hopeless(found, latest, clock()):
+            raise _refused(found, ref, assembly.zone, clock())
+        if not is_said:
+            why = _why(found, assembly.zone)
+            desk.note(f"{ref}: waiting, at the latest until {spoken(latest, assembly.zone)}: {why}")
+            is_said = True
+        pause(LOOKS_EVERY)
+    with opened(assembly, desk) as writing:
+        _refuse_old_copy(writing)
+        found = _look(writing, ref, needed, asked.lead, clock())  # somebody may have called it off just now
         if found.obstacles or found.told_at is None:
             raise _refused(found, ref, assembly.zone, clock())
-        ledger.begin_work(ref, at=clock(), told_at=found.told_at)
+        writing.begin_work(ref, at=clock(), told_at=found.told_at)
     desk.note(f"{ref}: customers have known for {in_words(clock() - found.told_at)}; the work begins")
 
 

@@ -42,7 +42,7 @@ def test_the_start_is_waited_for_and_the_beginning_recorded(
     assembly = assemble(own="")
     resume(assembly, REF, failed=False, forced=False, desk=desk())
     clock, at = Clock(), desk()
-    let_begin(assembly, REF, Asked(wait=4 * HOUR), at, clock=clock, pause=clock.pause)
+    let_begin(assembly, record, REF, Asked(wait=4 * HOUR), at, clock=clock, pause=clock.pause)
     assert clock.now >= NOW + 3 * HOUR
     begun = record.work_begun(REF)
     assert begun is not None
@@ -57,22 +57,24 @@ def test_from_then_on_it_is_due_to_say_so(assemble: Any, announced: Any, record:
     assembly = assemble(own="")
     resume(assembly, REF, failed=False, forced=False, desk=desk())
     clock = Clock()
-    let_begin(assembly, REF, Asked(wait=4 * HOUR), desk(), clock=clock, pause=clock.pause)
+    let_begin(assembly, record, REF, Asked(wait=4 * HOUR), desk(), clock=clock, pause=clock.pause)
     [item] = due.due_of(record, REF, replace(due.sight(assembly), now=clock.now + HOUR / 12))
     assert item.what == "the work began 5 min ago, and nobody has said so to customers"
     assert item.command.endswith(f"update {REF} --begun")
 
 
-def test_a_channel_that_tells_meanwhile_opens_it(assemble: Any, announced: Any, desk: Any) -> None:
+def test_a_channel_that_tells_meanwhile_opens_it(
+    assemble: Any, announced: Any, record: Ledger, desk: Any
+) -> None:
     announced("own", starts=3 * HOUR)
     assembly = assemble(own="")
     clock = Clock(then=lambda: resume(assembly, REF, failed=False, forced=False, desk=desk()))
-    let_begin(assembly, REF, Asked(wait=4 * HOUR), desk(), clock=clock, pause=clock.pause)
+    let_begin(assembly, record, REF, Asked(wait=4 * HOUR), desk(), clock=clock, pause=clock.pause)
 
 
 def test_when_the_time_is_up_nothing_begins(assemble: Any, announced: Any, record: Ledger, desk: Any) -> None:
     announced("own", starts=3 * HOUR)
     clock = Clock()
     with pytest.raises(NotInformed, match="own has not told what is so now"):
-        let_begin(assemble(own=""), REF, Asked(wait=4 * HOUR), desk(), clock=clock, pause=clock.pause)
+        let_begin(assemble(own=""), record, REF, Asked(wait=4 * HOUR), desk(), clock=clock, pause=clock.pause)
     assert record.work_begun(REF) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,6 +55,22 @@ def test_customers_have_to_have_known_for_a_while(announce: Any) -> None:
     assert refused.code == 7
     assert "customers were told too short a time ago (until " in refused.stderr
     assert "--wait 15m would wait for it" in refused.stderr
+
+
+def test_a_lead_of_the_configuration_can_be_lifted(announce: Any) -> None:
+    announce(*URGENT, "--start", "now")
+    announce.edit(lambda text: f'{text}\n[gate]\nlead = "15m"\n')
+    assert announce("gate", *WORK).code == 7
+    assert announce("gate", "--lead", "0m", *WORK).code == 9
+
+
+def test_a_script_that_names_no_interpreter_is_a_shells(announce: Any, tmp_path: Path) -> None:
+    announce(*URGENT, "--start", "now")
+    script = tmp_path / "upgrade"
+    script.write_text('echo "begun with $1"; exit 9\n', encoding="utf-8")
+    script.chmod(0o755)
+    ran = announce("gate", "--", str(script), "care")
+    assert (ran.code, ran.stdout) == (9, "begun with care\n")
 
 
 @pytest.mark.parametrize("last", [("complete", "--yes"), ("withdraw", "--yes")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -53,8 +54,8 @@ def gate(
     asked = _asked(assembly.config.gate, need, lead, wait)
     with looked_into(assembly, desk) as ledger:
         ref, command = reference_and_command(assembly, ledger, words, desk)
-    program = _found(command)
-    let_begin(assembly, ref, asked, desk)
+        program = _found(command)
+        let_begin(assembly, ledger, ref, asked, desk)
     _become(program, command)
 
 
@@ -96,6 +97,8 @@ def _become(program: str, command: list[str]) -> NoReturn:
     try:
         os.execv(program, command)  # noqa: S606  # nosec B606
     except OSError as error:
+        if error.errno == errno.ENOEXEC:  # a script that names no interpreter: a shell's, as for execvp(3)
+            os.execv("/bin/sh", ["sh", program, *command[1:]])  # noqa: S606  # nosec B606
         raise Refused(
             f"{program} could not be run: {error.strerror}",
             hint="the work is on record as begun: run it by hand, or call it off",
