@@ -161,7 +161,7 @@ def a_link_to_another(place: Path) -> None:
 UNOPENED = {
     "no database": (no_database, "file is not a database", "put the last backup back"),
     "without its head": (without_its_head, "file is not a database", "put the last backup back"),
-    "of tomorrow": (of_tomorrow, "newer announce", "upgrade announce"),
+    "of tomorrow": (of_tomorrow, "newer announce", "install announce in its newest version"),
     "a link": (a_link_to_another, "is a link", "name the file itself"),
 }
 

@@ -12,7 +12,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from publisher.ledger.sqlite import mark
-from publisher.ledger.sqlite.files import uri
+from publisher.ledger.sqlite.plain import uri
 from publisher.model.errors import LedgerFault
 
 PAGES = 1024

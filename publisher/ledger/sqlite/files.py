@@ -10,16 +10,13 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
-from functools import cache
 from pathlib import Path
 
-from publisher.ledger.sqlite.plain import refuse_exchanged, refuse_strange
+from publisher.ledger.sqlite import schema
+from publisher.ledger.sqlite.plain import refuse_exchanged, refuse_strange, uri
 from publisher.ledger.sqlite.sharing import barred, keep
 from publisher.model.commands import command
 from publisher.model.errors import LedgerFault
-
-MIGRATIONS = Path(__file__).parent / "migrations"
-"""Numbered SQL files; the schema's version is how many of them have run."""
 
 PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
@@ -90,7 +87,7 @@ def empty() -> sqlite3.Connection:
     """A ledger in memory, for readers where no file is there yet."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.row_factory = sqlite3.Row
-    _migrate(connection)
+    schema.bring_up(connection)
     return connection
 
 
@@ -118,8 +115,8 @@ def _opened_readonly(path: Path, looked_at: os.stat_result) -> sqlite3.Connectio
     connection = _of(sqlite3.connect(uri(path, "ro"), uri=True, isolation_level=None), path, looked_at)
     connection.row_factory = sqlite3.Row
     try:
-        _refuse_newer(connection, path)
-        return connection if _version(connection) == len(_migrations()) else _brought_up(connection)
+        schema.refuse_newer(connection, path)
+        return connection if schema.is_newest(connection) else _brought_up(connection)
     except (sqlite3.Error, LedgerFault):
         connection.close()
         raise
@@ -131,7 +128,7 @@ def _brought_up(earlier: sqlite3.Connection) -> sqlite3.Connection:
     copy.row_factory = sqlite3.Row
     with closing(earlier):
         earlier.backup(copy)
-    _migrate(copy)
+    schema.bring_up(copy)
     copy.execute("PRAGMA query_only = 1")
     return copy
 
@@ -142,12 +139,7 @@ def _roll_back(path: Path, looked_at: os.stat_result) -> None:
     with closing(_of(opened, path, looked_at)) as connection:
         for pragma in PRAGMAS:
             connection.execute(pragma)
-        _version(connection)
-
-
-def uri(path: Path, mode: str) -> str:
-    """How SQLite is told to open a file only to read it (``ro``), or only where it is there (``rw``)."""
-    return f"{path.absolute().as_uri()}?mode={mode}"
+        schema.version(connection)
 
 
 def _prepared(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
@@ -157,57 +149,7 @@ def _prepared(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
     mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
     if mode != "delete":
         raise LedgerFault(f"the ledger {path} is in journal mode {mode}, which does not survive every crash")
-    _refuse_newer(connection, path)
-    _migrate(connection)
-    _identify(connection)
+    schema.refuse_newer(connection, path)
+    schema.bring_up(connection, path)
+    schema.identify(connection)
     return connection
-
-
-def _identify(connection: sqlite3.Connection) -> None:
-    """Give it an identity, once and for all: two processes that open a new ledger agree on one."""
-    if connection.execute("SELECT 1 FROM identity").fetchone() is None:
-        connection.execute(
-            "INSERT INTO identity SELECT lower(hex(randomblob(16))) WHERE NOT EXISTS (SELECT 1 FROM identity)"
-        )
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
-    known = len(_migrations())
-    if _version(connection) > known:
-        raise LedgerFault(
-            f"the ledger {path} was written by a newer announce (schema {_version(connection)}, known: {known})",
-            hint="upgrade announce on this machine",
-        )
-
-
-@cache
-def _migrations() -> tuple[Path, ...]:
-    return tuple(sorted(MIGRATIONS.glob("*.sql")))
-
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    scripts = _migrations()
-    if _version(connection) == len(scripts):
-        return
-    with closing(connection.cursor()) as cursor:
-        cursor.execute("BEGIN IMMEDIATE")
-        for script in scripts[_version(connection) :]:
-            for statement in _statements(script.read_text(encoding="utf-8")):
-                cursor.execute(statement)
-        cursor.execute(f"PRAGMA user_version = {len(scripts)}")
-        cursor.execute("COMMIT")
-
-
-def _statements(script: str) -> list[str]:
-    """Split a migration: `executescript` would commit in between."""
-    statements, current = [], ""
-    for line in script.splitlines(keepends=True):
-        current += line
-        if sqlite3.complete_statement(current):
-            statements.append(current)
-            current = ""
-    return statements

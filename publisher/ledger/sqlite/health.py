@@ -14,7 +14,9 @@ from pathlib import Path
 
 from publisher.ledger.protocol import Diagnosis, Health
 from publisher.ledger.sqlite import mark
-from publisher.ledger.sqlite.files import MIGRATIONS, PUT_BACK, uri
+from publisher.ledger.sqlite.files import PUT_BACK
+from publisher.ledger.sqlite.plain import uri
+from publisher.ledger.sqlite.schema import MIGRATIONS
 from publisher.ledger.sqlite.sharing import closed_to
 from publisher.settings.trust import group_name, user_name
 

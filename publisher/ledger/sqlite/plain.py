@@ -37,6 +37,11 @@ def opened(path: Path, flags: int) -> int:
     return handle
 
 
+def uri(path: Path, mode: str) -> str:
+    """How SQLite is told to open a file only to read it (``ro``), or only where it is there (``rw``)."""
+    return f"{path.absolute().as_uri()}?mode={mode}"
+
+
 def appear(path: Path, mode: int, group: int) -> None:
     """Let an empty file of that mode and group appear at once, where nothing is; best effort.
 

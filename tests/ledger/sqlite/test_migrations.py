@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from publisher.ledger import Ledger, open_ledger, records
-from publisher.ledger.sqlite.files import MIGRATIONS
+from publisher.ledger.sqlite import mark
+from publisher.ledger.sqlite.schema import MIGRATIONS, earlier_beside
 from publisher.model.delivery import Delivery, State, Step
 from publisher.model.errors import LedgerFault
 from tests.ledger.sayings import NOW, outgoing, update
@@ -142,3 +144,60 @@ def test_an_earlier_ledger_gets_its_identity_when_it_is_written_and_not_by_a_loo
 def test_no_ledger_has_no_identity(tmp_path: Path) -> None:
     with open_ledger(tmp_path / "none.db", write=False) as looked:
         assert looked.snapshot().origin.id is None
+
+
+@pytest.mark.parametrize("version", EARLIER)
+def test_before_a_ledger_is_brought_up_it_is_copied_beside_and_an_older_announce_can_use_that(
+    version: int, tmp_path: Path
+) -> None:
+    path = made_by(version, tmp_path / "ledger.db")
+    before = rows(path)
+    open_ledger(path, write=True).close()
+    kept = earlier_beside(path, version)
+    assert shape(kept)[0] == (version,)
+    assert rows(kept) == before
+    assert kept.stat().st_mode & 0o007 == 0  # the ledger of the test can be read by its group
+    assert mark.beside(kept).exists()  # put back anywhere, it is known as a copy
+
+
+def test_nothing_is_copied_of_a_new_ledger_or_of_one_that_is_up_to_date(tmp_path: Path) -> None:
+    for _ in range(2):
+        open_ledger(tmp_path / "ledger.db", write=True).close()
+    assert not list(tmp_path.glob("*.schema-*"))
+
+
+def test_a_ledger_that_cannot_be_copied_is_not_brought_up(tmp_path: Path) -> None:
+    path = made_by(EARLIER[-1], tmp_path / "ledger.db")
+    before = path.read_bytes()
+    earlier_beside(path, EARLIER[-1]).mkdir()
+    with pytest.raises(LedgerFault, match="cannot be written"):
+        open_ledger(path, write=True)
+    assert path.read_bytes() == before
+
+
+def test_two_that_bring_it_up_at_once_copy_what_was_there_before(tmp_path: Path) -> None:
+    path = made_by(EARLIER[-1], tmp_path / "ledger.db")
+    with ThreadPoolExecutor(4) as together:
+        for ledger in together.map(lambda _: open_ledger(path, write=True), range(4)):
+            ledger.close()
+    assert shape(earlier_beside(path, EARLIER[-1]))[0] == (EARLIER[-1],)
+
+
+def test_a_newer_ledger_names_the_announce_that_made_it(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    open_ledger(path, write=True).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO made_by VALUES (999, '7.8.9', '2030-01-01T00:00:00Z')")
+        connection.execute("PRAGMA user_version = 999")
+        connection.commit()
+    for opening in WAYS.values():
+        with pytest.raises(LedgerFault) as refused:
+            opening(path)
+        assert "install announce 7.8.9 on this machine" in str(refused.value.hint)
+
+
+def rows(path: Path) -> list[tuple[object, ...]]:
+    """Everything that was said and done in it."""
+    with closing(sqlite3.connect(path)) as connection:
+        tables = ("announcement", "announcement_update", "delivery")
+        return [row for table in tables for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608
