@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.naming import ROOT, is_there
+
 PAGE = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 PROMISES = PAGE.partition("\n## What is promised")[2].partition("\n## ")[0]
 ROWS = [line for line in PROMISES.splitlines() if line.startswith("| ")][2:]
@@ -23,8 +22,7 @@ def test_there_are_promises() -> None:
 def test_every_promise_names_a_test_that_is_there(row: str) -> None:
     proof = PROOF.search(row)
     assert proof, "no test is named"
-    tree = ast.parse((ROOT / proof[1]).read_text(encoding="utf-8"))
-    assert proof[2] in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert is_there(proof[1], proof[2])
 
 
 def test_every_test_that_is_named_is_named_in_a_row() -> None:
