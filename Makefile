@@ -4,16 +4,23 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: demo test test-crash judges lint audit types format bench clean
+.PHONY: demo test test-thorough test-crash judges lint audit types format bench clean
 
 demo: $(STAMP)
 	@$(BIN)/python -m announce_sandbox.demo $(if $(KEEP),--keep)
 
 # Each process gets a run of tests that belong together, so that what a file or a suite starts is started once.
-test: $(STAMP)-test judges lint types
-	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
-# Every system call of a run is killed at, and every one on the ledger fails; `make test` draws a sample of these.
+# Before each commit. What costs most for what it finds is left to `make test-thorough`: see tests/thorough.toml.
+test: $(STAMP)-test judges lint types
+	$(PYTEST) -m 'not thorough'
+
+# The rest of the tests; both together are all of them.
+test-thorough: $(STAMP)-test judges
+	$(PYTEST) -m thorough
+
+# Every system call of a run is killed at, and every one on the ledger fails; the other two draw a sample of these.
 test-crash: $(STAMP)-test
 	CRASH=all $(BIN)/python -m pytest tests/crash
 

@@ -18,6 +18,7 @@ from announce_contract.hostile import CERTIFICATES, connect_proxy, hostile
 from publisher.model.outcome import ChannelError
 from publisher.settings.masking import Masker
 from tests import accounts as users
+from tests import split
 from tests.terminals import no_terminal
 
 settings.register_profile("calm", deadline=None)  # a time that fails on a busy machine says nothing
@@ -35,10 +36,39 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 # --- the whole suite in little time
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What makes environments takes longest, and must not be what the others wait for at the end."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """What is thorough gets its mark before pytest asks for marks.
+
+    What makes environments takes longest, and must not be what the others wait for at the end.
+    """
+    whole_files = not any("::" in name for name in config.args) and not config.getoption("lf")
+    if whole_files and (unknown := split.unknown(items)):
+        raise pytest.UsageError(f"tests/thorough.toml names what is no case: {', '.join(unknown)}")
+    split.mark(items)
+    yield
     items.sort(key=lambda item: item.path.name not in ("test_outsider.py", "test_package.py"))
+
+
+LEFT_OUT = pytest.StashKey[int]()
+"""How many thorough tests this run does without."""
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    if thorough := sum(item.get_closest_marker("thorough") is not None for item in items):
+        stash = items[0].config.stash
+        stash[LEFT_OUT] = stash.get(LEFT_OUT, 0) + thorough
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if output := getattr(session.config, "workeroutput", None):
+        output["left_out"] = session.config.stash.get(LEFT_OUT, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Each process of pytest-xdist has left out the same ones."""
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
 
 
 @pytest.fixture
@@ -96,8 +126,10 @@ def pytest_runtest_call() -> Iterator[None]:
         raise
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Loudly, whichever process skipped it."""
+    if left_out := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(f"LEFT OUT: {left_out} thorough tests; `make test-thorough` runs them")
     skipped = terminalreporter.stats.get("skipped", [])
     for reason in dict.fromkeys(str(report.longrepr[2]) for report in skipped):
         terminalreporter.write_line(f"NOT TRIED: {reason.removeprefix('Skipped: ')}", red=True, bold=True)

@@ -50,14 +50,26 @@ def killed_at(stage: Stage) -> Callable[[Point, Path], Verdict]:
     return trial
 
 
-@pytest.mark.parametrize(("stage", "wire", "files"), [(FIVE, 18, 12), (BARE, 14, 16)], ids=str)
+PARTS = 3
+"""That the points of a stage are tried in, so that processes share them."""
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize(("stage", "wire", "files"), [(FIVE, 18, 12), (BARE, 15, 15)], ids=str)
 def test_killed_at_any_system_call_it_is_told_once(
-    stage: Stage, wire: int, files: int, points: Points, chosen: Choose, report: Report, tmp_path: Path
+    stage: Stage,
+    wire: int,
+    files: int,
+    part: int,
+    points: Points,
+    chosen: Choose,
+    report: Report,
+    tmp_path: Path,
 ) -> None:
     found = points(stage)
     on_the_wire = [point for point in found if point.call in WIRE]
     others = [point for point in found if point.call not in WIRE]
-    cases = [*chosen(on_the_wire, wire), *chosen(others, files)]
+    cases = [*chosen(on_the_wire, wire), *chosen(others, files)][part::PARTS]
     report(tried(f"killed, {stage.name}", cases, killed_at(stage), folder=tmp_path))
 
 
