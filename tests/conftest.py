@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     What makes environments takes longest, and must not be what the others wait for at the end.
     """
-    whole_files = not any("::" in name for name in config.args) and not config.getoption("lf")
+    whole_files = not any("::" in name for name in config.args) and not config.getoption("lf", default=False)
     if whole_files and (unknown := split.unknown(items)):
         raise pytest.UsageError(f"tests/thorough.toml names what is no case: {', '.join(unknown)}")
     split.mark(items)
