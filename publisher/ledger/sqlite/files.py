@@ -17,6 +17,7 @@ from publisher.ledger.sqlite.plain import refuse_exchanged, refuse_strange, uri
 from publisher.ledger.sqlite.sharing import barred, keep
 from publisher.model.commands import command
 from publisher.model.errors import LedgerFault
+from publisher.settings.trust import who_else
 
 PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
@@ -37,6 +38,7 @@ def connect(path: Path, *, group: int | None = None) -> sqlite3.Connection:
     refuse_strange(path)
     try:
         kept = keep(path, group)
+        _let_nobody_hold(path)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         return _prepared(_of(connection, path, kept), path)
     except (OSError, sqlite3.Error) as error:
@@ -50,6 +52,7 @@ def connect_readonly(path: Path) -> sqlite3.Connection | None:
     refuse_strange(path)
     try:
         before = path.lstat()
+        _let_nobody_hold(path)
         try:
             return _opened_readonly(path, before)
         except sqlite3.OperationalError as error:
@@ -98,7 +101,7 @@ def fault(path: Path, error: Exception) -> LedgerFault:
             f"the ledger {path} is being written by another announce ({error})",
             hint="wait for it; where it hangs or is suspended, end it, and resume what it was sending",
         )
-    if refused := barred(path, error):
+    if refused := _strange(path) or barred(path, error):
         return refused
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
         return LedgerFault(
@@ -109,6 +112,24 @@ def fault(path: Path, error: Exception) -> LedgerFault:
         f"the ledger {path} cannot be used: {error}",
         hint=f"free the disk or mend the file\nwhat is wrong with it is said by: {command('ledger', 'check')}",
     )
+
+
+def _let_nobody_hold(path: Path) -> None:
+    """Watch for pipes that take a place of the ledger's from now on. Raises OSError."""
+    if not hasattr(os, "geteuid") or who_else(path.parent.stat()) is None:
+        return  # nobody else could put one there
+    from publisher.ledger.sqlite.pipes import watch
+
+    watch(path)
+
+
+def _strange(path: Path) -> LedgerFault | None:
+    """What has come into a place of the ledger's since it was looked at; None where all is as it should be."""
+    try:
+        refuse_strange(path)
+    except LedgerFault as strange:
+        return strange
+    return None
 
 
 def _opened_readonly(path: Path, looked_at: os.stat_result) -> sqlite3.Connection:
