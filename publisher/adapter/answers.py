@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 LONGEST_WAIT = 900.0
 """Seconds; a platform that asks for more is asked again after this."""
 
-_JSON_TYPE = re.compile(r"(application|text)/([\w.-]+\+)?(json|javascript|x-javascript)\b", re.IGNORECASE)
+_JSON_TYPE = r"(?i)(application|text)/([\w.-]+\+)?(json|javascript|x-javascript)\b"
 """Graph calls its JSON ``text/javascript``."""
 
-_LINK = re.compile(r"https?://\S+")
+_LINK = r"https?://\S+"
 _LONGEST_LINK = 2000
 
 _CURE = 300
@@ -54,7 +54,7 @@ def json_of(response: requests.Response) -> Any:
         raise Unknown("this does not look like the API: an HTML page", cure="check base_url")
     if not text.strip():
         raise Unknown("the answer is empty")
-    if stated and not _JSON_TYPE.match(stated.strip()):
+    if stated and not re.match(_JSON_TYPE, stated.strip()):
         raise Unknown(
             f"this does not look like the API: {said_by(response, stated, 60)}", cure="check base_url"
         )
@@ -112,7 +112,7 @@ def link_in(response: requests.Response, value: Any) -> str | None:
 
     None too where it carries one of our secrets: a receipt without an address is a receipt.
     """
-    if not isinstance(value, str) or len(value) > _LONGEST_LINK or not _LINK.fullmatch(value):
+    if not isinstance(value, str) or len(value) > _LONGEST_LINK or not re.fullmatch(_LINK, value):
         return None
     try:
         address = urlsplit(value)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 UNCACHED = {"Cache-Control": "no-cache"}
 """A header for reads that something is decided by."""
 
-_TITLE = re.compile(rb"<title[^>]{0,200}>\s*(.{0,300}?)\s*</title", re.DOTALL | re.IGNORECASE)
+_TITLE = rb"(?is)<title[^>]{0,200}>\s*(.{0,300}?)\s*</title"
 _REACH = 16_384
 _CACHES = (
     "x-cache",
@@ -29,7 +29,7 @@ _CACHES = (
     "x-proxy-cache",
     "cache-status",
 )
-_FROM_A_CACHE = re.compile(r"(?<![a-z])(?:hit|stale|updating)(?![a-z])(?!-for-miss)", re.IGNORECASE)
+_FROM_A_CACHE = r"(?i)(?<![a-z])(?:hit|stale|updating)(?![a-z])(?!-for-miss)"
 
 
 def is_page(response: requests.Response) -> bool:
@@ -41,7 +41,7 @@ def is_page(response: requests.Response) -> bool:
 
 def speaker(response: requests.Response) -> str:
     """Who answered with this page: its title and the server's name, as they stand, secrets unmasked."""
-    found = _TITLE.search(response.content[:_REACH])
+    found = re.search(_TITLE, response.content[:_REACH])
     title = html.unescape(found[1].decode(errors="replace")) if found else ""
     server = response.headers.get("Server", "")
     said = f'"{" ".join(title.split())}"' if title else "a page without a title"
@@ -75,7 +75,7 @@ def gave_up(response: requests.Response) -> bool:
 def require_fresh(response: requests.Response) -> None:
     """Raise Unknown where the answer comes from a cache: it tells what was, and nothing is decided by that."""
     age = response.headers.get("Age", "").strip()
-    named = [name for name in _CACHES if _FROM_A_CACHE.search(response.headers.get(name, ""))]
+    named = [name for name in _CACHES if re.search(_FROM_A_CACHE, response.headers.get(name, ""))]
     if (age.isdigit() and int(age) > 0) or named:
         sign = f"{named[0]}" if named else f"Age {age[:12]}"
         raise Unknown(

@@ -21,14 +21,13 @@ _KINDS = (
     "Fatal error|Parse error|Warning|Notice|Deprecated|Strict Standards|Recoverable fatal error"
     "|Catchable fatal error|Core warning|Compile warning"
 )
-_MESSAGE = re.compile(
-    rf"(?:<br\s*/?>\s*)?<b>(?:PHP )?(?:{_KINDS})</b>: .{{0,8000}}? on line <b>\d{{1,7}}</b>(?:<br\s*/?>)?"
-    rf"|(?:PHP )?(?:{_KINDS}): .{{0,8000}}? on line \d{{1,7}}(?!\d)",
-    re.DOTALL,
+_MESSAGE = (
+    rf"(?s)(?:<br\s*/?>\s*)?<b>(?:PHP )?(?:{_KINDS})</b>: .{{0,8000}}? on line <b>\d{{1,7}}</b>(?:<br\s*/?>)?"
+    rf"|(?:PHP )?(?:{_KINDS}): .{{0,8000}}? on line \d{{1,7}}(?!\d)"
 )
-_COMMENT = re.compile(r"<!--.{0,20000}?-->", re.DOTALL)
-_TAG = re.compile(r"<\?(?:php\b)?|\?>")
-_BLANK = re.compile(r"[\s\ufeff]+")
+_COMMENT = r"(?s)<!--.{0,20000}?-->"
+_TAG = r"<\?(?:php\b)?|\?>"
+_BLANK = r"[\s\ufeff]+"
 
 _TALK = {
     _BLANK: "",
@@ -84,7 +83,7 @@ def _after_talk(text: str, at: int, said: list[str]) -> int:
     for _ in range(_MOST):
         before = at
         for pattern, meaning in _TALK.items():
-            if found := pattern.match(text, at):
+            if found := re.compile(pattern).match(text, at):
                 at = found.end()
                 said += [meaning] if meaning else []
         if at == before:

@@ -61,7 +61,7 @@ def said(first: str | None, more: Sequence[str] | None) -> tuple[str, ...] | Non
     return (*([] if first is None else [first]), *(more or ())) or None
 
 
-_NONE = re.compile(r"\s*0+\s*(d|h|m|min)?\s*")
+_NONE = r"\s*0+\s*(d|h|m|min)?\s*"
 
 
 def length(typed: str | None) -> timedelta:
@@ -72,6 +72,6 @@ def length(typed: str | None) -> timedelta:
     from publisher.model.times import parse_duration
 
     try:
-        return timedelta() if typed is None or _NONE.fullmatch(typed) else parse_duration(typed)
+        return timedelta() if typed is None or re.fullmatch(_NONE, typed) else parse_duration(typed)
     except ValueError as error:
         raise Refused(str(error)) from None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _OFF = ("code", "entity", "fence", "hr", "html_block", "html_inline", "image", "lheading", "reference")
 """What a person who types a text means to the letter: indented lines, ``&amp;``, ``---`` and the like."""
 
-_MARKED = re.compile(r"[*_`\[<>#\\]|^\s*([-+]|\d+[.)])\s", re.MULTILINE)
+_MARKED = r"(?m)[*_`\[<>#\\]|^\s*([-+]|\d+[.)])\s"
 """Where none of it stands, a text is the same flattened."""
 
 _BRACKETS = str.maketrans({"[": "&#91;", "]": "&#93;", "{": "&#123;", "}": "&#125;"})
@@ -34,7 +34,7 @@ def as_html(text: str) -> str:
 
 def flattened(text: str) -> str:
     """The same as plain text: ``text (address)`` for links, a dash or number before what is listed."""
-    if not _MARKED.search(text):
+    if not re.search(_MARKED, text):
         return text
     return "\n".join(_blocks(_reader().parse(text))).strip()
 

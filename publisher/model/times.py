@@ -47,7 +47,7 @@ def parse_duration(text: str) -> timedelta:
     Raises TimeFault, also for no time at all.
     """
     typed = _tidy(text)
-    found = _DECIMAL_HOURS.fullmatch(typed)
+    found = re.fullmatch(_DECIMAL_HOURS, typed)
     length = _decimal_hours(found) if found else _sum_of_units(typed)
     if length is None:
         raise TimeFault(f"not a duration: {_shown(text)}; write 2h, 90m, 1h30m or 1d")
@@ -145,12 +145,10 @@ class _Bearings(Record, frozen=True, kw_only=True):
 
 
 _CLOCK = "(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})"
-_IN_WORDS = re.compile("([0-9]{1,2})([:.][0-9]{2})? ?uhr$")
-_ON_A_DAY = re.compile(rf"(?:(?P<day>[a-zü]+)[.,]{{0,2}} +)?{_CLOCK}")
-_GERMAN = re.compile(
-    rf"(?P<day>[0-9]{{1,2}})\.(?P<month>[0-9]{{1,2}})(?:\.(?P<year>[0-9]{{4}}|[0-9]{{2}})?)?,? {_CLOCK}"
-)
-_DATED = re.compile(
+_IN_WORDS = "([0-9]{1,2})([:.][0-9]{2})? ?uhr$"
+_ON_A_DAY = rf"(?:(?P<day>[a-zü]+)[.,]{{0,2}} +)?{_CLOCK}"
+_GERMAN = rf"(?P<day>[0-9]{{1,2}})\.(?P<month>[0-9]{{1,2}})(?:\.(?P<year>[0-9]{{4}}|[0-9]{{2}})?)?,? {_CLOCK}"
+_DATED = (
     rf"(?P<date>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[t ]{_CLOCK}(?::(?P<second>[0-9]{{2}}))?"
     r" ?(?P<offset>z|utc|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)?"
 )
@@ -197,11 +195,11 @@ def _read(typed: str, bearings: _Bearings) -> datetime | None:
         return bearings.now
     if typed.startswith("+"):
         return bearings.origin + parse_duration(typed[1:])
-    if found := _ON_A_DAY.fullmatch(typed):
+    if found := re.fullmatch(_ON_A_DAY, typed):
         return _on_a_day(found, bearings)
-    if found := _GERMAN.fullmatch(typed):
+    if found := re.fullmatch(_GERMAN, typed):
         return _german(found, bearings)
-    if found := _DATED.fullmatch(typed):
+    if found := re.fullmatch(_DATED, typed):
         return _dated(found, bearings.zone)
     return None
 
@@ -279,19 +277,19 @@ def _readings(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 # --- durations --------------------------------------------------------------------------------------------------
 
-_DECIMAL_HOURS = re.compile("(?P<hours>[0-9]{1,4})[.,](?P<part>[0-9]{1,4}) ?h")
-_UNITS = re.compile(
+_DECIMAL_HOURS = "(?P<hours>[0-9]{1,4})[.,](?P<part>[0-9]{1,4}) ?h"
+_UNITS = (
     "(?:(?P<days>[0-9]{1,6}) ?(?:d|days?|tage?))? ?"
     "(?:(?P<hours>[0-9]{1,6}) ?(?:h|hours?|std|stunden?))? ?"
     "(?:(?P<minutes>[0-9]{1,6}) ?(?:m|min|minutes?|minuten?))?"
 )
-_HOURS_AND_MINUTES = re.compile("(?P<hours>[0-9]{1,6}) ?h ?(?P<minutes>[0-5][0-9])")
-_ISO = re.compile("p(?:(?P<days>[0-9]{1,6})d)?(?:t(?:(?P<hours>[0-9]{1,6})h)?(?:(?P<minutes>[0-9]{1,6})m)?)?")
+_HOURS_AND_MINUTES = "(?P<hours>[0-9]{1,6}) ?h ?(?P<minutes>[0-5][0-9])"
+_ISO = "p(?:(?P<days>[0-9]{1,6})d)?(?:t(?:(?P<hours>[0-9]{1,6})h)?(?:(?P<minutes>[0-9]{1,6})m)?)?"
 
 
 def _sum_of_units(typed: str) -> timedelta | None:
     for form in (_UNITS, _HOURS_AND_MINUTES, _ISO):
-        found = form.fullmatch(typed)
+        found = re.fullmatch(form, typed)
         if found and any(found.groups()):
             return timedelta(**{unit: int(count) for unit, count in found.groupdict().items() if count})
     return None
@@ -313,7 +311,7 @@ def _tidy(text: str) -> str:
 
 def _tidy_moment(text: str) -> str:
     """The same for a moment, ``22 Uhr`` as ``22:00``."""
-    return _IN_WORDS.sub(lambda found: found[1] + (found[2] or ":00"), _tidy(text))
+    return re.sub(_IN_WORDS, lambda found: found[1] + (found[2] or ":00"), _tidy(text))
 
 
 def _shown(text: str) -> str:

@@ -16,12 +16,12 @@ from publisher.model.post import Draft, Post, Receipt, Telling
 PARTS = ("start", "end", "reference")
 """In the order in which they are named."""
 
-_TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_TAG = r"(?is)<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^>]*>"
 
 
 def readable(text: str) -> str:
     """A text or markup as a reader sees it: no tags, no entities, blanks of every kind as one."""
-    plain = html.unescape(_TAG.sub(" ", text))
+    plain = html.unescape(re.sub(_TAG, " ", text))
     return " ".join(unicodedata.normalize("NFC", plain).split())
 
 

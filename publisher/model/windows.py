@@ -204,11 +204,11 @@ _WEEKDAYS = {
     )
     for name in names.split()
 }
-_WEEKLY = re.compile(r"(?P<day>[a-z]+)\.? +(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
+_WEEKLY = r"(?P<day>[a-z]+)\.? +(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
 
 
 def _weekly(text: str) -> tuple[int, time]:
-    found = _WEEKLY.fullmatch(" ".join(text.split()).lower())
+    found = re.fullmatch(_WEEKLY, " ".join(text.split()).lower())
     if not found or found["day"] not in _WEEKDAYS:
         raise ValueError(f"not a weekday and a time: {text[:40]!r}; write it as Tue 22:30 or Di 22:30")
     try:

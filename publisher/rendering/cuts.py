@@ -72,12 +72,14 @@ def stops(text: str, within: int, worth: int) -> Iterator[Form]:
 
 def _sentence_ends(text: str) -> list[int]:
     """The longest first; not the point of ``z. B.``, ``10 Min.`` or ``3. November``."""
-    ends = [found.end(2) for found in _SENTENCE.finditer(text) if not _ABBREVIATED.fullmatch(found[1])]
+    ends = [
+        found.end(2) for found in re.finditer(_SENTENCE, text) if not re.fullmatch(_ABBREVIATED, found[1])
+    ]
     return ends[::-1]
 
 
-_SENTENCE = re.compile(r"(\w*)([.!?])(?=\s+[A-ZÄÖÜ0-9])")
-_ABBREVIATED = re.compile(r"\w?|\d+|Std|Min|bzw|max|ca|Nr|Tel|St|approx|No")
+_SENTENCE = r"(\w*)([.!?])(?=\s+[A-ZÄÖÜ0-9])"
+_ABBREVIATED = r"\w?|\d+|Std|Min|bzw|max|ca|Nr|Tel|St|approx|No"
 
 
 def _lost(length: int) -> float:

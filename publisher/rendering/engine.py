@@ -85,7 +85,7 @@ class Engine(ImmutableSandboxedEnvironment):
         return super()._generate(source, name, filename, defer_init)
 
 
-_BRACKET = re.compile(r"[][{}]")
+_BRACKET = r"[][{}]"
 _BRACKETS = str.maketrans({"[": "&#91;", "]": "&#93;", "{": "&#123;", "}": "&#125;"})
 
 
@@ -95,8 +95,8 @@ def literal(value: object) -> Markup:
     Brackets and braces become entities as well: WordPress would run ``[gallery]``, WHMCS would run ``{$x}``.
     """
     escaped = escape(value)
-    if hasattr(value, "__html__") or not _BRACKET.search(
-        escaped
+    if hasattr(value, "__html__") or not re.search(
+        _BRACKET, escaped
     ):  # most have none, and a page has a hundred values
         return escaped
     return Markup(str(escaped).translate(_BRACKETS))  # noqa: S704 - this is the escaping

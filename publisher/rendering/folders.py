@@ -19,7 +19,7 @@ from publisher.rendering.vocabulary import laid_over, strangers
 
 _TEMPLATES = frozenset({".html", ".txt", ".xml"})
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(_\w+)?")
+_LANGUAGE = r"[a-z]{2,3}(_\w+)?"
 """A folder's name that is a locale's; others hold templates for another purpose."""
 
 
@@ -125,13 +125,13 @@ class TemplateFolders(BaseLoader):
         """The languages there are words or templates for."""
         folders = [folder for folder in (*self._own, self._packaged) if folder.is_dir()]
         inside = (entry for folder in folders for entry in folder.iterdir() if entry.is_dir())
-        return sorted({entry.name for entry in inside if _LANGUAGE.fullmatch(entry.name)})
+        return sorted({entry.name for entry in inside if re.fullmatch(_LANGUAGE, entry.name)})
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
         """Read a template for Jinja; raises TemplateNotFound as Jinja's loaders do."""
         parts = split_template_path(template)  # refuses ".." and absolute names
         found = self._path(self._searched, parts)
-        if found is None and len(parts) > 1 and _LANGUAGE.fullmatch(parts[0]):
+        if found is None and len(parts) > 1 and re.fullmatch(_LANGUAGE, parts[0]):
             # "de/html.html" in somebody's `extends` has always meant ours, not a base of their own called alike
             found = self._path([self._packaged], parts[1:])
         if found is None:

@@ -68,7 +68,7 @@ def insist_on_length(lengths: Iterable[int]) -> None:
 def insist_on_widths(text: object, *given: object) -> None:
     """Raises SecurityError where a text is to be padded beyond `MOST_CHARACTERS`, by a number or as it says itself."""
     numbers = [one for one in given if isinstance(one, int)]
-    if any(number > MOST_CHARACTERS for number in (*numbers, *map(int, _WIDTH.findall(str(text))))):
+    if any(number > MOST_CHARACTERS for number in (*numbers, *map(int, re.findall(_WIDTH, str(text))))):
         raise SecurityError(f"a text of more than {MOST_CHARACTERS:,} characters is not made")
 
 
@@ -82,4 +82,4 @@ def padding(made: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
-_WIDTH = re.compile(r"\d{7,18}")
+_WIDTH = r"\d{7,18}"

@@ -26,7 +26,7 @@ def lookalikes(text: str) -> list[str]:
 
 # --- what nobody sees -------------------------------------------------------------------------------------------
 
-_UNSEEN = re.compile(
+_UNSEEN = (
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
@@ -37,7 +37,7 @@ _LETTERS_WITHOUT_JOINERS = frozenset({"Lu", "Ll", "Lt", "Nd", "Zs", "Po"})
 
 
 def _unseen(text: str) -> Iterator[str]:
-    for found in _UNSEEN.finditer(text):
+    for found in re.finditer(_UNSEEN, text):
         character, before = found[0], text[: found.start()][-1:]
         if not _belongs(character, before):
             name = unicodedata.name(character, "unnamed").lower()
@@ -55,13 +55,13 @@ def _belongs(character: str, before: str) -> bool:
 
 # --- what looks like something else -------------------------------------------------------------------------------
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = r"[^\W\d_]+"
 _ALIKE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 """Scripts with letters that look like those of another one."""
 
 
 def _mixed(text: str) -> Iterator[str]:
-    for word in _WORD.findall(text):
+    for word in re.findall(_WORD, text):
         scripts = {} if word.isascii() else _scripts(word)
         if len(scripts) > 1:
             names = " and ".join(name.capitalize() for name in scripts)
@@ -79,13 +79,11 @@ def _scripts(word: str) -> dict[str, list[str]]:
     return found
 
 
-_HOST = re.compile(
-    r"(?P<scheme>https?://)?(?P<host>(?:[\w-]{1,63}\.){1,20}(?P<last>[\w-]{2,63}))", re.IGNORECASE
-)
+_HOST = r"(?i)(?P<scheme>https?://)?(?P<host>(?:[\w-]{1,63}\.){1,20}(?P<last>[\w-]{2,63}))"
 
 
 def _hosts(text: str) -> Iterator[str]:
-    for found in _HOST.finditer(text):
+    for found in re.finditer(_HOST, text):
         host = found["host"]
         if not host.isascii() and (found["scheme"] or _is_domain(found["last"])):
             try:

@@ -53,8 +53,8 @@ class Config(Record, frozen=True, kw_only=True):
     services: Mapping[str, Service]
     presets: Mapping[str, Preset]
     lint: Lint = Lint()
-    gate: GateTable = GateTable()
     """How texts are looked at."""
+    gate: GateTable = GateTable.model_construct()
     channels: Mapping[str, ChannelSettings]
     """By name, in the order of the file; those with ``enabled = false`` too."""
 
@@ -110,8 +110,8 @@ def load(path: Path, settings_for: Callable[[str], type[ChannelSettings]], *, ch
 
 
 _SECTIONS = ("publisher", "windows", "services", "presets", "lint", "gate", "channels")
-_CHANNEL_NAME = re.compile(r"[a-z0-9-]{1,40}")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_CHANNEL_NAME = r"[a-z0-9-]{1,40}"
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}"
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -155,11 +155,15 @@ class _Reader:
         return self._made(Publisher, self._document["publisher"], "publisher")
 
     def _lint(self) -> Lint:
-        made = self._made(LintTable, self._document.get("lint", {}), "lint")
+        if "lint" not in self._document:
+            return Lint(file=str(self._path))
+        made = self._made(LintTable, self._document["lint"], "lint")
         return made.lint(self._path) if made else Lint()
 
     def _gate(self) -> GateTable:
-        made = self._made(GateTable, self._document.get("gate", {}), "gate") or GateTable()
+        if "gate" not in self._document:
+            return GateTable.model_construct()  # its defaults, without building what would check them
+        made = self._made(GateTable, self._document["gate"], "gate") or GateTable()
         known = (*self._tables("channels"), "any-social", "all")
         for position, name in enumerate(made.need):
             if name not in known:
@@ -210,7 +214,7 @@ class _Reader:
     def _channels(self) -> dict[str, ChannelSettings]:
         channels = {}
         for name, table in self._tables("channels").items():
-            if not _CHANNEL_NAME.fullmatch(name):
+            if not re.fullmatch(_CHANNEL_NAME, name):
                 self._fault(
                     ["channels", name], "is no name for a channel", "use at most 40 of a-z, 0-9 and -"
                 )
@@ -272,7 +276,7 @@ class _Reader:
         """The tables of a section whose names can be typed on a command line."""
         named = []
         for name, table in self._tables(section).items():
-            if _NAME.fullmatch(name):
+            if re.fullmatch(_NAME, name):
                 named.append((name, table))
             else:
                 self._fault([section, name], "is no name", "use at most 40 letters, digits, dots, _ and -")

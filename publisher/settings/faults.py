@@ -25,7 +25,7 @@ from publisher.model.record import Record
 from publisher.settings.masking import one_line
 from publisher.settings.nearest import nearest
 
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
+_BARE_KEY = r"[A-Za-z0-9_-]{1,60}"
 
 
 class InputFault(Refused, ValueError):
@@ -108,4 +108,4 @@ def unknown_key(path: Sequence[str | int], known: Iterable[str]) -> Fault:
 
 
 def _key(part: str) -> str:
-    return part if _BARE_KEY.fullmatch(part) else json.dumps(one_line(part, 60), ensure_ascii=False)
+    return part if re.fullmatch(_BARE_KEY, part) else json.dumps(one_line(part, 60), ensure_ascii=False)

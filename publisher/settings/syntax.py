@@ -36,7 +36,7 @@ _WORDS = (
 )
 """What the parser says, and the same in plain words."""
 
-_ESCAPES = re.compile(r"backslash|'\\'|hex value|scalar value", re.IGNORECASE)
+_ESCAPES = r"(?i)backslash|'\\'|hex value|scalar value"
 
 
 def of_toml(said: str, text: str) -> Fault:
@@ -46,7 +46,7 @@ def of_toml(said: str, text: str) -> Fault:
         line = text.rstrip().count("\n") + 1
         return _unclosed(text, line, None) or Fault(f"line {line}", _plain(said), _CURE)
     line, column = int(place[1]), int(place[2])
-    if _ESCAPES.search(said):
+    if re.search(_ESCAPES, said):
         return _escape(text, line, column)
     return _slip(text, line, column) or Fault(f"line {line}, column {column}", _plain(said), _CURE)
 

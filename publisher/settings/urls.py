@@ -162,7 +162,7 @@ def _plain(address: _Address) -> str:
 
 
 _MOST = 2_000
-_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 
 
 def _parsed(text: str) -> _Address:
@@ -206,7 +206,7 @@ def _host_of(parts: SplitResult) -> str:
 def _host(name: str) -> str:
     host = punycode(name) if not name.isascii() else name.lower()
     labels = host.split(".")
-    if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
+    if len(host) > 253 or not all(re.fullmatch(_LABEL, label) for label in labels):
         raise UrlFault(
             "names no host" if not host else f"has no valid host name: {quoted(name)}",
             cure="write it as in www.example.net",

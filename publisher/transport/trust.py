@@ -14,7 +14,7 @@ from publisher.model.outcome import Rejected
 VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 """What requests, curl and OpenSSL read; the first that is set wins."""
 
-_HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
+_HASHED = r"[0-9a-f]{8}\.\d+"
 
 
 def tls_context(ca_bundle: Path | None, environ: Mapping[str, str]) -> ssl.SSLContext:
@@ -52,7 +52,7 @@ def _system_store() -> Path:
 
 def _is_hashed(folder: Path) -> bool:
     try:
-        return any(_HASHED.fullmatch(entry.name) for entry in folder.iterdir())
+        return any(re.fullmatch(_HASHED, entry.name) for entry in folder.iterdir())
     except OSError:
         return False
 

@@ -148,14 +148,14 @@ def _has_it(request: Request, tag: str, modified: int) -> bool:
 
 def _takes_gzip(request: Request) -> bool:
     offers = (offer.partition(";") for offer in request.headers.get("accept-encoding", "").lower().split(","))
-    refused = {name.strip(): _REFUSED.fullmatch(quality.replace(" ", "")) for name, _, quality in offers}
+    refused = {name.strip(): re.fullmatch(_REFUSED, quality.replace(" ", "")) for name, _, quality in offers}
     offered = next(
         (name for name in ("gzip", "*") if name in refused), None
     )  # what is named counts before any
     return offered is not None and not refused[offered]
 
 
-_REFUSED = re.compile(r"q=0(\.0{0,3})?")
+_REFUSED = r"q=0(\.0{0,3})?"
 
 
 def _plain(status: int, headers: dict[str, str] | None = None) -> Response:

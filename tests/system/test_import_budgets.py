@@ -17,7 +17,8 @@ import pytest
 from publisher.ledger import open_ledger
 
 COUNTING = """
-import builtins, json, os, sys
+import builtins, json, os, re, sys
+from re import _compiler
 
 def is_ours(module):
     return module.partition(".")[0] in ("publisher", "announce_channels")
@@ -25,6 +26,14 @@ def is_ours(module):
 def counted(body, name, *bases, **options):
     counts["classes"] += is_ours(body.__globals__["__name__"])
     return make(body, name, *bases, **options)
+
+def compiled(pattern, flags=0):
+    asking = sys._getframe(1)
+    while asking.f_globals["__name__"] in ("re", "functools"):
+        asking = asking.f_back
+    if is_ours(asking.f_globals["__name__"]) and asking.f_code.co_name == "<module>":
+        counts["patterns"].append(str(pattern))
+    return compile_pattern(pattern, flags)
 
 def told(code):
     loaded = set(sys.modules) - before
@@ -37,7 +46,8 @@ def told(code):
         json.dump(counts, file)
     leave(code)
 
-before, counts = set(sys.modules), {"classes": 0}
+before, counts = set(sys.modules), {"classes": 0, "patterns": []}
+compile_pattern, _compiler.compile = _compiler.compile, compiled
 make, builtins.__build_class__ = builtins.__build_class__, counted
 leave, os._exit = os._exit, told
 from publisher.cli import main
@@ -105,3 +115,8 @@ def test_a_command_loads_no_library_that_it_has_no_use_for(budget: Budget, count
 def test_no_record_is_a_dataclass(counts: dict[str, Any]) -> None:
     """One costs a run as much as forty msgspec Structs."""
     assert counts["dataclasses"] == []
+
+
+def test_no_module_compiles_a_pattern_before_it_is_asked(counts: dict[str, Any]) -> None:
+    """``re.search(PATTERN, text)`` compiles it once, when it is first needed: of 80 a run needs a half."""
+    assert counts["patterns"] == []

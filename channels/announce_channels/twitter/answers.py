@@ -152,9 +152,9 @@ def restored(given: Any, post: Post) -> str | None:
     """
     if not isinstance(given, str) or post.length > _SHORT:
         return None
-    short, ours = _T_CO.findall(given), _LINK.findall(post.body)
+    short, ours = re.findall(_T_CO, given), re.findall(_LINK, post.body)
     links = iter([*short[: max(0, len(short) - len(ours))], *ours])
-    return _T_CO.sub(lambda found: next(links, found[0]), given)
+    return re.sub(_T_CO, lambda found: next(links, found[0]), given)
 
 
 def normal(text: str) -> str:
@@ -173,8 +173,8 @@ def fingerprint(text: str) -> str:
     return digest(normal(text))
 
 
-_T_CO = re.compile(r"https://t\.co/[A-Za-z0-9]+")
-_LINK = re.compile(r"https?://\S+")
+_T_CO = r"https://t\.co/[A-Za-z0-9]+"
+_LINK = r"https?://\S+"
 _CLOCK_TOLERANCE = timedelta(minutes=4)
 _DAYS = (("x-app-limit-24hour", "the app's cap"), ("x-user-limit-24hour", "the account's cap"))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from publisher.adapter import Post
 
-_LONG = re.compile("[\U00010000-\U0010ffff]")
+_LONG = "[\U00010000-\U0010ffff]"
 _MOST_ESCAPED = 3
 
 
@@ -43,7 +43,7 @@ def key_in(markup: str) -> str | None:
 
 
 def _short(markup: str) -> str:
-    return _LONG.sub(lambda found: f"&#{ord(found[0])};", markup)
+    return re.sub(_LONG, lambda found: f"&#{ord(found[0])};", markup)
 
 
 def _digest(text: str) -> str:

@@ -23,9 +23,9 @@ FIELDS = "id,slug,status,link,title.raw,content.raw"
 HIDDEN = frozenset({"draft", "pending", "private", "trash"})
 """The states in which customers do not see a post, and will not by themselves: ``future`` is none of them."""
 
-_SLUG = re.compile(r"[\w%-]{0,200}")
-_BLOCK = re.compile(r"<!-- /?wp:[^>]*?-->\n?")
-_STATUS = re.compile(r"[\w-]{0,20}")
+_SLUG = r"[\w%-]{0,200}"
+_BLOCK = r"<!-- /?wp:[^>]*?-->\n?"
+_STATUS = r"[\w-]{0,20}"
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -47,7 +47,7 @@ class Shown(msgspec.Struct, frozen=True):
     @property
     def kept(self) -> tuple[str, ...]:
         """The texts that WordPress kept, as far as it tells them; the marks of blocks go before a page is made."""
-        return () if self.content is None else (self.title, _BLOCK.sub("", self.content))
+        return () if self.content is None else (self.title, re.sub(_BLOCK, "", self.content))
 
     @property
     def texts(self) -> tuple[str | None, ...]:
@@ -69,7 +69,10 @@ def shown(answer: Any, api: Api) -> Shown:
     """Raises Unknown where the answer is no post: a 201 without an id proves nothing."""
     match answer:
         case {"id": int(number), "slug": str(slug), "status": str(status)} if (
-            number is not True and 0 < number < 2**63 and _SLUG.fullmatch(slug) and _STATUS.fullmatch(status)
+            number is not True
+            and 0 < number < 2**63
+            and re.fullmatch(_SLUG, slug)
+            and re.fullmatch(_STATUS, status)
         ):
             title, content = _raw(answer, "title"), _raw(answer, "content")
             return Shown(number, slug, status, api.link(answer.get("link")), title or "", content)
@@ -108,7 +111,7 @@ def named_in(url: str, blog: str) -> tuple[str, str]:
     number = next(iter(parse_qs(address.query).get("p", ())), last)
     if re.fullmatch(r"[0-9]{1,18}", number):
         return "include", number
-    return "slug", last if _SLUG.fullmatch(last) else ""
+    return "slug", last if re.fullmatch(_SLUG, last) else ""
 
 
 def _raw(answer: Mapping[str, Any], name: str) -> str | None:

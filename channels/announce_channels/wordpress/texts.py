@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from publisher.adapter import Post
 
-_TYPESET = re.compile(r"<[^>]*>|-(?=-)|\.(?=\.\.)|(?<=[0-9])x(?=[0-9])")
-_LONG = re.compile("[\U00010000-\U0010ffff]")
+_TYPESET = r"<[^>]*>|-(?=-)|\.(?=\.\.)|(?<=[0-9])x(?=[0-9])"
+_LONG = "[\U00010000-\U0010ffff]"
 
 
 def text_of(post: Post) -> dict[str, str]:
@@ -28,8 +28,8 @@ def _to_the_letter(markup: str) -> str:
     So does every table: one of MySQL's older ``utf8`` takes no character above U+FFFF, or ends the text there.
     """
     plain = markup.replace("[", "&#91;").replace("]", "&#93;")
-    plain = _TYPESET.sub(lambda found: found[0] if found[0][0] == "<" else _entity(found), plain)
-    return _LONG.sub(_entity, plain)
+    plain = re.sub(_TYPESET, lambda found: found[0] if found[0][0] == "<" else _entity(found), plain)
+    return re.sub(_LONG, _entity, plain)
 
 
 def _entity(found: re.Match[str]) -> str:

@@ -25,7 +25,7 @@ GENERATION = "SELECT (SELECT count(*) FROM announcement_update) + (SELECT count(
 _NEVER = "-"
 _STAMP = "%Y-%m-%dT%H:%M:%S.%fZ"
 _MOST_BYTES = 100
-_LINE = re.compile(rb"([0-9]{20}) (\S{1,27}) *\n")
+_LINE = rb"([0-9]{20}) (\S{1,27}) *\n"
 
 
 class Mark(Record, frozen=True):
@@ -40,7 +40,7 @@ def read(ledger: Path) -> Mark:
     try:
         handle = opened(beside(ledger), os.O_RDONLY)
         try:
-            line = _LINE.fullmatch(os.read(handle, _MOST_BYTES))
+            line = re.fullmatch(_LINE, os.read(handle, _MOST_BYTES))
         finally:
             os.close(handle)
         if line is None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from publisher.model.post import Format, Post
 from publisher.planning.lint.subject import Hit, Subject
 
-_CASHTAG = re.compile(r"(?<![\w$])[$＄][A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)")
+_CASHTAG = r"(?<![\w$])[$＄][A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)"
 
 
 def mentions(subject: Subject) -> Iterator[Hit]:
@@ -22,7 +22,7 @@ def mentions(subject: Subject) -> Iterator[Hit]:
 def cashtags(subject: Subject) -> Iterator[Hit]:
     """``$PATH and $HOME`` are two."""
     for post in _short(subject):
-        if len(symbols := _CASHTAG.findall(post.body)) > 1:
+        if len(symbols := re.findall(_CASHTAG, post.body)) > 1:
             said = "X reads stock symbols, and from most apps refuses more than one in a post"
             yield post.channel, f"{', '.join(symbols)}: {said}"
 

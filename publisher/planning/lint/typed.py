@@ -14,25 +14,23 @@ from publisher.planning.lint.subject import Hit, Subject
 if TYPE_CHECKING:
     from publisher.settings.patterns import Bounded
 
-_DAYS = re.compile(
+_DAYS = (
     r"\b(?:[Hh]eute|(?<![Gg]uten )morgen(?= (?:früh|nachmittag|abend|nacht|vormittag|mittag|um|ab|bis)\b|[.,;!?]|$)"
     r"|[Üü]bermorgen|[Vv]orgestern|[Gg]estern|(?:in )?(?:dieser|der kommenden) Nacht|[Hh]eute Nacht"
     r"|(?i:tonight|today|tomorrow|yesterday|this (?:morning|afternoon|evening)|last night))\b"
 )
-_SHOUTS = re.compile(r"\b[A-ZÄÖÜ]{4,}(?:\s+[A-ZÄÖÜ]{3,}){2,}\b|!!+")
+_SHOUTS = r"\b[A-ZÄÖÜ]{4,}(?:\s+[A-ZÄÖÜ]{3,}){2,}\b|!!+"
 _TYPED = {
-    '"': re.compile('"'),
-    "--": re.compile(r"(?<=\s)--(?=\s)|(?<=\w)--(?=\w)"),
-    "...": re.compile(r"(?<!\.)\.{3}(?!\.)"),
+    '"': '"',
+    "--": r"(?<=\s)--(?=\s)|(?<=\w)--(?=\w)",
+    "...": r"(?<!\.)\.{3}(?!\.)",
 }
 """Not ``--force``, which is an option, nor a line of hyphens."""
 
-_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_MASS = re.compile(r"(?<!\w)@(?:everyone|here|channel|all|alle)\b", re.IGNORECASE)
-_HOST = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,8}[a-z][a-z0-9-]{1,62}(?![\w-])", re.IGNORECASE)
-_ADDRESS = re.compile(
-    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7})(?![\w:]|\.\d)", re.I
-)
+_MAIL = r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+_MASS = r"(?i)(?<!\w)@(?:everyone|here|channel|all|alle)\b"
+_HOST = r"(?i)(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,8}[a-z][a-z0-9-]{1,62}(?![\w-])"
+_ADDRESS = r"(?i)(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7})(?![\w:]|\.\d)"
 
 _INSIDE = ("internal", "local", "lan", "intern", "corp", "home.arpa", "localdomain")
 """Domains that no public name server knows: RFC 6762 appendix G, RFC 8375, ICANN's .internal."""
@@ -51,7 +49,7 @@ def shouting(subject: Subject) -> Iterator[Hit]:
 def typewriter(subject: Subject) -> Iterator[Hit]:
     """Signs that a keyboard has, counted beside those that are printed; nothing is changed."""
     for place, text in subject.texts():
-        counted = {sign: len(pattern.findall(text)) for sign, pattern in _TYPED.items()}
+        counted = {sign: len(re.findall(pattern, text)) for sign, pattern in _TYPED.items()}
         if told := ", ".join(f"{number} × {sign}" for sign, number in counted.items() if number):
             quotes = "„…“" if "(de" in place else "“…”"
             yield None, f"{place}: {told} as typed; {quotes}, – and … read better"
@@ -103,7 +101,7 @@ def patterns(subject: Subject) -> Iterator[Hit]:
 def names(subject: Subject) -> Iterator[Hit]:
     """Of people and customers."""
     for name in subject.lint.names:
-        found = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+        found = rf"(?i)(?<!\w){re.escape(name)}(?!\w)"
         yield from _matches(subject, found, "{what} is a name that is not published")
 
 
@@ -115,12 +113,13 @@ def no_reason(subject: Subject) -> Iterator[Hit]:
 
 def _matches(
     subject: Subject,
-    pattern: re.Pattern[str] | Bounded,
+    pattern: str | Bounded,
     says: str,
     holds: Callable[[str], bool] | None = None,
 ) -> Iterator[Hit]:
     for place, text in subject.texts():
-        found = (match[0] for match in pattern.finditer(text))
+        matches = re.finditer(pattern, text) if isinstance(pattern, str) else pattern.finditer(text)
+        found = (match[0] for match in matches)
         for what in dict.fromkeys(one for one in found if holds is None or holds(one)):
             yield None, f"{place}: {says.replace('{what}', repr(what))}"
 

@@ -20,7 +20,7 @@ from publisher.rendering.weight.units import join, split
 LINK = 23
 """What any link weighs: X shortens each one to that many characters."""
 
-_LIGHT = re.compile("[\0-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]+")
+_LIGHT = "[\0-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]+"
 """What weighs 1; every other character weighs 2."""
 
 
@@ -48,4 +48,4 @@ def _plain(units: str) -> int:
     if units.isascii():
         return len(units)
     text = joined(join(units))
-    return len(text) + len(_LIGHT.sub("", text))
+    return len(text) + len(re.sub(_LIGHT, "", text))

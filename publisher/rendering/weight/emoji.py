@@ -16,10 +16,10 @@ ONE = "\U0001f600"
 
 def joined(text: str) -> str:
     """The text with each emoji that is made of several code points replaced by `ONE`."""
-    return _sequences().sub(ONE, text) if _GLUE.search(text) else text
+    return _sequences().sub(ONE, text) if re.search(_GLUE, text) else text
 
 
-_GLUE = re.compile("[\u200d\ufe0f\u20e3\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e007f]")
+_GLUE = "[\u200d\ufe0f\u20e3\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e007f]"
 """Joiner, selector, keycap, flag letters, skin tones, end of tag: no sequence lacks all of them."""
 
 

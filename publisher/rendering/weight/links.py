@@ -23,7 +23,7 @@ Span = tuple[int, int]
 def links(text: str) -> Iterator[Span]:
     """The parts of a text, given in UTF-16 units, that X replaces with a short link; in order."""
     seen = 0
-    for run in _RUN.finditer(text):
+    for run in re.finditer(_RUN, text):
         if run.end() <= seen or "." not in run[0]:
             continue
         for host in _hosts(text, run.span(), seen):
@@ -43,10 +43,10 @@ _LATIN = (
 )
 _CYRILLIC = "\u0400-\u04ff"
 
-_RUN = re.compile(rf"[^!'#%&()*+,\\/:;<=>?@\[\]^{{|}}~${_SPACE}{_INVALID}{_DIRECTION}]+")
+_RUN = rf"[^!'#%&()*+,\\/:;<=>?@\[\]^{{|}}~${_SPACE}{_INVALID}{_DIRECTION}]+"
 _BEFORE = f"[^A-Za-z0-9@＠$#＃{_INVALID}]"
-_START = re.compile(rf"(?<={_BEFORE})[^-_.]")
-_SCHEME = re.compile(rf"(?:(?<={_BEFORE})|\A)[Hh][Tt][Tt][Pp][Ss]?://\Z")
+_START = rf"(?<={_BEFORE})[^-_.]"
+_SCHEME = rf"(?:(?<={_BEFORE})|\A)[Hh][Tt][Tt][Pp][Ss]?://\Z"
 
 _END = rf"-+A-Za-z0-9=_#/{_LATIN}{_CYRILLIC}"  # what a path may end with
 _MIDDLE = r"!*';:,.$%\[\]\u2013~@|&"  # what else a path may hold
@@ -68,8 +68,8 @@ def _tail() -> re.Pattern[str]:
     return re.compile(rf"(?::[0-9]+)?(?P<path>{path})?(?:{_QUERY})?")
 
 
-_SHORTENED = re.compile(rf"https?://t\.co/(?P<slug>[a-z0-9]+)(?:{_QUERY})?", re.IGNORECASE | re.ASCII)
-_LATIN_NAMES = re.compile(rf"(?:[-A-Za-z0-9{_LATIN}]++\.)+")
+_SHORTENED = rf"(?ai)https?://t\.co/(?P<slug>[a-z0-9]+)(?:{_QUERY})?"
+_LATIN_NAMES = rf"(?:[-A-Za-z0-9{_LATIN}]++\.)+"
 
 
 # --- hosts ------------------------------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ _NO_LABEL = _Label(0, 0, 0, 0)
 def _hosts(text: str, run: Span, seen: int) -> Iterator[_Host]:
     """The hosts in a run of host characters, from left to right; what lies before ``seen`` is taken."""
     labels = _labels(text, *run)
-    scheme = _SCHEME.search(text, max(run[0] - len("https://"), seen + 1 if seen else 0), run[0])
+    scheme = re.compile(_SCHEME).search(text, max(run[0] - len("https://"), seen + 1 if seen else 0), run[0])
     if scheme and (end := labels[0].reach):
         yield _Host(scheme.start(), run[0], end)
         seen = end
@@ -133,7 +133,7 @@ def _start(text: str, label: _Label, after: _Label, seen: int) -> int | None:
     if text[label.end - 1] in "-_":
         return None
     lowest = label.start if after.reach else max(label.start, text.rfind("_", label.start, label.end) + 1)
-    found = _START.search(text, max(lowest, seen + 1), label.end)
+    found = re.compile(_START).search(text, max(lowest, seen + 1), label.end)
     if lowest == seen == 0 and label.end and text[0] not in "-_" and not (found and found.start() == 1):
         return 0
     return found.start() if found else None
@@ -141,22 +141,22 @@ def _start(text: str, label: _Label, after: _Label, seen: int) -> int | None:
 
 _LONGEST_DOMAIN = max(map(len, TLDS.split()))
 _DOMAINS = frozenset(TLDS.split())
-_WORD = re.compile("[A-Za-z]++(?![0-9@+-])")
-_PUNYCODE = re.compile("[Xx][Nn]--[-0-9A-Za-z]+")
+_WORD = "[A-Za-z]++(?![0-9@+-])"
+_PUNYCODE = "[Xx][Nn]--[-0-9A-Za-z]+"
 
 
 def _domain_end(text: str, start: int) -> int:
     """Where a top-level domain that begins at ``start`` ends; 0: none begins there."""
     piece = text[start : start + _LONGEST_DOMAIN]
     if piece.isascii():
-        word = _WORD.match(text, start)
+        word = re.compile(_WORD).match(text, start)
         if word and word[0].lower() in _DOMAINS:
             return word.end()
     else:
         for length in range(len(piece), 1, -1):
             if piece[:length].lower() in _DOMAINS and not _joins(text[start + length : start + length + 1]):
                 return start + length
-    punycode = _PUNYCODE.match(text, start)
+    punycode = re.compile(_PUNYCODE).match(text, start)
     return punycode.end() if punycode else 0
 
 
@@ -178,7 +178,7 @@ def _links_of(text: str, host: _Host, tail: re.Match[str]) -> Iterator[Span]:
     if host.start == host.name:
         if text[host.start - 1 : host.start] not in ("-", "_", ".", "/"):
             yield from _bare(text, host, tail)
-    elif shortened := _SHORTENED.match(text, host.start, tail.end()):
+    elif shortened := re.compile(_SHORTENED).match(text, host.start, tail.end()):
         if len(shortened["slug"]) <= 40:
             yield shortened.span()
     else:
@@ -213,7 +213,7 @@ def _bare(text: str, host: _Host, tail: re.Match[str]) -> Iterator[Span]:
 def _latin_hosts(text: str, host: _Host) -> Iterator[Span]:
     """The parts of a host name that are hosts in Latin letters."""
     at = host.name
-    while names := _LATIN_NAMES.search(text, at, host.end):
+    while names := re.compile(_LATIN_NAMES).search(text, at, host.end):
         end = _last_domain(text, names)
         if end:
             yield names.start(), end

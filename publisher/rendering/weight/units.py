@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-_BEYOND = re.compile("[\U00010000-\U0010ffff]")
+_BEYOND = "[\U00010000-\U0010ffff]"
 """Characters of two units."""
 
 
 def split(text: str) -> str:
     """The text with every character beyond U+FFFF as its two surrogates."""
-    return _BEYOND.sub(_pair, text)
+    return re.sub(_BEYOND, _pair, text)
 
 
 def join(units: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_BREAKS = re.compile("\r\n?|[\x85\u2028\u2029]")
+_FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
+_BREAKS = "\r\n?|[\x85\u2028\u2029]"
 
 
 def cleaned(text: str) -> str:
     """Without control characters and halves of characters, each line break a single ``\\n``."""
-    return _FORBIDDEN.sub("", _BREAKS.sub("\n", text))
+    return re.sub(_FORBIDDEN, "", re.sub(_BREAKS, "\n", text))
 
 
 def on_one_line(text: str) -> str:

@@ -16,7 +16,7 @@ from publisher.adapter.said import Origin
 
 NAME = ".announce-manifest.json"
 
-_MARKS = re.compile(
+_MARKS = (
     rb"<generator>announce</generator>|(?m:^PRODID:-//announce//announce//EN\r?$)"
     rb'|(?s:<meta name="generator" content="announce">\n.*?\n<link rel="stylesheet" href="\.\.?/style\.css">)'
     rb'|<link rel="canonical" href="[^"]*">\n<link rel="alternate" type="application/rss\+xml"'
@@ -120,7 +120,7 @@ def _named(origin: Origin) -> str:
 
 def is_foreign(there: bytes | None, content: bytes | None) -> bool:
     """Whether what is there was not written by us, as far as it shows; ``content`` is what we would write."""
-    return there is not None and there != content and not _MARKS.search(there[:_HEAD])
+    return there is not None and there != content and not re.search(_MARKS, there[:_HEAD])
 
 
 def _refusal(names: list[str]) -> Rejected:
