@@ -6,7 +6,7 @@ Everything is imported before the first post leaves: what a person waits for aft
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from publisher.runbook.assembly import Assembly
     from publisher.runbook.desk import Desk, Stops
     from publisher.runbook.due import Due
+
+_T = TypeVar("_T")
 
 
 def deliver(
@@ -56,13 +58,28 @@ def deliver(
             mask=assembly.masker.mask,
         )
         stops.attach(dispatcher)
-        fault = _run(dispatcher)
-    run = replace(_ended(assembly, ledger, update, dispatcher, fault), warnings=warnings)
-    run = _with(run, elsewhere(run.deliveries))
+        looks = _LookingBack(_run(dispatcher))
+    run = replace(_ended(assembly, ledger, update, dispatcher, looks), warnings=warnings)
+    run = _with(run, looks, elsewhere)
     desk.receipts(run)
-    if fault is None:
+    if run.fault is None:
         refresh(assembly.channels.page_jobs(for_readers(run.deliveries)))
     return run.code
+
+
+class _LookingBack:
+    """The ledger asked once a run is over. A fault of it then must not eat the receipts: the first one is kept."""
+
+    def __init__(self, fault: Exception | None) -> None:
+        self.fault = fault
+
+    def ask(self, question: Callable[[], _T], otherwise: _T) -> _T:
+        """The answer, or ``otherwise`` where the ledger gives none."""
+        try:
+            return question()
+        except LedgerFault as fault:
+            self.fault = self.fault or fault
+            return otherwise
 
 
 def _run(dispatcher: Dispatcher) -> Exception | None:
@@ -75,26 +92,34 @@ def _run(dispatcher: Dispatcher) -> Exception | None:
 
 
 def _ended(
-    assembly: Assembly, ledger: Ledger, update: Update, dispatcher: Dispatcher, fault: Exception | None
+    assembly: Assembly, ledger: Ledger, update: Update, dispatcher: Dispatcher, looks: _LookingBack
 ) -> RunResult:
-    settled = _merged(ledger, update, dispatcher)
-    code = 1 if fault else 130 if dispatcher.interrupted else exit_code(for_readers(settled))
     ref = update.announcement.ref
-    unheard = None if code else still_seen(ledger, ref, settled, sight(assembly))
+    settled = looks.ask(lambda: _merged(ledger, update, dispatcher), dispatcher.deliveries)
+    code = 130 if dispatcher.interrupted else exit_code(for_readers(settled))
+    unheard = None
+    if not code and not looks.fault:
+        unheard = looks.ask(lambda: still_seen(ledger, ref, settled, sight(assembly)), None)
+    said_by = looks.ask(lambda: ledger.said_by(ref), {})
     return RunResult(
         update=update,
         deliveries=settled,
         earlier=frozenset(one.id for one in settled) - {one.id for one in dispatcher.deliveries},
         code=code or (unheard.exit_code if unheard else 0),
         unheard=unheard,
-        fault=fault,
-        by=_author(ledger, update),
+        fault=None,
+        by=said_by.get(update.number),
     )
 
 
-def _with(run: RunResult, elsewhere: tuple[Due, ...]) -> RunResult:
-    """With what else is to be done; a run that was broken off ends as it did."""
-    rest = tuple(one for one in elsewhere if one != run.unheard)
+def _with(
+    run: RunResult, looks: _LookingBack, elsewhere: Callable[[Sequence[Delivery]], tuple[Due, ...]]
+) -> RunResult:
+    """With what else is to be done, and what broke off; then it ends as it did, whatever else is to be done."""
+    found = looks.ask(lambda: elsewhere(run.deliveries), ())
+    rest = tuple(one for one in found if one != run.unheard)
+    if looks.fault:
+        return replace(run, elsewhere=rest, fault=looks.fault, code=1)
     if run.code not in _STATES:
         return replace(run, elsewhere=rest)
     code = most_urgent((run.code, *(one.exit_code for one in rest)))
@@ -105,20 +130,10 @@ _STATES = frozenset({0, 3, 4, 5})
 """Exit codes that say in what state deliveries are."""
 
 
-def _author(ledger: Ledger, update: Update) -> str | None:
-    try:
-        return ledger.said_by(update.announcement.ref).get(update.number)
-    except LedgerFault:
-        return None
-
-
 def _merged(ledger: Ledger, update: Update, dispatcher: Dispatcher) -> tuple[Delivery, ...]:
     """All deliveries of the update and what is open of earlier ones: as this run left them, else as on disk."""
     ours = {delivery.id: delivery for delivery in dispatcher.deliveries}
-    try:
-        others = ledger.all_deliveries(update.announcement.ref, beside=ours)
-    except LedgerFault:
-        return dispatcher.deliveries
+    others = ledger.all_deliveries(update.announcement.ref, beside=ours)
     now = sorted((*ours.values(), *others), key=lambda delivery: delivery.id)
     tells = not ours or any(one.operation is not Operation.WITHDRAW for one in ours.values())
     return tuple(

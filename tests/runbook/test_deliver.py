@@ -81,3 +81,33 @@ def test_a_fault_of_the_ledger_does_not_eat_the_receipts(
     assert code == 1
     assert isinstance(at.results[-1].fault, (LedgerFault, sqlite3.Error))
     assert at.states == {"own": "pending"}
+
+
+@pytest.mark.parametrize("question", ["all_deliveries", "history_of", "said_by", "left"])
+def test_a_fault_of_the_ledger_after_the_last_answer_does_not_claim_that_nothing_was_sent(
+    assemble: Any, announced: Any, record: Ledger, desk: Any, sandbox: Sandbox, question: str
+) -> None:
+    """Each of its questions once everybody has been told: it was found by a read that failed, of `make test-crash`."""
+    deliveries, at = announced("own"), desk()
+    update = record.history_of(REF).said[0].update
+    with record.owning(REF), at.stops() as stops:
+        code = deliver(
+            assemble(own=""), Unreadable(record, question), update, deliveries, desk=at, stops=stops
+        )
+    assert code == 1
+    assert at.states == {"own": "delivered"}
+    assert "cannot be read any more" in str(at.results[-1].fault)
+    assert len(sandbox.posts("http")) == 1
+
+
+class Unreadable:
+    """A ledger whose disk stops answering one of its questions; all else is the real one."""
+
+    def __init__(self, record: Ledger, question: str) -> None:
+        self._record, self._question = record, question
+
+    def __getattr__(self, name: str) -> Any:
+        return self._fail if name == self._question else getattr(self._record, name)
+
+    def _fail(self, *_: Any, **__: Any) -> Any:
+        raise LedgerFault("the ledger cannot be read any more")
