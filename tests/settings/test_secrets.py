@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -225,6 +226,18 @@ def test_the_longest_secret(tmp_path: Path) -> None:
     assert len(value_of(Secret(file="token"), tmp_path)) == MOST_BYTES
 
 
+@pytest.fixture
+def typed(tmp_path: Path) -> Iterator[None]:
+    """Somebody types into this process."""
+    (tmp_path / "typed").write_text("yes\n")
+    kept, given = os.dup(0), os.open(tmp_path / "typed", os.O_RDONLY)
+    os.dup2(given, 0)
+    yield
+    os.dup2(kept, 0)
+    os.close(kept)
+    os.close(given)
+
+
 # --- commands -----------------------------------------------------------------------------------------------------
 
 
@@ -232,7 +245,7 @@ def test_a_command_prints_the_secret(tmp_path: Path) -> None:
     assert value_of(printing(f"print({TOKEN!r})"), tmp_path) == TOKEN
 
 
-def test_a_command_gets_no_shell_no_input_the_folder_and_the_environment(tmp_path: Path) -> None:
+def test_a_command_gets_no_shell_no_input_the_folder_and_the_environment(tmp_path: Path, typed: None) -> None:
     program = (
         "import os, sys; print(os.getcwd(), sys.stdin.read() or '-', os.environ['T'], *sys.argv[1:], sep='|')"
     )

@@ -53,6 +53,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "favicon.png").write_bytes(os.urandom(400))
     (folder / "favicon.ico").write_bytes(os.urandom(400))
     (folder / "link.html").symlink_to(folder.parent / "outside.html")
+    (folder.parent / "beyond").mkdir()
+    (folder.parent / "beyond" / "index.html").write_text(text)
+    (folder / "linked").symlink_to(folder.parent / "beyond")
     services = '\nservices = ["vps"]\n[services.vps]\nname = "VPS"'
     (folder.parent / "announce.toml").write_text(CONFIG)
     (folder.parent / "services.toml").write_text(f"{CONFIG.rstrip()}{services}\n")
