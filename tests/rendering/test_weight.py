@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import gc
 import json
-import time
 from pathlib import Path
 from unicodedata import normalize
 
@@ -11,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.rendering.weight import LINK, weighted_length
+from tests.clocks import growth
 
 TABLE = json.loads((Path(__file__).parent / "data" / "weights.json").read_text("utf-8"))
 CASES = TABLE["cases"]
@@ -129,27 +128,10 @@ HOSTILE = [
 ]
 
 
-def _seconds(text: str) -> float:
-    """CPU seconds of the best of three runs: the machine is shared.
-
-    Without the garbage collector, as the program itself runs: it would look through what thousands of tests have left.
-    """
-    spent = []
-    gc.disable()
-    for _ in range(3):
-        start = time.thread_time()
-        weighted_length(text)
-        spent.append(time.thread_time() - start)
-    gc.enable()
-    return min(spent)
-
-
 @pytest.mark.parametrize(("start", "part"), HOSTILE, ids=ascii)
-def test_twice_the_text_takes_about_twice_the_time(start: str, part: str) -> None:
-    """What grows with the square takes four times as long; what takes no time at all is not compared."""
-    times = 20_000 // len(part)
-    half, whole = _seconds(start + part * times), _seconds(start + part * times * 2)
-    assert whole < 3.5 * half + 0.05
+def test_time_grows_with_the_text(start: str, part: str) -> None:
+    """What grew with the square would take sixteen times as long."""
+    assert growth(lambda length: weighted_length(start + part * (length // len(part))), size=5_000) < 10
 
 
 @pytest.mark.parametrize("part", ["a.", "www."])

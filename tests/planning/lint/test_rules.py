@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from msgspec.structs import replace
 
@@ -13,6 +11,7 @@ from publisher.model.languages import TEXTS
 from publisher.model.lint import RULES, Level, Lint
 from publisher.planning.lint.findings import FINDERS, found, refuse_errors
 from publisher.planning.plan import Means
+from tests.clocks import growth
 from tests.planning.making import initial
 
 TUNED = Lint(patterns=(r"OPS-\d+",), names=("Max Mustermann",), hosts=("example.corpnet",))
@@ -130,12 +129,10 @@ def test_a_pattern_that_would_never_end_stops_and_is_named_with_its_file(means: 
     said = replace(
         update, announcement=replace(update.announcement, reason={"de": "OPS-7 " + "a" * 300 + "c"})
     )
-    begun = time.process_time()
     with pytest.raises(
         Refused, match=r"/etc/announce\.toml: lint\.patterns: '\(a\|aa\)\+\$' takes too long"
     ) as refused:
         refuse_errors(said, (), lint)
-    assert time.process_time() - begun < 1
     assert "'OPS-7' is found" in str(refused.value)
     assert "--ignore pattern" in str(refused.value.hint)
 
@@ -143,11 +140,14 @@ def test_a_pattern_that_would_never_end_stops_and_is_named_with_its_file(means: 
 @pytest.mark.parametrize(
     "piece", ["a.", "10.", "A ", "@", "heute ", "1", "morgen", "a@", "::1", "é", "--", '"']
 )
-def test_a_megabyte_takes_linear_time(means: Means, piece: str) -> None:
+def test_time_grows_with_the_text(means: Means, piece: str) -> None:
+    """What grew with the square would take sixteen times as long."""
     update = initial(means).update
-    text = piece * (1_000_000 // len(piece))
-    said = replace(update, announcement=replace(update.announcement, details={"de": text}))
-    begun = time.process_time()
-    for level in (Level.ERROR, Level.WARNING):
-        list(found(said, (), TUNED, level))
-    assert time.process_time() - begun < 5
+
+    def read(length: int) -> None:
+        text = piece * (length // len(piece))
+        said = replace(update, announcement=replace(update.announcement, details={"de": text}))
+        for level in (Level.ERROR, Level.WARNING):
+            list(found(said, (), TUNED, level))
+
+    assert growth(read, size=20_000) < 10
