@@ -15,5 +15,18 @@ from announce_sandbox.example import differences, write_example
 from announce_sandbox.faults import Fault, Kind
 from announce_sandbox.sandbox import Sandbox, start
 from announce_sandbox.server import Call
+from announce_sandbox.troubles import TROUBLES, Trouble
 
-__all__ = ["Call", "Fault", "Kind", "Sandbox", "Shown", "State", "differences", "start", "write_example"]
+__all__ = [
+    "TROUBLES",
+    "Call",
+    "Fault",
+    "Kind",
+    "Sandbox",
+    "Shown",
+    "State",
+    "Trouble",
+    "differences",
+    "start",
+    "write_example",
+]

@@ -40,7 +40,8 @@ def overview(url: str, doubles: Sequence[Double], folder: Path | None) -> str:
     body = (
         f'<header class="top"><div><h1>announce <span>sandbox</span></h1>'
         f"<p>{what} · loopback doubles at <code>{escape(url)}</code> · nothing here leaves this machine</p></div>"
-        f'<nav>{_site_links(folder)}<a href="/posts.json">posts.json</a></nav></header>'
+        f'<nav>{_site_links(folder)}<a href="/troubles">troubles</a> '
+        '<a href="/posts.json">posts.json</a></nav></header>'
         f'<main class="columns">{columns}</main>'
     )
     return _whole("announce sandbox", body, "overview")
@@ -54,6 +55,19 @@ def posts_as_data(doubles: Sequence[Double]) -> dict[str, Any]:
 def document(title: str, body: str) -> str:
     """A page that stands in for one of a platform's own; ``body`` is HTML, the title is text."""
     return _whole(title, f"<main>{body}</main>", "single")
+
+
+def switches(troubles: Mapping[str, tuple[str, bool]]) -> str:
+    """The page at ``/troubles``: a button for each, with its sentence and whether it is on; none shows a post."""
+    rows = "".join(
+        f'<form method="post" action="/troubles" class="card"><h3>{escape(name)}</h3><p>{escape(summary)}</p>'
+        f'<p><button name="trouble" value="{escape(name)}">Let it begin</button>{" – is on" if on else ""}</p></form>'
+        for name, (summary, on) in troubles.items()
+    )
+    end = '<form method="post" action="/troubles"><button name="trouble" value="">End all troubles</button></form>'
+    return document(
+        "Troubles", f'<h2>The night\'s troubles</h2><p><a href="/">What was posted</a></p>{end}{rows}'
+    )
 
 
 def linked(text: str) -> str:

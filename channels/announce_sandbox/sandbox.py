@@ -14,6 +14,7 @@ from announce_sandbox.facebook import Facebook
 from announce_sandbox.faults import Fault
 from announce_sandbox.http import Http
 from announce_sandbox.server import Call, Server
+from announce_sandbox.troubles import TROUBLES
 from announce_sandbox.twitter import Twitter
 from announce_sandbox.whmcs import Whmcs
 from announce_sandbox.wordpress import WordPress
@@ -86,6 +87,11 @@ class Sandbox:
         """
         self._double(type_name).require_known(fault)
         self._shared.faults.add(type_name, fault)
+
+    def trouble(self, name: str) -> None:
+        """Let a night's trouble begin; raises KeyError for one that there is not: see `TROUBLES`."""
+        for platform, fault in TROUBLES[name].faults:
+            self.fault(platform, fault)
 
     def heal(self, type_name: str | None = None) -> None:
         """Forget the faults that still wait, of one double or all."""

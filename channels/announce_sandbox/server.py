@@ -19,9 +19,10 @@ from urllib.parse import unquote
 
 from announce_sandbox.double import Double, now
 from announce_sandbox.faults import Exchange, Fault, Faults, act_out, reset
-from announce_sandbox.page import overview, posts_as_data
+from announce_sandbox.page import overview, posts_as_data, switches
 from announce_sandbox.site import file_answer
-from announce_sandbox.wire import Answer, Request, html_answer, json_answer
+from announce_sandbox.troubles import TROUBLES
+from announce_sandbox.wire import Answer, BadBody, Request, html_answer, json_answer
 
 _MOST_BYTES = 4 << 20
 _IDLE_SECONDS = 60.0
@@ -258,6 +259,50 @@ def _clear_faults(shared: Shared, request: Request) -> Answer:
     return Answer(status=204)
 
 
+def _troubles(shared: Shared, request: Request) -> Answer:
+    """As data, and in a browser as a page of buttons: that page shows nothing posted, so its forms may be sent."""
+    waiting = shared.faults.waiting()
+    told = {name: (one.summary, one.is_on(waiting)) for name, one in TROUBLES.items()}
+    if "text/html" not in request.headers.get("accept", ""):
+        rows = [{"name": name, "summary": summary, "on": on} for name, (summary, on) in told.items()]
+        return json_answer({"troubles": rows})
+    page = switches(told).encode()
+    headers = (("Content-Security-Policy", _FORMS_ALONE), ("Referrer-Policy", "same-origin"))
+    return Answer(status=200, body=page, media_type="text/html; charset=UTF-8", headers=headers)
+
+
+_FORMS_ALONE = (
+    "default-src 'none'; style-src 'unsafe-inline'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def _switch_trouble(shared: Shared, request: Request) -> Answer:
+    """Begin one, or end all where none is named. A form counts where the browser says that it is our own page's."""
+    is_form = request.media_type == "application/x-www-form-urlencoded"
+    ours = request.headers.get("origin", "") == f"http://{request.headers.get('host', '')}"
+    if not (ours if is_form else request.media_type == "application/json"):
+        return json_answer({"error": "send application/json"}, 415)
+    try:
+        name = request.fields.get("trouble")
+    except BadBody:
+        name = None
+    if name and (not isinstance(name, str) or name not in TROUBLES):
+        return json_answer({"error": f"there are {', '.join(TROUBLES)}"}, 400)
+    if name is None:
+        return json_answer({"error": 'send {"trouble": NAME}; an empty name ends all'}, 400)
+    _switch(shared, name)
+    return Answer(status=303, headers=(("Location", "/troubles"),)) if is_form else Answer(status=204)
+
+
+def _switch(shared: Shared, name: str) -> None:
+    if not name:
+        shared.faults.clear()
+        return
+    for platform, fault in TROUBLES[name].faults:
+        shared.faults.add(platform, fault)
+
+
 def _traits(shared: Shared, request: Request) -> Answer:
     return json_answer(
         {name: {"has": sorted(d.has), "may_have": dict(d.traits)} for name, d in shared.doubles.items()}
@@ -285,6 +330,8 @@ _OWN_PAGES: Mapping[tuple[str, str], Callable[[Shared, Request], Answer]] = {
     ("GET", "/faults"): _faults,
     ("POST", "/faults"): _add_fault,
     ("DELETE", "/faults"): _clear_faults,
+    ("GET", "/troubles"): _troubles,
+    ("POST", "/troubles"): _switch_trouble,
     ("GET", "/traits"): _traits,
     ("PUT", "/traits"): _set_traits,
 }
