@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
 from publisher.model.outcome import ChannelError, Rejected, Unknown
 from publisher.model.post import Receipt
 from publisher.settings.masking import one_line
+
+if TYPE_CHECKING:
+    from publisher.model.history import Snapshot
+    from publisher.model.post import Post
 
 MOST_PAGES = 10
 """Pages of a list, unless an adapter knows better; a list of a hundred posts each is a thousand posts long."""
@@ -20,6 +24,9 @@ _NOTE = 400
 """Characters of a receipt's note."""
 
 _LONGEST_ID = 200
+
+_SHORTEST_BEGINNING = 20
+"""Characters of a text that was cut, by which it is known all the same."""
 
 
 Next = TypeVar("Next")
@@ -86,6 +93,47 @@ def original(copies: Sequence[Receipt], *, cure: str = "delete the others") -> R
     named = ", ".join(each.url or str(each.remote_id) for each in others)
     note = one_line(f"published {len(copies)} times; {cure}: {named}", _NOTE)
     return replace(first, note=note)
+
+
+def ours_among(
+    listed: Iterable[tuple[Receipt, str]], post: Post, history: Snapshot, *, plain: Callable[[str], str]
+) -> list[Receipt]:
+    """Which of an account's newest posts, each with its text, are this one whose answer was lost, in their order.
+
+    By their text, ``plain`` making alike what the platform makes of one. Else by what a platform leaves of a text that
+    it cut or changed: the reference, or the beginning; whether that will do is for the receipt's ``kept`` to tell. What
+    the ledger knows for another post, by its address or its text, is none of them.
+    """
+    others = [
+        told
+        for said in history.about(post.ref)
+        for told in said.told
+        if (told.channel, told.post.update) != (post.channel, post.update)
+    ]
+    elsewhere, wanted = {told.url for told in others}, plain(post.body)
+    free = [(receipt, text) for receipt, text in listed if receipt.url not in elsewhere]
+    if same := [receipt for receipt, text in free if plain(text) == wanted]:
+        return same
+    known = {plain(told.post.body) for told in others}
+    return [receipt for receipt, text in free if plain(text) not in known and _is_left_of(post, text, plain)]
+
+
+def _is_left_of(post: Post, text: str, plain: Callable[[str], str]) -> bool:
+    beginning = plain(text).rstrip("….")
+    is_cut = len(beginning) >= _SHORTEST_BEGINNING and plain(post.body).startswith(beginning)
+    return is_cut or is_about(post.ref, text)
+
+
+def said_before(post: Post, history: Snapshot) -> tuple[Post, ...]:
+    """What the channel has said of this announcement before, whatever became of it.
+
+    What reads like one of these was not changed by hand: an edit whose answer was lost, and which was given up, may
+    have come, and a platform may have been put back from a backup.
+    """
+    told = (told for said in history.about(post.ref) for told in said.told)
+    return tuple(
+        each.post for each in told if each.channel == post.channel and each.post.update < post.update
+    )
 
 
 def is_about(ref: str | None, *texts: str | None) -> bool:

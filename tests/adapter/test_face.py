@@ -21,8 +21,8 @@ PROMISED = {
         LONGEST_WAIT Locating NotSent OnUnknown Permission Pinging Post Reach Receipt Refreshing
         Rejected Secret Served Shown SiteUrl Staging Templated UNCACHED Unknown UrlFault Withdrawing Words
         ahead_of checked_link checked_url compared digest error_for identified insist_on_public is_about is_page
-        json_beside json_of link_in looked media_type nearest not_ours one_line original pages quoted raise_for_redirect
-        readable require_fresh retry_after said_by spoken talk_in unread
+        json_beside json_of link_in looked media_type nearest not_ours one_line original ours_among pages quoted
+        raise_for_redirect readable require_fresh retry_after said_before said_by spoken talk_in unread
 """,
     "publisher.adapter.said": """
         Announcement Impact Kind Localized Origin Period Phase SPECIMENS Said Service Snapshot Told Update Window

@@ -35,6 +35,7 @@ class Bench:
         self.transport = Transport(masker=self.masker, environ={})
         self.delivered: tuple[str, ...] = ("",)
         """The addresses of posts that were delivered before; the empty one begins like every other."""
+        self.history = Snapshot()
         self.billed = True
         self.repeat = False
 
@@ -56,7 +57,7 @@ class Bench:
             session=session,
             secret=self.resolved,
             clock=lambda: self.now,
-            history=Snapshot,
+            history=lambda: self.history,
             has_delivered=lambda beginning: any(
                 not url or url.startswith(beginning) for url in self.delivered
             ),

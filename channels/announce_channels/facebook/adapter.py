@@ -23,8 +23,9 @@ from announce_channels.facebook.answers import (
     is_at,
     is_id,
     is_on_facebook,
+    normal,
     number_in,
-    with_text,
+    texts_in,
 )
 from announce_channels.facebook.page import Page
 from announce_channels.facebook.settings import FacebookSettings
@@ -46,6 +47,8 @@ from publisher.adapter import (
     looked,
     one_line,
     original,
+    ours_among,
+    said_before,
     unread,
 )
 
@@ -109,10 +112,11 @@ class Facebook:
         return self._told_first(self._as_it_stands(said["id"], post))
 
     def find(self, post: Post) -> Receipt | None:
-        """The Page's own post with this text, among those since two minutes before it was planned."""
+        """The Page's own post with this text, or what Facebook left of it, since two minutes before it was planned."""
         since = int((post.published_at - timedelta(minutes=2)).timestamp())
         posts = self._page.posts(fields="id,message,created_time", since=str(since))
-        copies = [self._receipt(number, post.body, whole=True) for number in with_text(posts, post.body)]
+        listed = [(self._receipt(number, text, whole=True), text) for number, text in texts_in(posts)]
+        copies = ours_among(listed, post, self._history(), plain=normal)
         found = original(copies[::-1])  # newest first, as Facebook lists them
         return self._told_first(found) if found else None
 
@@ -121,7 +125,8 @@ class Facebook:
         number = str(receipt.remote_id)
         since = self._since(post.ref)
         if receipt.fingerprint:  # else nothing is compared: a token that cannot read may edit all the same
-            self._require_untouched(number, {receipt.fingerprint, fingerprint(post.body)}, since)
+            ours = {fingerprint(each.body) for each in (post, *said_before(post, self._history()))}
+            self._require_untouched(number, {receipt.fingerprint, *ours}, since)
         said = self._page.call(number, form={"message": post.body}, or_none=True)
         if said is None:
             self._page.require_gone(number, **since)

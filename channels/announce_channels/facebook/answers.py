@@ -82,19 +82,19 @@ def normal(text: Any) -> str:
     return "\n".join(line.rstrip() for line in lines).strip()
 
 
-def with_text(posts: Iterable[Any], text: str) -> list[str]:
-    """The ids of the posts that carry this text, in their order.
+def texts_in(posts: Iterable[Any]) -> list[tuple[str, str]]:
+    """The id and the text of each post, in their order.
 
     Raises Unknown where one of them cannot be read: then nobody knows whether it is ours.
     """
-    wanted, ids = normal(text), []
+    told = []
     for post in posts:
         match post:
             case {"id": str(number), "created_time": str()} if is_id(number):
-                ids += [number] if normal(post.get("message")) == wanted else []
+                told.append((number, str(post.get("message") or "")))
             case _:
                 raise _unreadable()
-    return ids
+    return told
 
 
 def id_in(post: Any) -> str:

@@ -35,6 +35,7 @@ from publisher.adapter import (
     not_ours,
     one_line,
     original,
+    said_before,
     talk_in,
     unread,
 )
@@ -141,7 +142,8 @@ class Http:
             raise Gone(f"post {number}")
         if not (shown.says(post) or shown.is_ours(post.ref, receipt)):
             raise not_ours(f"post {number}")
-        if shown.is_changed(receipt) and not shown.says(post):
+        ours = (post, *said_before(post, self._history()))
+        if shown.is_changed(receipt) and not any(map(shown.says, ours)):
             raise ChangedByHand(f"post {number}")
         values = self._values(post, number, shown)
         linked = self._site.linked(number, values, self._platform.written(update, values))

@@ -19,11 +19,12 @@ from announce_channels.twitter.answers import (
     is_id,
     is_missing,
     judged,
+    normal,
     number_in,
     restored,
+    texts_in,
     too_many,
     whole,
-    with_text,
     words,
 )
 from announce_channels.twitter.refusals import WRITE_CURE
@@ -45,6 +46,7 @@ from publisher.adapter import (
     compared,
     looked,
     original,
+    ours_among,
     pages,
     unread,
 )
@@ -78,6 +80,7 @@ class Twitter:
             context.secret(settings.access_token_secret),
         )
         self._clock = context.clock
+        self._history = context.history
         self._fields = fields_of(settings.limit)
         self._billed = context.billed
         self._user = token.partition("-")[0]  # an access token begins with the id of its account
@@ -130,10 +133,11 @@ class Twitter:
         return self._receipt(made["id"], given) if given is not None else self._as_it_stands(made["id"], post)
 
     def find(self, post: Post) -> Receipt | None:
-        """The account's own post with this text, among those since a minute before it was planned."""
+        """The account's own post with this text, or what X left of it, since a minute before it was planned."""
         since = {"start_time": post.published_at - timedelta(minutes=1), "max_results": 100}
         posts = pages(lambda following: self._listed(following or since), what=_LIST)
-        copies = [self._receipt(number, post.body) for number in with_text(posts, post.body)]
+        listed = [(self._receipt(number, text), text) for number, text in texts_in(posts)]
+        copies = ours_among(listed, post, self._history(), plain=normal)
         return original(copies[::-1])  # newest first, as X lists them
 
     def withdraw(self, receipt: Receipt) -> None:

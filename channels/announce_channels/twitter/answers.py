@@ -97,19 +97,19 @@ def is_missing(said: Words) -> bool:
     return str(first.get("type", "")).endswith("/resource-not-found")
 
 
-def with_text(posts: Iterable[Any], text: str) -> list[str]:
-    """The ids of the posts that carry this text, in their order.
+def texts_in(posts: Iterable[Any]) -> list[tuple[str, str]]:
+    """The id and the text of each post, links as they were written, in their order.
 
     Raises Unknown where one of them cannot be read: then nobody knows whether it is ours.
     """
-    wanted, ids = normal(text), []
+    told = []
     for post in posts:
         match post:
             case {"id": str(number), "text": str()} if is_id(number):
-                ids += [number] if normal(expanded(post)) == wanted else []
+                told.append((number, expanded(post)))
             case _:
                 raise Unknown("the account's list of posts cannot be read")
-    return ids
+    return told
 
 
 def expanded(post: dict[str, Any]) -> str:

@@ -40,6 +40,7 @@ from publisher.adapter import (
     not_ours,
     one_line,
     original,
+    said_before,
     talk_in,
 )
 
@@ -79,6 +80,7 @@ class Whmcs:
         self._base_url = settings.base_url
         self._zone = settings.timezone or context.zone
         self._now = context.clock
+        self._history = context.history
         credentials = {
             "identifier": context.secret(settings.identifier),
             "secret": context.secret(settings.secret),
@@ -150,8 +152,10 @@ class Whmcs:
         if standing is None or not is_published(standing):
             raise Gone(f"announcement {number}")
         _require_ours(standing, post.ref, receipt)
-        text = text_of(post, key_in(standing["announcement"]) or post.key)
-        if receipt.fingerprint and not is_as(standing, {receipt.fingerprint, fingerprint(text)}):
+        key = key_in(standing["announcement"]) or post.key
+        text = text_of(post, key)
+        ours = {fingerprint(text_of(each, key)) for each in (post, *said_before(post, self._history()))}
+        if receipt.fingerprint and not is_as(standing, {receipt.fingerprint, *ours}):
             raise ChangedByHand(f"announcement {number}")
         if not self._center.update(number, **text):
             raise Gone(f"announcement {number}")

@@ -38,6 +38,7 @@ from publisher.adapter import (
     is_about,
     looked,
     not_ours,
+    said_before,
     talk_in,
     unread,
 )
@@ -64,6 +65,7 @@ class WordPress:
     def __init__(self, settings: WordPressSettings, context: Context) -> None:
         self._settings = settings
         self._now = context.clock
+        self._history = context.history
         self._blog = Blog(
             context.session(),
             settings.base_url,
@@ -133,7 +135,8 @@ class WordPress:
         _require_ours(standing, post.ref, receipt)
         if receipt.fingerprint and standing.fingerprint is None:
             raise untold(number)
-        if receipt.fingerprint and standing.fingerprint not in {receipt.fingerprint, fingerprint(**text)}:
+        ours = {fingerprint(**text_of(each)) for each in (post, *said_before(post, self._history()))}
+        if receipt.fingerprint and standing.fingerprint not in {receipt.fingerprint, *ours}:
             raise ChangedByHand(f"post {number}")
         return self._with_its_text(self._public(number, text).receipt)
 

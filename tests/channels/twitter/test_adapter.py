@@ -371,7 +371,7 @@ def test_a_text_is_known_again_although_x_rewrites_it(find, wire, sent, shown, e
 
 
 def test_another_text_is_not_taken_for_ours(find, wire):
-    wire.get(POSTS, json=listed(told(1, TEXT.replace("22:30", "22:31")), told(2, "")))
+    wire.get(POSTS, json=listed(told(1, TEXT.replace("7K3M", "7K3N")), told(2, "")))
 
     assert find(body=TEXT) is None
 
