@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
+export PYTHONDONTWRITEBYTECODE = # kept, whatever the machine's default is: compiling the tests takes a quarter of a minute a process
 
 .PHONY: demo test test-thorough test-crash judges lint audit types format bench clean
 
