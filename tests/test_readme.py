@@ -19,6 +19,14 @@ def test_the_readme_is_short() -> None:
     assert len(README.splitlines()) < 200
 
 
+def test_installing_begins_with_what_debian_lets_through() -> None:
+    """A bare `pip install .` is refused there, and a package on an index was promised that there is not."""
+    commands = re.findall(r"^\$ (.*install.*)$", README, re.M)
+    assert commands[0].startswith("pipx install .")
+    pages = [page.read_text(encoding="utf-8") for page in PAGES]
+    assert not any(re.search(r"(?:pip|pipx) install '?announce-publisher", page) for page in pages)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_local_link_leads_to_a_file(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8"))
