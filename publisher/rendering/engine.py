@@ -7,7 +7,6 @@ another matter: every value is escaped by the format of the channel, whatever th
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -85,7 +84,6 @@ class Engine(ImmutableSandboxedEnvironment):
         return super()._generate(source, name, filename, defer_init)
 
 
-_BRACKET = r"[][{}]"
 _BRACKETS = str.maketrans({"[": "&#91;", "]": "&#93;", "{": "&#123;", "}": "&#125;"})
 
 
@@ -95,9 +93,10 @@ def literal(value: object) -> Markup:
     Brackets and braces become entities as well: WordPress would run ``[gallery]``, WHMCS would run ``{$x}``.
     """
     escaped = escape(value)
-    if hasattr(value, "__html__") or not re.search(
-        _BRACKET, escaped
-    ):  # most have none, and a page has a hundred values
+    has_any = (
+        "[" in escaped or "]" in escaped or "{" in escaped or "}" in escaped
+    )  # a page has a hundred values
+    if hasattr(value, "__html__") or not has_any:
         return escaped
     return Markup(str(escaped).translate(_BRACKETS))  # noqa: S704 - this is the escaping
 
@@ -155,7 +154,8 @@ def gathered(parts: Iterable[str]) -> str:
     texts, length = [], 0
     for part in parts:
         length += len(part)
-        limits.insist_on_length((length,))
+        if length > limits.MOST_CHARACTERS:
+            limits.insist_on_length((length,))
         texts.append(part)
     return "".join(texts)
 
