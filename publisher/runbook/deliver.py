@@ -5,7 +5,7 @@ Everything is imported before the first post leaves: what a person waits for aft
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
@@ -100,7 +100,8 @@ def _ended(
     unheard = None
     if not code and not looks.fault:
         unheard = looks.ask(lambda: still_seen(ledger, ref, settled, sight(assembly)), None)
-    said_by = looks.ask(lambda: ledger.said_by(ref), {})
+    nobody: Mapping[int, str | None] = {}
+    said_by = looks.ask(lambda: ledger.said_by(ref), nobody)
     return RunResult(
         update=update,
         deliveries=settled,
@@ -116,7 +117,8 @@ def _with(
     run: RunResult, looks: _LookingBack, elsewhere: Callable[[Sequence[Delivery]], tuple[Due, ...]]
 ) -> RunResult:
     """With what else is to be done, and what broke off; then it ends as it did, whatever else is to be done."""
-    found = looks.ask(lambda: elsewhere(run.deliveries), ())
+    nothing: tuple[Due, ...] = ()
+    found = looks.ask(lambda: elsewhere(run.deliveries), nothing)
     rest = tuple(one for one in found if one != run.unheard)
     if looks.fault:
         return replace(run, elsewhere=rest, fault=looks.fault, code=1)
