@@ -26,7 +26,7 @@ test-crash: $(STAMP)-test
 	CRASH=all $(BIN)/python -m pytest tests/crash
 
 # Judges with environments of their own: circuit-maintenance-parser pins an icalendar older than ours, others are npm's.
-judges: .venv/judges/installed .venv/judges/subscribers/installed
+judges: .venv/judges/installed .venv/judges/subscribers/installed .venv/judges/taplo/installed
 
 lint: $(STAMP)-test
 	$(BIN)/ruff format --check .
@@ -76,3 +76,8 @@ $(STAMP)-test: $(STAMP)
 	-@.venv/judges/subscribers/bin/pip install --quiet --disable-pip-version-check \
 	        'khal==0.14.1' 'vdirsyncer==0.21.0' 'rss2email==3.14' 'Flask-WebSub==0.4.1' 'celery==5.7.0' \
 	    && touch $@
+
+# What editors check a TOML file with.
+.venv/judges/taplo/installed: | $(STAMP)
+	@$(PYTHON) -m venv .venv/judges/taplo
+	-@.venv/judges/taplo/bin/pip install --quiet --disable-pip-version-check 'taplo==0.9.3' && touch $@

@@ -32,11 +32,11 @@ def main() -> NoReturn:
 
 def _version() -> int:
     """What ``app`` prints for it as well, beside other options; without typer, which takes three times as long."""
-    from publisher import __version__
     from publisher.cli.terminal import output
+    from publisher.cli.version import versions
 
     output.prepare()
-    output.data(f"announce {__version__}")
+    output.data(versions())
     return 0
 
 

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 
-from publisher import __version__
 from publisher.cli.options import ConfigOption
 from publisher.cli.signals import Stopped, raising
 from publisher.cli.terminal import manual, output
@@ -62,14 +61,16 @@ def announce(
     context: typer.Context,
     config: ConfigOption = None,
     *,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the versions of announce and its libraries.")
+    ] = False,
 ) -> int:
     """Tell customers about urgent maintenance before it begins: on every channel, once."""
     context.obj = config
     if version:
-        from publisher.cli.terminal import output
+        from publisher.cli.version import versions
 
-        output.data(f"announce {__version__}")
+        output.data(versions())
         raise typer.Exit
     if context.invoked_subcommand is None:
         from publisher.cli.commands.now import now

@@ -182,7 +182,7 @@ VERBS: Mapping[str, Verb] = {
         "publisher.cli.commands.config:config",
         SET_UP,
         "which files are obeyed, and whose they are",
-        ("announce config show", "announce config show --json"),
+        ("announce config show", "announce config show --json", "announce config schema"),
         "docs/security.md",
     ),
     "templates": Verb(

@@ -163,7 +163,7 @@ _Reason = Annotated[str, _following(RULES["reason"])]
 _Details = Annotated[str, _following(RULES["details"])]
 _Action = Annotated[str, _following(RULES["action"])]
 _Contact = Annotated[str, _following(Rule(200, lines=False))]
-_Languages = BeforeValidator(_by_language)
+_Languages = BeforeValidator(_by_language, json_schema_input_type=str | dict[str, str])
 _Link = Annotated[str, AfterValidator(checked_link)]
 
 

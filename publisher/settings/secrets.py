@@ -41,7 +41,13 @@ class SecretFault(InputFault):
 class Secret(BaseModel):
     """The source of a secret: exactly one of ``env``, ``file`` and ``command``."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        defer_build=True,
+        json_schema_extra={"minProperties": 1, "maxProperties": 1},
+    )
     grouped: ClassVar[bool] = False
     """Spaces inside are how it is shown, and no slip."""
 

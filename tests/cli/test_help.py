@@ -16,7 +16,7 @@ from publisher.cli.verbs import VERBS
 
 ROOT = Path(__file__).parents[2]
 PARTS = {
-    "config": ("show",),
+    "config": ("show", "schema"),
     "templates": ("list", "show", "eject"),
     "feed": ("build", "serve"),
     "ledger": ("path", "check", "backup"),

@@ -78,7 +78,7 @@ WORDS = ("jinja2", "babel")
 DRY_RUN = ("urgent", "Kernel", "--service", "vps", "--start", "+2h", "--duration", "1h", "--dry-run")
 
 BUDGETS = {
-    "version": Budget(words=("--version",), modules=22, ours=4, classes=0, without=("typer",)),
+    "version": Budget(words=("--version",), modules=23, ours=5, classes=0, without=("typer",)),
     "help": Budget(words=("--help",), modules=116, ours=12, classes=11, without=PLATFORMS + FORMS + WORDS),
     "list": Budget(words=("list",), modules=355, ours=115, classes=154, without=PLATFORMS + WORDS),
     "dry run": Budget(words=DRY_RUN, modules=450, ours=162, classes=196, without=PLATFORMS),

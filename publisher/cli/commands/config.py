@@ -40,3 +40,13 @@ def _line(place: Place) -> str:
     owned = f" ({place.owner}, mode {place.mode})" if place.owner else ""
     note = f": {place.note}" if place.note else ""
     return f"{place.what:<19} {place.path or '–'}{owned}{note}"
+
+
+@config.command()
+def schema() -> int:
+    """Print the JSON Schema of announce.toml, with which editors complete and check it."""
+    from publisher.cli.terminal import output
+    from publisher.runbook.schema import schema as made
+
+    output.data_json(made())
+    return 0
