@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from announce_channels.http.auth import fields_for, headers_for
 from announce_channels.http.settings import HttpRequest, HttpSettings
-from announce_channels.http.templates import filled, filled_document, picked
+from announce_channels.http.templates import FRESH, filled, filled_document, picked
 from publisher.adapter import (
     UNCACHED,
     ChannelError,
@@ -51,7 +52,7 @@ class Platform:
             headers["Idempotency-Key" if name is True else name] = key
         headers |= {name: filled(template, values) for name, template in request.headers.items()}
         headers |= self._proof(body)
-        url = self._settings.base_url + filled(request.path, values, in_path=True)
+        url = self._settings.base_url + filled(request.path, {**values, FRESH: token_hex(6)}, in_path=True)
         return self._session.request(request.method, url, data=body or None, headers=_sendable(headers))
 
     def is_said(self, request: HttpRequest, texts: tuple[str, ...]) -> bool:

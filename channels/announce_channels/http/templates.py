@@ -30,6 +30,9 @@ NAMES = (*_OF_THE_POST, "phase", "starts_at", "ends_at")
 STANDING = ("id", "etag")
 """What a template may use of a post that stands on the platform: its id there, and the ETag it was read with."""
 
+FRESH = "nonce"
+"""What an address may use beside that: random, and another one each time, so that no cache knows it."""
+
 
 def values_of(post: Post, history: Snapshot) -> dict[str, Any]:
     """The values a template is filled with; times as in ``2026-11-23T21:30:00Z``, and what there is not as nothing."""
@@ -110,7 +113,7 @@ def _checked_path(text: str, *, names: Iterable[str] = NAMES) -> str:
         raise InputFault(
             "does not begin with a slash", cure="write what comes after base_url, as in /api/news"
         )
-    return _checked_template(text, names=names)
+    return _checked_template(text, names=(*names, FRESH))
 
 
 def _checked_document(document: Any, *, names: Iterable[str] = NAMES) -> Any:

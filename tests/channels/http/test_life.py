@@ -120,6 +120,17 @@ def test_a_whole_life(center):
     assert channel.find(first) is None
 
 
+def test_every_read_has_an_address_of_its_own(center):
+    """A cache in front that knows addresses only would give the text before the edit. A POST is kept by none."""
+    receipt = center.channel.publish(center.post())
+    center.channel.amend(receipt, center.post(2))
+    center.channel.find(center.post(2))
+    center.channel.withdraw(receipt)
+    reads = [asked for asked in center.double.asked if asked.startswith("GET ")]
+    assert len(set(reads)) == len(reads)
+    assert bool(reads) is (center.name != "fossbilling")
+
+
 def test_a_check_reads_what_an_edit_will_need(center):
     assert center.channel.check().may_publish.value == "unknown"
     center.double.key = "another"
