@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/installed
 export PYTHONDONTWRITEBYTECODE = # kept, whatever the machine's default is: compiling the tests takes a quarter of a minute a process
 
-.PHONY: demo test test-thorough test-crash judges lint audit types format bench clean
+.PHONY: demo test test-thorough test-crash judges lint audit types format bench dist single clean
 
 demo: $(STAMP)
 	@$(BIN)/python -m announce_sandbox.demo $(if $(KEEP),--keep)
@@ -32,6 +32,7 @@ lint: $(STAMP)-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive publisher channels/announce_channels
+	$(BIN)/zizmor --quiet --offline .github/workflows
 
 # Known faults of what is installed: it asks a service on the internet, so `make test` does without.
 audit: $(STAMP)-test
@@ -48,6 +49,20 @@ format: $(STAMP)-test
 
 bench: $(STAMP)-test
 	$(BIN)/python -m benchmarks
+
+# What is released: a wheel and an sdist.
+DIST ?= dist
+
+dist: $(STAMP)-test
+	rm -rf $(DIST)
+	$(BIN)/python -m hatchling build --directory $(DIST)
+
+# One file with everything in it, for a machine without internet whose Python has the same version as this one (3.11).
+single: dist
+	$(PYTHON) -m venv .venv/packing
+	.venv/packing/bin/pip install --quiet --disable-pip-version-check 'shiv>=1.0.8'
+	.venv/packing/bin/shiv --quiet --compressed --reproducible --console-script announce --python '/usr/bin/env python3' \
+	    --output-file $(DIST)/announce-$$($(BIN)/python -c 'import sys; print(sys.implementation.cache_tag)').pyz $(DIST)/*.whl
 
 clean:
 	rm -rf .venv dist build demo

@@ -44,14 +44,31 @@ def test_the_installed_wheel_makes_a_dry_run_with_its_templates(wheel: Path, tmp
     pip = [sys.executable, "-m", "pip", "--python", str(environment / "bin" / "python")]
     install = [*pip, "install", "--quiet", "--disable-pip-version-check", "--no-compile", str(wheel)]
     subprocess.run(install, check=True, cwd=tmp_path)
-    config = tmp_path / "announce.toml"
-    config.write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    makes_a_dry_run([str(environment / "bin" / "announce")], tmp_path)
 
-    words = ("urgent", "--preset", "kernel", "--start", "+2h", "--anyway", "--dry-run")
+
+def test_the_single_file_makes_a_dry_run_where_nothing_is_installed_and_no_network_is(tmp_path: Path) -> None:
+    """`make single`; isolated, the interpreter that it is for knows nothing of this environment."""
+    built = tmp_path / "dist"
+    made = subprocess.run(
+        ["make", "single", f"DIST={built}"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+    )
+    assert made.returncode == 0, made.stderr
+    (single,) = built.glob("announce-*.pyz")
+    assert {path.suffix for path in built.iterdir()} == {".pyz", ".whl", ".gz"}
+    base = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
+    nowhere = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
+    makes_a_dry_run([str(base), "-I", str(single)], tmp_path, nowhere)
+
+
+def makes_a_dry_run(announce: list[str], home: Path, more: dict[str, str] | None = None) -> None:
+    """With the packaged templates, in an empty home."""
+    config = home / "announce.toml"
+    config.write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
     ran = subprocess.run(
-        [str(environment / "bin" / "announce"), *words],
-        cwd=tmp_path,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+        [*announce, "urgent", "--preset", "kernel", "--start", "+2h", "--anyway", "--dry-run"],
+        cwd=home,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(home)} | (more or {}),
         capture_output=True,
         encoding="utf-8",
         check=False,
