@@ -59,7 +59,7 @@ def _lines(found: Sequence[Open], assembly: Assembly) -> Iterator[str]:
     if not found:
         yield "no announcement is open, and nothing is due; next:"
         yield from (f"    {command(word)}" for word in NOTHING_OPEN)
-    yield "announce -h lists all commands"
+    yield f"the commands are listed by: {command('-h')}"
 
 
 def _announcement(row: Overview, zone: ZoneInfo, locale: str) -> Iterator[str]:
