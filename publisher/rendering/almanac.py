@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -10,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, format_timedelta, get_timezone_name
 from babel.lists import format_list
@@ -105,9 +103,14 @@ _CLDR_LOCALE = {"en": "en_GB"}
 class Almanac:
     """Writes times, durations and lists for the readers of one locale, in one zone."""
 
-    def __init__(self, locale: str, zone: ZoneInfo) -> None:
-        """Raises ValueError for a locale that CLDR does not know."""
+    def __init__(self, locale: str, zone: ZoneInfo, *, unbroken: bool = False) -> None:
+        """Raises ValueError for a locale that CLDR does not know.
+
+        ``unbroken``: with no-break spaces, so that lines end before a time, around from–to and between hours and
+        minutes, and nowhere inside ``23. November 2026`` or ``22:30 Uhr MEZ``.
+        """
         self._locale = _parsed(locale)
+        self._blank = "\u00a0" if unbroken else " "
         self._manner = _MANNERS.get(self._locale.language, _PLAIN_MANNER)
         self._zone = zone
         self.moment = lru_cache(256)(self._moment)
@@ -118,9 +121,9 @@ class Almanac:
         date = self._date(local, self._manner.date)
         date_short = self._date(local, self._manner.date_short)
         time = format_time(local, "HH:mm", tzinfo=self._zone, locale=self._locale)
-        zone = self._zone_name(local)
+        clock, zone = self._clock(time), self._zone_name(local)
         return Moment(
-            full=f"{date}, {self._manner.clock.format(time)} {zone}",
+            full=f"{date}, {clock}{self._blank}{zone}",
             date=date,
             day=self._date(local, self._manner.day),
             date_short=date_short,
@@ -128,8 +131,8 @@ class Almanac:
             time=time,
             zone=zone,
             iso=local.isoformat(timespec="seconds"),
-            clock=self._manner.clock.format(time),
-            short=f"{date_short}, {self._manner.clock.format(time)} {zone}",
+            clock=clock,
+            short=f"{date_short}, {clock}{self._blank}{zone}",
         )
 
     def period(self, period: Period) -> str:
@@ -145,7 +148,7 @@ class Almanac:
     def estimated(self, period: Period) -> str:
         """From–to with dates in full, where the end is an estimate."""
         start, end = self.moment(period.starts_at), self.moment(period.ends_at)
-        return self._until_about(start, end, start.date, end.date, self._manner.clock.format(start.time))
+        return self._until_about(start, end, start.date, end.date, start.clock)
 
     def estimated_short(self, period: Period) -> str:
         """From–to with short dates, where the end is an estimate."""
@@ -168,7 +171,7 @@ class Almanac:
         """The zone of the first of two times, where they are of two, or where its hour comes twice that night."""
         zone, local = self.moment(at).zone, at.astimezone(self._zone)
         is_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-        return f" {zone}" if is_twice or zone != self.moment(other).zone else ""
+        return f"{self._blank}{zone}" if is_twice or zone != self.moment(other).zone else ""
 
     def at(self, at: datetime, other: datetime) -> str:
         """The same in a sentence: ``um 22:30 Uhr``, ``am Mo., 23.11., um 22:30 Uhr``."""
@@ -182,7 +185,9 @@ class Almanac:
         """Whole minutes, abbreviated: ``1 Std. 30 Min.``."""
         hours, minutes = divmod(round(length.total_seconds() / 60), 60)
         told = [(self._manner.hours, hours), (self._manner.minutes, minutes)]
-        return " ".join(form.format(amount) for form, amount in told if amount) or told[1][0].format(0)
+        return " ".join(self._tied(form.format(amount)) for form, amount in told if amount) or told[1][
+            0
+        ].format(0)
 
     def duration(self, length: timedelta) -> str:
         """Whole minutes in words: ``1 Stunde 30 Minuten``."""
@@ -207,34 +212,26 @@ class Almanac:
             return joined
         return f"{', '.join(names[:-1])}{also} {names[-1]}"
 
-    def unbroken(self, text: str) -> str:
-        """A time or period of ours with no-break spaces: lines break after its commas and around from–to only."""
-        until = re.escape(self._manner.until)
-        return re.sub(rf"(?<!,)(?<! {until}) (?!{until} )", "\u00a0", text)
-
-    def _on_pages(self, at: datetime) -> Moment:
-        moment = self.moment(at)
-        return msgspec.structs.replace(
-            moment,
-            full=self.unbroken(moment.full),
-            short=self.unbroken(moment.short),
-            clock=self.unbroken(moment.clock),
-        )
-
     def filters(self) -> Mapping[str, Callable[..., object]]:
-        """The above for templates, in pieces that no line breaks: ``{{ at|moment }}``, ``{{ at|clock }}``."""
+        """The above for templates: ``{{ at|moment }}``, ``{{ at|clock }}``."""
         return {
-            "moment": lru_cache(256)(self._on_pages),
+            "moment": self.moment,
             "month": lambda at: self._date(at, "MMMM y"),
             "day": lambda at: self.moment(at).date,
             "clock": lambda at: self.moment(at).time,
-            "period": lambda period: self.unbroken(self.period(period)),
+            "period": self.period,
             "duration": self.duration,
             "listed": self.listed,
         }
 
     def _date(self, local: datetime, pattern: str) -> str:
-        return format_date(local, pattern, locale=self._locale)
+        return self._tied(format_date(local, pattern, locale=self._locale))
+
+    def _clock(self, time: str) -> str:
+        return self._tied(self._manner.clock.format(time))
+
+    def _tied(self, text: str) -> str:
+        return text.replace(" ", self._blank)
 
     def _zone_name(self, local: datetime) -> str:
         """``MEZ`` where the language has an abbreviation, else the zone's own, else ``UTC+05:30``."""
@@ -244,22 +241,24 @@ class Almanac:
         return f"UTC{local.isoformat()[-6:]}"
 
     def _span(self, start: Moment, end: Moment, first_day: str, last_day: str) -> str:
-        clock, one_day, one_zone = self._manner.clock.format, start.date == end.date, start.zone == end.zone
+        one_day, one_zone = start.date == end.date, start.zone == end.zone
         if one_day and one_zone:
-            return f"{first_day}, {clock(f'{start.time}–{end.time}')} {end.zone}"
-        opening = f"{first_day}, {clock(start.time)}" + ("" if one_zone else f" {start.zone}")
-        closing = ("" if one_day else f"{last_day}, ") + f"{clock(end.time)} {end.zone}"
+            return f"{first_day}, {self._clock(f'{start.time}–{end.time}')}{self._blank}{end.zone}"
+        opening = f"{first_day}, {start.clock}" + ("" if one_zone else f"{self._blank}{start.zone}")
+        closing = ("" if one_day else f"{last_day}, ") + f"{end.clock}{self._blank}{end.zone}"
         return f"{opening} {self._manner.until} {closing}"
 
     def _until_about(self, start: Moment, end: Moment, first_day: str, last_day: str, first: str) -> str:
         one_day, one_zone = start.date == end.date, start.zone == end.zone
-        opening = f"{first_day}, {first}" + ("" if one_zone else f" {start.zone}")
-        closing = ("" if one_day else f"{last_day}, ") + f"{end.clock} {end.zone}"
+        opening = f"{first_day}, {first}" + ("" if one_zone else f"{self._blank}{start.zone}")
+        closing = ("" if one_day else f"{last_day}, ") + f"{end.clock}{self._blank}{end.zone}"
         return f"{opening} {self._manner.until} {self._manner.estimate} {closing}"
 
     def _amount(self, unit: Any, amount: timedelta) -> str:
         # The endless threshold keeps Babel from rounding 23 hours up to a day.
-        return format_timedelta(amount, granularity=unit, threshold=float("inf"), locale=self._locale)
+        return self._tied(
+            format_timedelta(amount, granularity=unit, threshold=float("inf"), locale=self._locale)
+        )
 
 
 def _parsed(locale: str) -> Locale:

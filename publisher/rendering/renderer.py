@@ -62,7 +62,7 @@ class Renderer:
         self._brand = brand
         self._untranslated = untranslated
         self._zone = zone
-        self._almanacs: dict[str, Almanac] = {}
+        self._almanacs: dict[tuple[str, bool], Almanac] = {}
         self._vocabularies: dict[str, dict[str, Any]] = {}
         self._sandboxes: dict[tuple[Format, str], Engine] = {}
         self._update: Update | None = None
@@ -262,15 +262,13 @@ class Renderer:
         edited: bool = False,
     ) -> Facts:
         """In the words of its readers: what is not there in their language is not used in another one."""
-        almanac = self._almanac(locale)
+        almanac = self._almanac(locale, capabilities.format)
         heard, *before = [translated(one, locale, self._untranslated) for one in (update, *earlier)]
-        page = capabilities.page
-        told: dict[str, Any] = {"earlier": before, "edited": edited, "page": page, "contact": self._contact}
-        facts = facts_of(heard, locale, almanac, self._brand, **told)
+        told: dict[str, Any] = {"earlier": before, "edited": edited, "page": capabilities.page}
+        facts = facts_of(heard, locale, almanac, self._brand, contact=self._contact, **told)
         if update.text and not facts.text and capabilities.format is Format.SHORT:
-            return replace(
-                facts, text=(self._phrased(facts)["lead"],)
-            )  # longer posts begin with that sentence anyway
+            lead = self._phrased(facts)["lead"]  # longer posts begin with that sentence anyway
+            return replace(facts, text=(lead,))
         return facts
 
     def _sheet(self, name: str, values: Mapping[str, Any], locale: str, form: Format) -> Sheet:
@@ -285,18 +283,20 @@ class Renderer:
     def _sandbox(self, form: Format, locale: str) -> Engine:
         if (form, locale) not in self._sandboxes:
             cache = TemplateCache(self._cache, f"{form} {locale}") if self._cache else None
-            filters = self._almanac(locale).filters()
+            filters = self._almanac(locale, form).filters()
             self._sandboxes[form, locale] = Engine(self._folders, form, filters, cache)
         return self._sandboxes[form, locale]
 
-    def _almanac(self, locale: str) -> Almanac:
-        if locale not in self._almanacs:
+    def _almanac(self, locale: str, form: Format = Format.TEXT) -> Almanac:
+        """Only HTML has no-break spaces: plain text is searched, copied and compared."""
+        unbroken = form is Format.HTML
+        if (locale, unbroken) not in self._almanacs:
             try:
-                self._almanacs[locale] = Almanac(locale, self._zone)
+                self._almanacs[locale, unbroken] = Almanac(locale, self._zone, unbroken=unbroken)
             except ValueError as error:
-                known = ", ".join(self._folders.locales())
-                raise TemplateFault(str(error), cure=f"set locale to one of: {known}") from error
-        return self._almanacs[locale]
+                cure = f"set locale to one of: {', '.join(self._folders.locales())}"
+                raise TemplateFault(str(error), cure=cure) from error
+        return self._almanacs[locale, unbroken]
 
     def _post_template(self, channel: str, type_name: str, locale: str, form: Format) -> str:
         special = [name for name in (channel, type_name) if name not in _NOT_FOR_CHANNELS]

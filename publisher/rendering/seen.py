@@ -15,10 +15,10 @@ from publisher.rendering.folders import TemplateFault
 
 
 def visible(title: str, body: str, form: Format) -> str:
-    """What a reader sees of a post; in HTML the title stands apart from the body."""
+    """What a reader sees of a post; in HTML the title stands apart from the body, and a no-break space is a blank."""
     if form is not Format.HTML:
         return body
-    return f"{title}\n" + html.unescape(re.sub(r"(?s)<!--.*?-->|<[^>]*>", " ", body))
+    return f"{title}\n" + _plain(html.unescape(re.sub(r"(?s)<!--.*?-->|<[^>]*>", " ", body)))
 
 
 def insist_on_facts(facts: Facts, file: str, text: str) -> None:
@@ -52,9 +52,9 @@ def tellings(facts: Facts) -> tuple[Telling, ...]:
 def _wanted(facts: Facts) -> Iterator[tuple[str, Telling]]:
     start, end = facts.start, facts.end
     yield f"the reference {facts.ref}", Telling("reference", (facts.ref,))
-    yield f"the date {start.date}", Telling("start", _dates(start))
+    yield f"the date {_plain(start.date)}", Telling("start", _dates(start))
     if not facts.same_day:
-        yield f"the date {end.date}", Telling("end", _dates(end))
+        yield f"the date {_plain(end.date)}", Telling("end", _dates(end))
     yield f"the time {start.time}", Telling("start", (start.time,))
     yield f"the time {end.time}", Telling("end", (end.time,))
     if start.zone != end.zone:
@@ -63,4 +63,8 @@ def _wanted(facts: Facts) -> Iterator[tuple[str, Telling]]:
 
 
 def _dates(moment: Moment) -> tuple[str, ...]:
-    return moment.day, moment.day_short, moment.iso[:10]
+    return _plain(moment.day), _plain(moment.day_short), moment.iso[:10]
+
+
+def _plain(text: str) -> str:
+    return text.replace("\u00a0", " ")

@@ -201,7 +201,7 @@ def test_what_was_to_be_expected_is_not_expected_when_it_is_over(site, kind, pha
     site.write()
     assert {
         "Auswirkung: zeitweise oder durchgehend nicht erreichbar",
-        "Bitte beachten: Nicht neu starten",
+        "Hinweis: Nicht neu starten",
         "Mehr dazu",
         "Grund: Es eilt",
     } <= described(site)

@@ -215,5 +215,5 @@ def shown(post: Post) -> str:
     """As a reader sees it, without markup. What only a page offers, the link to subscribe, is no part of the text."""
     if post.format is not Format.HTML:
         return post.body
-    lines = readable(post.body).split("\n")
+    lines = readable(post.body).replace("\u00a0", " ").split("\n")
     return "\n".join(line for line in lines if not line.startswith(("Abonnieren: ", "Subscribe: ")))

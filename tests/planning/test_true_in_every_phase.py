@@ -37,7 +37,9 @@ def say(means: Means, kind: Kind, now: datetime, **typed: Any) -> dict[str, str]
     request = read_later(words, means.config, newest.announcement.period, now=now)
     plan = plan_later(ref, request, means, now=now)
     delivered(recorded(plan, means), means)
-    return {item.post.channel: f"{item.post.title}\n{item.post.body}" for item in plan.outgoing}
+    # a no-break space reads as a blank
+    said = {item.post.channel: f"{item.post.title}\n{item.post.body}" for item in plan.outgoing}
+    return {name: text.replace("\u00a0", " ") for name, text in said.items()}
 
 
 def at(minutes: int) -> datetime:

@@ -177,13 +177,17 @@ def test_what_is_no_locale_is_refused(name: str) -> None:
         Almanac(name, BERLIN)
 
 
-def test_on_pages_no_line_breaks_inside_a_time() -> None:
-    for locale, written in {
-        "de": "Mo., 23.~November~2026, 23:30~Uhr bis Di., 24.~November~2026, 00:30~Uhr~MEZ",
-        "en": "Mon, 23~November~2026, 23:30 to Tue, 24~November~2026, 00:30~CET",
-    }.items():
-        almanac = Almanac(locale, ZoneInfo("Europe/Berlin"))
+def test_in_html_no_line_breaks_inside_a_date_a_time_or_a_length() -> None:
+    for locale, written, length in (
+        ("de", "Mo.,~23.~November~2026, 23:30~Uhr bis Di.,~24.~November~2026, 00:30~Uhr~MEZ", "1~Stunde"),
+        ("en", "Mon,~23~November~2026, 23:30 to Tue,~24~November~2026, 00:30~CET", "1~hour"),
+    ):
+        plain, almanac = Almanac(locale, BERLIN), Almanac(locale, BERLIN, unbroken=True)
         start = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
         period = Period(start, start + timedelta(hours=1))
-        assert almanac.filters()["period"](period) == written.replace("~", "\u00a0")
-        assert "\u00a0" not in almanac.period(period)
+        assert almanac.period(period) == written.replace("~", "\u00a0")
+        assert almanac.filters()["period"](period) == almanac.period(period)
+        assert almanac.duration(timedelta(minutes=65)).startswith(length.replace("~", "\u00a0") + " 5")
+        for of in (Almanac.period, Almanac.estimated, Almanac.estimated_short, Almanac.period_short):
+            assert of(almanac, period).replace("\u00a0", " ") == of(plain, period)
+            assert "\u00a0" not in of(plain, period)

@@ -35,8 +35,9 @@ class FeedWords(msgspec.Struct, frozen=True, kw_only=True):
     postponed: str = ""
     aborted_postponed: str = ""
     reason: str = ""
-    """What stands before the reason, as `action` before what to do; empty for nothing."""
+    """What stands before the reason, as `action` before what to do, `unaffected` before what keeps running."""
     action: str = ""
+    unaffected: str = ""
     withdrawn: str
     withdrawn_text: str
     services: str
@@ -49,12 +50,19 @@ class FeedWords(msgspec.Struct, frozen=True, kw_only=True):
     each: str = ""
     """For how long, ``{length}``, each customer is without a service; empty where a language does not tell."""
     called: tuple[tuple[str, str, str], ...] = ()
-    """Where the work is no maintenance: by what it is called and its phase, what an event is."""
+    """Where the work is no maintenance: by what it is called and a key of this table, what stands there instead."""
 
     def phase(self, phase: Phase, wording: str = "maintenance") -> str:
         """What an event of this phase is, by what the work is called."""
-        called = (text for name, of, text in self.called if (name, of) == (wording, phase))
-        return next(called, str(getattr(self, phase)))
+        return self._called(phase, wording)
+
+    def category_of(self, wording: str) -> str:
+        """What calendars sort the event under."""
+        return self._called("category", wording)
+
+    def _called(self, key: str, wording: str) -> str:
+        called = (text for name, of, text in self.called if (name, of) == (wording, key))
+        return next(called, str(getattr(self, key)))
 
     def what(self, update: Update) -> str:
         """What an event is after its newest update: its phase, or how the work was called off."""

@@ -68,16 +68,20 @@ class Publisher:
         return Feed(Feed.Settings.model_validate(known), self._context())
 
     def say(self, ref: str = "CMO-7K3M", *, number: int = 1, after: float = 0, **fields: Any) -> Post:
-        """Plan an update, on the feed and by Facebook; returns the feed's post. ``after``: seconds."""
+        """Plan an update, on the feed and by Facebook; returns the feed's post. ``after``: seconds.
+
+        ``facts`` stand in the announcement as they are, other fields are texts of no language.
+        """
         at = PLANNED + timedelta(seconds=after)
         elsewhere = fields.pop("elsewhere", {"facebook": None})
         channels = fields.pop("on", ("feed",))
         more, period = fields.pop("update", {}), fields.pop("period", PERIOD)
+        facts = fields.pop("facts", {})
         update = Update(
             number=number,
             kind=Kind.INITIAL,
             phase=Phase.SCHEDULED,
-            announcement=replace(announcement(ref, **fields), period=period),
+            announcement=replace(announcement(ref, **fields), period=period, **facts),
             published_at=at,
         )
         update = replace(update, **more)

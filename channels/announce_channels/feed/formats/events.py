@@ -103,9 +103,8 @@ def event(head: Head, life: Life) -> Event:
     made.add("description", vText("\n".join(_description(head, life))))
     made.add("url", head.page_url(facts.ref))
     made.add("status", "CANCELLED" if life.is_off else "CONFIRMED")
-    made.add(
-        "categories", [on_one_line(head.words.category), *([] if life.withdrawn else names(head, facts))]
-    )
+    category = on_one_line(head.words.category_of(facts.wording))
+    made.add("categories", [category, *([] if life.withdrawn else names(head, facts))])
     made.add("class", "PUBLIC")
     made.add("transp", "TRANSPARENT")  # the reader's own day stays free
     return made
@@ -142,6 +141,7 @@ def _description(head: Head, life: Life) -> Iterator[str]:
         yield f"{words.services}: {', '.join(names(head, facts))}"
         if not is_over:  # what was to be expected holds no more
             yield from _expected(head, facts)
+            yield from _labelled(head, words.unaffected, facts.unaffected)
             if promised := life.newest.next_update_at:
                 yield words.next_update.replace("{moment}", head.brief(promised))
             yield from _labelled(head, words.action, facts.action)
