@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import typer
 
+from announce_channels.feed.settings import FeedSettings
 from publisher.adapter import registry
 from publisher.cli.app import app
 from publisher.cli.options import said
 from publisher.cli.terminal.readable import readable
 from publisher.ledger import open_ledger
 from publisher.model.announcement import Kind
+from publisher.model.history import Snapshot
+from publisher.model.house import House
 from publisher.model.languages import TEXTS
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Format, Post
@@ -26,6 +29,8 @@ from publisher.planning.later_request import LaterTyped, read_later
 from publisher.planning.plan import Means, Plan
 from publisher.runbook.assembly import Assembly
 from publisher.settings.config import load
+from tests.channels.feed.aloud import event_aloud, page_aloud
+from tests.channels.feed.saying import Publisher
 from tests.planning.making import delivered, recorded
 from tests.rendering.posts import BERLIN
 
@@ -123,9 +128,11 @@ class Told(NamedTuple):
     at: datetime
     line: str
     plan: Plan
+    pages: Mapping[str, tuple[str, str]]
+    """By language: the page behind the link, and the calendar entry, as they are read at that moment."""
 
 
-def told(story: Story, folder: Path) -> Iterator[Told]:
+def told(story: Story, folder: Path, *, with_pages: bool) -> Iterator[Told]:
     """Step by step; what was planned counts as delivered before the next."""
     assembly = house(folder, HOUSE + story.channels)
     with open_ledger(folder / "ledger.db", write=True) as ledger:
@@ -134,7 +141,27 @@ def told(story: Story, folder: Path) -> Iterator[Told]:
             at = datetime.fromisoformat(clock).replace(tzinfo=BERLIN)
             plan = planned(line, means, at, story.ref)
             delivered(recorded(plan, means), means)
-            yield Told(at, line, plan)
+            history = ledger.history_of(story.ref)
+            yield Told(at, line, plan, dict(_pages(assembly, history, folder, at)) if with_pages else {})
+
+
+def _pages(
+    assembly: Assembly, history: Snapshot, folder: Path, at: datetime
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Of both feeds of a house, as they are made at that moment."""
+    for name, settings in assembly.config.channels.items():
+        if not isinstance(settings, FeedSettings):
+            continue
+        maker = Publisher(folder)
+        maker.name, maker.locale, maker.now = name, str(settings.locale), at
+        maker.brand, maker.renderer = assembly.config.publisher.brand, assembly.renderer
+        maker.house = House(contact=assembly.config.publisher.contact)
+        maker.said = list(assembly.channels.as_read(name, history).said)
+        [ref] = {said.ref for said in maker.said}
+        maker.channel(directory=settings.directory, url=f"{settings.url}/").build([(ref, maker.history())])
+        site = folder / settings.directory
+        page = page_aloud((site / ref / "index.html").read_text(encoding="utf-8"))
+        yield maker.locale, (page, event_aloud((site / "announcements.ics").read_bytes(), ref))
 
 
 def house(folder: Path, text: str) -> Assembly:

@@ -26,7 +26,8 @@ HEAD = """\
 
 What customers read in two nights, on every channel and in both languages: a kernel hole, typed at three in the
 morning, and a database upgrade that overruns twice. The commands are what an engineer types, with the clock in
-Berlin; each text stands as it is sent, HTML without its markup.
+Berlin; each text stands as it is sent, HTML without its markup. Of the status page it is what stands between head and
+foot, with `~~` around what is struck out.
 
 `tests/planning/test_stories.py` makes this page (`--regold` writes it anew), so it says what the program says. More
 nights, of an attack, a power failure, a cancellation and others, stand in `tests/golden/stories`.
@@ -38,7 +39,7 @@ LANGUAGES = {"de": "German", "en": "English"}
 def night(name: str) -> tuple[Told, ...]:
     """A story, told once."""
     with TemporaryDirectory() as folder:
-        return tuple(told(STORIES[name], Path(folder)))
+        return tuple(told(STORIES[name], Path(folder), with_pages=STORIES[name] in GALLERY))
 
 
 @pytest.mark.parametrize("name", STORIES)
@@ -77,6 +78,9 @@ def _step(one: Told) -> str:
         title = f"{post.title}\n\n" if post.format is Format.HTML else ""
         head = f"{names[0].upper()}{names[1:]}"
         lines.append(f"{head}, {LANGUAGES[locale]}{size}:\n\n```text\n{title}{shown(post)}\n```\n")
+    for locale, (page, entry) in one.pages.items():
+        lines.append(f"Status page, {LANGUAGES[locale]}:\n\n```text\n{page}\n```\n")
+        lines.append(f"Calendar, {LANGUAGES[locale]}:\n\n```text\n{entry}\n```\n")
     return "\n".join(lines)
 
 

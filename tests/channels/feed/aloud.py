@@ -23,7 +23,7 @@ def page_aloud(html: str) -> str:
     )
     seen = re.sub(r'href="[^"]*"', "", gaps.replace("<h3>", "").replace("</h3>", ""))
     lines = [" ".join(line.split()) for line in readable(seen).split("\n")]
-    return "\n".join(line for line in lines if line)
+    return "\n".join(line for line in lines if line).replace("?:", "?")
 
 
 def event_aloud(calendar: bytes, ref: str) -> str:

@@ -53,7 +53,7 @@ class Publisher:
         self.folder = root / "public"
         self.rss = self.folder / "rss.xml"
         self.said: list[Said] = []
-        self.locale = "de"
+        self.name, self.brand, self.locale = "feed", "CMO", "de"
         self.provider: str | None = "example.net"
         self.renderer = Renderer(brand="CMO", zone=BERLIN)
         self.render: Any = lambda template, values: self.renderer.page(template, self.locale, values)
@@ -102,10 +102,10 @@ class Publisher:
 
     def _context(self) -> Context:
         return Context(
-            name="feed",
+            name=self.name,
             locale=self.locale,
             zone=BERLIN,
-            brand="CMO",
+            brand=self.brand,
             provider=self.provider,
             session=_unused,
             secret=_unused,
