@@ -160,3 +160,46 @@ def test_every_path_that_a_page_names_is_there(page: Path) -> None:
     assert not [path for path in named if not (ROOT / path).exists()]
     linked = [link.split("#")[0] for link in re.findall(r"\]\((?!https?:|#)([^)\s]+)\)", text)]
     assert not [link for link in linked if link and not (page.parent / link).exists()]
+
+
+GIVEN_UP = {
+    "FollowUp": "Plan, which a first and a later update share",
+    "follow_plan": "planning/later.py",
+    "follow_preview": "planning/preview.py",
+    "follow_request": "planning/later_request.py",
+    "follow_up": "a later update",
+    "templating": "rendering/engine.py",
+    "template_folders": "rendering/folders.py",
+    "template_cache": "rendering/cache.py",
+    "guarantees": "delivery/promises.py",
+    "checking": "delivery/probes.py",
+    "retry": "delivery/turns.py",
+    "tomlfile": "settings/toml.py",
+    "validation": "settings/explain.py",
+    "tables": "settings/schema.py",
+}
+"""From a name that modules, classes or functions had to what it is called since."""
+
+TWICE = frozenset({"Bounded", "Look", "Rule", "Stops"})
+"""Public classes of two packages with one name. One that has become single leaves this list, and none joins it."""
+
+
+def _defined(path: Path) -> set[str]:
+    kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {path.stem, *(node.name for node in ast.walk(tree) if isinstance(node, kinds))}
+
+
+def test_names_that_were_given_up_do_not_come_back() -> None:
+    assert {(name, path) for path in SOURCES for name in _defined(path) & GIVEN_UP.keys()} == set()
+
+
+def test_no_two_public_classes_of_the_program_share_a_name() -> None:
+    """One meaning a word."""
+    classes = [
+        node.name
+        for path in (ROOT / "publisher").rglob("*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    ]
+    assert {name for name in classes if classes.count(name) > 1} == TWICE
