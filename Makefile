@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/installed
 export PYTHONDONTWRITEBYTECODE = # kept, whatever the machine's default is: compiling the tests takes a quarter of a minute a process
 
-.PHONY: demo test test-thorough test-crash judges lint audit types format bench dist single clean
+.PHONY: demo test test-thorough test-crash judges lint audit locked lock types format bench dist single clean
 
 demo: $(STAMP)
 	@$(BIN)/python -m announce_sandbox.demo $(if $(KEEP),--keep)
@@ -39,6 +39,20 @@ audit: $(STAMP)-test
 	$(PYTHON) -m venv .venv/audit
 	.venv/audit/bin/pip install --quiet --disable-pip-version-check 'pip-audit>=2.10'
 	.venv/audit/bin/pip-audit --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') --skip-editable
+
+# An environment of exactly the releases that locked.txt names, each file held against its hash. No address stands in it:
+# where they come from is pip's own setting.
+locked:
+	$(PYTHON) -m venv .venv/locked
+	.venv/locked/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement locked.txt
+	.venv/locked/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index .
+
+# Name the newest releases that pyproject.toml allows, for every system and version of Python.
+lock: $(STAMP)
+	$(PYTHON) -m venv .venv/lock
+	.venv/lock/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9'
+	.venv/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra test --generate-hashes \
+	    --no-emit-index-url --no-annotate --no-header pyproject.toml --output-file locked.txt
 
 types: $(STAMP)-test
 	$(BIN)/mypy

@@ -23,6 +23,7 @@ from announce_channels.feed.storage.bucket import BucketStorage
 from publisher.adapter.identity import Permission
 from publisher.adapter.registry import settings_for
 from publisher.ledger import open_ledger
+from publisher.ledger.sqlite import plain
 from publisher.model.errors import LedgerFault, Refused
 from publisher.model.outcome import ChannelError, Rejected
 from publisher.model.post import Capabilities, Format
@@ -329,6 +330,29 @@ def test_a_ledger_that_is_exchanged_and_put_back_is_not_taken_for_it(
 ) -> None:
     """Another one stands there only while SQLite opens it: before and after, all is as it should be."""
     place = used(root, THINGS[name])
+    other = while_it_opens(root, monkeypatch, place, put)
+
+    with pytest.raises(LedgerFault, match="was exchanged for something else"):
+        THINGS[name].use(root)
+
+    assert other.read_bytes() == b""
+
+
+def test_where_no_open_files_are_listed_a_link_is_told_by_where_it_led(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on macOS."""
+    monkeypatch.setattr(plain, "_OPEN", root / "nothing")
+    while_it_opens(root, monkeypatch, used(root, THINGS["ledger"]), link)
+
+    with pytest.raises(LedgerFault, match="was exchanged for something else"):
+        _writes(root)
+
+
+def while_it_opens(
+    root: Path, monkeypatch: pytest.MonkeyPatch, place: Path, put: Callable[[Path, Path], object]
+) -> Path:
+    """Another ledger stands at ``place`` only while SQLite opens it, by a link or itself; returns where it is else."""
     other, aside, opening = root / "elsewhere/other.db", root / "elsewhere/aside", sqlite3.connect
     other.touch()
 
@@ -343,11 +367,7 @@ def test_a_ledger_that_is_exchanged_and_put_back_is_not_taken_for_it(
         return opened
 
     monkeypatch.setattr(sqlite3, "connect", exchanged)
-
-    with pytest.raises(LedgerFault, match="was exchanged for something else"):
-        THINGS[name].use(root)
-
-    assert other.read_bytes() == b""
+    return other
 
 
 def exchanging(patch: pytest.MonkeyPatch, module: Any, call: str, place: Path, good: Path) -> list[object]:

@@ -69,7 +69,9 @@ def test_no_item_and_no_event_leads_into_the_other_site(both: Both, site: str, o
         text = (folder / name).read_text().replace("\r\n ", "")
         assert f"{site}CMO-7K3M/" in text
         assert f"{other}CMO-7K3M/" not in text
-    body = etree.fromstring((folder / "rss.xml").read_bytes()).findtext("channel/item/description")
+    feed = etree.fromstring((folder / "rss.xml").read_bytes())
+    assert [link.text for link in feed.iterfind("channel/item/link")] == [f"{site}CMO-7K3M/"]
+    body = feed.findtext("channel/item/description")
     assert [link for _, _, link, _ in html.fromstring(body).iterlinks()] == [f"{site}CMO-7K3M/"]
 
 
