@@ -164,6 +164,13 @@ VERBS: Mapping[str, Verb] = {
         ("announce windows", "announce windows --at '24.11. 22:30' --until 02:00"),
         "docs/configuration.md",
     ),
+    "init": Verb(
+        "publisher.cli.commands.init:init",
+        SET_UP,
+        "a configuration, channel by channel",
+        ("announce init", "announce init --channel blog=wordpress"),
+        "docs/setting-up.md",
+    ),
     "check": Verb(
         "publisher.cli.commands.check:check",
         SET_UP,

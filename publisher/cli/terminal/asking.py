@@ -55,6 +55,12 @@ def text(question: str, default: str) -> str:
     return answer.strip()
 
 
+def unseen(question: str) -> str:
+    """A line that does not appear on the screen."""
+    answer: str = typer.prompt(question, hide_input=True, err=True)
+    return answer.strip()
+
+
 def _meant(answer: str, options: list[str]) -> int | None:
     """A reference may lack its prefix: ``7k3m`` means the option ``CMO-7K3M  Kernel hole``."""
     word = by_number(answer, options).casefold()
