@@ -75,7 +75,7 @@ _MANNERS = {
         "voraussichtlich",
         " sowie",
         "um {}",
-        "am {day} {at}",
+        "am {day}, {at}",
         "{} Std.",
         "{} Min.",
     ),
@@ -161,6 +161,18 @@ class Almanac:
         date = moment.date_short if weekday else moment.day_short
         day = "" if moment.date == known.date else f"{date}, "
         return f"{day}{moment.clock}{self._zone_beside(at, other)}"
+
+    def span_beside(self, period: Period, other: Period) -> str:
+        """A period that another one takes the place of; of two that each lie within a day, only what differs."""
+        moments = [self.moment(at) for one in (period, other) for at in (one.starts_at, one.ends_at)]
+        start, end, *others = moments
+        if (
+            start.date != end.date
+            or others[0].date != others[1].date
+            or len({one.zone for one in moments}) > 1
+        ):
+            return self.period_short(period)
+        return self.beside(period.starts_at, other.starts_at).replace(start.time, f"{start.time}–{end.time}")
 
     def dated(self, at: datetime, other: datetime) -> str:
         """A time with its date, as short as a headline needs it: ``23.11., 22:30 Uhr``; its zone where that differs."""

@@ -91,7 +91,7 @@ class Facts(Record, frozen=True, kw_only=True):
     """The period as it was announced until now, where it is another one."""
     before_short: str | None
     instead: str | None
-    """What it takes the place of, in short: the old end where only that moved, else the old period."""
+    """What it takes the place of, in short: the old end where only that moved, else the old period, in short."""
     instead_start: str | None
     """The old start alone, where that moved: shorter."""
     case: Case
@@ -266,7 +266,7 @@ def _news(update: Update, locale: str, almanac: Almanac) -> dict[str, Any]:
 def _instead(before: Period, period: Period, almanac: Almanac) -> str:
     if before.starts_at == period.starts_at:
         return almanac.beside(before.ends_at, period.ends_at)
-    return almanac.period_short(before)
+    return almanac.span_beside(before, period)
 
 
 def _old_start(before: Period, period: Period, almanac: Almanac) -> str | None:
@@ -289,7 +289,7 @@ def _earlier(update: Update, newest: Update, locale: str, almanac: Almanac) -> E
         case=case_of(update),
         published=almanac.moment(update.published_at),
         when=almanac.beside(update.published_at, newest.published_at),
-        times=_times(update, almanac),
+        times=_times_told(update, almanac),
         period=almanac.period(update.announcement.period),
         text=_paragraphs(update.text, locale),
     )
@@ -319,6 +319,13 @@ def _times(update: Update, almanac: Almanac) -> Mapping[str, str]:
         "new_end": almanac.moment(period.ends_at).short,
         "closed": almanac.beside(update.closed_at or said, said),
     }
+
+
+def _times_told(update: Update, almanac: Almanac) -> Mapping[str, str]:
+    """The same for a line that begins with when it was said: an end in that very minute is not said twice."""
+    times, end, said = _times(update, almanac), update.announcement.period.ends_at, update.published_at
+    is_now = end.replace(second=0, microsecond=0) == said.replace(second=0, microsecond=0)
+    return {**times, "at_end": ""} if is_now else times
 
 
 def _flat(text: Localized | None, locale: str) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ def test_what_is_taken_up_again_says_that_it_was_over_and_starts_anew(means: Mea
     say(means, Kind.COMPLETED, at(55))
     again = say(means, Kind.RESCHEDULED, at(150), until="02:00", reopen="Es kam wieder.")
     everywhere(
-        again, "Erneut", "Nach dem Abschluss am Mo., 23.11. um 22:25 Uhr", "Seit 00:00 Uhr", "02:00 Uhr MEZ"
+        again, "Erneut", "Nach dem Abschluss am Mo., 23.11., um 22:25 Uhr", "Seit 00:00 Uhr", "02:00 Uhr MEZ"
     )
     nowhere(again, "statt", "Verlängert")
 

@@ -191,3 +191,23 @@ def test_in_html_no_line_breaks_inside_a_date_a_time_or_a_length() -> None:
         for of in (Almanac.period, Almanac.estimated, Almanac.estimated_short, Almanac.period_short):
             assert of(almanac, period).replace("\u00a0", " ") == of(plain, period)
             assert "\u00a0" not in of(plain, period)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "de", "en"),
+    [
+        ("2026-12-10T13:00", "2026-12-10T12:30", "14:00–15:00 Uhr", "14:00–15:00"),
+        ("2026-12-10T13:00", "2026-12-11T13:00", "Do., 10.12., 14:00–15:00 Uhr", "Thu 10 Dec, 14:00–15:00"),
+        (
+            "2026-12-10T22:30",
+            "2026-12-10T22:00",
+            "Do., 10.12., 23:30 Uhr bis Fr., 11.12., 00:30 Uhr MEZ",
+            "Thu 10 Dec, 23:30 to Fri 11 Dec, 00:30 CET",
+        ),
+    ],
+)
+def test_an_old_period_beside_the_new_one_says_only_what_differs(
+    was: str, becomes: str, de: str, en: str
+) -> None:
+    for locale, told in (("de", de), ("en", en)):
+        assert Almanac(locale, BERLIN).span_beside(period(was, 60), period(becomes, 60)) == told

@@ -68,7 +68,7 @@ def test_a_time_of_another_day_has_its_date() -> None:
         announcement=replace(BARE, period=Period(START, START + timedelta(hours=1))),
         published_at=START + timedelta(days=1),
     )
-    assert post(said, HTML).title.startswith("[Abgeschlossen am Mo., 23.11. um 23:30 Uhr] VPS-Hosting: ")
+    assert post(said, HTML).title.startswith("[Abgeschlossen am Mo., 23.11., um 23:30 Uhr] VPS-Hosting: ")
     assert post(said, HTML, locale="en").title.startswith("[Completed on Mon 23 Nov at 23:30] VPS hosting: ")
 
 

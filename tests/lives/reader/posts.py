@@ -15,7 +15,7 @@ LABELS = {
     "de": {
         "Wann": "will",
         "Zeitraum": "was",
-        "Ursprünglich geplant": "planned",
+        "Geplant war": "planned",
         "Nächste Meldung": "next",
         "Betroffen": "services",
         "Jetzt auch betroffen": "added",
@@ -196,7 +196,7 @@ def _take_services(read: Read, label: str, value: str) -> None:
 
 
 _MISTAKEN = {
-    "de": r"^(?:Berichtigt wurde|Ergänzt wurde): |\(bisher hieß es: |\(bisher nicht genannt\)",
+    "de": r"^(?:Berichtigt|Ergänzt): |\(bisher hieß es: |\(bisher nicht genannt\)",
     "en": r"^(?:Corrected|Added): |\(we had said: |\(not mentioned before\)",
 }
 _INSTEAD = r"\((?:statt|was) (.+?)\)"

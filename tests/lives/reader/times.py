@@ -29,7 +29,7 @@ _DATE = {
 }
 _CLOCK = r"(?P<t>\d\d:\d\d)(?![:\d])(?: Uhr)?(?: (?P<z>MEZ|MESZ|CET|CEST))?"
 _MOMENT = {
-    locale: re.compile(rf"(?<![\d:])(?:{date}(?:,| um| at)? )?{_CLOCK}") for locale, date in _DATE.items()
+    locale: re.compile(rf"(?<![\d:])(?:{date}(?:,? um|,| at)? )?{_CLOCK}") for locale, date in _DATE.items()
 }
 _BETWEEN = re.compile(r"(?:–| bis | to )(voraussichtlich |about )?")
 
