@@ -15,7 +15,7 @@ from typing import Any
 
 from jinja2 import BytecodeCache, StrictUndefined, Template, nodes
 from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -66,8 +66,8 @@ class Engine(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
     def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:
-        """Call it, which is a turn; raises SecurityError for a text that is to be padded beyond `MOST_CHARACTERS`."""
-        limits.turn()
+        """Call it, which takes turns; raises SecurityError for a text that is to be padded beyond `MOST_CHARACTERS`."""
+        limits.turn(limits.A_MACRO if isinstance(obj, Macro) else 1)
         text = getattr(getattr(obj, "__wrapped__", obj), "__self__", None)
         if isinstance(text, str):
             limits.insist_on_widths(text, *args, *kwargs.values())

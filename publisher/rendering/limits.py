@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+from itertools import islice
 from typing import Any
 
 from jinja2.exceptions import SecurityError
@@ -21,6 +22,9 @@ MOST_CHARACTERS = 1_000_000
 MOST_TURNS = 100_000
 """The turns that all loops of one rendering may take together, and the calls that it may make."""
 
+A_MACRO = 10
+"""The turns that a macro's call counts for: it takes as long, and one that calls itself is stopped within a second."""
+
 _turns: ContextVar[Iterator[int]] = ContextVar("turns")
 
 
@@ -29,10 +33,10 @@ def begin() -> None:
     _turns.set(iter(range(MOST_TURNS)))
 
 
-def turn() -> None:
+def turn(counts: int = 1) -> None:
     """Raises SecurityError where there have been too many."""
     turns = _turns.get(None)
-    if turns is not None and next(turns, None) is None:
+    if turns is not None and len([*islice(turns, counts)]) < counts:
         raise SecurityError(f"the loops and calls of this template take more than {MOST_TURNS:,} turns")
 
 

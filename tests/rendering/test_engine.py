@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -184,12 +185,21 @@ def test_the_place_is_that_of_the_included_file(opened: Open) -> None:
         "{% for a in range(1000) %}{% for b in range(1000) %}{% endfor %}{% endfor %}",
         "{% set r = range(1000) %}{% for a in r %}{% for b in r %}{% endfor %}{% endfor %}",
         "{% for a in x %}{% for b in x if b != a %}{% for c in x %}{% endfor %}{% endfor %}{% endfor %}",
-        "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(40) }}",
     ],
 )
 def test_loops_that_would_never_end_are_stopped(opened: Open, loop: str) -> None:
     with pytest.raises(TemplateFault, match=f"more than {MOST_TURNS:,} turns"):
         opened({"a": body(loop)}, x="abcdefghij" * 20).block("body")
+
+
+def test_a_macro_that_calls_itself_twice_is_stopped_within_a_second_on_its_line(opened: Open) -> None:
+    macro = "\n{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(40) }}"
+    began = thread_time()
+    with pytest.raises(
+        TemplateFault, match=r"/a, line 2: the loops and calls of this template take more than"
+    ):
+        opened({"a": body(macro)}).block("body")
+    assert thread_time() - began < 1
 
 
 def test_every_rendering_has_its_own_turns(opened: Open) -> None:
