@@ -16,13 +16,36 @@ from publisher.model.post import Draft, Post, Receipt, Telling
 PARTS = ("start", "end", "reference")
 """In the order in which they are named."""
 
-_TAG = r"(?is)<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^>]*>"
+_BEGINNING = re.compile(r"<!--|<(?:script|style)\b|<", re.IGNORECASE)
+_ENDS = {
+    "<!--": re.compile("-->"),
+    "<script": re.compile(r"</script\s*>", re.IGNORECASE),
+    "<style": re.compile(r"</style\s*>", re.IGNORECASE),
+    "<": re.compile(">"),
+}
+"""Of comments, of what is no text, and of all other tags."""
 
 
 def readable(text: str) -> str:
     """A text or markup as a reader sees it: no tags, no entities, blanks of every kind as one."""
-    plain = html.unescape(re.sub(_TAG, " ", text))
+    plain = html.unescape(_without_markup(text))
     return " ".join(unicodedata.normalize("NFC", plain).split())
+
+
+def _without_markup(text: str) -> str:
+    """Blanks in the place of tags and comments. An end that is missing is looked for once, not from each beginning."""
+    pieces: list[str] = []
+    kept, at, missing = 0, 0, set[str]()
+    while begin := _BEGINNING.search(text, at):
+        at = begin.end()
+        for kind in (begin[0].lower(), "<"):  # a comment that is left open may still be a tag
+            end = None if kind in missing else _ENDS[kind].search(text, at)
+            if end:
+                pieces += text[kept : begin.start()], " "
+                kept = at = end.end()
+                break
+            missing.add(kind)
+    return "".join([*pieces, text[kept:]])
 
 
 def as_a_word(form: str) -> str:

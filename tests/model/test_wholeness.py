@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from publisher.model.announcement import Kind
 from publisher.model.post import Draft, Format, Post, Receipt, Telling
-from publisher.model.wholeness import mutilated, unreadable
+from publisher.model.wholeness import mutilated, readable, unreadable
+from tests.clocks import growth
 
 BODY = (
     "<p>Von <b>Mo., 23. November 2026</b>, 22:30&nbsp;Uhr bis Di., 24. November 2026, 00:30\u00a0Uhr.</p>"
@@ -106,3 +108,21 @@ def test_what_was_cut_out_is_missed(start, end):
     assert ("reference" in lost) or "CMO-7K3M" in plain
     assert ("start" in lost) or ("23. November 2026" in plain and "22:30" in plain)
     assert ("end" in lost) or ("24. November 2026" in plain and "00:30" in plain)
+
+
+AS_A_PATTERN = r"(?is)<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^>]*>"
+"""What markup is, said in one line: right, and slow on a page of nothing but beginnings."""
+MARKUP = st.sampled_from(
+    ["<!--", "-->", "<script", "</script >", "<STYLE>", "</style", "<", ">", "<b>", "a", " ", "-", "scripts"]
+)
+
+
+@given(st.lists(MARKUP, max_size=14).map("".join))
+def test_markup_is_what_the_pattern_says(text: str) -> None:
+    assert readable(text) == " ".join(re.sub(AS_A_PATTERN, " ", text).split())
+
+
+@pytest.mark.parametrize("beginning", ["<!--", "<script>", "<style ", "<", "</script "])
+def test_a_page_of_nothing_but_beginnings_is_read_in_linear_time(beginning: str) -> None:
+    """As a stranger's server may answer."""
+    assert growth(lambda size: readable(beginning * size), size=2_000) < 8
