@@ -175,8 +175,8 @@ VERBS: Mapping[str, Verb] = {
         "publisher.cli.commands.check:check",
         SET_UP,
         "try templates, credentials and rights by day",
-        ("announce check", "announce check --no-billed"),
-        "docs/configuration.md",
+        ("announce check", "announce check --quiet --no-billed", "announce check --fix"),
+        "docs/setting-up.md",
     ),
     "channels": Verb(
         "publisher.cli.commands.channels:channels",

@@ -144,7 +144,7 @@ class Assembly:
         """What cannot be had of these channels' secrets, each with its key path; no command is run for it."""
         missing = []
         for name in names:
-            for path, secret in _secrets_in(self.config.channels[name], f"channels.{name}"):
+            for path, secret in secrets_in(self.config.channels[name], f"channels.{name}"):
                 problem = present(
                     secret, root=self.config.root, environ=self._environ, group=self.config.group
                 )
@@ -185,16 +185,17 @@ class Assembly:
             return None
 
 
-def _secrets_in(value: object, path: str) -> Iterable[tuple[str, Secret]]:
+def secrets_in(value: object, path: str) -> Iterable[tuple[str, Secret]]:
+    """Every secret in settings, with the path of its key."""
     match value:
         case Secret():
             yield path, value
         case BaseModel():
             for name in type(value).model_fields:
-                yield from _secrets_in(getattr(value, name), f"{path}.{name}")
+                yield from secrets_in(getattr(value, name), f"{path}.{name}")
         case Mapping():
             for name, inner in value.items():
-                yield from _secrets_in(inner, f"{path}.{name}")
+                yield from secrets_in(inner, f"{path}.{name}")
         case tuple() | list():
             for number, inner in enumerate(value):
-                yield from _secrets_in(inner, f"{path}[{number}]")
+                yield from secrets_in(inner, f"{path}[{number}]")

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from publisher.delivery.probes import Checked, check_all
+from publisher.ledger.protocol import Health
 from publisher.model.record import Record
 from publisher.model.verdict import most_urgent
 from publisher.runbook.ledger import Condition, condition
@@ -33,6 +34,16 @@ class Checkup(Record, frozen=True, kw_only=True):
         if any(self.templates.values()) or self.ledger.exit_code:
             return 2
         return most_urgent(answer.exit_code for answer in self.answers)
+
+    def needs_somebody(self, answer: Checked) -> bool:
+        """Whether a person has to act on one channel: now, or before a token ends."""
+        warned = answer.identity is not None and bool(answer.identity.warnings)
+        return bool(answer.exit_code or warned or self.templates[answer.channel])
+
+    @property
+    def ledger_needs_somebody(self) -> bool:
+        """Whether a person has to act on the ledger."""
+        return any(one.health is not Health.WELL for one in self.ledger.diagnoses)
 
 
 def check(assembly: Assembly) -> Checkup:

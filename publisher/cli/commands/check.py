@@ -27,6 +27,12 @@ NoBilledOption = Annotated[
 def check(
     context: typer.Context,
     *,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Only what somebody must act on; else nothing. For cron.")
+    ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="First close secret files to others, and make missing folders.")
+    ] = False,
     no_billed: NoBilledOption = False,
     json: JsonOption = False,
     config: ConfigOption = None,
@@ -37,12 +43,16 @@ def check(
     from publisher.cli.terminal import output
     from publisher.cli.terminal.previews import configuration
     from publisher.runbook.check import check as checkup
+    from publisher.runbook.mend import mend
 
     assembly = assemble(context, config, billed=not no_billed)
+    for done in mend(assembly.config) if fix else ():
+        output.log(f"fixed: {done}")
     found = checkup(assembly)
+    answers = [one for one in found.answers if not quiet or found.needs_somebody(one)]
     if json:
         types = {name: settings.type for name, settings in assembly.config.channels.items()}
-        rows = [_row(one, types[one.channel], found.templates[one.channel]) for one in found.answers]
+        rows = [_row(one, types[one.channel], found.templates[one.channel]) for one in answers]
         output.data_json(
             {
                 "exit_code": found.exit_code,
@@ -51,9 +61,14 @@ def check(
                 "ledger": ledgers.row(found.ledger),
             }
         )
-    else:
+        return found.exit_code
+    if not quiet:
         output.log(configuration(assembly.config))
-        output.data("\n".join([*lines(found.answers, found.templates), *ledgers.lines(found.ledger)]))
+    said = lines(answers, found.templates, notes=not quiet) if answers or not quiet else []
+    if not quiet or found.ledger_needs_somebody:
+        said += ledgers.lines(found.ledger)
+    if said:
+        output.data("\n".join(said))
     return found.exit_code
 
 
@@ -72,7 +87,7 @@ def _row(answer: Checked, type_name: str, templates: list[str]) -> dict[str, Any
     }
 
 
-def lines(answers: Sequence[Checked], templates: Mapping[str, list[str]]) -> list[str]:
+def lines(answers: Sequence[Checked], templates: Mapping[str, list[str]], *, notes: bool = True) -> list[str]:
     """What a person reads: a channel each, below it what to do, what to expect, and what was seen."""
     shown = []
     for answer in answers:
@@ -80,7 +95,7 @@ def lines(answers: Sequence[Checked], templates: Mapping[str, list[str]]) -> lis
             known = MAY_PUBLISH[answer.identity.may_publish] if answer.identity.asked else "not asked"
             shown.append(f"{answer.channel}: {answer.identity.account}, {known}")
             shown += [f"    warning: {warning}" for warning in answer.identity.warnings]
-            shown += [f"    note: {note}" for note in answer.identity.notes]
+            shown += [f"    note: {note}" for note in answer.identity.notes if notes]
         elif answer.error:
             shown.append(f"{answer.channel}: {answer.error}")
             shown += [f"    hint: {line}" for line in (answer.error.cure or "").splitlines()]
