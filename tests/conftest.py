@@ -115,6 +115,12 @@ def _give_up(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
+@pytest.fixture
+def give_up() -> Callable[[str], NoReturn]:
+    """Called with the reason why something cannot be tried here."""
+    return _give_up
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Iterator[None]:
     """A test that asks for a terminal where there is none is skipped, and says so."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +15,24 @@ if TYPE_CHECKING:
     from publisher.settings.config import Config
 
 
+_lent: list[Config] = []
+"""What commands obey instead of a file, for as long as a drill lasts."""
+
+
+@contextmanager
+def lent(config: Config) -> Iterator[None]:
+    """Every command obeys this configuration, whatever it names; no variable of the environment counts."""
+    _lent.append(config)
+    try:
+        yield
+    finally:
+        _lent.pop()
+
+
 def load(context: typer.Context, config: Path | None) -> Config:
     """The configuration, from ``--config`` before or after the verb or from where it is looked for."""
+    if _lent:
+        return _lent[-1]
     from publisher.adapter import registry
     from publisher.model import commands
     from publisher.settings import config as configuration
@@ -31,7 +49,8 @@ def assemble(context: typer.Context, config: Path | None, *, billed: bool = True
     from publisher.cli.terminal import output
     from publisher.runbook.assembly import Assembly
 
-    assembly = Assembly(load(context, config), billed=billed, ignored=_ignored(context))
+    environ = {} if _lent else os.environ  # a proxy would lead elsewhere
+    assembly = Assembly(load(context, config), environ, billed=billed, ignored=_ignored(context))
     output.mask_with(assembly.masker.mask)
     return assembly
 

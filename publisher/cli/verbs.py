@@ -203,6 +203,17 @@ VERBS: Mapping[str, Verb] = {
         ),
         "docs/templates.md",
     ),
+    "drill": Verb(
+        "publisher.cli.commands.drill:drill",
+        SET_UP,
+        "rehearse a whole night; nothing is posted",
+        (
+            "announce drill",
+            "announce drill --trouble list",
+            "announce drill --trouble facebook-down,x-429 --yes",
+        ),
+        "docs/rehearsal.md",
+    ),
     "sandbox": Verb(
         "publisher.cli.commands.sandbox:sandbox",
         SET_UP,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from pathlib import Path
+from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from publisher.model.outcome import OnUnknown
 from publisher.model.post import Reach
+
+DRILL_SETTLE = 0.5
+"""Seconds: a double publishes at once or never, so that a drill need not wait as long as for a platform."""
 
 
 class ChannelSettings(BaseModel):
@@ -37,6 +41,23 @@ class ChannelSettings(BaseModel):
     """What to do about a lost answer where the platform cannot be asked."""
     updates: Reach | None = None
     """Whether later updates edit the post, make a new one, or both; None: the adapter's own."""
+
+    def for_drill(self, base_url: str, folder: Path) -> Self:
+        """The same channel on a double at ``base_url``, for a drill.
+
+        What the double accepts stands in files of ``folder``, by the names of the settings: a secret is read from
+        there, so that its real source is never asked, and any other setting has the file's text.
+        """
+        from publisher.settings.secrets import Secret
+
+        given = {name: getattr(self, name) for name in type(self).model_fields if (folder / name).is_file()}
+        doubled = {
+            name: type(was)(file=str(folder / name))
+            if isinstance(was, Secret)
+            else (folder / name).read_text()
+            for name, was in given.items()
+        }
+        return self.model_copy(update={"base_url": base_url, "settle": DRILL_SETTLE, **doubled})
 
     def locales(self, own: str) -> tuple[str, ...]:
         """Those of its posts, in their order; ``own`` where none is configured."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from pathlib import Path
+from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, Field
 
@@ -44,6 +45,11 @@ class FeedSettings(ChannelSettings):
     """A WebSub hub; named in the feeds, whose readers then stop polling."""
     links: Mapping[Annotated[str, Field(min_length=1, max_length=60)], Link] = {}
     """At the foot of every page, such as the imprint: addresses by name."""
+
+    def for_drill(self, base_url: str, folder: Path) -> Self:
+        """A site of its own, written into ``folder``; no bucket and no hub is asked. Its address stays."""
+        place = {"directory": str(folder / "public"), "endpoint_url": None, "hub": None}
+        return self.model_copy(update=place)
 
     @property
     def several(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -169,6 +170,17 @@ class HttpSettings(ChannelSettings):
             names = "publish and lookup" if not self._is_about_standing_posts() else "every request"
             raise InputFault(f"auth by form fields needs a form in {names}", cure="give both a form")
         return self
+
+    def for_drill(self, base_url: str, folder: Path) -> Self:
+        """The double's requests in place of those to another platform; format, length and languages stay."""
+        kept = self.model_fields_set & {*ChannelSettings.model_fields, "format", "max_length"}
+        content = {"title": "{{ title }}", "body": "{{ body }}"}
+        return type(self).model_validate(
+            {name: getattr(self, name) for name in kept}
+            | {"base_url": base_url, "idempotency_key": True, "id": "id", "url": "url"}
+            | {"publish": {"path": "/open/drill", "json": content}}
+            | {"update": {"method": "PATCH", "path": "/open/drill/{{ id }}", "json": content}}
+        )
 
     def _knows_ids(self) -> None:
         """What is edited, released or taken down is named by its id."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field
 
@@ -34,3 +35,7 @@ class WordPressSettings(ChannelSettings):
     """The name in the API of the type of posts: another one for a type of a plugin's."""
     fields: Annotated[dict[str, Value], AfterValidator(_not_ours)] = Field(default_factory=dict)
     """What else goes with each new post: ``lang``, ``tags``, ``sticky``, ``template``."""
+
+    def for_drill(self, base_url: str, folder: Path) -> Self:
+        """The double has no other type of posts than WordPress's own, and no categories."""
+        return super().for_drill(base_url, folder).model_copy(update={"rest_base": "posts", "categories": ()})

@@ -1,0 +1,174 @@
+"""A drill from its first command to its report: every trouble, no secret, nothing beyond this machine."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pytest
+
+from announce_sandbox import TROUBLES
+
+OVER_BY_THEMSELVES = tuple(name for name, one in TROUBLES.items() if not one.lasts)
+NIGHTS = [
+    OVER_BY_THEMSELVES,
+    ("blog-portal", "center-locked-out", "facebook-down", "x-locked"),
+    ("blog-moved", "token-expired"),
+]
+PAGE = (
+    (Path(__file__).parents[2] / "docs" / "rehearsal.md").read_text(encoding="utf-8").replace("\n    ", "\n")
+)
+HOLDER = """
+import fcntl, os, socket, struct, sys
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:  # SIOCSIFFLAGS: loopback up, and there is nothing else
+    fcntl.ioctl(one, 0x8914, struct.pack("16sh14x", b"lo", 1))
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+
+
+def test_every_trouble_is_in_a_night():
+    assert {name for night in NIGHTS for name in night} == set(TROUBLES)
+
+
+@pytest.mark.parametrize("night", NIGHTS, ids=["over-by-themselves", "lasting", "lasting-too"])
+def test_each_trouble_ends_as_it_says(announce: Any, sandbox: Any, night: tuple[str, ...]) -> None:
+    """What is over by itself leaves nothing to do; what lasts is followed up by the commands that are due."""
+    ran = announce("drill", "--json", "--trouble", ",".join(night), timeout=120)
+    told = ran.json
+    verbs = [step["command"].split()[1] for step in told["steps"]]
+    first, *cures = verbs[: verbs.index("update")]
+    assert (first, verbs[-3:]) == ("urgent", ["update", "extend", "complete"])
+    assert set(cures) == (set() if night == OVER_BY_THEMSELVES else {"resume"})
+    assert {one["state"] for one in told["seen"]} == {"delivered"}
+    assert {one["channel"] for one in told["seen"]} == {
+        "blog",
+        "customer-center",
+        "facebook",
+        "twitter",
+        "feed",
+    }
+    assert all(one["seconds"] > 0 for one in told["seen"])
+    assert (told["forgotten"], told["exit_code"], ran.code) == ([], 0, 0)
+    assert sandbox.posts() == [], "the drill has a sandbox of its own"
+    assert not list(announce.config.parent.glob("*.db*")), "and a ledger of its own"
+
+
+def _closed() -> str | None:
+    """Why no process can be held in a network of its own, or None."""
+    command = ["unshare", "-r", "-n", "strace", "-f", "-o", "/dev/null", "true"]
+    if not (shutil.which("unshare") and shutil.which("strace")):
+        return "unshare or strace is missing"
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
+    return done.stderr.strip()[:200] if done.returncode else None
+
+
+def test_nothing_real_is_reached_and_no_secret_is_looked_for(
+    announce: Any, tmp_path: Path, give_up: Callable[[str], None]
+) -> None:
+    """With real addresses, a proxy, secrets that leave a trace, no network but loopback, and strace beside it."""
+    if reason := _closed():
+        give_up(reason)
+    trace, calls = tmp_path / "resolved", tmp_path / "calls"
+
+    def real(text: str) -> str:
+        text = re.sub(r"http://127\.0\.0\.1:\d+/(wordpress|whmcs|site)", r"https://\1.example.net", text)
+        text = re.sub(r"(?m)^base_url = \"http:.*\n", "", text)
+        text = text.replace(
+            'directory = "public"', 'directory = "s3://bucket/status"\nhub = "https://hub.example.net/"'
+        )
+        return re.sub(r'\{ file = "secrets/[a-z-]+" \}', f'{{ command = ["touch", "{trace}"] }}', text)
+
+    announce.edit(real)
+    shutil.rmtree(announce.config.parent / "secrets")
+    drill = announce.line("drill", "--json", "--trouble", "x-429")
+    held = ["unshare", "-r", "-n", sys.executable, "-c", HOLDER]
+    done = subprocess.run(
+        [
+            *held,
+            "strace",
+            "-f",
+            "-qq",
+            "--seccomp-bpf",
+            "-e",
+            "trace=connect,sendto,sendmsg",
+            "-o",
+            str(calls),
+            *drill,
+        ],
+        capture_output=True,
+        encoding="utf-8",
+        env=announce.environ
+        | {"HTTPS_PROXY": "http://192.0.2.1:3128", "https_proxy": "http://192.0.2.1:3128"},
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not trace.exists()
+    there = re.findall(r'inet6?_(?:addr|pton)\((?:AF_INET6, )?"([^"]+)"', calls.read_text())
+    assert there
+    assert {address for address in there if not address.startswith("127.")} == set()
+
+
+def test_a_night_at_a_terminal(announce: Any) -> None:
+    """Enter takes what is offered, another command may be typed, and what was left out is called for."""
+    left_out = "blog,customer-center,twitter,feed"
+    program, *words = announce.line("drill", "--skip", left_out, "--trouble", "token-expired")
+    environ = announce.environ | {"TERM": "xterm"}
+    child = pexpect.spawn(program, words, env=environ, encoding="utf-8", timeout=30, dimensions=(24, 80))
+    urgent = "announce urgent Kernel --service vps --start +30m --duration 1h"
+    for expected, answer in (
+        (r"\[urgent --preset kernel --start \+30m\]", "urgent --nonsense"),
+        (r"error: No such option: --nonsense.*\[urgent --preset", urgent),
+        (r"Send to 1 channel.* now\? \[y/N\]", "y"),
+        (r"well again.*\[resume CMO-", ""),
+        (r"The work begins.*\[update CMO-", "-"),
+        (r"longer.*\[extend CMO-", "-"),
+        (r"All servers are back.*\[complete CMO-", ""),
+        (r"Nobody has said that the work began.*\[update CMO-", ""),
+        (r"\[y/N\]", "y"),
+        (r"All servers are back.*\[complete CMO-", ""),
+        (r"\[y/N\]", "y"),
+    ):
+        child.expect(f"(?s){expected}")
+        child.sendline(answer)
+    child.expect(
+        r"(?s)The drill is over: CMO-\w{4}\. Nothing left this machine\..*token-expired: .*Forgotten: nothing\."
+    )
+    child.expect("Read the last line of every command")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "nobody is there to be asked"),
+        (["--yes", "--trouble", "fire"], "there is no trouble 'fire'"),
+        (
+            ["--yes", "--skip", "twitter", "--trouble", "x-429"],
+            "x-429 strikes no channel of this configuration",
+        ),
+        (["--yes", "--skip", "fax"], "unknown channel 'fax'"),
+    ],
+)
+def test_what_cannot_be_played_is_said(announce: Any, words: list[str], said: str) -> None:
+    ran = announce("drill", *words)
+    assert ran.code == 2
+    assert ran.stderr.startswith(f"error: {said}")
+    assert "hint: " in ran.stderr
+
+
+def test_the_troubles_are_listed_without_a_configuration(announce: Any) -> None:
+    announce.config.unlink()
+    ran = announce("drill", "--trouble", "list")
+    assert ran.stdout in PAGE, "docs/rehearsal.md shows it"
+    assert [line.split()[0] for line in ran.stdout.splitlines()] == list(TROUBLES)
+    assert [one["name"] for one in announce("drill", "--trouble", "list", "--json").json["troubles"]] == list(
+        TROUBLES
+    )
