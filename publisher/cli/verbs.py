@@ -87,7 +87,7 @@ VERBS: Mapping[str, Verb] = {
         "publisher.cli.commands.withdraw:withdraw",
         UNTIL_OVER,
         "take the posts down",
-        ("announce withdraw CMO-7K3M", "announce withdraw CMO-7K3M facebook twitter"),
+        ("announce withdraw", "announce withdraw CMO-7K3M facebook twitter"),
         "docs/life-cycle.md",
     ),
     "resume": Verb(
@@ -103,7 +103,7 @@ VERBS: Mapping[str, Verb] = {
         "decide what no program can find out",
         (
             "announce resolve CMO-7K3M facebook --delivered https://facebook.com/1_2",
-            "announce resolve CMO-7K3M facebook --resend",
+            "announce resolve facebook --resend",
             "announce resolve CMO-7K3M facebook --abandon",
         ),
         "docs/reliability.md",

@@ -110,6 +110,11 @@ def reference(ledger: Ledger, config: Config, typed: str) -> str:
     raise Refused(f"unknown reference {typed!r}", hint=hint)
 
 
+def meant(assembly: Assembly, ledger: Ledger, typed: str | None, desk: Desk) -> str:
+    """The announcement that was named, else the only open one. Raises Refused."""
+    return only_open(assembly, ledger, desk) if typed is None else reference(ledger, assembly.config, typed)
+
+
 def reference_and_text(
     assembly: Assembly, ledger: Ledger, words: tuple[str | None, str | None], desk: Desk
 ) -> tuple[str, str | None]:

@@ -20,7 +20,7 @@ from publisher.model.record import Record
 from publisher.model.transitions import resolved
 from publisher.model.verdict import LEFT, decisions, for_good
 from publisher.runbook.deliver import deliver
-from publisher.runbook.opening import opened, reference
+from publisher.runbook.opening import meant, opened
 from publisher.settings.text_rules import checked
 from publisher.settings.urls import UrlFault, checked_link
 
@@ -42,16 +42,22 @@ class DecisionTyped(Record, frozen=True, kw_only=True):
 
 
 def resolve(
-    assembly: Assembly, typed: str, channel: str, answer: DecisionTyped, *, update: int | None, desk: Desk
+    assembly: Assembly,
+    typed: str | None,
+    channel: str,
+    answer: DecisionTyped,
+    *,
+    update: int | None,
+    desk: Desk,
 ) -> int:
     """Record a decision about the channel's oldest open delivery, or that of one ``update``; the exit code.
 
-    ``typed`` is the reference. Where none is open, it is about one that was given up and may stand there; else what its
-    readers see can still be left so for good. Raises Refused, UrlFault, LedgerFault.
+    ``typed`` is the reference, None: the only open one. Where no delivery is open, it is about one that was given up
+    and may stand there; else what its readers see can still be left so for good. Raises Refused, UrlFault, LedgerFault.
     """
     _checked_reason(answer)
     with opened(assembly, desk) as ledger:
-        ref = reference(ledger, assembly.config, typed)
+        ref = meant(assembly, ledger, typed, desk)
         if answer.decision is None:
             undecided = _open_one(ledger, ref, channel, update)
             answer = _asked(undecided, desk, is_over=_is_over(ledger, undecided))

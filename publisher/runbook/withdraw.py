@@ -15,7 +15,7 @@ from publisher.model.record import Record
 from publisher.planning.pings import repeated
 from publisher.planning.withdrawal import Withdrawals, unsent, withdrawals
 from publisher.runbook.desk import agree
-from publisher.runbook.opening import looked_into, opened, reference
+from publisher.runbook.opening import looked_into, meant, opened
 
 if TYPE_CHECKING:
     from publisher.ledger import Ledger
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class Wish(Record, frozen=True, kw_only=True):
     """What somebody wants to be taken down."""
 
-    ref: str
-    """As it was typed."""
+    ref: str | None
+    """As it was typed; None: the only open one."""
     channels: tuple[str, ...]
     """Only on these; none: on all that can."""
     silent: bool
@@ -38,7 +38,7 @@ class Wish(Record, frozen=True, kw_only=True):
 def would_withdraw(assembly: Assembly, wish: Wish, desk: Desk) -> tuple[Update, Withdrawals]:
     """The newest update and what would be taken down of the announcement; nothing is. Raises Refused, LedgerFault."""
     with looked_into(assembly, desk) as ledger:
-        ref = reference(ledger, assembly.config, wish.ref)
+        ref = meant(assembly, ledger, wish.ref, desk)
         return _newest(ledger, ref), _planned(assembly, ledger, ref, wish)
 
 
@@ -49,7 +49,7 @@ def withdraw(assembly: Assembly, wish: Wish, desk: Desk) -> int:
     taken down by then. Raises Refused, LedgerFault.
     """
     with opened(assembly, desk) as ledger:
-        ref = reference(ledger, assembly.config, wish.ref)
+        ref = meant(assembly, ledger, wish.ref, desk)
         while True:
             agreed = None if desk.said_yes else _agreed(_planned(assembly, ledger, ref, wish), desk)
             with ledger.owning(ref):

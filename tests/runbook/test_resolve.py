@@ -44,6 +44,8 @@ def test_a_decision_closes_the_delivery(
     assert at.states == {"own": state}
     assert len(sandbox.posts("http")) == posts
     assert not at.asked
+    with pytest.raises(Refused, match=r"no announcement is open|nothing is open for own"):
+        resolve(undecided, None, "own", DecisionTyped(decision=decision, url=url), update=None, desk=desk())
     with pytest.raises(Refused, match="nothing is open for own"):
         resolve(undecided, REF, "own", DecisionTyped(decision=decision, url=url), update=None, desk=desk())
 

@@ -45,6 +45,13 @@ def test_what_is_taken_down_is_shown_and_asked_about(standing: Any, desk: Any, s
     assert seen(sandbox) == 0
 
 
+def test_without_a_reference_the_only_open_one_is_meant(standing: Any, desk: Any, sandbox: Sandbox) -> None:
+    only = Wish(ref=None, channels=("page",), silent=False)
+    assert would_withdraw(standing, only, desk())[0].announcement.ref == REF
+    assert withdraw(standing, only, desk(True)) == 0
+    assert seen(sandbox) == 0
+
+
 @pytest.mark.parametrize(("answers", "code"), [((False,), 130), ((), 2)], ids=["no", "nobody"])
 def test_without_a_yes_everything_stays(
     standing: Any, desk: Any, sandbox: Sandbox, record: Ledger, answers: Any, code: int

@@ -12,8 +12,11 @@ from tests.system.reading import bodies
 
 def test_a_post_is_taken_down_and_the_record_kept(announce: Any, sandbox: Sandbox, begun: Any) -> None:
     ref = begun()
-    ran = announce("withdraw", ref, "facebook", "twitter", "--yes", "--json")
-    assert ran.code == 0
+    assert announce("withdraw", "--dry-run", "--json").json["ref"] == ref
+    assert "one channel is needed" in announce("resolve", ref, "--abandon").stderr
+    assert "facebook" in announce("resolve", "facebook", "--abandon").stderr, "nothing is open there"
+    ran = announce("withdraw", "facebook", "twitter", "--yes", "--json")
+    assert (ran.code, ran.json["ref"]) == (0, ref)
     assert not bodies(sandbox, "facebook")
     assert not bodies(sandbox, "twitter")
     assert bodies(sandbox, "wordpress")

@@ -14,8 +14,14 @@ if TYPE_CHECKING:
 
 def resolve(
     context: typer.Context,
-    ref: Annotated[str, typer.Argument(metavar="REF", help="Such as CMO-7K3M.", show_default=False)],
-    channel: Annotated[str, typer.Argument(metavar="CHANNEL", help="Such as facebook.", show_default=False)],
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[REF] CHANNEL",
+            help="Such as CMO-7K3M, while several are open; and such as facebook.",
+            show_default=False,
+        ),
+    ],
     *,
     delivered: Annotated[
         str | None, typer.Option(metavar="URL", help="It is public, there.", show_default=False)
@@ -44,11 +50,23 @@ def resolve(
     from publisher.runbook.resolve import resolve as decided
 
     assembly = assemble(context, config)
+    ref, channel = _named(words, assembly.config.publisher.reference_prefix)
     answer = DecisionTyped(
         decision=_decision(delivered, resend=resend, abandon=abandon), url=delivered, for_good=for_good
     )
     desk = TerminalDesk(assembly.config, as_json=json)
     return decided(assembly, ref, channel, answer, update=update, desk=desk)
+
+
+def _named(words: list[str], prefix: str) -> tuple[str | None, str]:
+    """The reference, where one was typed, and the channel."""
+    from publisher.model.errors import Refused
+    from publisher.model.reference import looks_like_one
+
+    *refs, channel = words
+    if len(refs) > 1 or (not refs and looks_like_one(channel, prefix)):
+        raise Refused("one channel is needed", hint="write it after the reference, such as facebook")
+    return next(iter(refs), None), channel
 
 
 def _decision(delivered: str | None, *, resend: bool, abandon: bool) -> Decision | None:

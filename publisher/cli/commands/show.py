@@ -35,12 +35,12 @@ def show(
     from publisher.cli.session import assemble
     from publisher.cli.terminal import output
     from publisher.cli.terminal.desk import TerminalDesk
-    from publisher.runbook.opening import looked_into, only_open, reference
+    from publisher.runbook.opening import looked_into, meant
 
     assembly = assemble(context, config)
     desk = TerminalDesk(assembly.config, as_json=json)
     with looked_into(assembly, desk) as ledger:
-        known = reference(ledger, assembly.config, ref) if ref else only_open(assembly, ledger, desk)
+        known = meant(assembly, ledger, ref, desk)
         look = _Look(assembly, ledger, known, channel)
         if json:
             output.data_json(look.as_json(update))

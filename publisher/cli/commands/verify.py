@@ -31,14 +31,14 @@ def verify(
     from publisher.cli.session import assemble
     from publisher.cli.terminal import output
     from publisher.cli.terminal.desk import TerminalDesk
-    from publisher.runbook.opening import looked_into, only_open, reference
+    from publisher.runbook.opening import looked_into, meant
     from publisher.runbook.verify import looks, row, verdict, visits
 
     waiting = length(wait)
     assembly = assemble(context, config)
     desk = TerminalDesk(assembly.config, as_json=json)
     with looked_into(assembly, desk) as ledger:
-        known = reference(ledger, assembly.config, ref) if ref else only_open(assembly, ledger, desk)
+        known = meant(assembly, ledger, ref, desk)
         wanted = visits(assembly, ledger, known)
     found = looks(assembly, wanted, wait=waiting)
     is_visible = verdict(found)

@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
 def withdraw(
     context: typer.Context,
-    ref: Annotated[str, typer.Argument(metavar="REF", help="Such as CMO-7K3M.", show_default=False)],
-    channels: Annotated[
-        list[str] | None, typer.Argument(metavar="[CHANNEL]…", help="Only these.", show_default=False)
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[REF] [CHANNEL]…",
+            help="Such as CMO-7K3M, while several are open; and only these channels.",
+            show_default=False,
+        ),
     ] = None,
     *,
     silent: Annotated[
@@ -37,7 +41,8 @@ def withdraw(
 
     assembly = assemble(context, config)
     desk = TerminalDesk(assembly.config, as_json=json, yes=yes)
-    wish = Wish(ref=ref, channels=tuple(channels or ()), silent=silent)
+    named = words[:1] if words and words[0] not in assembly.config.channels else []
+    wish = Wish(ref=next(iter(named), None), channels=tuple(words or ())[len(named) :], silent=silent)
     if not dry_run:
         return taken_down(assembly, wish, desk)
     newest, plan = would_withdraw(assembly, wish, desk)
