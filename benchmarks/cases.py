@@ -33,7 +33,7 @@ from benchmarks.programs import (
     Help,
     Program,
     authorities,
-    facebook_channels,
+    hook_channels,
     in_two_languages,
 )
 from benchmarks.server import Server
@@ -80,10 +80,10 @@ CASES: Mapping[str, Case] = {
     "announce, 5, 200 ms": Case(program=FIVE, delay=0.2),
     "apprise, 5, 200 ms": Case(program=Apprise(5), delay=0.2),
     "announce, 5, one 2 s": Case(program=FIVE, delay=0.2, delays={"facebook": 2.0}),
-    "announce, 50, 200 ms": Case(program=Announce(facebook_channels(50), posts=50), delay=0.2),
+    "announce, 50, 200 ms": Case(program=Announce(hook_channels(50), posts=50), delay=0.2),
     "apprise, 50, 200 ms": Case(program=Apprise(50), delay=0.2),
     "bare requests, 50, 200 ms": Case(program=BareRequests(50), delay=0.2),
-    "announce, 500, 200 ms": Case(program=Announce(facebook_channels(500), posts=500), delay=0.2),
+    "announce, 500, 200 ms": Case(program=Announce(hook_channels(500), posts=500), delay=0.2),
     "bare requests, 500, 200 ms": Case(program=BareRequests(500), delay=0.2),
     "apprise, 500, 200 ms": Case(program=Apprise(500), delay=0.2, most_rounds=3),
     "announce feed build, 1,000": Case(program=FeedBuild(1_000), most_rounds=3),

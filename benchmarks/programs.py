@@ -199,14 +199,9 @@ def environ(folder: Path, *, trust: Path | None = None) -> dict[str, str]:
     }
 
 
-def facebook_channels(number: int) -> str:
-    """So many channels of one request each."""
-    return "".join(
-        FACEBOOK.replace("channels.facebook", f"channels.facebook-{index}").replace(
-            "/facebook", f"/facebook/{index}"
-        )
-        for index in range(number)
-    )
+def hook_channels(number: int) -> str:
+    """So many channels of one request each, to the address that Apprise's ``json://`` targets have."""
+    return "".join(HOOK.replace("{number}", str(index)) for index in range(number))
 
 
 def in_two_languages(channels: str) -> str:
@@ -256,6 +251,17 @@ base_url = "{url}/facebook"
 page_id = "1234567890"
 access_token = { env = "ANNOUNCE_BENCHMARK_SECRET" }
 graph_version = "v26.0"
+"""
+
+HOOK = """
+[channels.hook-{number}]
+type = "http"
+base_url = "{url}/hook/{number}"
+format = "text"
+
+[channels.hook-{number}.publish]
+path = "/"
+json = { title = "{{ title }}", message = "{{ body }}", type = "info" }
 """
 
 FIVE_CHANNELS = f"""

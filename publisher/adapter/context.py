@@ -74,3 +74,12 @@ class Context(Record, frozen=True, kw_only=True):
     """What readers are told of the hoster beside the brand."""
     billed: bool = True
     """Whether `check` may make calls for which the platform charges."""
+    history_of: Callable[[str], Snapshot] | None = None
+    """What has been said of one announcement, by its reference; `about` asks it."""
+
+    def about(self, ref: str) -> Snapshot:
+        """What has been said of one announcement, as it was when a channel of this run first asked.
+
+        Whoever needs no more reads no more: with years in the ledger, `history` takes a second a channel.
+        """
+        return self.history() if self.history_of is None else self.history_of(ref)

@@ -39,6 +39,7 @@ class Channels:
         *,
         masker: Masker,
         history: Callable[[], Snapshot],
+        history_of: Callable[[str], Snapshot],
         has_delivered: Callable[[str, str], bool],
         render: Callable[[str, str, Mapping[str, Any]], str],
         words: Callable[[str], Mapping[str, Any]],
@@ -55,6 +56,7 @@ class Channels:
         self._config = config
         self._masker = masker
         self._history = history
+        self._history_of = history_of
         self._has_delivered = has_delivered
         self._render = render
         self._words = words
@@ -169,6 +171,7 @@ class Channels:
             secret=self._secret,
             clock=lambda: datetime.now(UTC),
             history=lambda: self.as_read(name, self._history()),
+            history_of=lambda ref: self.as_read(name, self._history_of(ref)),
             render=lambda template, values: self._render(template, locale, values),
             words=self._words,
             root=str(self._config.root),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -51,12 +51,14 @@ class Assembly:
         install(self.masker)
         self._environ = environ
         self._one_at_a_time = Lock()
+        self._histories: dict[str, Snapshot] = {}
         self.page_faults: list[str] = []
         """What is wrong with pages of the user's own that ours stood in for."""
         self.channels = Channels(
             config,
             masker=self.masker,
             history=self._history,
+            history_of=self._history_of,
             has_delivered=self._has_delivered,
             render=self._page,
             words=self._words,
@@ -164,9 +166,19 @@ class Assembly:
 
     def _history(self) -> Snapshot:
         """What has been said, read now: another process may have published since this run began."""
+        return self._read(lambda ledger: ledger.snapshot(limit=MOST_UPDATES))
+
+    def _history_of(self, ref: str) -> Snapshot:
+        """What has been said of one announcement, read once for all channels: a run that sends owns it."""
+        with self._one_at_a_time:
+            if ref not in self._histories:
+                self._histories[ref] = self._read(lambda ledger: ledger.history_of(ref))
+            return self._histories[ref]
+
+    def _read(self, question: Callable[[Ledger], Snapshot]) -> Snapshot:
         try:
             with open_ledger(self.ledger_path, write=False) as ledger:
-                return ledger.snapshot(limit=MOST_UPDATES)
+                return question(ledger)
         except LedgerFault as fault:
             raise NotSent(str(fault), cure=fault.hint) from None
 

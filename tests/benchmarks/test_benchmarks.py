@@ -26,7 +26,7 @@ from benchmarks.programs import (
     Announce,
     Bare,
     BareRequests,
-    facebook_channels,
+    hook_channels,
     in_two_languages,
 )
 from benchmarks.server import Server
@@ -139,7 +139,7 @@ def test_many_channels_are_as_many_requests(server: Server, tmp_path: Path) -> N
     server.begin({}, 0.0)
     measured(BareRequests(7).prepared(tmp_path, server.url), server, tmp_path / "log")
     assert len(server.calls) == 7
-    assert facebook_channels(7).count("[channels.facebook-") == 7
+    assert hook_channels(7).count('type = "http"') == 7
 
 
 @pytest.mark.parametrize(

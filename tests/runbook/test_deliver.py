@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
 
 from announce_sandbox import Fault, Sandbox
 from publisher.ledger import Ledger
+from publisher.ledger.sqlite.store import Store
 from publisher.model.errors import LedgerFault
+from publisher.planning.initial_request import InitialTyped
 from publisher.runbook.deliver import deliver
+from publisher.runbook.first import announce
 
 REF = "CMO-7K3M"
 
@@ -111,3 +115,24 @@ class Unreadable:
 
     def _fail(self, *_: Any, **__: Any) -> Any:
         raise LedgerFault("the ledger cannot be read any more")
+
+
+def test_a_channel_reads_what_was_said_of_its_announcement_and_nothing_else(
+    assemble: Any, desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred channels of their own read a hundred posts each, of every announcement there ever was."""
+    asked: list[tuple[str, str]] = []
+    for name in ("snapshot", "history_of"):
+        real = getattr(Store, name)
+        monkeypatch.setattr(
+            Store,
+            name,
+            lambda store, *given, name=name, real=real, **more: (
+                asked.append((name, threading.current_thread().name)) or real(store, *given, **more)
+            ),
+        )
+    assembly = assemble(one="", two="", three="")
+    typed = InitialTyped(title=("Kernel",), services=("vps",), start="+2h", duration="1h", yes=True)
+    assert announce(assembly, typed, {}, desk(yes=True)) == 0
+    by_channels = [name for name, thread in asked if thread.startswith("channel ")]
+    assert by_channels == ["history_of"]

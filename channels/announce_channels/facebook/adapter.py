@@ -76,7 +76,7 @@ class Facebook:
     def __init__(self, settings: FacebookSettings, context: Context) -> None:
         self._now = context.clock
         self._has_delivered = context.has_delivered
-        self._history = context.history
+        self._about = context.about
         on_loopback = settings.base_url.startswith("http://")  # a sandbox, which shows its posts itself
         self._site = settings.base_url if on_loopback else "https://www.facebook.com"
         self._token = context.secret(settings.access_token)
@@ -116,7 +116,7 @@ class Facebook:
         since = int((post.published_at - timedelta(minutes=2)).timestamp())
         posts = self._page.posts(fields="id,message,created_time", since=str(since))
         listed = [(self._receipt(number, text, whole=True), text) for number, text in texts_in(posts)]
-        copies = ours_among(listed, post, self._history(), plain=normal)
+        copies = ours_among(listed, post, self._about(post.ref), plain=normal)
         found = original(copies[::-1])  # newest first, as Facebook lists them
         return self._told_first(found) if found else None
 
@@ -125,7 +125,7 @@ class Facebook:
         number = str(receipt.remote_id)
         since = self._since(post.ref)
         if receipt.fingerprint:  # else nothing is compared: a token that cannot read may edit all the same
-            ours = {fingerprint(each.body) for each in (post, *said_before(post, self._history()))}
+            ours = {fingerprint(each.body) for each in (post, *said_before(post, self._about(post.ref)))}
             self._require_untouched(number, {receipt.fingerprint, *ours}, since)
         said = self._page.call(number, form={"message": post.body}, or_none=True)
         if said is None:
@@ -196,7 +196,7 @@ class Facebook:
 
         A day before the first word of it: somebody may have posted by hand before.
         """
-        told = [said.update.published_at for said in self._history().about(ref)] if ref else []
+        told = [said.update.published_at for said in self._about(ref).about(ref)] if ref else []
         return {"since": str(int((min(told) - timedelta(days=1)).timestamp()))} if told else {}
 
     def _receipt(self, remote_id: str, text: str | None, *, whole: bool = False) -> Receipt:

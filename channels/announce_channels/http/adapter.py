@@ -68,7 +68,7 @@ class Http:
     def __init__(self, settings: HttpSettings, context: Context) -> None:
         self._settings = settings
         self._now = context.clock
-        self._history = context.history
+        self._about = context.about
         self._platform = Platform(settings, context)
         self._site = Site(settings, self._platform)
 
@@ -142,7 +142,7 @@ class Http:
             raise Gone(f"post {number}")
         if not (shown.says(post) or shown.is_ours(post.ref, receipt)):
             raise not_ours(f"post {number}")
-        ours = (post, *said_before(post, self._history()))
+        ours = (post, *said_before(post, self._about(post.ref)))
         if shown.is_changed(receipt) and not any(map(shown.says, ours)):
             raise ChangedByHand(f"post {number}")
         values = self._values(post, number, shown)
@@ -173,7 +173,7 @@ class Http:
     # --- helpers ----------------------------------------------------------------------------------------------
 
     def _values(self, post: Post, number: str | None = None, shown: Shown = UNREAD) -> dict[str, Any]:
-        values = values_of(post, self._history())
+        values = values_of(post, self._about(post.ref))
         return values if number is None else values | {"id": number, "etag": shown.etag}
 
     def _found(self, values: Values) -> Receipt | None:

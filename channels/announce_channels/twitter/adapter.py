@@ -80,7 +80,7 @@ class Twitter:
             context.secret(settings.access_token_secret),
         )
         self._clock = context.clock
-        self._history = context.history
+        self._about = context.about
         self._fields = fields_of(settings.limit)
         self._billed = context.billed
         self._user = token.partition("-")[0]  # an access token begins with the id of its account
@@ -137,7 +137,7 @@ class Twitter:
         since = {"start_time": post.published_at - timedelta(minutes=1), "max_results": 100}
         posts = pages(lambda following: self._listed(following or since), what=_LIST)
         listed = [(self._receipt(number, text), text) for number, text in texts_in(posts)]
-        copies = ours_among(listed, post, self._history(), plain=normal)
+        copies = ours_among(listed, post, self._about(post.ref), plain=normal)
         return original(copies[::-1])  # newest first, as X lists them
 
     def withdraw(self, receipt: Receipt) -> None:

@@ -80,7 +80,7 @@ class Whmcs:
         self._base_url = settings.base_url
         self._zone = settings.timezone or context.zone
         self._now = context.clock
-        self._history = context.history
+        self._about = context.about
         credentials = {
             "identifier": context.secret(settings.identifier),
             "secret": context.secret(settings.secret),
@@ -154,7 +154,7 @@ class Whmcs:
         _require_ours(standing, post.ref, receipt)
         key = key_in(standing["announcement"]) or post.key
         text = text_of(post, key)
-        ours = {fingerprint(text_of(each, key)) for each in (post, *said_before(post, self._history()))}
+        ours = {fingerprint(text_of(each, key)) for each in (post, *said_before(post, self._about(post.ref)))}
         if receipt.fingerprint and not is_as(standing, {receipt.fingerprint, *ours}):
             raise ChangedByHand(f"announcement {number}")
         if not self._center.update(number, **text):

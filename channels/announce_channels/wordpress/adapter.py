@@ -65,7 +65,7 @@ class WordPress:
     def __init__(self, settings: WordPressSettings, context: Context) -> None:
         self._settings = settings
         self._now = context.clock
-        self._history = context.history
+        self._about = context.about
         self._blog = Blog(
             context.session(),
             settings.base_url,
@@ -135,7 +135,7 @@ class WordPress:
         _require_ours(standing, post.ref, receipt)
         if receipt.fingerprint and standing.fingerprint is None:
             raise untold(number)
-        ours = {fingerprint(**text_of(each)) for each in (post, *said_before(post, self._history()))}
+        ours = {fingerprint(**text_of(each)) for each in (post, *said_before(post, self._about(post.ref)))}
         if receipt.fingerprint and standing.fingerprint not in {receipt.fingerprint, *ours}:
             raise ChangedByHand(f"post {number}")
         return self._with_its_text(self._public(number, text).receipt)
