@@ -31,7 +31,7 @@ OFFERED = tuple(name for name in registry.TYPES if name != "http")
 """Types that a few questions set up. An `http` channel is described by hand: docs/channels/http.md."""
 
 
-class House(Record, frozen=True, kw_only=True):
+class Hoster(Record, frozen=True, kw_only=True):
     """What a new configuration says before any channel; texts as they were typed."""
 
     publisher: Mapping[str, Any]
@@ -51,7 +51,7 @@ class Source(Record, frozen=True, kw_only=True):
     content: str | None = None
 
 
-class Asked(Record, frozen=True):
+class Question(Record, frozen=True):
     """A key that a channel type has no default for."""
 
     key: str
@@ -61,11 +61,11 @@ class Asked(Record, frozen=True):
 # --- what is asked --------------------------------------------------------------------------------------------------
 
 
-def asked(type_name: str) -> list[Asked]:
+def asked(type_name: str) -> list[Question]:
     """What a channel of this type needs, in the order of its settings. Raises Refused for an unknown type."""
     fields = registry.settings_for(type_name).model_fields
     return [
-        Asked(name, _is_secret(field.annotation))
+        Question(name, _is_secret(field.annotation))
         for name, field in fields.items()
         if field.is_required() and name != "type"
     ]
@@ -106,7 +106,7 @@ def presets() -> dict[str, str]:
 # --- what is written ------------------------------------------------------------------------------------------------
 
 
-def document(house: House) -> str:
+def document(house: Hoster) -> str:
     """A new announce.toml, with a comment for what can be changed later."""
     head = _HEAD if house.windows else f"{_HEAD}\nwindows = []  # work inside a window would need no notice"
     parts = [head, _publisher(house.publisher), *_windows(house.windows), *_services(house.services)]

@@ -81,9 +81,9 @@ def init(
     config: ConfigOption = None,
 ) -> int:
     """Write a commented announce.toml, or add a channel to the one that is there. Nothing is written over."""
-    from publisher.cli.terminal.setting_up import Typed, set_up
+    from publisher.cli.terminal.setting_up import SetUpTyped, set_up
 
-    typed = Typed(
+    typed = SetUpTyped(
         publisher={
             "brand": brand,
             "reference_prefix": prefix,

@@ -24,7 +24,7 @@ SHARED = "sqlite:////var/lib/announce/ledger.db"
 """A team's ledger."""
 
 
-class Typed(Record, frozen=True, kw_only=True):
+class SetUpTyped(Record, frozen=True, kw_only=True):
     """The options; None: not typed."""
 
     publisher: Mapping[str, str | None]
@@ -41,7 +41,7 @@ class Typed(Record, frozen=True, kw_only=True):
     tries: bool
 
 
-def set_up(typed: Typed, named: Path | None, *, as_json: bool) -> int:
+def set_up(typed: SetUpTyped, named: Path | None, *, as_json: bool) -> int:
     """Write a configuration or add to it; returns the exit code, that of ``check`` for the channels that were added."""
     path = _place(named)
     keep(str(path) if named else None)
@@ -73,7 +73,7 @@ def _place(named: Path | None) -> Path:
 
 
 class _Guide:
-    def __init__(self, typed: Typed, path: Path) -> None:
+    def __init__(self, typed: SetUpTyped, path: Path) -> None:
         self._typed = typed
         self._path = path
         self._given = answers.pairs(typed.settings, "--set", "blog.username=announce")
@@ -117,7 +117,7 @@ class _Guide:
             table["ledger"] = SHARED
             self.left.append(f"sudo install -d -m 2770 -g {table['group']} /var/lib/announce")
         return setup.document(
-            setup.House(
+            setup.Hoster(
                 publisher=table, windows=self._windows(), services=self._services(), presets=self._presets()
             )
         )
