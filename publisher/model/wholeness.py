@@ -16,13 +16,8 @@ from publisher.model.post import Draft, Post, Receipt, Telling
 PARTS = ("start", "end", "reference")
 """In the order in which they are named."""
 
-_BEGINNING = re.compile(r"<!--|<(?:script|style)\b|<", re.IGNORECASE)
-_ENDS = {
-    "<!--": re.compile("-->"),
-    "<script": re.compile(r"</script\s*>", re.IGNORECASE),
-    "<style": re.compile(r"</style\s*>", re.IGNORECASE),
-    "<": re.compile(">"),
-}
+_BEGINNING = r"(?i)<!--|<(?:script|style)\b|<"
+_ENDS = {"<!--": "-->", "<script": r"(?i)</script\s*>", "<style": r"(?i)</style\s*>", "<": ">"}
 """Of comments, of what is no text, and of all other tags."""
 
 
@@ -36,10 +31,11 @@ def _without_markup(text: str) -> str:
     """Blanks in the place of tags and comments. An end that is missing is looked for once, not from each beginning."""
     pieces: list[str] = []
     kept, at, missing = 0, 0, set[str]()
-    while begin := _BEGINNING.search(text, at):
+    beginning = re.compile(_BEGINNING)  # kept by `re`; a dry run reads no page and must not pay for it
+    while begin := beginning.search(text, at):
         at = begin.end()
         for kind in (begin[0].lower(), "<"):  # a comment that is left open may still be a tag
-            end = None if kind in missing else _ENDS[kind].search(text, at)
+            end = None if kind in missing else re.compile(_ENDS[kind]).search(text, at)
             if end:
                 pieces += text[kept : begin.start()], " "
                 kept = at = end.end()
