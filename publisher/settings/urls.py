@@ -87,7 +87,9 @@ def is_loopback(host: str) -> bool:
     except ValueError:
         return False
     is_mapped = isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None
-    return found.is_loopback and not is_mapped  # Python 3.13 takes ::ffff:127.0.0.1 for loopback, 3.11 does not
+    return (
+        found.is_loopback and not is_mapped
+    )  # Python 3.13 takes ::ffff:127.0.0.1 for loopback, 3.11 does not
 
 
 def is_internal(address: str) -> bool:

@@ -45,7 +45,7 @@ def place(announce: Any) -> Path:
 
 def not_configured(announce: Any) -> Path:
     """Leave the ledger to the platform; returns where it is then."""
-    announce.edit(lambda text: text.replace('ledger = "sqlite:///ledger.db"', ""))
+    announce.without_ledger()
     return Path(announce.environ["HOME"]) / ".local" / "state" / "announce" / "ledger.db"
 
 

@@ -68,7 +68,7 @@ def test_a_colleague_goes_on_while_somebody_sits_at_the_question(
     said = announce("update", ref, "Wir sind früher fertig", "--yes", "--json")
     assert (said.code, said.json["update"]) == (0, 2)
     child.sendline("y")
-    child.expect("update 2 was recorded by somebody else while this was read; nothing was sent")
+    child.expect(r"update 2 was recorded by somebody else while this was read; nothing\s+was\s+sent")
     child.expect("Send to . channels now")
     child.sendline("y")
     assert ended(child) == 0
@@ -95,7 +95,7 @@ def test_a_withdrawal_is_asked_for_again_where_the_posts_have_changed(
     child.expect(r"Take down . posts now\?")
     assert announce("withdraw", ref, "blog", "--yes", "--json").code == 0
     child.sendline("y")
-    child.expect("has changed while this was read; nothing was sent")
+    child.expect(r"has changed while this was read; nothing\s+was\s+sent")
     child.expect(r"Take down . posts now\?")
     child.sendline("y")
     assert ended(child) == 0

@@ -22,7 +22,7 @@ def channels(context: typer.Context, *, json: JsonOption = False, config: Config
     for row in rows:
         off = "" if row["enabled"] else ", switched off"
         output.data(f"{row['channel']} ({row['type']}, {row['locale']}, {row['format']}{off})")
-        output.data(f"    {row['guarantee']}")
+        output.data(output.folded(f"    {row['guarantee']}", 4))
     return 0
 
 

@@ -89,15 +89,17 @@ def _row(answer: Checked, type_name: str, templates: list[str]) -> dict[str, Any
 
 def lines(answers: Sequence[Checked], templates: Mapping[str, list[str]], *, notes: bool = True) -> list[str]:
     """What a person reads: a channel each, below it what to do, what to expect, and what was seen."""
+    from publisher.cli.terminal.output import folded
+
     shown = []
     for answer in answers:
         if answer.identity:
             known = MAY_PUBLISH[answer.identity.may_publish] if answer.identity.asked else "not asked"
-            shown.append(f"{answer.channel}: {answer.identity.account}, {known}")
-            shown += [f"    warning: {warning}" for warning in answer.identity.warnings]
-            shown += [f"    note: {note}" for note in answer.identity.notes if notes]
+            shown.append(folded(f"{answer.channel}: {answer.identity.account}, {known}", 4))
+            shown += [folded(f"    warning: {warning}", 13) for warning in answer.identity.warnings]
+            shown += [folded(f"    note: {note}", 10) for note in answer.identity.notes if notes]
         elif answer.error:
-            shown.append(f"{answer.channel}: {answer.error}")
+            shown.append(folded(f"{answer.channel}: {answer.error}", 4))
             shown += [f"    hint: {line}" for line in (answer.error.cure or "").splitlines()]
-        shown += [f"    template: {fault}" for fault in templates[answer.channel]]
+        shown += [folded(f"    template: {fault}", 14) for fault in templates[answer.channel]]
     return shown or ["no channels are enabled"]

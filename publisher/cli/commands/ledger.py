@@ -110,6 +110,7 @@ def row(found: Condition) -> dict[str, Any]:
 
 def lines(found: Condition) -> Iterator[str]:
     """The ledger for a person: one line for what is well, then what is not."""
+    from publisher.cli.terminal.output import folded
     from publisher.ledger.protocol import Health
 
     count = (
@@ -117,8 +118,9 @@ def lines(found: Condition) -> Iterator[str]:
     )
     well = [one.text for one in found.diagnoses if one.health is Health.WELL]
     well += [f"id {found.id[:8]}"] if found.id else []  # a site of another ledger names that one by it
-    yield f"ledger {found.path}: {', '.join(filter(None, [count, *well]))}".removesuffix(": ")
+    yield folded(f"ledger {found.path}: {', '.join(filter(None, [count, *well]))}".removesuffix(": "), 4)
     for one in found.diagnoses:
         if one.health is not Health.WELL:
-            yield f"    {'error' if one.health is Health.FAULT else 'warning'}: {one.text}"
+            label = "error" if one.health is Health.FAULT else "warning"
+            yield folded(f"    {label}: {one.text}", len(label) + 6)
             yield from (f"    hint: {line}" for line in (one.cure or "").splitlines())

@@ -36,7 +36,7 @@ class TerminalDesk:
 
     def note(self, text: str, *, hint: str | None = None) -> None:
         """Beside the data."""
-        output.log(f"note: {text}")
+        output.log(output.folded(f"note: {text}", 6))
         if hint:
             output.log(f"hint: {hint}")
 
