@@ -167,7 +167,8 @@ class Http:
             return
         self._platform.verdict(response)
         left = self._site.by_number(number)
-        if left and left.public and left.fingerprint and left.fingerprint == (shown and shown.fingerprint):
+        before = shown or left  # what was not to be seen, and is now, still stands
+        if left and before and left.public and left.fingerprint and left.fingerprint == before.fingerprint:
             raise Unknown(f"post {number} is still public, although the platform says that it was taken down")
 
     # --- helpers ----------------------------------------------------------------------------------------------

@@ -287,6 +287,25 @@ def test_a_deletion_that_is_only_said_is_not_believed(center, monkeypatch):
         center.channel.withdraw(receipt)
 
 
+def test_a_post_that_a_read_missed_and_a_deletion_left_is_not_taken_down(bench, monkeypatch):
+    with running(Cachet()) as double:
+        center = Center("cachet", double, bench)
+        receipt = center.channel.publish(center.post())
+        serve, missed = Cachet.serve, [(404, {"message": "No query results"})]
+
+        def deaf(self: Any, method: str, path: str, *rest: Any) -> Any:
+            if method == "DELETE":
+                return 204, None
+            return (
+                missed.pop() if path == "/api/schedules/11" and missed else serve(self, method, path, *rest)
+            )
+
+        monkeypatch.setattr(Cachet, "serve", deaf)
+        with pytest.raises(Unknown, match="still public"):
+            center.channel.withdraw(receipt)
+        assert missed == []
+
+
 def test_a_deletion_under_a_wrong_path_is_not_believed(bench):
     with running(Cachet()) as double:
         center = Center("cachet", double, bench)
