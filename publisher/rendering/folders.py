@@ -191,7 +191,7 @@ class TemplateFolders(BaseLoader):
         if not hasattr(os, "geteuid"):  # Windows: its permissions say nothing here
             return
         if status.st_uid not in self._owners | {0, os.geteuid()}:
-            cure = "see what is in it, then make it your own with chown"
+            cure = "see what is in it, then put a copy of your own in its place"
             raise UntrustedTemplate(f"{path} belongs to another user ({status.st_uid})", cure=cure)
         if status.st_mode & stat.S_IWOTH:
             cure = f"see what is in it, then: chmod o-w {path}"

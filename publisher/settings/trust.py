@@ -105,11 +105,15 @@ def _of_file(
         return None
     file = one_line(str(path))
     if status.st_uid not in {ROOT, os.geteuid(), *owners}:
-        me = user_name(os.geteuid())
-        return Fault(
-            "", problem, f"name yours with --config FILE; this one, once you have read it: chown {me} {file}"
-        )
+        return Fault("", problem, f"name yours with --config FILE; {_made_own(file)}")
     return Fault("", f"is a file that {problem}", f"see what is in it, then: chmod go-w {file}")
+
+
+def _made_own(file: str) -> str:
+    """How to have what somebody else's file says: root may take it, everybody else a copy."""
+    if os.geteuid() == ROOT:
+        return f"this one, once you have read it: chown root {file}"
+    return "or read this one, and copy it into a folder of yours"
 
 
 def _group_in(document: dict[str, Any]) -> int | None:

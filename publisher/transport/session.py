@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from http.cookiejar import DefaultCookiePolicy
 from io import BytesIO
 from typing import Any
 
@@ -40,7 +39,6 @@ class ChannelSession(requests.Session):
         super().__init__()
         self.trust_env = False
         self.headers = CaseInsensitiveDict(HEADERS)
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.adapters.clear()
         self.mount("", wire)
         self._rewrite = rewrite
@@ -54,7 +52,7 @@ class ChannelSession(requests.Session):
 
         Not by requests' own way: merging cookies, netrc and parameters that nobody has is half of its work.
         """
-        prepared = _CookielessRequest()
+        prepared = requests.PreparedRequest()
         try:
             prepared.prepare(
                 method=request.method,
@@ -85,11 +83,6 @@ class ChannelSession(requests.Session):
         old, new = (prefix.rstrip("/") for prefix in self._rewrite)
         rest = text.removeprefix(old)
         return new + rest if rest != text and (not rest or rest[0] in "/?#") else text
-
-
-class _CookielessRequest(requests.PreparedRequest):
-    def prepare_cookies(self, cookies: object) -> None:
-        pass
 
 
 def _merged(headers: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from tests.accounts import Accounts
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+PAGER = "from announce_channels.wordpress.adapter import WordPress\nclass Pager(WordPress): ...\n"
 UNITS = dict(re.findall(r"```ini\n# /etc/systemd/system/(\S+\.service).*?\n(.*?)```", PAGE, re.DOTALL))
 CLOSED = """
 NoNewPrivileges=yes
@@ -76,6 +77,23 @@ def test_a_home_of_somebody_else_gives_no_cache(announce: Any, accounts: Account
     assert re.search(r"^cache +–: none", ran.stdout, re.MULTILINE)
 
 
+def test_a_package_that_brings_a_channel_type_is_named_with_its_file(announce: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "site-packages"
+    metadata = folder / "pager-1.0.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: pager-for-announce\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[announce.channels.v1]\npager = pager:Pager\n")
+    (folder / "pager.py").write_text(PAGER)
+    (folder / "pager.py").chmod(0o666)
+    announce.edit(lambda text: text.replace('type = "wordpress"', 'type = "pager"'))
+    paths = os.pathsep.join([str(folder), str(ROOT), str(ROOT / "channels")])
+
+    [*_, row] = announce("config", "show", "--json", environ={"PYTHONPATH": paths}).json["places"]
+
+    assert (row["what"], row["path"]) == ("adapter pager of pager-for-announce", str(folder / "pager.py"))
+    assert row["note"] == "everybody on this machine may write"
+
+
 def test_a_cache_that_is_not_used_says_why(announce: Any, tmp_path: Path) -> None:
     cache = tmp_path / "caches" / "announce"
     cache.mkdir(parents=True)
@@ -90,7 +108,7 @@ def test_a_cache_that_is_not_used_says_why(announce: Any, tmp_path: Path) -> Non
     assert shown().endswith(f"mode 0755): not used, it is open to others: chmod 700 {cache}")
     if os.geteuid() == 0:
         os.chown(cache, 1, 1)
-        assert "not used, it belongs to another user (daemon): rm -r" in shown()
+        assert "(daemon, mode 0755): not used, it belongs to another user (daemon): rm -r" in shown()
     cache.rename(cache.with_name("elsewhere"))
     cache.symlink_to(cache.with_name("elsewhere"))
     assert f"not used, it is a link: rm -r {cache}" in shown()

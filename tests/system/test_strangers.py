@@ -124,10 +124,13 @@ def test_a_named_file_of_somebody_else_is_refused_for_root_too(accounts: Account
     root = Account("root", 0, 0, common, accounts.ana.program, accounts.ana.path)
     accounts.eve.writes(common / "announce.toml", CONFIG % "x")
 
-    for words, reader in ((["list"], root), (["--config", "announce.toml", "list"], accounts.ana)):
+    cures = (f"chown root {common / 'announce.toml'}", "copy it into a folder of yours")  # what each may type
+    asked = ((["list"], root), (["--config", "announce.toml", "list"], accounts.ana))
+    for (words, reader), cure in zip(asked, cures, strict=True):
         ran = reader.announce(*words, cwd=common)
         assert ran.returncode == 2, ran.stderr
         assert f"belongs to another user ({accounts.eve.name})" in ran.stderr
+        assert [one for one in cures if one in ran.stderr] == [cure]
 
 
 def test_a_strangers_link_does_not_choose_among_ones_files(accounts: Accounts, common: Path) -> None:

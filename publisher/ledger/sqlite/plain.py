@@ -18,6 +18,9 @@ from publisher.settings.trust import ROOT, user_name
 
 _SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
+_TELLING = {errno.ELOOP, errno.ENXIO, errno.EISDIR, errno.EACCES}
+"""Faults of opening of which the cause may be what stands there; a pipe may be closed to us besides."""
+
 
 class NotPlain(OSError):
     """A link, a pipe, a device, a folder, a file that has another name as well, or a stranger's."""
@@ -28,8 +31,8 @@ def opened(path: Path, flags: int) -> int:
     try:
         handle = os.open(path, flags | _SAFELY, 0o600)
     except OSError as error:
-        if error.errno in {errno.ELOOP, errno.ENXIO, errno.EISDIR}:
-            raise NotPlain(error.errno, _what(path.lstat()) or str(error.strerror), str(path)) from None
+        if error.errno in _TELLING and (problem := _what(path.lstat())):
+            raise NotPlain(error.errno, problem, str(path)) from None
         raise
     if problem := _what(os.fstat(handle)):
         os.close(handle)

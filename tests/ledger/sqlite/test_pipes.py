@@ -121,6 +121,27 @@ def test_a_ledger_that_becomes_a_pipe_as_it_is_opened_holds_nobody(
     accounts.ana.does(ana)
 
 
+def test_a_pipe_that_is_closed_to_us_is_a_pipe_and_no_matter_of_permissions(
+    accounts: Accounts, ledger: Path
+) -> None:
+    lock = ledger.with_name("ledger.db.CMO-7K3M.lock")
+    put(accounts, lock, 0o600)
+
+    def ana() -> None:
+        signal.alarm(PATIENCE)
+        with (
+            open_ledger(ledger, write=True, group=accounts.gid) as opened,
+            pytest.raises(
+                LedgerFault, match=r"\.lock, beside the ledger, is a pipe, not a plain file"
+            ) as refused,
+            opened.owning("CMO-7K3M"),
+        ):
+            pass
+        assert refused.value.hint == f"see who put it there, then remove it: rm {lock}"
+
+    accounts.ana.does(ana)
+
+
 def test_in_a_folder_of_ones_own_nobody_watches(tmp_path: Path) -> None:
     with open_ledger(tmp_path / "ledger.db", write=True):
         assert "pipes beside the ledger" not in {thread.name for thread in threading.enumerate()}
