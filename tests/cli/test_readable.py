@@ -18,7 +18,7 @@ from publisher.cli.terminal.readable import readable
         ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>", "a  b\nc  d"),
         ('<a href="https://a.example/">https://a.example/</a>', "https://a.example/"),
         ('<p>See <a href="https://a.example/">the page</a>.</p>', "See the page (https://a.example/)."),
-        ("<p>1 &lt; 2 &amp; &#128512; 02:30&#160;Uhr</p>", "1 < 2 & 😀 02:30\u00a0Uhr"),
+        ("<p>1 &lt; 2 &amp; &#128512; 02:30&#160;Uhr</p>", "1 < 2 & 😀 02:30 Uhr"),
         ("<style>p { }</style><p>Seen</p><script>no()</script>", "Seen"),
         ("<p>never closed <b>at all", "never closed at all"),
         ("<!-- announce CMO-7K3M --><p>Text</p>", "Text"),

@@ -68,7 +68,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._unseen:
-            self._parts.append(re.sub(r"[ \t\r\n]+", " ", data))
+            self._parts.append(re.sub(r"[ \t\r\n\xa0]+", " ", data))  # a terminal folds where it must
 
     def text(self) -> str:
         """What has been collected, without white space at the ends of lines and more than one empty line."""

@@ -73,8 +73,13 @@ def _lines(delivery: Delivery, label: str, took: str) -> list[str]:
     indent = " " * (len(label) + 4)
     row = output.beside(f"  {label}  {word(delivery):<10}  {took}", where, len(indent))
     below = (
-        reason(delivery),
-        delivery.cure and f"hint: {delivery.cure}",
-        delivery.note and output.folded(f"{indent}note: {delivery.note}", len(indent) + 6).lstrip(),
+        _below(indent, "", reason(delivery)),
+        _below(indent, "hint: ", delivery.cure),
+        _below(indent, "note: ", delivery.note),
     )
-    return [row, *(f"{indent}{line}" for line in below if line)]
+    return [row, *(line for line in below if line)]
+
+
+def _below(indent: str, label: str, text: str | None) -> str | None:
+    """A line under the row's address, folded at a terminal."""
+    return output.folded(f"{indent}{label}{text}", len(indent) + len(label)) if text else None
