@@ -129,21 +129,28 @@ def test_a_platform_that_keeps_all_is_delivered_to(sandbox, tmp_path, name):
     assert (found.state, found.error) == (State.DELIVERED, None)
 
 
-@pytest.mark.parametrize("double", [Redmine, FossBilling])
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = {Redmine: "redmine", FossBilling: "fossbilling", Cachet: "cachet"}
+READ = ("name", "title", "summary", "message", "description", "content")
+"""What customers read of a post there; by its meta data it is only found."""
+
+
+def told_by(item: dict[str, Any]) -> str:
+    return seen(" ".join(str(item[key]) for key in READ if key in item))
+
+
+@pytest.mark.parametrize("double", EXAMPLES)
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(changes=CHANGES)
 def test_the_same_of_a_platform_that_the_settings_describe(tmp_path_factory, double, changes):
     with running(double()) as platform:
         platform.mangle = mangling(changes)
-        name = "redmine" if double is Redmine else "fossbilling"
-        center = Center(name, platform, Bench())
+        center = Center(EXAMPLES[double], platform, Bench())
         staged = center.channel.capabilities(center.settings).staged
         folder = tmp_path_factory.mktemp("ledger")
         found = delivered(folder, "center", center.channel, center.settings.format, staged=staged)
         if found.state is State.DELIVERED:
             [shown] = platform.public()
-            told = seen(" ".join(map(str, shown.values())))
-            assert all(fact in told for fact in FACTS)
+            assert all(fact in told_by(shown) for fact in FACTS)
         elif found.state is State.FAILED and staged:
             assert center.public() == []
 
@@ -184,17 +191,16 @@ def test_the_same_of_an_edit_and_of_a_release(name, changes):
                     whole(later, done, public)
 
 
-@pytest.mark.parametrize("double", [Redmine, FossBilling, Cachet])
+@pytest.mark.parametrize("double", EXAMPLES)
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(changes=CHANGES)
 def test_the_same_of_an_edit_on_a_platform_that_the_settings_describe(double, changes):
-    name = {Redmine: "redmine", FossBilling: "fossbilling", Cachet: "cachet"}[double]
     with running(double()) as platform:
-        center = Center(name, platform, Bench())
+        center = Center(EXAMPLES[double], platform, Bench())
         first = center.post(body=PLAIN, tells=TELLS)
         receipt = center.channel.publish(first)
         platform.mangle = mangling(changes)
         later = replace(first, update=2, body=f"{PLAIN} Noch etwas")
         with contextlib.suppress(ChannelError):
             made = center.channel.amend(receipt, later)
-            whole(later, made, [seen(" ".join(map(str, item.values()))) for item in platform.public()])
+            whole(later, made, [told_by(item) for item in platform.public()])
