@@ -157,6 +157,17 @@ VERBS: Mapping[str, Verb] = {
         ("announce due", "announce due --json"),
         "docs/life-cycle.md",
     ),
+    "report": Verb(
+        "publisher.cli.commands.report:report",
+        LOOK,
+        "were customers told in time? for an audit",
+        (
+            "announce report --since 90d",
+            "announce report --since 2026-10-01 --csv",
+            "announce report --html report.html",
+        ),
+        "docs/report.md",
+    ),
     "windows": Verb(
         "publisher.cli.commands.windows:windows",
         LOOK,

@@ -79,6 +79,9 @@ BY_HAND = "entered by hand and not verified"
 GIVEN_UP = "given up by hand"
 """The note of what a person gave up, and has said no more about."""
 
+FOR_GOOD = "given up for good"
+"""How the note of what a person gave up begins, where they said why."""
+
 CLOSED = frozenset({State.DELIVERED, State.FAILED, State.ABANDONED})
 """Nothing more happens to these by itself."""
 

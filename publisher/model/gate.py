@@ -45,10 +45,10 @@ def told_since(
     ``updates`` newest first, ``deliveries`` oldest first; ``at`` says when one of them was delivered.
     """
     stale = behind(updates, deliveries)
-    of_this_start = _of_this_start(updates)
+    this_start = of_this_start(updates)
     found = {}
     for name, one in carried(deliveries).items():
-        told = [each for each in _told_on(name, deliveries) if each.update in of_this_start]
+        told = [each for each in _told_on(name, deliveries) if each.update in this_start]
         if one.posts and told and name not in stale:
             found[name] = at(
                 min(told, key=lambda each: (each.update, each.operation is not Operation.PUBLISH))
@@ -56,7 +56,7 @@ def told_since(
     return found
 
 
-def _of_this_start(updates: Sequence[Update]) -> frozenset[int]:
+def of_this_start(updates: Sequence[Update]) -> frozenset[int]:
     """The numbers of the updates since the start was announced as it is now, and the work was not over."""
     start = updates[0].announcement.period.starts_at
     before = [

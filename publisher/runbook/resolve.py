@@ -12,7 +12,16 @@ from publisher.delivery.probes import located, unlocated
 from publisher.delivery.recovery import ready
 from publisher.model.carried import carried
 from publisher.model.commands import command
-from publisher.model.delivery import Decision, Delivery, Operation, State, for_readers, is_cut, may_stand
+from publisher.model.delivery import (
+    FOR_GOOD,
+    Decision,
+    Delivery,
+    Operation,
+    State,
+    for_readers,
+    is_cut,
+    may_stand,
+)
 from publisher.model.errors import Refused
 from publisher.model.lifecycle import Staleness, staleness
 from publisher.model.post import Receipt
@@ -176,7 +185,7 @@ def _decided(
         _insist_on_sending(assembly, ledger, delivery)
     receipt = _receipt(assembly, delivery, answer.url)
     settled = resolved(delivery, decision, receipt=receipt)
-    return replace(settled, note=f"given up for good: {why}") if why else settled
+    return replace(settled, note=f"{FOR_GOOD}: {why}") if why else settled
 
 
 def _insist_on_sending(assembly: Assembly, ledger: Ledger, delivery: Delivery) -> None:

@@ -60,20 +60,26 @@ def written(context: Context, assembly: Assembly) -> Keeping | None:
 
     def write(preview: Preview) -> None:
         from publisher.cli.terminal.showcase import values
-        from publisher.model.errors import Refused
 
         page = assembly.renderer.page(
             "preview", "en", values(preview, assembly.renderer.words, assembly.config)
         )
         file = path or Path(tempfile.mkdtemp(prefix="announce-"), "preview.html")
-        try:
-            _kept(file, page)
-        except OSError as error:
-            raise Refused(f"--html {file}: {error.strerror}") from None
+        keep_page(file, page)
         if opened:
             _open(file)
 
     return write
+
+
+def keep_page(file: Path, page: str) -> None:
+    """Write it, to be read by nobody else. Raises Refused where that cannot be."""
+    from publisher.model.errors import Refused
+
+    try:
+        _kept(file, page)
+    except OSError as error:
+        raise Refused(f"--html {file}: {error.strerror}") from None
 
 
 def _open(file: Path) -> None:
