@@ -118,8 +118,8 @@ def test_secrets_that_begin_alike_do_not_add_up() -> None:
     """300 tokens of one kind, in a text that is nothing but their beginning."""
 
     def of(number: int) -> Callable[[int], str]:
-        made = masker(*(f"token-{n:04d}-{'x' * (n % 7)}" for n in range(number)))
-        return lambda size: made.mask("token-" * size)
+        made = masker(*(f"token-of-{n:04d}{'x' * (n % 3)}" for n in range(number)))
+        return lambda size: made.mask("token-of-" * size)
 
     few, many = of(150), of(600)
     assert growth(few, size=3_000) < 8
