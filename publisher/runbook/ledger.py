@@ -139,7 +139,8 @@ def _missing(config: Config) -> Iterator[Diagnosis]:
     if fault is None:
         yield Diagnosis("missing", Health.WELL, f"{no_ledger(config)} yet: the first announcement makes it")
     else:
-        yield Diagnosis("missing", Health.FAULT, str(fault), fault.hint)
+        health = Health.FAULT if was_kept(config.ledger) else Health.WARNING
+        yield Diagnosis("missing", health, str(fault), fault.hint)
     folder = next(one for one in config.ledger.parents if one.exists())
     if not os.access(folder, os.W_OK | os.X_OK):
         cure = f"make {config.ledger.parent} for whoever announces"

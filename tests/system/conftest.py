@@ -82,10 +82,6 @@ class Command:
         """Rewrite the configuration."""
         self.config.write_text(change(self.config.read_text(encoding="utf-8")), encoding="utf-8")
 
-    def without_ledger(self) -> None:
-        """Leave the ledger to the platform: no file names one, so that none has to be there yet."""
-        self.edit(lambda text: text.replace('ledger = "sqlite:///ledger.db"', ""))
-
 
 URGENT = ("Kernel-Lücke", "--service", "vps", "--start", "+2h", "--duration", "1h")
 

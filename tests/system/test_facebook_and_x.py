@@ -90,7 +90,6 @@ def test_p4_a_check_warns_of_what_a_lost_answer_would_need(announce: Any, sandbo
 
 
 def test_p4_no_billed_asks_x_nothing(announce: Any, sandbox: Any) -> None:
-    announce.without_ledger()
     ran = announce("check", "--no-billed", "--json")
 
     assert ran.code == 0

@@ -45,7 +45,7 @@ def place(announce: Any) -> Path:
 
 def not_configured(announce: Any) -> Path:
     """Leave the ledger to the platform; returns where it is then."""
-    announce.without_ledger()
+    announce.edit(lambda text: text.replace('ledger = "sqlite:///ledger.db"', ""))
     return Path(announce.environ["HOME"]) / ".local" / "state" / "announce" / "ledger.db"
 
 

@@ -213,7 +213,6 @@ def test_nothing_to_resume_is_said(announce: Any) -> None:
 
 
 def test_check_proves_what_can_be_proved(announce: Any, sandbox: Sandbox, tmp_path: Path) -> None:
-    announce.without_ledger()
     ran = announce("check", "--json")
     assert ran.code == 0, ran.stdout
     assert [row["channel"] for row in ran.json["channels"]] == [
@@ -232,7 +231,6 @@ def test_check_proves_what_can_be_proved(announce: Any, sandbox: Sandbox, tmp_pa
 
 
 def test_check_says_what_is_unreachable(announce: Any, sandbox: Sandbox) -> None:
-    announce.without_ledger()
     announce.edit(lambda text: text.replace(sandbox.base_url("facebook"), sandbox.closed_url))
     ran = announce("check", "--json")
     assert ran.code == 5
@@ -291,7 +289,6 @@ def test_a_broken_page_of_ones_own_is_found_by_the_check(
 ) -> None:
     folder = announce.config.parent / "own" / "de"
     folder.mkdir(parents=True)
-    announce.without_ledger()
     announce.edit(lambda known: known.replace("[publisher]\n", '[publisher]\ntemplates = "own"\n'))
     assert announce("check").code == 0
     (folder / file).write_text(text)
