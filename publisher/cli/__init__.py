@@ -25,6 +25,8 @@ def main() -> NoReturn:
 
     if sys.argv[1:] == ["--version"]:
         leave(_version())
+    if sys.argv[1:2] == ["--words"]:
+        leave(_words())
     from publisher.cli.app import run
 
     leave(run(sys.argv[1:]))
@@ -37,6 +39,17 @@ def _version() -> int:
 
     output.prepare()
     output.data(versions())
+    return 0
+
+
+def _words() -> int:
+    """What the scripts of ``completion`` ask for at every Tab; no option of the command line, and in no help."""
+    from publisher.cli.terminal import output
+    from publisher.cli.words import words
+
+    output.prepare()
+    for word in words(sys.argv[2:]):
+        output.data(word)
     return 0
 
 

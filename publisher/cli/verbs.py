@@ -246,6 +246,13 @@ VERBS: Mapping[str, Verb] = {
         ("announce ledger path", "announce ledger check", "announce ledger backup /srv/backup/ledger.db"),
         "docs/ledger.md",
     ),
+    "completion": Verb(
+        "publisher.cli.commands.completion:completion",
+        SET_UP,
+        "let Tab complete verbs, names and references",
+        ("announce completion bash", "announce completion zsh"),
+        "docs/installing.md",
+    ),
 }
 """Every command or group of commands, in the order of ``announce -h``."""
 

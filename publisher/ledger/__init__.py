@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from publisher.ledger.protocol import Ledger
+if TYPE_CHECKING:
+    from publisher.ledger.protocol import Ledger
 
-__all__ = ["Ledger", "is_kept", "open_ledger", "was_kept"]
+__all__ = ["Ledger", "is_kept", "open_ledger", "open_refs", "was_kept"]
+
+
+def __getattr__(name: str) -> Any:
+    """``Ledger``, once somebody asks for it: whoever only wants words for a shell does without msgspec."""
+    if name != "Ledger":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from publisher.ledger.protocol import Ledger
+
+    return Ledger
 
 
 def open_ledger(address: Path, *, write: bool, group: int | None = None) -> Ledger:
@@ -32,3 +43,13 @@ def was_kept(address: Path) -> bool:
     from publisher.ledger.sqlite import mark
 
     return mark.read(address) != mark.Mark()
+
+
+def open_refs(address: Path) -> list[str]:
+    """The references about which something may be due, newest first: a quick look that waits for nobody.
+
+    Raises LedgerFault, OSError and sqlite3.Error where it cannot be had at once.
+    """
+    from publisher.ledger.sqlite.glance import open_refs
+
+    return open_refs(address)

@@ -9,8 +9,6 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
-
 from publisher.model.announcement import Kind
 from publisher.model.errors import Refused
 from publisher.model.languages import TEXTS
@@ -44,7 +42,7 @@ def read_file(source: str, keys: Sequence[str] = KEYS) -> dict[str, Any]:
         found = _parsed(_bytes(source))
     except toml.Unreadable as unreadable:
         fault = unreadable.fault
-        said = replace(fault, cure=None)
+        said = fault._replace(cure=None)
         raise Refused(f"--from-file {source}: {said}", hint=fault.cure) from None
     return _checked(found, source, keys)
 

@@ -28,7 +28,7 @@ from publisher.settings.faults import (
     unknown_key,
 )
 from publisher.settings.nearest import nearest
-from publisher.settings.paths import find, is_chosen, state_folder
+from publisher.settings.paths import default_ledger, find, is_chosen, ledger_file
 from publisher.settings.schema import (
     GateTable,
     LintTable,
@@ -37,7 +37,6 @@ from publisher.settings.schema import (
     ServiceTable,
     WindowTable,
     checked_locale,
-    ledger_file,
 )
 from publisher.settings.trust import Trust
 
@@ -89,13 +88,13 @@ class Config(Record, frozen=True, kw_only=True):
         """The ledger's file: the one configured, else in the platform's state folder."""
         if self.publisher.ledger is not None:
             return ledger_file(self.publisher.ledger, self.root)
-        folder = state_folder()
-        if not folder.is_absolute():
+        ledger = default_ledger()
+        if ledger is None:
             fault = Fault(
                 "publisher.ledger", "is not set, and there is no home folder to keep it in", "set it"
             )
             raise ConfigFault([fault], path=self.path)
-        return folder / "ledger.db"
+        return ledger
 
 
 def load(path: Path, settings_for: Callable[[str], type[ChannelSettings]], *, chosen: bool = True) -> Config:

@@ -17,11 +17,9 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-
-from msgspec.structs import replace
+from typing import NamedTuple
 
 from publisher.model.errors import Refused
-from publisher.model.record import Record
 from publisher.settings.masking import one_line
 from publisher.settings.nearest import nearest
 
@@ -42,8 +40,11 @@ class InputFault(Refused, ValueError):
         self.place = place
 
 
-class Fault(Record, frozen=True):
-    """One fault of a file: the key path (or the line) it is at, what is wrong, and the cure."""
+class Fault(NamedTuple):
+    """One fault of a file: the key path (or the line) it is at, what is wrong, and the cure.
+
+    No `Record`: a shell that asks for words reads files, too, and waits for no library.
+    """
 
     place: str
     problem: str
@@ -70,7 +71,7 @@ class ConfigFault(Refused):
         file = f"{one_line(str(path))}: " if path else ""
         if len(self.faults) == 1:
             only = self.faults[0]
-            super().__init__(f"{file}{replace(only, cure=None)}", hint=only.cure)
+            super().__init__(f"{file}{only._replace(cure=None)}", hint=only.cure)
         else:
             lines = [f"{file}{len(self.faults)} faults", *(f"  {fault}" for fault in self.faults)]
             super().__init__("\n".join(lines), hint=None)

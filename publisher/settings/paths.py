@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from publisher.settings.faults import ConfigFault, Fault
+from publisher.settings.faults import ConfigFault, Fault, InputFault
 from publisher.settings.masking import one_line
 
 FILE_NAME = "announce.toml"
@@ -83,3 +83,21 @@ def beneath(folder: Path, path: str) -> Path:
         return folder / Path(path).expanduser()
     except RuntimeError:  # nobody by that name, or no home: then the tilde is a letter like others
         return folder / path
+
+
+def ledger_file(url: str, root: Path) -> Path:
+    """The file that a ledger URL names, counted from ``root`` where it is relative; raises InputFault."""
+    scheme, _, path = url.partition("///")
+    if scheme != "sqlite:":
+        # Without the URL itself: that of a database server carries a password.
+        problem = "is no sqlite:/// URL, and no other ledger is served"
+        raise InputFault(problem, cure='write "sqlite:///ledger.db", or "sqlite:////…" for a path from /')
+    if not path.strip("/") or path.startswith(":") or not path.isprintable() or set(path) & set("?#"):
+        raise InputFault("names no file", cure='write it as in "sqlite:///ledger.db"')
+    return beneath(root, path)
+
+
+def default_ledger() -> Path | None:
+    """Where the ledger is unless the configuration says; None where there is no home folder to keep it in."""
+    folder = state_folder()
+    return folder / "ledger.db" if folder.is_absolute() else None

@@ -17,7 +17,7 @@ from publisher.model.lint import Level, Lint
 from publisher.model.times import parse_duration
 from publisher.settings.faults import InputFault, quoted
 from publisher.settings.nearest import nearest
-from publisher.settings.paths import beneath
+from publisher.settings.paths import beneath, ledger_file
 from publisher.settings.text_rules import RULES, Rule, checked
 from publisher.settings.urls import checked_domain, checked_link, checked_permalink
 
@@ -41,18 +41,6 @@ def checked_zone(name: str) -> str:
     except (ValueError, OSError, KeyError):
         raise InputFault(f"{quoted(name)} is no time zone", cure=_nearest_zone(name)) from None
     return name
-
-
-def ledger_file(url: str, root: Path) -> Path:
-    """The file that a ledger URL names, counted from ``root`` where it is relative; raises InputFault."""
-    scheme, _, path = url.partition("///")
-    if scheme != "sqlite:":
-        # Without the URL itself: that of a database server carries a password.
-        problem = "is no sqlite:/// URL, and no other ledger is served"
-        raise InputFault(problem, cure='write "sqlite:///ledger.db", or "sqlite:////…" for a path from /')
-    if not path.strip("/") or path.startswith(":") or not path.isprintable() or set(path) & set("?#"):
-        raise InputFault("names no file", cure='write it as in "sqlite:///ledger.db"')
-    return beneath(root, path)
 
 
 def _prefix(text: str) -> str:

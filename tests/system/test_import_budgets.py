@@ -79,9 +79,16 @@ DRY_RUN = ("urgent", "Kernel", "--service", "vps", "--start", "+2h", "--duration
 
 BUDGETS = {
     "version": Budget(words=("--version",), modules=23, ours=5, classes=0, without=("typer",)),
+    "words": Budget(
+        words=("--words", "services", "refs"),
+        modules=65,
+        ours=24,
+        classes=16,
+        without=("typer", "pydantic", "msgspec", "platformdirs") + PLATFORMS + WORDS,
+    ),
     "help": Budget(words=("--help",), modules=116, ours=12, classes=11, without=PLATFORMS + FORMS + WORDS),
-    "list": Budget(words=("list",), modules=355, ours=115, classes=154, without=PLATFORMS + WORDS),
-    "dry run": Budget(words=DRY_RUN, modules=450, ours=162, classes=196, without=PLATFORMS),
+    "list": Budget(words=("list",), modules=355, ours=116, classes=154, without=PLATFORMS + WORDS),
+    "dry run": Budget(words=DRY_RUN, modules=450, ours=163, classes=196, without=PLATFORMS),
 }
 
 
@@ -95,7 +102,7 @@ def counts(budget: Budget, announce: Any, tmp_path: Path) -> dict[str, Any]:
     config = () if "--version" in budget.words else ("--config", str(announce.config))
     open_ledger(announce.config.parent / "ledger.db", write=True).close()
     report = tmp_path / "counts.json"
-    command = [sys.executable, "-c", COUNTING, *config, *budget.words]
+    command = [sys.executable, "-c", COUNTING, *budget.words, *config]
     environ = {**announce.environ, "COUNTS": str(report)}
     ran = subprocess.run(command, env=environ, cwd=tmp_path, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr

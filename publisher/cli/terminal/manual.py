@@ -73,7 +73,7 @@ class Announce(TyperGroup):
         group = ""
         for name, verb in VERBS.items():
             shown = "" if verb.group == group else verb.group
-            formatter.write(f"{shown:<18}{name:<10}{verb.summary}\n")
+            formatter.write(f"{shown:<18}{name:<11}{verb.summary}\n")
             group = verb.group
         formatter.write("\n".join(_FOOT) + "\n")
 
@@ -92,7 +92,7 @@ def _spare(param: Any) -> None:
 def _arguments(command: Any, ctx: Any) -> list[str]:
     """``REF``, ``[TEXT]``, ``[CHANNEL]…``: optional ones in brackets, those that repeat with dots."""
     shown = [
-        (param.required, _word(param) + ("…" if param.nargs == -1 else ""))
+        (param.required, word_of(param) + ("…" if param.nargs == -1 else ""))
         for param in command.get_params(ctx)
         if param.param_type_name == "argument"
     ]
@@ -104,9 +104,9 @@ def _write_options(command: Any, ctx: Any, formatter: Any) -> None:
     for param in command.get_params(ctx):
         record = param.get_help_record(ctx)
         if record and param.param_type_name == "argument":
-            rows["Arguments"].append((_word(param), record[1].removesuffix("[required]").rstrip()))
+            rows["Arguments"].append((word_of(param), record[1].removesuffix("[required]").rstrip()))
         elif record:
-            value = "" if param.is_flag or param.count else f" {_word(param)}"
+            value = "" if param.is_flag or param.count else f" {word_of(param)}"
             rows["Options"].append((", ".join(sorted(param.opts, key=len)) + value, record[1]))
     for name, shown in rows.items():
         if shown:
@@ -124,7 +124,7 @@ def _write_examples(ctx: Any, formatter: Any) -> None:
     formatter.write(f"\nMore: {verb.page}\n")
 
 
-def _word(param: Any) -> str:
+def word_of(param: Any) -> str:
     """What stands for the value: ``WHEN``, ``FILE``, ``REF``."""
     known = METAVARS.get(param.name) if param.param_type_name == "option" else None
     return str((param.metavar or known or param.name.upper()).strip("[]…"))

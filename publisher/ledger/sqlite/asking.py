@@ -16,6 +16,7 @@ from publisher.ledger import records
 from publisher.ledger.protocol import Attempt, Backup, Diagnosis, Overview, WorkBegun
 from publisher.ledger.sqlite import mark, views
 from publisher.ledger.sqlite.files import fault
+from publisher.ledger.sqlite.glance import UNSETTLED
 from publisher.model.announcement import Period, Update
 from publisher.model.delivery import CLOSED, Delivery, State
 from publisher.model.history import Snapshot
@@ -208,7 +209,7 @@ class Asking:
     def unsettled(self) -> tuple[str, ...]:
         """References of all announcements about which anything may be due, newest first: `model.dues` says what."""
         with self._reading() as cursor:
-            cursor.execute(views.UNSETTLED)
+            cursor.execute(UNSETTLED)
             return tuple(row["ref"] for row in cursor)
 
     def left(self, ref: str) -> Mapping[str, int]:

@@ -38,9 +38,9 @@ def connect(path: Path, *, group: int | None = None) -> sqlite3.Connection:
     refuse_strange(path)
     try:
         kept = keep(path, group)
-        _let_nobody_hold(path)
+        let_nobody_hold(path)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        return _prepared(_of(connection, path, kept), path)
+        return _prepared(only_of(connection, path, kept), path)
     except (OSError, sqlite3.Error) as error:
         raise fault(path, error) from None
 
@@ -52,7 +52,7 @@ def connect_readonly(path: Path) -> sqlite3.Connection | None:
     refuse_strange(path)
     try:
         before = path.lstat()
-        _let_nobody_hold(path)
+        let_nobody_hold(path)
         try:
             return _opened_readonly(path, before)
         except sqlite3.OperationalError as error:
@@ -64,7 +64,7 @@ def connect_readonly(path: Path) -> sqlite3.Connection | None:
         raise fault(path, error) from None
 
 
-def _of(connection: sqlite3.Connection, path: Path, looked_at: os.stat_result) -> sqlite3.Connection:
+def only_of(connection: sqlite3.Connection, path: Path, looked_at: os.stat_result) -> sqlite3.Connection:
     """The connection, if it is to the file that was looked at, before anything is read or written by it."""
     try:
         [(_, _, came_to)] = connection.execute("PRAGMA database_list").fetchall()
@@ -114,7 +114,7 @@ def fault(path: Path, error: Exception) -> LedgerFault:
     )
 
 
-def _let_nobody_hold(path: Path) -> None:
+def let_nobody_hold(path: Path) -> None:
     """Watch for pipes that take a place of the ledger's from now on. Raises OSError."""
     if not hasattr(os, "geteuid") or who_else(path.parent.stat()) is None:
         return  # nobody else could put one there
@@ -133,7 +133,7 @@ def _strange(path: Path) -> LedgerFault | None:
 
 
 def _opened_readonly(path: Path, looked_at: os.stat_result) -> sqlite3.Connection:
-    connection = _of(sqlite3.connect(uri(path, "ro"), uri=True, isolation_level=None), path, looked_at)
+    connection = only_of(sqlite3.connect(uri(path, "ro"), uri=True, isolation_level=None), path, looked_at)
     connection.row_factory = sqlite3.Row
     try:
         schema.refuse_newer(connection, path)
@@ -157,7 +157,7 @@ def _brought_up(earlier: sqlite3.Connection) -> sqlite3.Connection:
 def _roll_back(path: Path, looked_at: os.stat_result) -> None:
     """Undo the commit in which a process died. Until then nobody can read, and a reader alone may not."""
     opened = sqlite3.connect(uri(path, "rw"), uri=True, isolation_level=None)
-    with closing(_of(opened, path, looked_at)) as connection:
+    with closing(only_of(opened, path, looked_at)) as connection:
         for pragma in PRAGMAS:
             connection.execute(pragma)
         schema.version(connection)

@@ -12,12 +12,10 @@ import re
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-
-from msgspec.structs import replace
+from typing import NamedTuple
 
 from publisher.ledger.sqlite import sharing
 from publisher.ledger.sqlite.plain import opened
-from publisher.model.record import Record
 
 GENERATION = "SELECT (SELECT count(*) FROM announcement_update) + (SELECT count(*) FROM attempt)"
 """Rises with everything that is planned, and with every attempt before it sends."""
@@ -28,7 +26,7 @@ _MOST_BYTES = 100
 _LINE = rb"([0-9]{20}) (\S{1,27}) *\n"
 
 
-class Mark(Record, frozen=True):
+class Mark(NamedTuple):
     """The furthest that a ledger at this place has come, and when it was last found to be a restored one."""
 
     reached: int = 0
@@ -55,7 +53,7 @@ def reach(ledger: Path, generation: int) -> None:
     """Raise the mark, if it is lower."""
     known = read(ledger)
     if generation > known.reached:
-        write(ledger, replace(known, reached=generation))
+        write(ledger, known._replace(reached=generation))
 
 
 def write(ledger: Path, mark: Mark) -> None:

@@ -37,28 +37,6 @@ WHERE number = (SELECT max(number) FROM announcement_update WHERE ref = newest.r
 ORDER BY published_at DESC LIMIT :limit
 """
 
-UNSETTLED = """
-WITH newest AS (
-  SELECT ref, phase, published_at FROM announcement_update AS one
-  WHERE number = (SELECT max(number) FROM announcement_update WHERE ref = one.ref)
-), closing AS (
-  SELECT ref, max(number) AS number FROM announcement_update
-  WHERE kind IN ('completed', 'cancelled') GROUP BY ref
-)
-SELECT ref FROM newest
-WHERE phase NOT IN ('completed', 'cancelled')
-   OR ref IN (SELECT ref FROM delivery WHERE state NOT IN ('delivered', 'abandoned'))
-   OR ref IN (SELECT ref FROM delivery WHERE state = 'abandoned' AND (lost OR duplicate OR url IS NOT NULL))
-   OR EXISTS (
-     SELECT 1 FROM closing JOIN delivery AS told ON told.ref = closing.ref AND told.update_number < closing.number
-     WHERE closing.ref = newest.ref AND told.state = 'delivered' AND told.operation IN ('publish', 'amend')
-       AND NOT EXISTS (SELECT 1 FROM delivery AS word WHERE word.ref = told.ref AND word.channel = told.channel
-                       AND word.update_number >= closing.number AND word.operation IN ('publish', 'amend')
-                       AND word.state = 'delivered'))
-ORDER BY published_at DESC
-"""
-"""What is open, unfinished or refused, what was given up and may stand there, and what is over for some only."""
-
 
 def origin_of(cursor: sqlite3.Cursor, name: str) -> Origin:
     """Which ledger this is."""
