@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from xml.etree import ElementTree as ET  # nosec B405  it is written here, never read
+from xml.etree import ElementTree as ET  # nosec B405
 
 from publisher.model.times import in_words
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET  # nosec B405  it is written here, never read
+from xml.etree import ElementTree as ET  # nosec B405
 from zoneinfo import ZoneInfo
 
 from publisher.cli.terminal import plots, reports
