@@ -65,10 +65,12 @@ def find(
     users = user_dir() / FILE_NAME
     if os.path.lexists(users):
         return users
+    from publisher.model.commands import command  # seldom needed
+
     looked_at = (
         f"--config and {VARIABLE} name none, {one_line(str(here))} and {one_line(str(users))} do not exist"
     )
-    cure = "write one of the two, or name yours with --config FILE"
+    cure = f"name yours with --config FILE; a first one is written by: {command('init')}"
     raise ConfigFault([Fault("", f"no configuration file: {looked_at}", cure)])
 
 

@@ -75,3 +75,4 @@ def test_where_none_was_named_and_none_found_the_help_is_shown(announce: Any, tm
     assert ran.returncode == 2
     assert "Until it is over" in ran.stdout
     assert "no configuration file" in ran.stderr
+    assert "a first one is written by: announce init" in ran.stderr
