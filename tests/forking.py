@@ -7,15 +7,18 @@ terminals, environments that Python reads) starts Python: only what may be forke
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -31,6 +34,8 @@ ENVIRON = {
 """Of every command; with a home folder of its own."""
 LARGEST = 60_000
 """Bytes of standard input: what a pipe holds."""
+PATIENCE = 60
+"""Seconds until a tracer has a process."""
 OWN = frozenset({"HOME"})
 """What may differ from the environment in which the libraries were loaded."""
 
@@ -75,23 +80,34 @@ class Forks:
         )
 
     def run(
-        self, words: Sequence[str], *, stdin: str, environ: Mapping[str, str], timeout: float
+        self,
+        words: Sequence[str],
+        *,
+        stdin: str,
+        environ: Mapping[str, str],
+        timeout: float,
+        tracer: Sequence[str] = (),
     ) -> tuple[int, str, str]:
-        """Exit code, standard output and standard error; raises subprocess.TimeoutExpired."""
+        """Exit code, standard output and standard error; raises subprocess.TimeoutExpired.
+
+        ``tracer`` is strace with its options: it has the process before the command begins.
+        """
         with _file() as out, _file() as err:
-            answers = self._ask(words, stdin, environ, out.fileno(), err.fileno())
-            with answers:
-                code = self._end_of(answers, words, timeout)
+            answers = self._ask(words, stdin, environ, out.fileno(), err.fileno(), held=bool(tracer))
+            with answers, contextlib.ExitStack() as traced:
+                code = self._end_of(
+                    answers, words, timeout, lambda child: traced.enter_context(_traced(child, tracer))
+                )
             return code, _text(out), _text(err)
 
     def _ask(
-        self, words: Sequence[str], stdin: str, environ: Mapping[str, str], out: int, err: int
+        self, words: Sequence[str], stdin: str, environ: Mapping[str, str], out: int, err: int, *, held: bool
     ) -> socket.socket:
         answers, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         reading, writing = os.pipe()
         os.write(writing, stdin.encode())
         os.close(writing)
-        wanted = {"words": list(words), "environ": dict(environ), "cwd": str(Path.cwd())}
+        wanted = {"words": list(words), "environ": dict(environ), "cwd": str(Path.cwd()), "held": held}
         with self._asking:
             told, self._modules = sorted(self._modules), set()
             message = json.dumps(wanted | {"modules": told}).encode()
@@ -100,13 +116,17 @@ class Forks:
         theirs.close()
         return answers
 
-    def _end_of(self, answers: socket.socket, words: Sequence[str], timeout: float) -> int:
+    def _end_of(
+        self, answers: socket.socket, words: Sequence[str], timeout: float, begun: Callable[[int], object]
+    ) -> int:
         answers.settimeout(timeout)
         child: int | None = None
         try:
             while True:
                 said = json.loads(answers.recv(200_000))
-                child = said.get("pid", child)
+                if "pid" in said:
+                    child = int(said["pid"])
+                    begun(child)
                 self._modules |= set(said.get("modules", ()))
                 if "code" in said:
                     return int(said["code"])
@@ -114,6 +134,29 @@ class Forks:
             if child:
                 os.kill(child, signal.SIGKILL)
             raise subprocess.TimeoutExpired(list(words), timeout) from None
+
+
+@contextlib.contextmanager
+def _traced(child: int, tracer: Sequence[str]) -> Iterator[None]:
+    """Let a process go that has stopped itself, in the hands of its tracer; without one it has not."""
+    if not tracer:
+        yield
+        return
+    _await(child, "State", "T")
+    with subprocess.Popen([*tracer, "-p", str(child)], stdin=subprocess.DEVNULL) as tracing:
+        _await(child, "TracerPid", str(tracing.pid))
+        os.kill(child, signal.SIGCONT)
+        yield
+
+
+def _await(child: int, field: str, begins: str) -> None:
+    """Raises TimeoutError where a process does not come to this state."""
+    status = Path(f"/proc/{child}/status")
+    end = time.monotonic() + PATIENCE
+    while not re.search(rf"^{field}:\t{begins}", status.read_text(), re.MULTILINE):
+        if time.monotonic() > end:
+            raise TimeoutError(f"{field} of {child} does not become {begins}")
+        time.sleep(0.002)
 
 
 def _file() -> IO[str]:

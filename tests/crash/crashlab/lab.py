@@ -91,10 +91,11 @@ class Lab:
         )
 
     def run(self, *words: str, under: Sequence[str] = (), config: Path | None = None) -> Ran:
-        """One call to its end; forked where nothing is done to the process itself."""
-        if not under and tuple(self.program) == PROGRAM and forks().may(self.environ, ""):
+        """One call to its end; forked where what is done to the process begins after its start."""
+        traced = under[:1] == ["strace"]
+        if (not under or traced) and tuple(self.program) == PROGRAM and forks().may(self.environ, ""):
             own = ["--config", str(config or self.config), *words]
-            return Ran(*forks().run(own, stdin="", environ=self.environ, timeout=120))
+            return Ran(*forks().run(own, stdin="", environ=self.environ, timeout=120, tracer=under))
         return ended(self.begin(*words, under=under, config=config))
 
     def urgent(self, **options: Any) -> Ran:
