@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/installed
 export PYTHONDONTWRITEBYTECODE = # kept, whatever the machine's default is: compiling the tests takes a quarter of a minute a process
 
-.PHONY: demo test test-thorough test-crash judges lint audit locked lock types format bench dist single clean
+.PHONY: demo test test-thorough test-crash judges lint audit locked lock types format bench dist single reference docs clean
 
 demo: $(STAMP)
 	@$(BIN)/python -m announce_sandbox.demo $(if $(KEEP),--keep)
@@ -14,7 +14,7 @@ demo: $(STAMP)
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
 # Before each commit. What costs most for what it finds is left to `make test-thorough`: see tests/thorough.toml.
-test: $(STAMP)-test judges lint types
+test: $(STAMP)-test judges lint types reference
 	$(PYTEST) -m 'not thorough'
 
 # The rest of the tests; both together are all of them.
@@ -67,9 +67,19 @@ bench: $(STAMP)-test
 # What is released: a wheel and an sdist.
 DIST ?= dist
 
-dist: $(STAMP)-test
+dist: $(STAMP)-test reference
 	rm -rf $(DIST)
 	$(BIN)/python -m hatchling build --directory $(DIST)
+
+# The manual page and docs/commands.md, out of the command line itself.
+reference: $(STAMP)
+	$(BIN)/python docs/make.py
+
+# The documentation as a site, in build/site; a page that is in no menu stops it.
+docs: reference
+	$(PYTHON) -m venv .venv/docs
+	.venv/docs/bin/pip install --quiet --disable-pip-version-check 'mkdocs-material>=9.7'
+	NO_MKDOCS_2_WARNING=1 .venv/docs/bin/mkdocs build --quiet --strict
 
 # One file with everything in it, for a machine without internet whose Python has the same version as this one (3.11).
 single: dist

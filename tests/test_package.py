@@ -28,13 +28,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_carries_four_packages_and_no_package_called_channels(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
+    tops = {name.split("/")[0] for name in names if ".dist-info" not in name and ".data/" not in name}
     assert tops == {"publisher", "announce_channels", "announce_sandbox", "announce_contract"}
     for folder, packed in (("templates", "publisher/templates"), ("publisher/ledger/sqlite/migrations",) * 2):
         ours = {path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob("*") if path.is_file()}
         assert ours
         assert {Path(packed) / path for path in ours} <= {Path(name) for name in names}
     assert "announce_sandbox/example.toml" in names
+    assert [name for name in names if name.endswith(".data/data/share/man/man1/announce.1")]
     assert "announce_contract/hostile/certificates/good.pem" in names
 
 

@@ -48,7 +48,7 @@ def test_every_command_and_option_that_is_shown_exists(page: Path) -> None:
         assert not missing, f"announce {verb} has no {missing}"
 
 
-GROUPS = {"feed"}
+GROUPS = {"config", "feed", "ledger", "templates"}
 """Commands that have commands of their own."""
 
 HELP: dict[str, str] = {}

@@ -23,6 +23,7 @@ from publisher.settings.explain import faults_of
 from publisher.settings.faults import ConfigFault, Fault
 from publisher.settings.schema import Publisher
 from publisher.settings.secrets import Secret
+from publisher.settings.writing import written
 
 SCHEMA = "announce.schema.json"
 """The file beside the configuration that its first line names."""
@@ -97,8 +98,8 @@ def faulty(table: Mapping[str, Any], key: str, type_name: str | None = None) -> 
 
 def presets() -> dict[str, str]:
     """The packaged presets as they are written, by name."""
-    example = (resources.files("announce_sandbox") / "example.toml").read_text(encoding="utf-8")
-    tables = re.split(r"^(?=\[|# .*\n\[)", example, flags=re.MULTILINE)
+    packaged = (resources.files("publisher.runbook") / "presets.toml").read_text(encoding="utf-8")
+    tables = re.split(r"^(?=\[|# .*\n\[)", packaged, flags=re.MULTILINE)
     named = ((re.match(r"(?:# .*\n)?\[presets\.([\w-]+)\]", table), table) for table in tables)
     return {found[1]: table.strip() for found, table in named if found}
 
@@ -174,24 +175,6 @@ def channel(name: str, table: Mapping[str, Any], sources: Mapping[str, Source]) 
     secrets = {key: {source.kind: source.place} for key, source in sources.items()}
     lines = [f"{key} = {written(value)}" for key, value in {**table, **secrets}.items()]
     return "\n".join([f"[channels.{name}]", *lines]) + "\n"
-
-
-def written(value: Any) -> str:
-    """A value as TOML: texts, lists and tables of them."""
-    match value:
-        case Mapping():
-            inner = ", ".join(f"{_key(key)} = {written(one)}" for key, one in value.items())
-            return f"{{ {inner} }}"
-        case str():
-            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-        case list() | tuple():
-            return f"[{', '.join(map(written, value))}]"
-        case _:
-            return json.dumps(value)
-
-
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else written(name)
 
 
 # --- tried, and put where it belongs --------------------------------------------------------------------------------

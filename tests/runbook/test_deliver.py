@@ -74,12 +74,13 @@ def test_a_fault_of_the_ledger_does_not_eat_the_receipts(
 ) -> None:
     """Its table is gone under the run."""
     import sqlite3
+    from contextlib import closing
 
     deliveries, at = announced("own"), desk()
     update = record.history_of(REF).said[0].update
-    other = sqlite3.connect(tmp_path / "ledger.db")
-    other.execute("DROP TABLE attempt")
-    other.commit()
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as other:
+        other.execute("DROP TABLE attempt")
+        other.commit()
     with record.owning(REF), desk().stops() as stops:
         code = deliver(assemble(own=""), record, update, deliveries, desk=at, stops=stops)
     assert code == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 def hours_pass(announce: Any, hours: float) -> None:
     """Everything that the one announcement said was said, and takes place, so much earlier; waits go by."""
     ledger = next(announce.config.parent.rglob("ledger.db"))
-    with sqlite3.connect(ledger) as connection:
+    with closing(sqlite3.connect(ledger)) as connection, connection:
         rows = connection.execute("SELECT number, said, ends_at FROM announcement_update").fetchall()
         for number, said, ends_at in rows:
             connection.execute(

@@ -6,6 +6,7 @@ import re
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ class Night:
         def earlier(found: re.Match[str]) -> str:
             return (datetime.fromisoformat(found[0]) - back).isoformat().replace("+00:00", "Z")
 
-        with sqlite3.connect(next(self._home.rglob("ledger.db"))) as connection:
+        with closing(sqlite3.connect(next(self._home.rglob("ledger.db")))) as connection, connection:
             rows = connection.execute("SELECT ref, number, said FROM announcement_update").fetchall()
             for ref, number, said in rows:
                 moved = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", earlier, said)

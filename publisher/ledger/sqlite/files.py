@@ -39,8 +39,13 @@ def connect(path: Path, *, group: int | None = None) -> sqlite3.Connection:
     try:
         kept = keep(path, group)
         let_nobody_hold(path)
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        return _prepared(only_of(connection, path, kept), path)
+        opened = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        connection = only_of(opened, path, kept)
+        try:
+            return _prepared(connection, path)
+        except (LedgerFault, sqlite3.Error):
+            connection.close()
+            raise
     except (OSError, sqlite3.Error) as error:
         raise fault(path, error) from None
 

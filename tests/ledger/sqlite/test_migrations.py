@@ -194,6 +194,8 @@ def test_a_newer_ledger_names_the_announce_that_made_it(tmp_path: Path) -> None:
         with pytest.raises(LedgerFault) as refused:
             opening(path)
         assert "install announce 7.8.9 on this machine" in str(refused.value.hint)
+        held = [one for one in Path("/proc/self/fd").glob("*") if one.resolve() == path.resolve()]
+        assert held == [], "what is refused is closed, though somebody still looks at the refusal"
 
 
 def rows(path: Path) -> list[tuple[object, ...]]:

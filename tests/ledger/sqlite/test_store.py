@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,11 +59,11 @@ def test_a_ledger_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 
 def test_a_locked_ledger_is_waited_for_and_then_refused(ledger: Store) -> None:
     ledger._connection.execute("PRAGMA busy_timeout = 50")
-    other = sqlite3.connect(ledger.path, isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(LedgerFault, match="locked"):
-        ledger.add(update(), outgoing(update(), "blog"), content(), again=None)
-    other.execute("ROLLBACK")
+    with closing(sqlite3.connect(ledger.path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(LedgerFault, match="locked"):
+            ledger.add(update(), outgoing(update(), "blog"), content(), again=None)
+        other.execute("ROLLBACK")
     assert ledger.add(update(), outgoing(update(), "blog"), content(), again=None)
 
 
