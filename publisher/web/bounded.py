@@ -34,7 +34,10 @@ _TOO_LARGE = (
 
 
 class Bounded(HttpToolsProtocol):
-    """One connection: uvicorn's own protocol, with an end to everything that a visitor can draw out."""
+    """One connection: uvicorn's own protocol, with an end to everything that a visitor can draw out.
+
+    Silent is who sends no head, asks for nothing more, or does not take what was asked for.
+    """
 
     silent: dict[Bounded, None] = {}  # noqa: RUF012  of the whole process, in the order in which they fell silent
     most = MOST_CONNECTIONS
@@ -49,6 +52,7 @@ class Bounded(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A visitor is there; the one that has been silent for longest goes where there are too many."""
         super().connection_made(transport)
+        transport.set_write_buffer_limits(high=0)  # one piece of an answer waits for a visitor, and no more
         if len(self.connections) > self.most:
             next(iter(self.silent), self)._close()
         self._await_head()
@@ -81,6 +85,8 @@ class Bounded(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is whole; too many of them before the first answer are nobody's reader."""
         self._has_all()
+        if self._stuck:  # more is asked for, and nothing taken
+            self._falls_silent()
         self._has_head = True
         if len(self.pipeline) >= MOST_QUEUED:
             self.transport.abort()
@@ -98,10 +104,13 @@ class Bounded(HttpToolsProtocol):
         super().on_response_complete()
         if self._in_head:
             self.transport.close()
+        elif self._is_idle() and not self.transport.is_closing():
+            self._falls_silent()
 
     def pause_writing(self) -> None:
         """The visitor does not take what was written."""
         super().pause_writing()
+        self._falls_silent()
         self._stuck = self.loop.call_later(SECONDS, self.transport.abort)
 
     def resume_writing(self) -> None:
@@ -109,6 +118,8 @@ class Bounded(HttpToolsProtocol):
         if self._stuck:
             self._stuck.cancel()
             self._stuck = None
+            if not self._is_idle():
+                self.silent.pop(self, None)
         super().resume_writing()
 
     # --- inside -------------------------------------------------------------------------------------------------
@@ -118,8 +129,12 @@ class Bounded(HttpToolsProtocol):
 
     def _await_head(self) -> None:
         self._has_head, self._in_head = False, 0
-        self.silent[self] = None
+        self._falls_silent()
         self._end = self.loop.call_later(SECONDS, self._close)
+
+    def _falls_silent(self) -> None:
+        self.silent.pop(self, None)
+        self.silent[self] = None
 
     def _has_all(self) -> None:
         self.silent.pop(self, None)
@@ -129,6 +144,8 @@ class Bounded(HttpToolsProtocol):
 
     def _close(self) -> None:
         self._has_all()
+        if self._stuck:
+            self.transport.abort()  # a close would wait until all is taken
         self.transport.close()
 
 

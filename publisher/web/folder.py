@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from publisher.adapter.media import media_type
 from publisher.model.record import Record
@@ -27,6 +27,7 @@ from publisher.web.headers import HEADERS
 
 _WORTH_GZIP = 256
 _MOST_KEPT = 512
+_PIECE = 16 * 1024
 
 
 class Kept(Record, frozen=True):
@@ -53,7 +54,7 @@ class Folder:
         if scope["type"] == "http":
             response = self.answer(Request(scope))
             response.headers.update(HEADERS)
-            await response(scope, receive, send)
+            await response(scope, receive, _in_pieces(send))
 
     def answer(self, request: Request) -> Response:
         """What a request gets, without the headers that all have."""
@@ -116,6 +117,19 @@ class Folder:
             self._kept.pop(next(iter(self._kept)))
         self._kept[file] = kept
         return kept
+
+
+def _in_pieces(send: Send) -> Send:
+    """A ``send`` that waits for the visitor after each piece of a body: nobody's unread answer is kept whole."""
+
+    async def piece_by_piece(message: Message) -> None:
+        body = message.get("body", b"")
+        last = max(len(body) - 1, 0) // _PIECE * _PIECE
+        for at in range(0, last, _PIECE):
+            await send({**message, "body": body[at : at + _PIECE], "more_body": True})
+        await send({**message, "body": body[last:]} if last else message)
+
+    return piece_by_piece
 
 
 def _answer(request: Request, kept: Kept, media_type: str) -> Response:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import resource
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ GET = b"GET /rss.xml HTTP/1.1\r\nHost: status.example.net\r\n"
 
 PROGRAM = "-m", "publisher"
 SOON, NEVER = 2.0, 3600.0
+LARGE = 5_000_000
 
 
 def _letting_go_after(seconds: float) -> tuple[str, str]:
@@ -37,6 +39,24 @@ IMPATIENT = _letting_go_after(SOON)
 """A server that lets go sooner, by the same rule: nobody waits ten seconds for each of its visitors."""
 PATIENT = _letting_go_after(NEVER)
 """One in which nobody goes by the clock alone, so that only what makes room is tried."""
+
+COUNTING = (
+    "-c",
+    """
+import gc, uvicorn
+from publisher.cli import main
+serve = uvicorn.Server.run
+def counted(*given, **named):
+    before = len(gc.get_objects())
+    try:
+        serve(*given, **named)
+    finally:
+        print(len(gc.get_objects()) - before, flush=True)
+uvicorn.Server.run = counted
+main()
+""",
+)
+"""One that says at its end how many objects it has more than at its start."""
 
 
 @contextmanager
@@ -167,6 +187,75 @@ def test_silent_visitors_beyond_every_limit_make_room_for_a_reader(site: Path) -
     assert len(said.splitlines()) < 30, said[:2000]
 
 
+def asks_once(address: str) -> socket.socket:
+    """A visitor who has an answer, and keeps the connection."""
+    visitor = connected(address)
+    visitor.sendall(GET + b"\r\n")
+    assert visitor.recv(15).startswith(b"HTTP/1.1 200")
+    return visitor
+
+
+def takes_nothing(address: str) -> socket.socket:
+    """A visitor who asks for a large file, and does not read the answer."""
+    visitor = connected(address)
+    visitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    visitor.sendall(GET.replace(b"rss.xml", b"feed.json") + b"\r\n")
+    return visitor
+
+
+@pytest.mark.parametrize("visits", [asks_once, takes_nothing])
+def test_whoever_asks_for_nothing_more_or_takes_nothing_makes_room_and_costs_little(
+    site: Path, visits: Callable[[str], socket.socket]
+) -> None:
+    """As above, the server may open 256 files."""
+    with (
+        large(site / "feed.json"),
+        serving(site, files=256, program=PATIENT) as (address, process),
+        ExitStack() as stack,
+    ):
+        assert takes_all(address)
+        before = memory(process.pid)
+        for _ in range(200):
+            stack.enter_context(closing(visits(address)))
+        for _ in range(5):
+            assert is_served(address)
+        assert memory(process.pid) - before < 10_000, "KB"
+
+
+def takes_all(address: str) -> bool:
+    with closing(connected(address)) as reader:
+        reader.sendall(GET.replace(b"rss.xml", b"feed.json") + b"Connection: close\r\n\r\n")
+        return len(answered(reader)) > LARGE
+
+
+@contextmanager
+def large(file: Path) -> Iterator[None]:
+    """A file that no socket's buffer takes whole."""
+    before = file.read_bytes()
+    file.write_bytes(os.urandom(LARGE))
+    try:
+        yield
+    finally:
+        file.write_bytes(before)
+
+
+def test_visitors_who_have_gone_leave_no_memory_behind(site: Path) -> None:
+    """Each left seven objects for ever, 1.5 KB: a poll a second filled the unit's 128 MB in a day."""
+    with serving(site, program=COUNTING) as (address, process):
+        for _ in range(2_000):
+            connected(address).close()
+        assert is_served(address)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=60)
+    assert int(said.split()[-1]) < 7_000
+
+
+def memory(process: int) -> int:
+    """What a process has in memory now, in KB."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    return int(status.split("VmRSS:")[1].split()[0])
+
+
 def test_what_visitors_do_wrong_fills_no_disk(site: Path) -> None:
     with serving(site) as (address, process):
         for _ in range(200):
@@ -195,17 +284,13 @@ def test_the_next_line_says_how_many_were_left_out() -> None:
 
 
 def test_a_reader_who_takes_nothing_is_let_go(site: Path) -> None:
-    large = site / "feed.json"
-    before = large.read_bytes()
-    large.write_bytes(os.urandom(20_000_000))
-    try:
-        with serving(site, program=IMPATIENT) as (address, _), closing(connected(address)) as visitor:
-            visitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            visitor.sendall(GET.replace(b"rss.xml", b"feed.json") + b"\r\n")
-            assert visitor.recv(15, socket.MSG_PEEK).startswith(b"HTTP/1.1 200")
-            ends = time.monotonic() + PATIENCE
-            while (held := is_held(visitor)) and time.monotonic() < ends:
-                time.sleep(0.05)
-            assert not held
-    finally:
-        large.write_bytes(before)
+    with (
+        large(site / "feed.json"),
+        serving(site, program=IMPATIENT) as (address, _),
+        closing(takes_nothing(address)) as visitor,
+    ):
+        assert visitor.recv(15, socket.MSG_PEEK).startswith(b"HTTP/1.1 200")
+        ends = time.monotonic() + PATIENCE
+        while (held := is_held(visitor)) and time.monotonic() < ends:
+            time.sleep(0.05)
+        assert not held
