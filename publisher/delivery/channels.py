@@ -188,7 +188,8 @@ class Channels:
 
     def _house(self) -> House:
         own = self._config.publisher
-        return House(contact=own.contact, links=own.links, logo=own.logo, accent=own.accent)
+        looks = {"logo": own.logo, "accent": own.accent}
+        return House(contact=own.contact, links=own.links, wording=own.wording, **looks)
 
     def _secret(self, secret: Secret) -> str:
         try:

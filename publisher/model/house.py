@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from publisher.model.announcement import Localized
+from publisher.model.announcement import Localized, Wording
 from publisher.model.record import Record
 
 
@@ -21,3 +21,5 @@ class House(Record, frozen=True, kw_only=True):
     """The path of an SVG or PNG."""
     accent: str | None = None
     """``#0b57b0``"""
+    wording: Wording = Wording.MAINTENANCE
+    """What work is called where it is not about a single one."""

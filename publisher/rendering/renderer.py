@@ -107,14 +107,13 @@ class Renderer:
     def page(self, template: str, locale: str, values: Mapping[str, Any]) -> str:
         """A whole HTML page such as ``page``, or a file such as ``style.css``.
 
-        Made from the values beside `brand`, `locale` and `words`.
-
-        Raises TemplateFault.
+        Made from the values, `brand`, `locale`, `words`, those of the `house`, and `wordings`. Raises TemplateFault.
         """
         file = template if "." in template else f"{template}.html"
         name = self._template(locale, [file, f"{template}/page.html"], f"the page {template!r}")
-        words = worded(self._words(locale), values.get("wording", self._wording))
-        known = {"brand": self._brand, "locale": locale, "words": words, **values}
+        wordings = {str(one): worded(self._words(locale), one) for one in Wording}
+        words = {"house": wordings[self._wording], "words": wordings[values.get("wording", self._wording)]}
+        known = {"brand": self._brand, "locale": locale, "wordings": wordings, **words, **values}
         with telling_faults(name, known):
             page = self._sandbox(Format.HTML, locale).get_template(name)
             return gathered(page.root_render_func(page.new_context(known)))
@@ -272,8 +271,9 @@ class Renderer:
         return facts
 
     def _sheet(self, name: str, values: Mapping[str, Any], locale: str, form: Format) -> Sheet:
-        said = {**values, "words": worded(self._words(locale), values["wording"])}
-        return Sheet(self._sandbox(form, locale), name, said)
+        words = self._words(locale)
+        said = {"words": worded(words, values["wording"]), "house": worded(words, self._wording)}
+        return Sheet(self._sandbox(form, locale), name, {**values, **said})
 
     def _words(self, locale: str) -> dict[str, Any]:
         if locale not in self._vocabularies:

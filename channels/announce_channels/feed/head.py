@@ -75,9 +75,10 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 def head_of(settings: FeedSettings, context: Context) -> Head:
     """What a channel with these settings says of itself. Raises Rejected where its language's words are no texts."""
     words = words_of(context.words(context.locale), context.locale)
+    called = context.house.wording
     return Head(
-        title=settings.title or words.title.replace("{brand}", context.brand),
-        description=words.description,
+        title=settings.title or words.title_of(called, context.brand),
+        description=words.description_of(called),
         words=words,
         brand=context.brand,
         locale=context.locale,

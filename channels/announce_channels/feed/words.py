@@ -52,6 +52,14 @@ class FeedWords(msgspec.Struct, frozen=True, kw_only=True):
     called: tuple[tuple[str, str, str], ...] = ()
     """Where the work is no maintenance: by what it is called and a key of this table, what stands there instead."""
 
+    def title_of(self, wording: str, brand: str) -> str:
+        """What feeds are called in a house that calls its work so."""
+        return self._called("title", wording).replace("{brand}", brand)
+
+    def description_of(self, wording: str) -> str:
+        """What such a house's feeds say of themselves."""
+        return self._called("description", wording)
+
     def phase(self, phase: Phase, wording: str = "maintenance") -> str:
         """What an event of this phase is, by what the work is called."""
         return self._called(phase, wording)

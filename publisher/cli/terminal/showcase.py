@@ -58,12 +58,12 @@ def _subscribed(
     """What programs of subscribers show beside the item: the feed's own name, and what a calendar calls the work."""
     publisher = config.publisher
     said = translated(preview.update, post.locale, publisher.untranslated)
-    table = worded(words, said.announcement.wording)["subscribe"]
+    site, table = (worded(words, one)["subscribe"] for one in (publisher.wording, said.announcement.wording))
     called = table.get(standing(said)) or table[said.phase]
     settings = config.channels[post.channel]
     has_calendar = {"calendar", "announcements"} & {*getattr(settings, "formats", ())}
     return {
-        "feed": getattr(settings, "title", None) or table["title"].replace("{brand}", publisher.brand),
+        "feed": getattr(settings, "title", None) or site["title"].replace("{brand}", publisher.brand),
         "event": f"{called}: {in_language(said.announcement.title, post.locale)}" if has_calendar else None,
     }
 

@@ -120,8 +120,8 @@ def _fact(page: Page, label: str, value: html.HtmlElement) -> None:
 
 def _overdue(text: str) -> str:
     for key, words in {
-        "both": r"weder Beginn noch|neither start nor",
-        "start": r"Beginn war|start was",
+        "both": r"weder (der )?Beginn|neither (the )?start",
+        "start": r"Beginn (der Arbeiten )?war|start (of work )?was",
         "end": r"Ende war|end was",
         "promise": r"nächste Meldung|next update",
     }.items():

@@ -31,6 +31,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     outage: timedelta | None
     """For how long each customer is without."""
     phase: str
+    wording: str
+    """What the work is called."""
     kind: str
     period: Period
     replaced: Period | None
@@ -121,6 +123,7 @@ def summary(said: Sequence[Said], locale: str, now: datetime) -> Summary:
         impact=str(facts.impact) if facts.impact else None,
         outage=facts.outage,
         phase=str(newest.phase),
+        wording=str(facts.wording),
         kind=str(newest.kind),
         period=facts.period,
         replaced=replaced_period(said),
