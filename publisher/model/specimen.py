@@ -19,6 +19,7 @@ from publisher.model.announcement import (
     Phase,
     Service,
     Update,
+    Wording,
 )
 
 
@@ -45,6 +46,18 @@ _BARE = Announcement(
     services=(Service(key="a", name=_text("Service A")),),
     period=Period(_START, _START + timedelta(hours=26)),
 )
+
+_CALLED = tuple(
+    replace(
+        _FULL,
+        wording=wording,
+        impact=Impact.OUTAGE,
+        outage=timedelta(minutes=15),
+        unaffected=_text("Specimen of what is not affected"),
+    )
+    for wording in (Wording.EMERGENCY, Wording.INCIDENT)
+)
+"""What is no maintenance, with what else can be said of it."""
 
 _LONG = Announcement(
     ref="TEST-0000",
@@ -118,6 +131,13 @@ SPECIMENS = (
     *(
         replace(_specimen(kind, phase, _FULL), **{"before": None, **closer})
         for kind, phase, closer in _CLOSER
+    ),
+    *(
+        _specimen(kind, phase, called)
+        for called in _CALLED
+        for kind, phase in zip(
+            (Kind.INITIAL, Kind.PROGRESS, Kind.COMPLETED, Kind.CANCELLED), Phase, strict=True
+        )
     ),
     _specimen(Kind.INITIAL, Phase.SCHEDULED, _LONG),
 )

@@ -282,6 +282,7 @@ def test_debug_logging_shows_no_secret(announce: Any, tmp_path: Path) -> None:
         ("page.html", "{{ nope.bar }}", "'nope' is undefined"),
         ("index.html", "{% if %}", "index.html, line 1"),
         ("withdrawn.html", "{{ 1 / 0 }}", "division by zero"),
+        ("archive.html", "{{ older.first.nope }}", "nope"),
     ],
 )
 def test_a_broken_page_of_ones_own_is_found_by_the_check(

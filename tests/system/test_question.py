@@ -74,15 +74,26 @@ def test_html_is_read_not_shown_and_the_same_words_stand_once(asked: Any) -> Non
     assert "the text of blog, but" in before
 
 
-@pytest.mark.parametrize("follow_up", [("extend", "--by", "30m"), ("complete",), ("update", "Weiter.")])
+LATER = {
+    ("extend", "--by", "30m"): "rescheduled",
+    ("complete",): "completed",
+    ("update", "Weiter."): "progress",
+}
+
+
+@pytest.mark.parametrize("follow_up", LATER)
 def test_a_later_update_asks_the_same_way(announce: Any, asked: Any, follow_up: tuple[str, ...]) -> None:
     ref = announce(*URGENT[:4], "--start", "now", "--duration", "1h", "--yes", "--json").json["ref"]
     child = asked(*follow_up)
     title, when, channels = lines_before(child)[-3:]
-    assert title == f"{ref}  Kernel-Lücke"
+    assert title == f"{ref}  update 2, {LATER[follow_up]}: Kernel-Lücke"
     assert when.startswith("VPS-Hosting: ")
     assert channels.startswith("blog, ")
-    assert not re.search(r"</?(p|dl|dt|dd|a)\b", str(child.before))
+    before = str(child.before)
+    assert not re.search(r"</?(p|dl|dt|dd|a)\b", before)
+    assert before.count("Ihr Team von CMO") == 2, (
+        "for the pages, and for Facebook, whose edit is told by what differs"
+    )
 
 
 def test_what_ends_is_not_said_to_go_on_and_no_word_of_it_is_broken(announce: Any, asked: Any) -> None:

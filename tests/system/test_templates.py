@@ -71,6 +71,20 @@ def test_at_night_ours_stands_in_for_a_broken_template_and_says_so(
     assert "nope" in " ".join(faults["feed"])
 
 
+def test_a_broken_preview_page_stops_nothing(announce: Any, own: Path, tmp_path: Path) -> None:
+    (own / "preview").mkdir()
+    (own / "preview/page.html").write_text("{{ nope }}")
+    page = tmp_path / "preview.html"
+    ran = announce(
+        *("urgent", "Kernel", "--service", "vps", "--start", "+2h", "--duration", "1h"),
+        *("--only", "twitter", "--dry-run", "--anyway", "--html", str(page)),
+    )
+    assert ran.code == 0, ran.stderr
+    assert "yours is broken" in ran.stderr
+    assert "preview/page.html, line 1: 'nope' is undefined" in ran.stderr
+    assert "Preview, not published" in page.read_text(encoding="utf-8")
+
+
 def test_broken_words_silence_nobody(announce: Any, sandbox: Sandbox, own: Path) -> None:
     (own / "de").mkdir()
     (own / "de/words.toml").write_text("[closing\n")

@@ -59,17 +59,31 @@ def written(context: Context, assembly: Assembly) -> Keeping | None:
         return None
 
     def write(preview: Preview) -> None:
-        from publisher.cli.terminal.showcase import values
-
-        page = assembly.renderer.page(
-            "preview", "en", values(preview, assembly.renderer.words, assembly.config)
-        )
+        page = _page(preview, assembly)
         file = path or Path(tempfile.mkdtemp(prefix="announce-"), "preview.html")
         keep_page(file, page)
         if opened:
             _open(file)
 
     return write
+
+
+def _page(preview: Preview, assembly: Assembly) -> str:
+    """Ours where the user's own is broken: nobody is left untold over a page that nobody but us reads."""
+    from publisher.cli.terminal.showcase import values
+    from publisher.model.errors import Refused
+    from publisher.rendering.folders import TemplateFault
+    from publisher.rendering.standby import page_of
+
+    faults: list[str] = []
+    said = values(preview, assembly.renderer.words, assembly.config)
+    try:
+        page = page_of(assembly.renderer, "preview", "en", said, faults)
+    except TemplateFault as fault:  # somebody else could have written it
+        raise Refused(f"--html: {fault}", hint=fault.cure) from None
+    for broken in faults:
+        output.log(f"note: the packaged preview page is used, because yours is broken: {broken}")
+    return page
 
 
 def keep_page(file: Path, page: str) -> None:
@@ -130,7 +144,9 @@ def _preview(preview: Preview, config: Config) -> None:
     for warning in _of_several(preview.warnings):
         output.data(output.folded(f"note: {warning}", 6))
     channels = dict.fromkeys(channel.channel for channel in preview.channels)
-    output.data("\n".join(_foot(preview, channels)))
+    said = preview.update
+    what = f"update {said.number}, {said.kind}: " if said.number > 1 else ""
+    output.data("\n".join(_foot(preview, channels, what)))
 
 
 def _of_several(warnings: Sequence[Note]) -> list[str]:
@@ -163,11 +179,11 @@ def _head(preview: Preview) -> list[str]:
     return [output.folded(f"{name:<10} {value}", 11) for name, value in rows]
 
 
-def _foot(told: Gist, channels: Iterable[str]) -> list[str]:
+def _foot(told: Gist, channels: Iterable[str], what: str = "") -> list[str]:
     """What a yes is said to, in three lines that are still there when the texts have scrolled away."""
     return [
         "",
-        _short(f"{told.ref}  {told.title}"),
+        _short(f"{told.ref}  {what}{told.title}"),
         _short(f"{', '.join(told.services)}: {told.when}", keep=len(told.when)),
         _short(", ".join(channels)),
     ]
@@ -211,9 +227,13 @@ def _unlike(
     """The whole text, or in what few lines it differs from one that was shown."""
     for other, lines in shown:
         more, less = [one for one in text if one not in lines], [one for one in lines if one not in text]
-        same_order = [one for one in text if one in lines] == [one for one in lines if one in text]
+        same_order = _shared(text, lines) == _shared(lines, text)
         if other.format == post.format and same_order and len(more) + len(less) <= _FEW:
-            return [f"the text of {other.channel}, but", *(f"  without: {one}" for one in less)] + [
-                f"  with: {one}" for one in more
-            ]
+            differences = [*(f"  without: {one}" for one in less), *(f"  with: {one}" for one in more)]
+            return [f"the text of {other.channel}, but", *(output.folded(one, 4) for one in differences)]
     return text
+
+
+def _shared(lines: Sequence[str], other: Sequence[str]) -> list[str]:
+    """The lines that the other has as well; an empty one comes and goes with what it stands beside."""
+    return [one for one in lines if one and one in other]

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from publisher.settings.patterns import Bounded
 
 _DAYS = (
-    r"\b(?:[Hh]eute|(?<![Gg]uten )morgen(?= (?:früh|nachmittag|abend|nacht|vormittag|mittag|um|ab|bis)\b|[.,;!?]|$)"
-    r"|[Üü]bermorgen|[Vv]orgestern|[Gg]estern|(?:in )?(?:dieser|der kommenden) Nacht|[Hh]eute Nacht"
-    r"|(?i:tonight|today|tomorrow|yesterday|this (?:morning|afternoon|evening)|last night))\b"
+    r"\b(?:[Hh]eute(?: Nacht)?|(?<![Gg]uten )morgen|(?:(?<![^\n])|(?<=[.!?:] ))Morgen(?= [^\W\dA-ZÄÖÜ])"
+    r"|[Üü]bermorgen|[Vv]orgestern|[Gg]estern"
+    r"|(?i:(?:in )?(?:der )?(?:dieser?|nächsten?|kommenden?|letzten?|vergangenen?) (?:nacht|woche))"
+    r"|(?i:tonight|today|tomorrow|yesterday|this (?:morning|afternoon|evening|week)|(?:last|next) (?:night|week)))\b"
 )
+"""A capital Morgen is a time of the day, except where a sentence begins with it."""
+
 _SHOUTS = r"\b[A-ZÄÖÜ]{4,}(?:\s+[A-ZÄÖÜ]{3,}){2,}\b|!!+"
 _TYPED = {
     '"': '"',

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from announce_channels.feed.pages.archive import months_in
 from announce_channels.feed.pages.render import Pages
 from publisher.adapter import Format, Post
 from publisher.adapter.said import SPECIMENS, Said, Snapshot, Told, Update, in_language
+
+EMPTY = "1999-12"
+"""A month in which there was nothing."""
 
 
 def page_faults(pages: Pages) -> list[str]:
@@ -27,10 +31,18 @@ def _every(pages: Pages) -> Iterator[Callable[[], bytes]]:
         yield make
     yield partial(pages.front, Snapshot())
     yield partial(pages.withdrawn, SPECIMENS[0].announcement.ref)
+    yield partial(pages.month, EMPTY, (), (EMPTY,))
     for specimen in SPECIMENS:
         history = Snapshot((_said(specimen, pages),))
         yield partial(pages.front, history)
         yield partial(pages.announcement, history, specimen.announcement.ref)
+        yield partial(_archived, pages, history)
+
+
+def _archived(pages: Pages, history: Snapshot) -> bytes:
+    """The month of a history, between two others."""
+    months = months_in(history.said, pages.head.zone)
+    return pages.month(min(months), pages.summaries(history), (*months, EMPTY, "2099-12"))
 
 
 def _said(update: Update, pages: Pages) -> Said:
