@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import structs
 
-from publisher.model.announcement import Update
+from publisher.ledger.protocol import Attempt, Overview
+from publisher.model.announcement import Period, Phase, Update
 from publisher.model.delivery import Delivery, Operation, State, Step
+from publisher.model.history import Origin, Said, Snapshot, Told
+from publisher.model.outgoing import Outgoing
 from publisher.model.post import Post
+
+if TYPE_CHECKING:
+    from publisher.ledger.withdrawals import Down
+    from publisher.model.dues import Withdrawn
 
 COLUMNS = (
     "ref",
@@ -104,6 +112,106 @@ def delivery_of(row: Mapping[str, Any]) -> Delivery:
     if values["not_before"]:
         values["not_before"] = moment_of(values["not_before"])
     return Delivery(**values)
+
+
+def planned(item: Outgoing) -> Delivery:
+    """The pending delivery of what is to go out; its id is the store's to give."""
+    return Delivery(
+        id=0,
+        ref=item.post.ref,
+        update=item.post.update,
+        channel=item.post.channel,
+        type=item.type,
+        operation=item.operation,
+        post=item.post,
+        target=item.target.remote_id if item.target else None,
+        url=item.target.url if item.target else None,
+        fingerprint=item.target.fingerprint if item.target else None,
+        forced=item.forced,
+        silent=item.silent,
+    )
+
+
+def same_content(rows: Iterable[Any], update: Update, outgoing: Sequence[Outgoing]) -> str | None:
+    """Of announcements with the same digest, newest first, a row a channel: the reference of one that says the same.
+
+    It has one of these channels, and the same length or the same end.
+    """
+    channels = {item.post.channel for item in outgoing}
+    period = update.announcement.period
+    for row in rows:
+        earlier = Period(moment_of(row["starts_at"]), moment_of(row["ends_at"]))
+        same_time = earlier.length == period.length or earlier.ends_at == period.ends_at
+        if row["channel"] in channels and same_time:
+            return str(row["ref"])
+    return None
+
+
+def overview_of(row: Any, *, withdrawn: Withdrawn | None) -> Overview:
+    """The announcement in a row, of which so much was taken down again."""
+    promise = row["next_update_at"]
+    return Overview(
+        ref=row["ref"],
+        title=json.loads(row["title"]),
+        phase=Phase(row["phase"]),
+        starts_at=moment_of(row["starts_at"]),
+        ends_at=moment_of(row["ends_at"]),
+        next_update_at=moment_of(promise) if promise else None,
+        channels=row["channels"],
+        told=row["told"],
+        withdrawn=withdrawn,
+        by=row["said_by"],
+    )
+
+
+def attempt_of(row: Any) -> Attempt:
+    """The attempt in a row."""
+    return Attempt(
+        number=row["number"],
+        step=row["step"],
+        started_at=moment_of(row["started_at"]),
+        ended_at=moment_of(row["ended_at"]) if row["ended_at"] else None,
+        state=row["state"],
+        error=row["error"],
+    )
+
+
+def said_in(updates: Iterable[Any], rows: Sequence[Any], downs: Mapping[tuple[int, str], Down]) -> list[Said]:
+    """The updates of one announcement, with its deliveries and what was taken down of them."""
+    told = _told_in(rows, downs)
+    return [Said(update=update_of(row["said"]), told=tuple(told.get(row["number"], ()))) for row in updates]
+
+
+def snapshot_in(said: Iterable[Said], origin: Origin) -> Snapshot:
+    """The history, newest first."""
+    return Snapshot(tuple(sorted(said, key=lambda one: one.update.published_at, reverse=True)), origin)
+
+
+def _told_in(rows: Sequence[Any], downs: Mapping[tuple[int, str], Down]) -> dict[int, list[Told]]:
+    """By update, one entry a channel: of a post that is edited and one that is made, the one that is made."""
+    told: dict[int, dict[str, Told]] = {}
+    for row in rows:
+        channels = told.setdefault(row["update_number"], {})
+        if row["operation"] == Operation.PUBLISH or (
+            row["operation"] == Operation.AMEND and row["channel"] not in channels
+        ):
+            channels[row["channel"]] = _told_of(row, downs.get((row["update_number"], row["channel"])))
+    return {number: list(channels.values()) for number, channels in told.items()}
+
+
+def _told_of(row: Any, down: Down | None) -> Told:
+    withdrawn = down is not None and down.stands
+    return Told(
+        channel=row["channel"],
+        type=row["type"],
+        state=row["state"],
+        url=None if withdrawn else row["url"],
+        post=post_of(row["post"]),
+        withdrawn=withdrawn,
+        withdrawn_at=down.since if down else None,
+        silently=bool(down and down.stands and down.silently),
+        given_up=down.given_up if down else (),
+    )
 
 
 def _changed(values: dict[str, Any], delivery: Delivery) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from publisher.ledger.protocol import Attempt, Backup, Diagnosis, Overview, Work
 from publisher.ledger.sqlite import mark, views
 from publisher.ledger.sqlite.files import fault
 from publisher.ledger.sqlite.glance import UNSETTLED
-from publisher.model.announcement import Period, Update
+from publisher.model.announcement import Update
 from publisher.model.delivery import CLOSED, Delivery, State
 from publisher.model.history import Snapshot
 from publisher.model.outgoing import Fingerprint, Outgoing
@@ -121,7 +121,7 @@ class Asking:
                 " WHERE delivery_id = ? ORDER BY number",
                 (delivery.id,),
             )
-            return tuple(views.attempt_of(row) for row in cursor)
+            return tuple(records.attempt_of(row) for row in cursor)
 
     # --- history --------------------------------------------------------------------------------------------
 
@@ -190,7 +190,7 @@ class Asking:
         with self._reading() as cursor:
             cursor.execute(views.OVERVIEW, {"open_only": open_only, "limit": limit, "refs": wanted})
             rows = cursor.fetchall()
-        found = [views.overview_of(row, withdrawn=self._withdrawn(row)) for row in rows]
+        found = [records.overview_of(row, withdrawn=self._withdrawn(row)) for row in rows]
         return [row for row in found if not (open_only and row.withdrawn == "everywhere")]
 
     def _withdrawn(self, row: Any) -> Withdrawn | None:
@@ -269,11 +269,4 @@ class Asking:
             " WHERE announcement.fingerprint = ? AND created_at > ? ORDER BY created_at DESC",
             (fingerprint.digest, records.stamp(fingerprint.since)),
         )
-        channels = {item.post.channel for item in outgoing}
-        period = update.announcement.period
-        for row in cursor:
-            earlier = Period(records.moment_of(row["starts_at"]), records.moment_of(row["ends_at"]))
-            same_time = earlier.length == period.length or earlier.ends_at == period.ends_at
-            if row["channel"] in channels and same_time:
-                return str(row["ref"])
-        return None
+        return records.same_content(cursor, update, outgoing)

@@ -191,20 +191,7 @@ class Store(Asking):
         )
 
     def _insert_delivery(self, cursor: sqlite3.Cursor, item: Outgoing) -> Delivery:
-        delivery = Delivery(
-            id=0,
-            ref=item.post.ref,
-            update=item.post.update,
-            channel=item.post.channel,
-            type=item.type,
-            operation=item.operation,
-            post=item.post,
-            target=item.target.remote_id if item.target else None,
-            url=item.target.url if item.target else None,
-            fingerprint=item.target.fingerprint if item.target else None,
-            forced=item.forced,
-            silent=item.silent,
-        )
+        delivery = records.planned(item)
         if delivery.is_ping:
             cursor.execute(_MAKE_UP_FOR_PINGS, {"channel": delivery.channel})
         cursor.execute(_INSERT_DELIVERY, records.values_of(delivery))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,30 +23,24 @@ class Down(Record, frozen=True, kw_only=True):
     silently: bool
 
 
-def withdrawals_of(cursor: sqlite3.Cursor, ref: str, rows: Sequence[Any]) -> Mapping[tuple[int, str], Down]:
-    """By update and channel, of an announcement's deliveries."""
-    rows = [row for row in rows if row["operation"] == Operation.WITHDRAW]
-    if not rows:  # the usual case, and one question less
-        return {}
-    cursor.execute(_TURNS, {"ref": ref})
-    turns: dict[int, list[Any]] = {}
-    for turn in cursor:
-        turns.setdefault(turn["delivery_id"], []).append(turn)
-    return {(row["update_number"], row["channel"]): _down(row, turns.get(row["id"], [])) for row in rows}
+def is_withdrawal(row: Any) -> bool:
+    """Whether a delivery's row is one."""
+    return bool(row["operation"] == Operation.WITHDRAW)
 
 
-_TURNS = """
-WITH taken AS (SELECT id FROM delivery WHERE ref = :ref AND operation = 'withdraw')
-SELECT delivery_id, number, started_at AS at, 1 AS goes_down FROM attempt WHERE delivery_id IN taken
-UNION ALL
-SELECT delivery_id, number, ended_at, 0 FROM attempt WHERE delivery_id IN taken AND state = 'failed'
-UNION ALL
-SELECT delivery_id,
-       (SELECT max(number) FROM attempt WHERE delivery_id = given_up.delivery_id AND started_at <= given_up.at), at, 0
-FROM given_up WHERE delivery_id IN taken
-ORDER BY number, goes_down DESC
-"""
-"""Readers see it gone as soon as an attempt begins, and again once one is refused or somebody gives it up."""
+def withdrawals_of(rows: Sequence[Any], turns: Iterable[Any]) -> Mapping[tuple[int, str], Down]:
+    """By update and channel, of an announcement's deliveries.
+
+    A turn has ``delivery_id``, ``at`` and ``goes_down``. Readers see a post gone as soon as an attempt begins, and
+    again once one is refused or somebody gives it up. They come by number of the attempt, the beginning first.
+    """
+    by_delivery: dict[int, list[Any]] = {}
+    for turn in turns:
+        by_delivery.setdefault(turn["delivery_id"], []).append(turn)
+    return {
+        (row["update_number"], row["channel"]): _down(row, by_delivery.get(row["id"], []))
+        for row in filter(is_withdrawal, rows)
+    }
 
 
 def _down(row: Any, turns: Sequence[Any]) -> Down:
