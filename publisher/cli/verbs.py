@@ -243,7 +243,12 @@ VERBS: Mapping[str, Verb] = {
         "publisher.cli.commands.ledger:ledger",
         SET_UP,
         "the record: where and how it is, a copy of it",
-        ("announce ledger path", "announce ledger check", "announce ledger backup /srv/backup/ledger.db"),
+        (
+            "announce ledger path",
+            "announce ledger check",
+            "announce ledger backup /srv/backup/ledger.db",
+            "announce ledger migrate",
+        ),
         "docs/ledger.md",
     ),
     "completion": Verb(

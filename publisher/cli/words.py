@@ -66,9 +66,11 @@ def _channels(_: Path, document: Mapping[str, Any]) -> Iterable[str]:
 
 def _refs(path: Path, document: Mapping[str, Any]) -> Iterable[str]:
     from publisher.ledger import open_refs
-    from publisher.settings.paths import default_ledger, ledger_file
+    from publisher.settings.paths import default_ledger, is_database, ledger_file
 
     configured = document.get("publisher", {}).get("ledger")
+    if is_database(str(configured)):
+        return []  # nobody who presses Tab waits for a server
     ledger = default_ledger() if configured is None else ledger_file(configured, path.parent)
     return open_refs(ledger) if ledger else []
 

@@ -175,7 +175,7 @@ class Channels:
             render=lambda template, values: self._render(template, locale, values),
             words=self._words,
             root=str(self._config.root),
-            state=str(self._config.ledger.parent),
+            state=str(self._config.state or ""),
             conceal=self._masker.add,
             ca_bundle=str(self._config.root / publisher.ca_bundle) if publisher.ca_bundle else None,
             windows=self._config.windows,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from publisher.ledger.protocol import Ledger
+    from publisher.settings.database import Database
 
-__all__ = ["Ledger", "is_kept", "open_ledger", "open_refs", "was_kept"]
+__all__ = ["Ledger", "is_kept", "migrate", "open_ledger", "open_refs", "was_kept"]
 
 
 def __getattr__(name: str) -> Any:
@@ -20,26 +21,50 @@ def __getattr__(name: str) -> Any:
     return Ledger
 
 
-def open_ledger(address: Path, *, write: bool, group: int | None = None) -> Ledger:
-    """The ledger at ``address``, a file: to write, made if need be; else to read, an empty one where there is none.
+def open_ledger(address: Path | Database, *, write: bool, group: int | None = None) -> Ledger:
+    """The ledger at ``address``. A file, to write: made if need be; to read: an empty one where there is none.
 
-    ``group``, a number, shares it: its members may write it, too. Which kind of store it is, is decided here and
-    known nowhere else. Raises LedgerFault.
+    ``group``, a number, shares the file: its members may write it, too. In a database it is made by migrating, and
+    one that is not there, or cannot be reached, is a fault. Which kind of store it is, is decided here and known
+    nowhere else. Raises LedgerFault.
     """
-    from publisher.ledger.sqlite.store import Store  # only a run that looks into it pays for it
+    if not isinstance(address, Path):
+        from publisher.ledger.postgres.store import Tables  # only a run that looks into it pays for it
+
+        return Tables.open(address) if write else Tables.look(address)
+    from publisher.ledger.sqlite.store import Store  # likewise
 
     return Store.open(address, group=group) if write else Store.look(address, group=group)
 
 
-def is_kept(address: Path) -> bool:
-    """Whether a ledger stands at ``address``. Raises LedgerFault where that cannot be seen."""
+def migrate(address: Database) -> tuple[int, int]:
+    """Make the ledger in a database, or bring its schema up; from which version to which. Raises LedgerFault."""
+    from publisher.ledger.postgres.schema import bring_up
+    from publisher.ledger.postgres.session import Session
+
+    session = Session(address)
+    try:
+        return bring_up(session)
+    finally:
+        session.close()
+
+
+def is_kept(address: Path | Database) -> bool:
+    """Whether a ledger stands at ``address``. Raises LedgerFault where that cannot be seen.
+
+    Of a database it is taken for granted: whoever opens it is told where that is not so.
+    """
+    if not isinstance(address, Path):
+        return True
     from publisher.ledger.sqlite.files import is_there
 
     return is_there(address)
 
 
-def was_kept(address: Path) -> bool:
-    """Whether one has ever been written at ``address``: its mark outlives it."""
+def was_kept(address: Path | Database) -> bool:
+    """Whether one has ever been written at ``address``: the mark of a file outlives it."""
+    if not isinstance(address, Path):
+        return True
     from publisher.ledger.sqlite import mark
 
     return mark.read(address) != mark.Mark()

@@ -27,6 +27,7 @@ from publisher.settings.secrets import Secret, present
 if TYPE_CHECKING:
     from publisher.planning.plan import Means
     from publisher.rendering.renderer import Renderer
+    from publisher.settings.database import Database
 
 
 MOST_UPDATES = 1_000
@@ -107,8 +108,8 @@ class Assembly:
         return feeds
 
     @property
-    def ledger_path(self) -> Path:
-        """Where the ledger lies."""
+    def ledger_path(self) -> Path | Database:
+        """Where the ledger lies: its file, or its database."""
         return self.config.ledger
 
     def means(self, ledger: Ledger) -> Means:

@@ -72,7 +72,14 @@ def on_doubles(config: Config, doubles: Doubles, folder: Path) -> Config:
                 f"channel {name} has the type {settings.type}, which has no double: nothing was posted",
                 hint=f"leave it out of the drill: --skip {name}",
             )
-    own = config.publisher.model_copy(update={"ledger": f"sqlite:///{folder}/ledger.db", "group": None})
+    own = config.publisher.model_copy(
+        update={
+            "ledger": f"sqlite:///{folder}/ledger.db",
+            "ledger_password": None,
+            "pooler": None,
+            "group": None,
+        }
+    )
     turned = {name: _turned(settings, doubles, folder / name) for name, settings in on.items()}
     return replace(config, publisher=own, channels=turned)
 

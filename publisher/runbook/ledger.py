@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from publisher.ledger import Ledger, is_kept, open_ledger, was_kept
+from publisher.ledger import Ledger, is_kept, migrate, open_ledger, was_kept
 from publisher.ledger.protocol import Backup, Diagnosis, Health
 from publisher.model.commands import command
 from publisher.model.errors import LedgerFault, Refused
@@ -118,7 +118,7 @@ def _opened(config: Config, *, whole: bool) -> Condition:
     with open_ledger(config.ledger, write=False, group=config.group) as ledger:
         found = ledger.examine(whole=whole)
         try:
-            found += _backups(ledger, now=datetime.now(UTC))
+            found += _backups(ledger, now=datetime.now(UTC)) if config.state else ()
             count, last = ledger.count(), ledger.last_backup()
             identity = ledger.snapshot(limit=1).origin.id
         except LedgerFault as fault:
@@ -141,9 +141,11 @@ def _missing(config: Config) -> Iterator[Diagnosis]:
     else:
         health = Health.FAULT if was_kept(config.ledger) else Health.WARNING
         yield Diagnosis("missing", health, str(fault), fault.hint)
-    folder = next(one for one in config.ledger.parents if one.exists())
+    if config.state is None:
+        return
+    folder = next(one for one in (config.state, *config.state.parents) if one.exists())
     if not os.access(folder, os.W_OK | os.X_OK):
-        cure = f"make {config.ledger.parent} for whoever announces"
+        cure = f"make {config.state} for whoever announces"
         yield Diagnosis("writable", Health.FAULT, f"none can be made: {folder} is not writable for you", cure)
 
 
@@ -161,6 +163,20 @@ def _backups(ledger: Ledger, *, now: datetime) -> Iterator[Diagnosis]:
         yield Diagnosis("backup", Health.WELL, text)
 
 
+def brought_up(config: Config) -> str:
+    """Make the ledger in its database, or bring its schema up; in words what was done. Raises Refused, LedgerFault."""
+    if isinstance(config.ledger, Path):
+        raise Refused(
+            f"the ledger {config.ledger} is a file: whatever writes it next brings it up, after a copy of it",
+            hint='a database is named by: [publisher] ledger = "postgresql://…"',
+        )
+    earlier, newest = migrate(config.ledger)
+    if earlier == newest:
+        return f"the ledger {config.ledger} has schema {newest} already"
+    done = "made" if earlier == 0 else f"brought up from schema {earlier}"
+    return f"the ledger {config.ledger}: {done}, schema {newest}"
+
+
 # --- copied -------------------------------------------------------------------------------------------------------
 
 
@@ -173,7 +189,8 @@ def backed_up(config: Config, place: Path, *, replace: bool) -> tuple[Backup, st
     with existing(config, write=False) as ledger:
         if not is_kept(config.ledger):
             raise LedgerFault(f"{no_ledger(config)}: nothing can be copied")
-        _refuse_what_stands_there(ledger, config.ledger, place, replace=replace)
+        if isinstance(config.ledger, Path):
+            _refuse_what_stands_there(ledger, config.ledger, place, replace=replace)
         backup = ledger.copy_to(place)
     try:
         with open_ledger(config.ledger, write=True, group=config.group) as ledger:

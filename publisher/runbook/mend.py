@@ -50,8 +50,8 @@ def _closed(path: Path, group: int | None) -> str | None:
 
 def _folder(config: Config) -> Iterator[str]:
     """The ledger's, for its owner alone, or for the group, whose files in it are then the group's as well."""
-    folder, group = config.ledger.parent, config.group
-    if folder.exists():
+    folder, group = config.state, config.group
+    if folder is None or folder.exists():
         return
     try:
         folder.mkdir(mode=0o700, parents=True)

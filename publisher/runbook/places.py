@@ -38,7 +38,10 @@ def places(config: Config) -> tuple[Place, ...]:
 def _places(config: Config) -> Iterator[Place]:
     group = config.group
     yield _seen("configuration", config.path, group)
-    yield _seen("ledger", config.ledger, group, missing="not there yet: the first announcement makes it")
+    if isinstance(config.ledger, Path):
+        yield _seen("ledger", config.ledger, group, missing="not there yet: the first announcement makes it")
+    else:
+        yield Place(what="ledger", path=str(config.ledger), note="whoever has the right in that database")
     own = config.publisher.templates
     if own:
         yield _seen("templates", config.root / own, group)

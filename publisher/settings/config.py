@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -28,7 +28,7 @@ from publisher.settings.faults import (
     unknown_key,
 )
 from publisher.settings.nearest import nearest
-from publisher.settings.paths import default_ledger, find, is_chosen, ledger_file
+from publisher.settings.paths import default_ledger, find, is_chosen, is_database, ledger_file
 from publisher.settings.schema import (
     GateTable,
     LintTable,
@@ -39,6 +39,9 @@ from publisher.settings.schema import (
     checked_locale,
 )
 from publisher.settings.trust import Trust
+
+if TYPE_CHECKING:
+    from publisher.settings.database import Database
 
 __all__ = ["Config", "ConfigFault", "Preset", "Publisher", "find", "is_chosen", "load"]
 
@@ -84,9 +87,11 @@ class Config(Record, frozen=True, kw_only=True):
         return tuple(dict.fromkeys((own, *spoken)))
 
     @property
-    def ledger(self) -> Path:
-        """The ledger's file: the one configured, else in the platform's state folder."""
+    def ledger(self) -> Path | Database:
+        """The ledger's file, or its database: the one configured, else a file in the platform's state folder."""
         if self.publisher.ledger is not None:
+            if is_database(self.publisher.ledger):
+                return self._database(self.publisher.ledger)
             return ledger_file(self.publisher.ledger, self.root)
         ledger = default_ledger()
         if ledger is None:
@@ -95,6 +100,22 @@ class Config(Record, frozen=True, kw_only=True):
             )
             raise ConfigFault([fault], path=self.path)
         return ledger
+
+    def _database(self, url: str) -> Database:
+        from publisher.settings.database import Database  # only whoever has one pays for it
+
+        return Database(
+            url=url,
+            secret=self.publisher.ledger_password,
+            root=self.root,
+            group=self.group,
+            pooled=self.publisher.pooler is not None,
+        )
+
+    @property
+    def state(self) -> Path | None:
+        """The folder of the ledger's file, for what else this host keeps; None where the ledger is in a database."""
+        return self.ledger.parent if isinstance(self.ledger, Path) else None
 
 
 def load(path: Path, settings_for: Callable[[str], type[ChannelSettings]], *, chosen: bool = True) -> Config:
@@ -151,7 +172,13 @@ class _Reader:
             cure = 'add [publisher] with brand = "…" and reference_prefix = "…"'
             self._fault(["publisher"], "is missing", cure)
             return None
-        return self._made(Publisher, self._document["publisher"], "publisher")
+        made = self._made(Publisher, self._document["publisher"], "publisher")
+        for key in ("ledger_password", "pooler") if made and not is_database(made.ledger or "") else ():
+            if getattr(made, key) is not None:
+                self._fault(
+                    ["publisher", key], "is for a ledger in a database", "name one in ledger, or remove it"
+                )
+        return made
 
     def _lint(self) -> Lint:
         if "lint" not in self._document:

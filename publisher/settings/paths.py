@@ -87,12 +87,17 @@ def beneath(folder: Path, path: str) -> Path:
         return folder / path
 
 
+def is_database(url: str) -> bool:
+    """Whether a ledger's URL is a database server's, and no file's."""
+    return url.startswith(("postgresql:", "postgres:"))
+
+
 def ledger_file(url: str, root: Path) -> Path:
     """The file that a ledger URL names, counted from ``root`` where it is relative; raises InputFault."""
     scheme, _, path = url.partition("///")
     if scheme != "sqlite:":
-        # Without the URL itself: that of a database server carries a password.
-        problem = "is no sqlite:/// URL, and no other ledger is served"
+        # Without the URL itself: it could carry a password.
+        problem = "is no sqlite:/// URL, and no postgresql:// one"
         raise InputFault(problem, cure='write "sqlite:///ledger.db", or "sqlite:////…" for a path from /')
     if not path.strip("/") or path.startswith(":") or not path.isprintable() or set(path) & set("?#"):
         raise InputFault("names no file", cure='write it as in "sqlite:///ledger.db"')

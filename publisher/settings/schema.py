@@ -17,7 +17,8 @@ from publisher.model.lint import Level, Lint
 from publisher.model.times import parse_duration
 from publisher.settings.faults import InputFault, quoted
 from publisher.settings.nearest import nearest
-from publisher.settings.paths import beneath, ledger_file
+from publisher.settings.paths import beneath, is_database, ledger_file
+from publisher.settings.secrets import Secret
 from publisher.settings.text_rules import RULES, Rule, checked
 from publisher.settings.urls import checked_domain, checked_link, checked_permalink
 
@@ -50,6 +51,10 @@ def _prefix(text: str) -> str:
 
 
 def _ledger(url: str, info: ValidationInfo) -> str:
+    if is_database(url):
+        from publisher.settings.database import checked_database  # only whoever has such a one pays for it
+
+        return checked_database(url)
     ledger_file(url, _root(info))
     return url
 
@@ -188,7 +193,11 @@ class Publisher(Table):
     permalink: Annotated[str | Mapping[str, str], AfterValidator(_permalinks)] | None = None
     """Where an announcement can be read, with ``{ref}`` or ``{slug}``, also by locale; None: posts carry no link."""
     ledger: Annotated[str, AfterValidator(_ledger)] | None = None
-    """A ``sqlite:///`` URL; None: `publisher.settings.config.Config.ledger` says where."""
+    """A ``sqlite:///`` or ``postgresql://`` URL; None: `publisher.settings.config.Config.ledger` says where."""
+    ledger_password: Secret | None = None
+    """Where the password of the database comes from; None: libpq finds it, as in ``~/.pgpass``."""
+    pooler: Literal["session"] | None = None
+    """``session``: a pooler that pools whole sessions stands before the database."""
     group: Annotated[str, AfterValidator(_group)] | None = None
     """The Unix group that shares ledger, secret files and the feed's folder; None: nobody shares them."""
     templates: Annotated[str, AfterValidator(_folder)] | None = None

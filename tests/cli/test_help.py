@@ -19,7 +19,7 @@ PARTS = {
     "config": ("show", "schema"),
     "templates": ("list", "show", "eject"),
     "feed": ("build", "serve"),
-    "ledger": ("path", "check", "backup"),
+    "ledger": ("path", "check", "backup", "migrate"),
 }
 CALLED = [
     *([name] for name in VERBS),

@@ -167,8 +167,8 @@ publisher.brand: is empty; write something a reader can see
 publisher.reference_prefix: is no prefix for references; write 2 to 8 capital letters, as in "CMO"
 publisher.timezone: "Europe/Berln" is no time zone; did you mean Europe/Berlin?
 publisher.permalink: is the same for all announcements; add {ref} or {slug}: "https://status.example.net/{ref}/"
-publisher.ledger: is no sqlite:/// URL, and no other ledger is served; write "sqlite:///ledger.db", or \
-"sqlite:////…" for a path from /
+publisher.ledger: has a password in it; take it out; name where it comes from: \
+ledger_password = { env = "ANNOUNCE_LEDGER_PASSWORD" }, or ~/.pgpass
 publisher.deadline: must be a number
 publisher.timezoen: unknown key; did you mean timezone?
 windows[0].to: is missing; add to = … to [windows[0]]

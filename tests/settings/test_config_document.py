@@ -141,6 +141,8 @@ def test_what_the_document_says_of_a_key_is_true(
 
 def _with_line(table: str, key: str, line: str) -> str:
     """The example with one key of a table written in another way."""
+    if key in ("ledger_password", "pooler"):
+        line = f'ledger = "postgresql:///announce"\n{line}'
     before, header, after = (EXAMPLE + OWN).partition(f"{table}\n")
     body, *others = re.split(r"^(?=\[)", after, flags=re.MULTILINE)
     kept = "".join(f"{other}\n" for other in body.splitlines() if not other.startswith(f"{key} "))

@@ -90,6 +90,22 @@ def backup(
     return 0
 
 
+@ledger.command()
+def migrate(context: typer.Context, *, json: JsonOption = False, config: ConfigOption = None) -> int:
+    """Make the ledger in its database, or bring it up to this announce; a file is brought up by whatever writes it."""
+    from publisher.cli.session import load
+    from publisher.cli.terminal import output
+    from publisher.runbook.ledger import brought_up
+
+    configured = load(context, config)
+    done = brought_up(configured)
+    if json:
+        output.data_json({"exit_code": 0, "path": str(configured.ledger)})
+    else:
+        output.data(done)
+    return 0
+
+
 def row(found: Condition) -> dict[str, Any]:
     """The ledger in JSON."""
     from publisher.runbook.results import utc

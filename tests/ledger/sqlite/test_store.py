@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.ledger import open_ledger
 from publisher.ledger.sqlite.store import Store
 from publisher.model.errors import LedgerFault
 from tests.ledger.sayings import content, outgoing, update
@@ -74,3 +75,12 @@ def test_an_owner_leaves_no_file_behind(ledger: Store) -> None:
             "ledger.db.CMO-7K3M.lock",
         ]
     assert [path.name for path in ledger.path.parent.iterdir()] == ["ledger.db"]
+
+
+def test_where_no_ledger_is_there_is_nothing_to_see(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "state" / "ledger.db", write=False) as look:
+        assert look.refs() == ()
+        assert (look.count(), look.overview(), look.unsettled()) == (0, [], ())
+        assert not look.knows("CMO-7K3M")
+        assert look.newest_publication() is None
+    assert list(tmp_path.iterdir()) == []

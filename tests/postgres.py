@@ -1,0 +1,163 @@
+"""A PostgreSQL of Debian's, as a process of the tests: on a socket and on loopback, in a folder that goes with it."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from publisher.settings.database import Database
+
+PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: int(one.parent.name), reverse=True)
+TEMPLATE = "announce_template"
+
+
+def program(name: str) -> str | None:
+    """Where a program of the newest PostgreSQL is."""
+    found = (str(folder / name) for folder in PLACES if (folder / name).exists())
+    return next(found, None) or shutil.which(name)
+
+
+def why_not() -> str | None:
+    """The reason why no server can be started here, or None."""
+    if program("initdb") is None:
+        return "missing: PostgreSQL (apt-get install postgresql)"
+    try:
+        import psycopg  # noqa: F401
+    except ImportError:
+        return "missing: psycopg (pip install 'announce-publisher[postgres]' 'psycopg[binary]')"
+    return None
+
+
+class Server:
+    """A running server; each test gets a database of its own, made from one that has been migrated."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = _free_port()
+        self.superuser = "postgres"
+        self._account = _account()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def initdb(self) -> None:
+        """Make its files."""
+        words = ["--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres"]
+        self._run([program("initdb") or "", "--pgdata", str(self.folder / "data"), *words])
+
+    def start(self) -> None:
+        """Run it, and wait until it answers."""
+        line = [program("postgres") or "", "-D", str(self.folder / "data"), "-k", str(self.folder)]
+        line += [
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+            "-c",
+            "shared_buffers=16MB",
+            "-c",
+            "max_connections=50",
+        ]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(line, stdout=log, stderr=log, **self._account)
+        until = time.monotonic() + 60
+        while True:
+            try:
+                self.admin("postgres", "SELECT 1")
+            except Exception:
+                if time.monotonic() > until or self._process.poll() is not None:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+    def stop(self, signal: int = 3) -> None:
+        """End it; signal 3: at once, as a power cut does, and the next start recovers."""
+        assert self._process
+        self._process.send_signal(signal)
+        self._process.wait(60)
+
+    def admin(self, database: str, *statements: str) -> list[Any]:
+        """Run statements as its superuser; the rows of the last one."""
+        import psycopg
+
+        rows: list[Any] = []
+        with psycopg.connect(self.url(database), user=self.superuser, autocommit=True) as connection:
+            for statement in statements:
+                cursor = connection.execute(statement.encode())
+                rows = cursor.fetchall() if cursor.description else []
+        return rows
+
+    def url(self, database: str) -> str:
+        """Its address, over loopback."""
+        return f"postgresql://{self.superuser}@127.0.0.1:{self.port}/{database}"
+
+    def fresh(self, template: str = TEMPLATE) -> Database:
+        """A new database."""
+        name = f"t{secrets.token_hex(6)}"
+        self.admin("postgres", f"CREATE DATABASE {name} TEMPLATE {template}")
+        return Database(url=self.url(name))
+
+    def _run(self, line: Sequence[str]) -> None:
+        done = subprocess.run(line, capture_output=True, text=True, check=False, **self._account)
+        assert done.returncode == 0, done.stderr
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A server while the block runs, with a database that new ones are made from."""
+    from publisher.ledger.postgres.schema import bring_up
+    from publisher.ledger.postgres.session import Session
+
+    folder = Path(tempfile.mkdtemp(prefix="announce-pg-"))
+    server = Server(folder)
+    try:
+        if "user" in server._account:
+            os.chown(folder, server._account["user"], server._account["group"])
+        server.initdb()
+        server.start()
+        server.admin("postgres", f"CREATE DATABASE {TEMPLATE}")
+        session = Session(Database(url=server.url(TEMPLATE)))
+        bring_up(session)
+        session.close()
+        yield server
+    finally:
+        if server._process and server._process.poll() is None:
+            server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL of our own; skipped loudly where there is none, which a machine of CI must have."""
+    if reason := why_not():
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with running() as started:
+        yield started
+
+
+def _account() -> dict[str, Any]:
+    """PostgreSQL does not run as root: then as the user that Debian made for it, or as nobody."""
+    if os.geteuid() != 0:
+        return {}
+    names = {one.pw_name: one for one in pwd.getpwall()}
+    entry = names.get("postgres") or names["nobody"]
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": [], "cwd": "/"}
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
