@@ -37,7 +37,11 @@ def published(desk: Desk, bench: Any, **fields: Any) -> Any:
 def rewritten(desk: Desk, number: str | None, **fields: str) -> None:
     """What a stranger makes of it, as after a database was put back and the number given anew."""
     known = desk.sandbox.credentials[desk.name]
-    if desk.name == "wordpress":
+    if desk.name == "facebook":
+        told = {"message": "All shoes half price", **fields}
+        bearer = {"Authorization": f"Bearer {known['access_token']}"}
+        requests.post(f"{desk.site}/v26.0/{number}", data=told, headers=bearer, timeout=5).raise_for_status()
+    elif desk.name == "wordpress":
         url = f"{desk.site}/?rest_route=/wp/v2/posts/{number}"
         told = {"title": "Sale", "content": "All shoes half price", "slug": "sale", **fields}
         requests.post(url, json=told, auth=tuple(known.values()), timeout=5).raise_for_status()
@@ -54,9 +58,10 @@ def rewritten(desk: Desk, number: str | None, **fields: str) -> None:
 
 
 STAGED = ["wordpress", "whmcs"]
+READ_BEFORE = [*STAGED, "facebook"]
 
 
-@pytest.mark.parametrize("name", STAGED)
+@pytest.mark.parametrize("name", READ_BEFORE)
 def test_a_post_that_is_another_ones_by_now_is_not_taken_down(
     at: Any, bench: Any, sandbox: Any, name: str
 ) -> None:
@@ -97,26 +102,40 @@ def test_a_draft_that_is_another_ones_by_now_is_not_released(
     assert not sandbox.posts(name)[0].visible
 
 
-@pytest.mark.parametrize("name", STAGED)
+@pytest.mark.parametrize("name", READ_BEFORE)
 def test_what_a_colleague_changed_is_ours_still_and_taken_down(
     at: Any, bench: Any, sandbox: Any, name: str
 ) -> None:
     desk = at(name)
     receipt = published(desk, bench)
-    text = {"wordpress": "content", "whmcs": "announcement"}[name]
+    text = {"wordpress": "content", "whmcs": "announcement", "facebook": "message"}[name]
     rewritten(desk, receipt.remote_id, **{text: f"Von Hand, Ref. {REF}"})
     desk.channel.withdraw(receipt)
-    assert not sandbox.posts(name)[0].visible
+    assert not any(shown.visible for shown in sandbox.posts(name))
 
 
-@pytest.mark.parametrize("name", STAGED)
+@pytest.mark.parametrize("name", READ_BEFORE)
 def test_a_text_made_by_hand_without_the_reference_is_known_by_itself(at: Any, bench: Any, name: str) -> None:
     desk = at(name)
     receipt = published(desk, bench)
     rewritten(desk, receipt.remote_id)
     located = desk.channel.locate(desk.sandbox.posts(name)[0].url)
     desk.channel.withdraw(replace(located, ref=REF))
-    assert not desk.sandbox.posts(name)[0].visible
+    assert not any(shown.visible for shown in desk.sandbox.posts(name))
+
+
+@pytest.mark.parametrize("fault", ["reset", "502", "truncated"])
+def test_on_facebook_nothing_is_deleted_unread_where_reading_broke(
+    at: Any, bench: Any, sandbox: Any, fault: str
+) -> None:
+    """A deletion there cannot be taken back; the attempt is repeated, and then it is read."""
+    desk = at("facebook")
+    receipt = published(desk, bench)
+    rewritten(desk, receipt.remote_id)
+    sandbox.fault("facebook", Fault(fault, verb="get", times=1))
+    with pytest.raises(Unknown):
+        desk.channel.withdraw(receipt)
+    assert sandbox.posts("facebook")[0].body == "All shoes half price"
 
 
 # --- a list that is longer than one look ------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from announce_channels.facebook.page import Page
 from announce_channels.facebook.settings import FacebookSettings
 from announce_channels.facebook.token import rights_in, unknown_rights
 from publisher.adapter import (
+    BadCredentials,
     Capabilities,
     ChangedByHand,
     ChannelError,
@@ -44,7 +45,9 @@ from publisher.adapter import (
     Rejected,
     Unknown,
     compared,
+    is_about,
     looked,
+    not_ours,
     one_line,
     original,
     ours_among,
@@ -143,13 +146,33 @@ class Facebook:
             raise ChangedByHand(f"post {number}")
 
     def withdraw(self, receipt: Receipt) -> None:
-        """Delete the post, whatever a look would have said; only Facebook's own word for it counts."""
+        """Delete the post, unless it is to be seen that somebody made another of it.
+
+        That it cannot be seen holds nothing up, and only Facebook's own word for the deletion counts.
+        """
         number = str(receipt.remote_id)
+        self._require_ours(number, receipt)
         said = self._page.call(number, method="DELETE", or_none=True)
         if said is None:
             self._page.require_gone(number, **self._since(receipt.ref))
         elif said.get("success") is not True:
             raise Unknown("Facebook answered without saying what became of the deletion")
+
+    def _require_ours(self, number: str, left: Receipt) -> None:
+        """Raise Rejected where its text neither carries the reference nor reads as we ``left`` it.
+
+        A token that may not read may delete all the same; what breaks on the way is raised, and tried again.
+        """
+        try:
+            seen = self._page.call(number, query={"fields": "message"}, or_none=True)
+        except BadCredentials:
+            raise
+        except Rejected:
+            return
+        match seen:
+            case {"id": shown, "message": str(text)} if shown == number:
+                if fingerprint(text) != left.fingerprint and not is_about(left.ref, text):
+                    raise not_ours(f"post {number}")
 
     def locate(self, url: str) -> Receipt | None:
         """The Page's own post at an address: by the number in it, else by Facebook's own address of each post."""

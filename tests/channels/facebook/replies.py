@@ -28,6 +28,8 @@ _POSTS = {"data": [told(18, "else"), told(17)], "paging": {"cursors": {"after": 
 _BY_HAND = {"id": f"{PAGE}_17", "message": TEXT, "is_published": True}
 _LINKED = {"data": [{"id": f"{PAGE}_17", "permalink_url": _HIDDEN}]}
 _SUCCESS = {"success": True}
+_HELD = "absent|NotSent|Unknown|BadCredentials|Rejected"
+"""A read that Facebook refuses holds no deletion up; one that breaks, a dead token and a way that is closed do."""
 
 SETTINGS = {"page_id": PAGE, "access_token": {"env": "TOKEN"}}
 
@@ -40,7 +42,7 @@ REPLIES = {
     "find": [_POSTS],
     "find-pages": Situation(replies=[_FIRST_POSTS, _POSTS], alike=[0, 1]),
     "amend": Situation(replies=[told(17), _SUCCESS, told(17)], alike=[0, 1, 2], shrugs={2: "receipt"}),
-    "withdraw": Situation(replies=[_SUCCESS], alike=[0]),
+    "withdraw": Situation(replies=[told(17), _SUCCESS], alike=[0, 1], shrugs={0: _HELD}),
     "locate": Situation(replies=[_BY_HAND], url=f"https://www.facebook.com/{PAGE}/posts/17"),
     "locate-list": Situation(replies=[_LINKED, _BY_HAND], url=_HIDDEN, alike=[1]),
 }

@@ -132,7 +132,7 @@ def test_no_token_of_ours_is_in_an_address(scripted, bench, wire):
     scripted.amend(replace(receipt, fingerprint=fingerprint(TEXT)), bench.post())
     scripted.withdraw(receipt)
 
-    assert len(wire.calls) == 11
+    assert len(wire.calls) == 12
     asking = [call.request for call in wire.calls if TOKEN in call.request.url]
     assert [call.url.partition("?")[0] for call in asking] == [DEBUG]
     assert {call.request.headers["Authorization"] for call in wire.calls} == {f"Bearer {TOKEN}"}
