@@ -61,6 +61,6 @@ def leave(code: int) -> NoReturn:
         output.log(f"error: the answer cannot be printed: {lost.strerror}")
         from publisher.model.commands import command
 
-        output.log(f"hint: what was recorded stands, and is shown by: {command('list')}")
+        output.log(*output.hints(f"what was recorded stands, and is shown by: {command('list')}"))
         code = code or 1
     os._exit(code)

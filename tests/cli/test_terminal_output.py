@@ -53,3 +53,20 @@ def test_a_command_is_whole_where_the_words_before_it_are_folded(monkeypatch: py
     assert last == f"      {command}"
     assert all(len(line) <= output.COLUMNS for line in words)
     assert words[-1].endswith("it:")
+
+
+def test_a_cure_is_folded_and_what_is_pasted_of_it_stays_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    command = "announce resume CMO-7K3M --failed --config /etc/announce/of-the-whole-team/announce.toml"
+    prose = (
+        "let this machine's address pass: something in front of the platform refused it, and says so itself"
+    )
+    output.refuse(2, "no", f"{prose}\n{command}\nto go on with what it left: {command}", as_json=False)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[:2] == [
+        "error: no",
+        "hint: let this machine's address pass: something in front of the platform",
+    ]
+    assert lines[-3:] == [f"hint: {command}", "hint: to go on with what it left:", f"      {command}"]

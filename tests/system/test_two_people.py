@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import Any
 
@@ -53,10 +54,20 @@ class Night:
             dimensions=(24, 80),
             cwd=account.home,
         )
+        shown = ""
         while child.expect([PROMPTS, pexpect.EOF]) == 0:
+            shown += child.before + child.match[0]
             child.sendline("y")
         child.close()
+        assert too_wide(shown + child.before) == []
         return int(child.exitstatus)
+
+
+def too_wide(shown: str) -> list[str]:
+    """The lines that 80 columns break, but for those that are one command or one address, to be taken whole."""
+    lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown).replace("\r\n", "\n").split("\n")
+    whole = re.compile(r"(\s*|.*\r)((or|hint|next|texts): )?(announce |https?://\S+$|configuration: )")
+    return [line for line in lines if len(line.rpartition("\r")[2]) > 80 and not whole.match(line)]
 
 
 def test_a_night_of_two_people_ends_with_nothing_due(
@@ -90,6 +101,8 @@ def test_a_night_of_two_people_ends_with_nothing_due(
     assert host.types(ben, "resolve", ref, "blog", "--abandon", "--json")["exit_code"] == 5
     sandbox.heal()
     anew, _ = night.only_due(ana, "untold", "blog")
+    for look in ("", "due", "list --open", f"show {ref}", "config show", "check"):
+        assert night.pastes(ben, f"announce {look} --config {host.config}") in {0, 10}
     assert night.pastes(ana, anew) == 0
 
     assert night.due(ana) == night.due(ben) == []

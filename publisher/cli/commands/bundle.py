@@ -55,8 +55,10 @@ def _row(delivery: Delivery) -> dict[str, Any]:
 
 
 def _text(delivery: Delivery) -> list[str]:
+    from publisher.cli.terminal.output import folded
     from publisher.model.commands import command
 
     title = [delivery.post.title, ""] if delivery.post.format == "html" else []
     entered = command("resolve", delivery.ref, delivery.channel)
-    return [f"=== {delivery.channel} ({delivery.type}); then: {entered}", *title, delivery.post.body, ""]
+    head = folded(f"=== {delivery.channel} ({delivery.type}); then: {entered}", 4)
+    return [head, *title, delivery.post.body, ""]

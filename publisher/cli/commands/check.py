@@ -89,7 +89,7 @@ def _row(answer: Checked, type_name: str, templates: list[str]) -> dict[str, Any
 
 def lines(answers: Sequence[Checked], templates: Mapping[str, list[str]], *, notes: bool = True) -> list[str]:
     """What a person reads: a channel each, below it what to do, what to expect, and what was seen."""
-    from publisher.cli.terminal.output import folded
+    from publisher.cli.terminal.output import folded, hints
 
     shown = []
     for answer in answers:
@@ -100,6 +100,6 @@ def lines(answers: Sequence[Checked], templates: Mapping[str, list[str]], *, not
             shown += [folded(f"    note: {note}", 10) for note in answer.identity.notes if notes]
         elif answer.error:
             shown.append(folded(f"{answer.channel}: {answer.error}", 4))
-            shown += [f"    hint: {line}" for line in (answer.error.cure or "").splitlines()]
+            shown += hints(answer.error.cure, 4)
         shown += [folded(f"    template: {fault}", 14) for fault in templates[answer.channel]]
     return shown or ["no channels are enabled"]

@@ -37,9 +37,11 @@ def show(context: typer.Context, *, json: JsonOption = False, config: ConfigOpti
 
 
 def _line(place: Place) -> str:
+    from publisher.cli.terminal.output import folded
+
     owned = f" ({place.owner}, mode {place.mode})" if place.owner else ""
     note = f": {place.note}" if place.note else ""
-    return f"{place.what:<19} {place.path or '–'}{owned}{note}"
+    return folded(f"{place.what:<19} {place.path or '–'}{owned}{note}", 20)
 
 
 @config.command()

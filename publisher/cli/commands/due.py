@@ -25,7 +25,7 @@ def due(context: typer.Context, *, json: JsonOption = False, config: ConfigOptio
         output.data_json({"exit_code": code, "due": [row(item) for item in found]})
         return code
     for item in found:
-        output.data(listed(item))
+        output.data(output.folded(listed(item), 10))
     if not found:
         output.data("nothing is due")
     return code

@@ -126,7 +126,7 @@ def row(found: Condition) -> dict[str, Any]:
 
 def lines(found: Condition) -> Iterator[str]:
     """The ledger for a person: one line for what is well, then what is not."""
-    from publisher.cli.terminal.output import folded
+    from publisher.cli.terminal.output import folded, hints
     from publisher.ledger.protocol import Health
 
     count = (
@@ -139,4 +139,4 @@ def lines(found: Condition) -> Iterator[str]:
         if one.health is not Health.WELL:
             label = "error" if one.health is Health.FAULT else "warning"
             yield folded(f"    {label}: {one.text}", len(label) + 6)
-            yield from (f"    hint: {line}" for line in (one.cure or "").splitlines())
+            yield from hints(one.cure, 4)

@@ -55,7 +55,7 @@ def _list(assembly: Assembly, desk: TerminalDesk, *, everything: bool, as_json: 
     for row in rows:
         output.data(_row(row, assembly.zone, assembly.config.publisher.locale))
     if more:
-        output.data(f"… and {more} older ones: {command('list', '--all')}")
+        output.data(output.folded(f"… and {more} older ones: {command('list', '--all')}", 2))
     if not rows:
         output.data("no announcements")
     return 0
@@ -85,14 +85,14 @@ def _list_open(assembly: Assembly, desk: TerminalDesk, *, everything: bool, as_j
     for one in found:
         output.data(_row(one.row, assembly.zone, assembly.config.publisher.locale))
         for item in one.due:
-            output.data("\n".join(f"          {line}" for line in lines(item)))
+            output.data(output.folded("\n".join(f"          {line}" for line in lines(item)), 10))
     if not found:
         output.data("no announcement is open")
     return 0
 
 
 def _row(row: Overview, zone: Any, locale: str) -> str:
-    from publisher.cli.terminal.output import COLUMNS
+    from publisher.cli.terminal.output import COLUMNS, folded
     from publisher.model.announcement import in_language
     from publisher.model.times import spoken
 
@@ -101,7 +101,11 @@ def _row(row: Overview, zone: Any, locale: str) -> str:
     by = f" ({row.by})" if row.by else ""
     partly = "  partly withdrawn" if row.withdrawn == "partly" else ""
     title = in_language(row.title, locale)
-    first = f"{row.ref}  {phase:<11}  {spoken(row.starts_at, zone)}  {told:<12}{partly}"
+    first = f"{row.ref}  {phase:<11}  {spoken(row.starts_at, zone)}"
+    counted = f"{told:<12}{partly}"
     named = f"{title}{by}"
-    fits = len(first) + 2 + len(named) <= COLUMNS
-    return f"{first}  {named}" if fits else f"{first.rstrip()}\n{'':<10}{named}"
+    if len(first) + len(counted) + len(named) + 4 <= COLUMNS:
+        return f"{first}  {counted}  {named}"
+    if len(f"{first}  {counted.rstrip()}") <= COLUMNS:
+        return folded(f"{first}  {counted.rstrip()}\n{'':<10}{named}", 10)
+    return folded(f"{first}\n{'':<10}{counted.rstrip()}  {named}", 10)

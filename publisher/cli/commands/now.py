@@ -46,12 +46,13 @@ def now(context: typer.Context) -> int:
 
 
 def _lines(found: Sequence[Open], assembly: Assembly) -> Iterator[str]:
+    from publisher.cli.terminal.output import folded
     from publisher.model.commands import command
 
     for row, due in ((one.row, one.due) for one in found):
         yield from _announcement(row, assembly.zone, assembly.config.publisher.locale)
         for item in due:
-            yield f"  due: {item.what}"
+            yield folded(f"  due: {item.what}", 7)
             yield from (f"    {one}" for one in (item.command, *item.otherwise))
         usual = NEXT.get(row.phase, ("show {ref}",))
         yield "  next:"
@@ -59,7 +60,7 @@ def _lines(found: Sequence[Open], assembly: Assembly) -> Iterator[str]:
     if not found:
         yield "no announcement is open, and nothing is due; next:"
         yield from (f"    {command(word)}" for word in NOTHING_OPEN)
-    yield f"the commands are listed by: {command('-h')}"
+    yield folded(f"the commands are listed by: {command('-h')}", 2)
 
 
 def _announcement(row: Overview, zone: ZoneInfo, locale: str) -> Iterator[str]:

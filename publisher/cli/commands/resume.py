@@ -51,5 +51,5 @@ def _nothing(left: Sequence[Due], *, as_json: bool) -> int:
         return code
     output.data("nothing to resume")
     for item in left:
-        output.data(due.listed(item))
+        output.data(output.folded(due.listed(item), 10))
     return code

@@ -41,10 +41,10 @@ def sandbox(
         output.data(f"sandbox: {running.url}/")
         output.data(f"configuration: {config}")
         for difference in kept:
-            output.log(f"note: {difference}")
+            output.log(output.folded(f"note: {difference}", 6))
         if kept:
             fresh = str(folder.with_name(f"{folder.name}-fresh"))
-            output.log(f"hint: a fresh example, elsewhere: {command('sandbox', '--dir', fresh)}")
+            output.log(*output.hints(f"a fresh example, elsewhere: {command('sandbox', '--dir', fresh)}"))
         keep(str(config))
         output.data(f"try: {command('urgent', '--preset', 'kernel', '--start', '+30m')}")
         _wait()

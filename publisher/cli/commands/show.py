@@ -84,6 +84,7 @@ class _Look:
         """What readers find now, and what is due."""
         from datetime import UTC, datetime
 
+        from publisher.cli.terminal.output import folded
         from publisher.cli.terminal.story import head, summary, work_begun
         from publisher.model.commands import command
         from publisher.model.delivery import for_readers
@@ -99,10 +100,10 @@ class _Look:
             yield f"  {work_begun(begun, zone)}"
         yield from summary(self._updates, self._by, standings(every), zone)
         for item in due.due_of(self._ledger, self._ref, due.sight(self._assembly)):
-            yield f"due: {item.what}"
+            yield folded(f"due: {item.what}", 5)
             yield from (f"  {one}" for one in (item.command, *item.otherwise))
         last = for_readers(self._ledger.deliveries(self._ref))
-        yield last_line(self._ref, last, now=datetime.now(UTC), zone=zone)
+        yield folded(last_line(self._ref, last, now=datetime.now(UTC), zone=zone), 2)
         yield f"texts: {command('show', self._ref, '--full')}"
 
     # --- what is looked at ----------------------------------------------------------------------------------

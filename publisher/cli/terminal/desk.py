@@ -37,8 +37,8 @@ class TerminalDesk:
     def note(self, text: str, *, hint: str | None = None) -> None:
         """Beside the data."""
         output.log(output.folded(f"note: {text}", 6))
-        if hint:
-            output.log(f"hint: {hint}")
+        for line in output.hints(hint):
+            output.log(line)
 
     def show(self, shown: Preview | Withdrawals) -> None:
         """Every post whole, or every post that is to be taken down."""
@@ -92,8 +92,8 @@ class TerminalDesk:
             zone = ZoneInfo(self._config.publisher.timezone)
             receipts.show(run, zone)
         if run.fault:
-            output.log(f"error: {run.fault}")
+            output.log(output.folded(f"error: {run.fault}", 7))
             from publisher.model.commands import command
 
             ref = run.update.announcement.ref
-            output.log(f"hint: once that is mended: {command('resume', ref)}")
+            output.log(*output.hints(f"once that is mended: {command('resume', ref)}"))

@@ -58,7 +58,8 @@ COLUMNS = 80
 def folded(text: str, hang: int = 0) -> str:
     """Prose for a person: at a terminal no line is broken within a word; what follows it hangs by so many blanks.
 
-    What is broken cannot be pasted: a command at the end of a line that is too long stands below, whole.
+    What is broken cannot be pasted: a command at the end of a line that is too long stands below, whole; one that has
+    nothing but a label in front of it stays there.
     """
     if not sys.stdout.isatty() or all(len(line) <= COLUMNS for line in text.split("\n")):
         return text
@@ -74,6 +75,8 @@ def _fold(line: str, fold: textwrap.TextWrapper) -> str:
     prose, stop, command = line.partition(": announce ")
     if not stop:
         return fold.fill(line)
+    if " " not in prose.strip():
+        return line
     return f"{fold.fill(f'{prose}:')}\n{fold.subsequent_indent}{stop[2:]}{command}"
 
 
@@ -82,6 +85,12 @@ def beside(row: str, address: str, indent: int) -> str:
     if not address or len(f"{row}  {address}") <= COLUMNS:
         return f"{row}  {address}".rstrip()
     return f"{row.rstrip()}\n{' ' * min(indent, max(2, COLUMNS - len(address)))}{address}"
+
+
+def hints(text: str | None, indent: int = 0) -> list[str]:
+    """A cure, each of its lines with its label, folded as prose is."""
+    label = f"{' ' * indent}hint: "
+    return [folded(label + line, len(label)) for line in (text or "").splitlines()]
 
 
 def data_json(value: dict[str, Any]) -> None:
@@ -99,8 +108,8 @@ def refuse(code: int, message: str, hint: str | None, *, as_json: bool) -> int:
 
         data_json(refusal(code, message, hint))
     log(folded(f"error: {message}", 7))
-    for line in (hint or "").splitlines():
-        log(f"hint: {line}")
+    for line in hints(hint):
+        log(line)
     return code
 
 

@@ -32,12 +32,12 @@ def show(run: RunResult, zone: ZoneInfo) -> None:
     there = {delivery.channel for delivery in read if delivery.state is State.DELIVERED}
     for delivery in run.deliveries:
         if delivery.is_ping and delivery.channel in there and delivery.state not in _HEARD:
-            output.data(_untold_hub(delivery))
+            output.data(output.folded(_untold_hub(delivery), 6))
     for item in run.elsewhere:
-        output.data("also due:\n" + listed(item))
+        output.data("also due:\n" + output.folded(listed(item), 10))
     now = datetime.now(UTC)
     line = last_line(announcement.ref, read, now=now, zone=zone, unheard=run.unheard, elsewhere=run.elsewhere)
-    output.data(line)
+    output.data(output.folded(line, 2))
 
 
 _HEARD = frozenset({State.DELIVERED, State.ABANDONED})

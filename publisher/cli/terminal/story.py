@@ -24,13 +24,13 @@ def head(update: Update, zone: ZoneInfo, locale: str, *, withdrawn: Withdrawn | 
     announcement = update.announcement
     names = (in_language(service.name, locale) for service in announcement.services)
     period = announcement.period
-    yield f"{announcement.ref}  {in_language(announcement.title, locale)}"
+    yield output.folded(f"{announcement.ref}  {in_language(announcement.title, locale)}", 2)
     gone = withdrawn is Withdrawn.EVERYWHERE
     phase = at_present(update.phase, period.starts_at, period.ends_at, zone)
     yield "  withdrawn: nothing of it is public any more" if gone else f"  {phase}"
     if withdrawn is Withdrawn.PARTLY:
         yield "  partly withdrawn"
-    yield f"  {', '.join(names)}"
+    yield output.folded(f"  {', '.join(names)}", 2)
     if announcement.permalink:
         yield f"  {announcement.permalink}"
 
@@ -61,9 +61,10 @@ def summary(
     yield "said:"
     for update in updates:
         who = f", by {by[update.number]}" if by.get(update.number) else ""
-        yield f"  update {update.number}  {update.kind:<11}  {spoken(update.published_at, zone)}{who}"
+        said = f"  update {update.number}  {update.kind:<11}  {spoken(update.published_at, zone)}{who}"
+        yield output.folded(said, 12)
         if update.reopened:
-            yield f"            taken up again: {update.reopened}"
+            yield output.folded(f"            taken up again: {update.reopened}", 14)
     yield "readers find now:"
     width = max((len(one.channel) for one in found), default=0)
     for one in found:
@@ -71,7 +72,8 @@ def summary(
         number, link = _found(one)
         yield output.beside(f"  {one.channel:<{width}}  {number}", link, len(indent))
         yield from (output.folded(f"{indent}note: {note}", len(indent) + 6) for note in one.notes)
-        yield from (f"  {'':<{width}}  {line}" for part in one.lacking for line in _lacking(part))
+        lacking = (line for part in one.lacking for line in _lacking(part))
+        yield from (output.folded(f"{indent}{line}", len(indent) + 2) for line in lacking)
 
 
 def _found(one: Standing) -> tuple[str, str]:
@@ -121,9 +123,9 @@ def _channel(delivery: Delivery, attempts: Sequence[Attempt], zone: ZoneInfo) ->
     where = delivery.url or delivery.remote_id or ""
     done = "" if delivery.operation == "publish" else f"{delivery.operation}, "
     lines = [f"--- {delivery.channel} ({delivery.type}): {done}{delivery.state} {where}".rstrip()]
-    lines += [f"    {_attempt(attempt, zone)}" for attempt in attempts]
+    lines += [output.folded(f"    {_attempt(attempt, zone)}", 6) for attempt in attempts]
     told = {"error": delivery.error, "hint": delivery.cure, "note": delivery.note}
-    lines += [f"    {name}: {text}" for name, text in told.items() if text]
+    lines += [output.folded(f"    {name}: {text}", 6) for name, text in told.items() if text]
     if delivery.operation in {"withdraw", "ping"}:  # the text stands above, as it was published
         return lines
     title = [f"title: {delivery.post.title}", ""] if delivery.post.format == "html" else []
