@@ -64,10 +64,10 @@ class Night:
 
 
 def too_wide(shown: str) -> list[str]:
-    """The lines that 80 columns break, but for those that are one command or one address, to be taken whole."""
-    lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown).replace("\r\n", "\n").split("\n")
-    whole = re.compile(r"(\s*|.*\r)((or|hint|next|texts): )?(announce |https?://\S+$|configuration: )")
-    return [line for line in lines if len(line.rpartition("\r")[2]) > 80 and not whole.match(line)]
+    """The lines that 80 columns break, but for one command, or one address or path: these are taken whole."""
+    lines = re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown))
+    whole = re.compile(r"\s*((or|hint|next|texts): )?announce |\s*(\w+:?\s+)?\S+$")
+    return [line for line in lines if len(line) > 80 and not whole.match(line)]
 
 
 def test_a_night_of_two_people_ends_with_nothing_due(
