@@ -170,7 +170,7 @@ class _Guide:
                 answered = typed(asking.text(question, default))
                 request = self._read(answered)
             except (Refused, ValueError) as fault:
-                output.log(output.folded(str(fault)))
+                output.log(str(fault))
             else:
                 break
         self._typed = answered
