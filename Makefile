@@ -26,7 +26,7 @@ test-crash: $(STAMP)-test
 	CRASH=all $(BIN)/python -m pytest tests/crash
 
 # Judges with environments of their own: circuit-maintenance-parser pins an icalendar older than ours, others are npm's.
-judges: .venv/judges/installed .venv/judges/subscribers/installed .venv/judges/taplo/installed
+judges: .venv/judges/installed .venv/judges/subscribers/installed .venv/judges/taplo/installed .venv/judges/ansible/installed
 
 lint: $(STAMP)-test
 	$(BIN)/ruff format --check .
@@ -120,3 +120,8 @@ $(STAMP)-test: $(STAMP)
 .venv/judges/taplo/installed: | $(STAMP)
 	@$(PYTHON) -m venv .venv/judges/taplo
 	-@.venv/judges/taplo/bin/pip install --quiet --disable-pip-version-check 'taplo==0.9.3' && touch $@
+
+# Runs the playbook of docs/gate.md.
+.venv/judges/ansible/installed: | $(STAMP)
+	@$(PYTHON) -m venv .venv/judges/ansible
+	-@.venv/judges/ansible/bin/pip install --quiet --disable-pip-version-check 'ansible-core>=2.19,<2.20' && touch $@

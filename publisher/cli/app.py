@@ -83,10 +83,11 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command; every way it can end is an exit code. Prints what a person or a script must know."""
     output.prepare()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # no stranger's code, and 10 ms less
-    as_json = "--json" in arguments
+    own = _own(arguments)
+    as_json = "--json" in own
     try:
         with raising():
-            code = app(arguments)(list(arguments), prog_name="announce", standalone_mode=False)
+            code = app(own)(list(arguments), prog_name="announce", standalone_mode=False)
     except Refused as refused:
         return output.refuse(refused.exit_code, str(refused), refused.hint, as_json=as_json)
     except typer.TyperException as wrong:
@@ -98,6 +99,11 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001  the last resort: an exit code and a trace, never a half-printed answer
         return _unexpected(error, as_json=as_json)
     return int(code or 0)
+
+
+def _own(arguments: Sequence[str]) -> Sequence[str]:
+    """What is announce's own: behind ``--`` stand the words of a command that a gate runs, or a text."""
+    return arguments[: arguments.index("--")] if "--" in arguments else arguments
 
 
 def _where_help_is(wrong: typer.TyperException) -> str:

@@ -106,3 +106,10 @@ def test_a_signal_reaches_the_command_itself(announce: Any) -> None:
         assert work.stdout.readline() == "on\n"
         work.send_signal(signal.SIGTERM)
         assert work.wait(timeout=60) == -signal.SIGTERM
+
+
+def test_words_behind_the_dashes_are_the_commands_own(announce: Any) -> None:
+    announce(*URGENT, "--start", "+2h")
+    refused = announce("gate", "--", "report", "--json")
+    assert (refused.code, refused.stdout) == (2, ""), "nobody asked announce for JSON"
+    assert "there is no command 'report'" in refused.stderr
