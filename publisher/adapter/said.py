@@ -18,7 +18,14 @@ if TYPE_CHECKING:
         Update,
         in_language,
     )
-    from publisher.model.case import added_services, called_off, case_of, corrected_facts, is_worse
+    from publisher.model.case import (
+        added_services,
+        called_off,
+        case_of,
+        corrected_facts,
+        is_worse,
+        was_missing,
+    )
     from publisher.model.history import Origin, Said, Snapshot, Told
     from publisher.model.markdown import flattened
     from publisher.model.promise import with_promise
@@ -47,6 +54,7 @@ __all__ = [
     "flattened",
     "in_language",
     "is_worse",
+    "was_missing",
     "with_promise",
 ]
 
@@ -62,7 +70,14 @@ _HOMES = {
         "Update",
         "in_language",
     ),
-    "publisher.model.case": ("added_services", "called_off", "case_of", "corrected_facts", "is_worse"),
+    "publisher.model.case": (
+        "added_services",
+        "called_off",
+        "case_of",
+        "corrected_facts",
+        "is_worse",
+        "was_missing",
+    ),
     "publisher.model.history": (
         "Origin",
         "Said",

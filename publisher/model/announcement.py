@@ -141,6 +141,8 @@ class Update(Record, frozen=True, kw_only=True):
     """How it had ended, as customers were told, where this takes the work up again."""
     closed_at: datetime | None = None
     """When the work was over, as they had been told; UTC."""
+    adds: bool = False
+    """A correction that only says what was missing, in any language; False in what earlier versions recorded."""
     repairs: int | None = None
     """A correction: the number of the update whose text was wrong."""
     repaired: Localized | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from publisher.model.announcement import Announcement, Ending, Impact, Kind, Phase, Service, Update
@@ -59,6 +60,14 @@ class Case(StrEnum):
     CORRECTED_POSTPONED = "corrected_postponed"
     CORRECTED_ABORTED = "corrected_aborted"
     CORRECTED_ABORTED_POSTPONED = "corrected_aborted_postponed"
+    ADDED = "added"
+    """A correction that only says what was missing: nothing was wrong, and nobody is asked to excuse it."""
+    ADDED_RUNNING = "added_running"
+    ADDED_COMPLETED = "added_completed"
+    ADDED_CANCELLED = "added_cancelled"
+    ADDED_POSTPONED = "added_postponed"
+    ADDED_ABORTED = "added_aborted"
+    ADDED_ABORTED_POSTPONED = "added_aborted_postponed"
 
     @property
     def needs_sentence(self) -> bool:
@@ -77,6 +86,7 @@ _NEED_SENTENCE = frozenset(
         Case.RESUMED_AHEAD,
         Case.ABORTED,
         Case.CORRECTED_ABORTED,
+        Case.ADDED_ABORTED,
     }
 )
 
@@ -175,6 +185,27 @@ def corrected_facts(update: Update) -> tuple[str, ...]:
     return tuple(name for name in names if name != "title" or not (is_stand_in(said) and is_stand_in(was)))
 
 
+def only_adds(update: Update) -> bool:
+    """Whether a correction only says what had not been said before, in any language: nothing was a mistake."""
+    names = corrected_facts(update)
+    return bool(names) and update.repairs is None and all(was_missing(update, name) for name in names)
+
+
+def was_missing(update: Update, name: str) -> bool:
+    """Whether a fact had not been said, so that it was not wrong either; of a text, in the languages that change."""
+    known = getattr(update.was, name)
+    if not isinstance(known, Mapping):
+        return not known
+    now = getattr(update.announcement, name) or {}
+    return all(
+        now.get(locale) == text or _stands_in(update, name, text, locale) for locale, text in known.items()
+    )
+
+
+def _stands_in(update: Update, name: str, text: str, locale: str) -> bool:
+    return name == "title" and update.was is not None and text == named_after(update.was.services, locale)
+
+
 def is_stand_in(said: Announcement) -> bool:
     """Whether the title only names the services, as it does where none was given."""
     return all(text == named_after(said.services, locale) for locale, text in said.title.items())
@@ -204,11 +235,12 @@ def called_off(update: Update) -> Case:
 
 
 def _corrected(update: Update) -> Case:
+    said = "added" if update.adds else "corrected"
     match update.phase:
         case Phase.IN_PROGRESS:
-            return Case.CORRECTED_RUNNING
+            return Case(f"{said}_running")
         case Phase.COMPLETED:
-            return Case.CORRECTED_COMPLETED
+            return Case(f"{said}_completed")
         case Phase.CANCELLED:
-            return Case(f"corrected_{called_off(update)}")
-    return Case.CORRECTED
+            return Case(f"{said}_{called_off(update)}")
+    return Case(said)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from publisher.model.announcement import Announcement, Ending, Kind, Period, Phase, Update
+from publisher.model.case import only_adds
 from publisher.model.change import Change
 from publisher.model.commands import command
 from publisher.model.errors import Refused
@@ -57,6 +58,7 @@ def followed(
         repairs=change.repairs,
         repaired=change.repaired,
     )
+    update = replace(update, adds=only_adds(update))
     _insist_on_news(newest, update, change)
     return _as_it_ends(newest, change, _taken_up(newest, change, update), now)
 

@@ -105,16 +105,26 @@ _BEFORE = (_period(0, 0), _period(0, 2), _period(-1, 1), _period(1, 3))
 """What an hour's work may have been announced as: it is longer, shorter, later and sooner now."""
 
 _MILD = replace(_FULL, impact=Impact.NONE)
+_SILENT = replace(_FULL, action=None)
 
 _CLOSER: tuple[tuple[Kind, Phase, dict[str, Any]], ...] = (
     *((Kind.RESCHEDULED, phase, {"before": before}) for phase in _BOTH for before in _BEFORE),
     *((Kind.PROGRESS, phase, {"after": ending, "closed_at": _START}) for phase in _BOTH for ending in Ending),
     *((Kind.PROGRESS, phase, {"was": _MILD}) for phase in _BOTH),
     *((Kind.PROGRESS, phase, {"announcement": _MILD, "was": _FULL}) for phase in _BOTH),
+    *(
+        (Kind.CORRECTED, phase, {"was": _SILENT, "adds": True})
+        for phase in Phase
+        if phase is not Phase.CANCELLED
+    ),
     *((Kind.COMPLETED, Phase.COMPLETED, {"first": _period(0, hours)}) for hours in (0, 1, 2)),
     *(
-        (said, Phase.CANCELLED, {"aborted": aborted, "postponed": postponed})
-        for said in (Kind.CANCELLED, Kind.CORRECTED)
+        (
+            said,
+            Phase.CANCELLED,
+            {"was": was, "adds": was is _SILENT, "aborted": aborted, "postponed": postponed},
+        )
+        for said, was in ((Kind.CANCELLED, None), (Kind.CORRECTED, None), (Kind.CORRECTED, _SILENT))
         for aborted in (False, True)
         for postponed in (False, True)
     ),

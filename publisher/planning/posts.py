@@ -159,7 +159,7 @@ def _as_added(shown: Update, last: Update) -> Update:
     return replace(shown, was=replace(shown.was, services=known))
 
 
-_KEPT = ("kind", "text", "before", "next_update_at", "was", "reopened", "after", "closed_at")
+_KEPT = ("kind", "text", "before", "next_update_at", "was", "adds", "reopened", "after", "closed_at")
 """What a silent correction leaves as the update that it repairs has said it."""
 
 

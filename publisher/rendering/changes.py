@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from publisher.model.announcement import Announcement, Localized, Service, Update, in_language
-from publisher.model.case import added_services, corrected_facts, is_stand_in
+from publisher.model.case import added_services, corrected_facts, is_stand_in, was_missing
 from publisher.model.record import Record
 from publisher.rendering.almanac import Almanac
 
@@ -23,7 +23,9 @@ def corrected(update: Update, locale: str, almanac: Almanac) -> tuple[Corrected,
     said, was = update.announcement, update.was or update.announcement
     return tuple(
         Corrected(
-            what=name, was=_as_said(was, name, locale, almanac), now=_as_said(said, name, locale, almanac)
+            what=name,
+            was=None if was_missing(update, name) else _as_said(was, name, locale, almanac),
+            now=_as_said(said, name, locale, almanac),
         )
         for name in corrected_facts(update)
     )

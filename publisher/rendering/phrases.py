@@ -109,7 +109,9 @@ def _graver(facts: Facts, words: Vocabulary) -> str | None:
     return str(words["lead"]["worse" if facts.worse else "better"])
 
 
-_NEVER_BEGUN = frozenset({"cancelled", "postponed", "corrected_cancelled", "corrected_postponed"})
+_NEVER_BEGUN = frozenset(
+    f"{said}{off}" for said in ("", "corrected_", "added_") for off in ("cancelled", "postponed")
+)
 
 
 def _length(facts: Facts, words: Vocabulary, *, over: bool) -> str | None:

@@ -48,7 +48,8 @@ def _standing(read: Read, truth: Truth, post: Post, *, is_correction: bool) -> I
         yield f"does not say that it is {claimed(truth)}"
     told = {
         "new date follows": truth.new_date,
-        "mistake": is_correction,
+        "mistake": is_correction and not truth.adds,
+        "addition": is_correction and truth.adds,
         "again": truth.again,
         "worse": truth.worse,
         "better": truth.better,

@@ -142,13 +142,23 @@ def correct(rng: Random, life: Life) -> Step:
     change = Change(kind=Kind.CORRECTED, loud=loud, text=news, **typed)
     if loud:
         name = "period" if what in ("start", "end") else what
-        right = right.open_words(news=news, mistaken=(name,), next_update=truth.next_update)
+        right = right.open_words(
+            news=news, mistaken=(name,), adds=_adds(truth, right, what), next_update=truth.next_update
+        )
         right = replace(right, past=right.past | truth.past | {truth.start, truth.end})
     else:
         right = replace(right, past=right.past | {truth.start, truth.end})
     if right.is_open:
         right = replace(right, stands=RUNNING if right.start <= life.now else AHEAD)
     return change, right
+
+
+def _adds(truth: Truth, right: Truth, what: str) -> bool:
+    """Whether nothing of what had been said is said otherwise."""
+    if what not in ("reason", "impact", "title", "action"):
+        return False
+    was, now = getattr(truth, what), getattr(right, what)
+    return was is None or (isinstance(was, dict) and now != was and all(now[one] == was[one] for one in was))
 
 
 def _righted(rng: Random, life: Life, what: str) -> tuple[dict[str, Any], Truth]:

@@ -53,6 +53,8 @@ class Truth:
     """Services that the newest loud word adds."""
     mistaken: tuple[str, ...] = ()
     """The facts that the newest loud word puts right."""
+    adds: bool = False
+    """It only says what was missing: a correction without a mistake."""
     again: bool = False
     """It takes up again what was over."""
     hit: str | None = None
@@ -97,7 +99,15 @@ class Truth:
 
     def open_words(self, **changes: object) -> Truth:
         """The next loud word: what the one before said of itself is gone."""
-        fresh = {"news": None, "added": (), "mistaken": (), "again": False, "next_update": None, "hit": None}
+        fresh = {
+            "news": None,
+            "added": (),
+            "mistaken": (),
+            "adds": False,
+            "again": False,
+            "next_update": None,
+            "hit": None,
+        }
         past = self.past | {self.start, self.end} | ({self.next_update} if self.next_update else set())
         return replace(self, **{**fresh, "past": frozenset(past), **changes})
 

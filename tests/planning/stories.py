@@ -300,6 +300,50 @@ STARTS = Story(
     ),
 )
 
+ADDED = Story(
+    "What was missing is added, wherever the work stands: nothing of that was wrong",
+    "CMO-ADDD",
+    (
+        ("2026-12-16 12:00", "announce urgent --service vps --start 13:00 --duration 1h"),
+        ("2026-12-16 12:30", "announce correct --loud --until 14:10"),
+        ("2026-12-16 13:01", "announce update --begun"),
+        (
+            "2026-12-16 13:10",
+            """announce correct --loud --reason "Ein Kabel ist defekt." \\
+    --reason en="A cable is faulty." """,
+        ),
+        ("2026-12-16 14:00", "announce complete"),
+        ("2026-12-16 14:05", "announce correct --loud --impact degraded"),
+        ("2026-12-16 14:10", 'announce extend --reopen "doch" --start 15:00 --until 16:00'),
+        ("2026-12-16 14:20", "announce cancel"),
+        (
+            "2026-12-16 14:25",
+            """announce correct --loud --title "Kabeltausch" --title en="cable replacement" """,
+        ),
+        ("2026-12-16 14:30", 'announce extend --reopen "doch" --start 15:30 --until 16:30'),
+        ("2026-12-16 14:40", "announce cancel --new-date-follows"),
+        (
+            "2026-12-16 14:45",
+            """announce correct --loud --action "Sie müssen nichts tun." \\
+    --action en="You do not need to do anything." """,
+        ),
+        ("2026-12-16 14:50", 'announce extend --reopen "doch" --start 15:00 --until 16:00'),
+        ("2026-12-16 15:05", "announce cancel"),
+        (
+            "2026-12-16 15:10",
+            """announce correct --loud --unaffected "E-Mail läuft weiter." \\
+    --unaffected en="E-mail keeps running." """,
+        ),
+        ("2026-12-16 15:15", 'announce extend --reopen "doch" --start 15:20 --until 16:00'),
+        ("2026-12-16 15:25", "announce cancel --new-date-follows"),
+        (
+            "2026-12-16 15:30",
+            """announce correct --loud --details "Ihre Daten bleiben unverändert." \\
+    --details en="Your data is not changed." """,
+        ),
+    ),
+)
+
 SHARED = Story(
     "Both languages in one post",
     "CMO-B0TH",
@@ -326,6 +370,7 @@ STORIES = {
     "stopped": STOPPED,
     "turns": TURNS,
     "starts": STARTS,
+    "added": ADDED,
     "shared": SHARED,
 }
 """By the name of the golden file."""

@@ -115,6 +115,15 @@ def test_a_correction_says_what_was_wrong_and_moves_the_phase(means: Means) -> N
     assert means.ledger.history_of(ref).said[0].update.phase is Phase.IN_PROGRESS
 
 
+def test_what_was_missing_is_added_and_was_no_mistake(means: Means) -> None:
+    announced(means)
+    more = say(means, Kind.CORRECTED, at(10), corrections={"reason": "Ein Kabel ist defekt."}, loud=True)
+    everywhere(more, "[Ergänzt]", "Ein Kabel ist defekt.")
+    nowhere(more, "erichtig", "Entschuldigung", "Fehler", "tut uns leid", "Bisher hieß es")
+    changed = say(means, Kind.CORRECTED, at(12), corrections={"reason": "Ein Rohr ist defekt."}, loud=True)
+    everywhere(changed, "[Berichtigt]", "Bisher hieß es: Ein Kabel ist defekt")
+
+
 def test_the_text_of_an_update_is_corrected_where_it_stands(means: Means) -> None:
     announced(means)
     say(means, Kind.PROGRESS, at(5), text="Nürnberg ist fertg.")

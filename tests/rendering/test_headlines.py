@@ -23,6 +23,7 @@ TIMELESS = {
     Case.CANCELLED: "a time beside it would be read as one at which it takes place",
     Case.POSTPONED: "the new one is not known yet",
     **{case: "what was wrong is any fact" for case in Case if case.startswith("corrected")},
+    **{case: "what was missing is any fact" for case in Case if case.startswith("added")},
 }
 """Titles without a time, and why."""
 

@@ -13,6 +13,7 @@ from publisher.adapter.said import (
     added_services,
     corrected_facts,
     in_language,
+    was_missing,
 )
 
 
@@ -21,12 +22,20 @@ class Right(msgspec.Struct, frozen=True, kw_only=True):
 
     what: str
     now: str | Period | timedelta | tuple[str, ...] | None
+    was_missing: bool
 
 
 def corrected(update: Update, locale: str) -> tuple[Right, ...]:
     """What a correction puts right; a silent one has nothing to tell."""
     facts = corrected_facts(update) if update.loud else ()
-    return tuple(Right(what=name, now=_as_said(update.announcement, name, locale)) for name in facts)
+    return tuple(
+        Right(
+            what=name,
+            now=_as_said(update.announcement, name, locale),
+            was_missing=was_missing(update, name),
+        )
+        for name in facts
+    )
 
 
 def _as_said(

@@ -102,7 +102,7 @@ def news(update: Update, before: Update | None) -> str:
     if update.kind is Kind.CANCELLED or update.after:
         return str(case_of(update))
     if update.kind in (Kind.COMPLETED, Kind.CORRECTED, Kind.INITIAL):
-        return str(update.kind)
+        return "added" if update.adds else str(update.kind)
     now, then = update.announcement, before.announcement if before else update.announcement
     if update.kind is Kind.RESCHEDULED and now.period != then.period:
         return moved(then.period, now.period)
