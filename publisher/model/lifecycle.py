@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from publisher.model.announcement import Announcement, Ending, Kind, Period, Phase, Update
-from publisher.model.case import only_adds
 from publisher.model.change import Change
 from publisher.model.commands import command
 from publisher.model.errors import Refused
@@ -58,9 +57,16 @@ def followed(
         repairs=change.repairs,
         repaired=change.repaired,
     )
-    update = replace(update, adds=only_adds(update))
+    update = replace(update, adds=_only_adds(update))
     _insist_on_news(newest, update, change)
     return _as_it_ends(newest, change, _taken_up(newest, change, update), now)
+
+
+def _only_adds(update: Update) -> bool:
+    """Said once, of every language: what is read in one of them may hold none of what was missing."""
+    from publisher.model.case import only_adds  # listing what is open needs no cases
+
+    return only_adds(update)
 
 
 def _taken_up(newest: Update, change: Change, update: Update) -> Update:
