@@ -88,6 +88,6 @@ def test_what_got_worse_and_what_was_wrong_is_named(publisher: Publisher) -> Non
 
     assert "Größere Auswirkungen; jetzt auch DNS und Domains" in text
     assert "Berichtigt: Zeitraum. Richtig ist: Di., 24. November 2026, 01:00" in text
-    assert "Berichtigt: Grund. Richtig ist: Ein Kabel ist defekt." in text
+    assert "Ergänzt: Grund: Ein Kabel ist defekt." in text
     assert text.count("Facebook") == 1
     assert "Blog" not in text
