@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from publisher.model.announcement import Announcement, Ending, Impact, Kind, Phase, Service, Update
 from publisher.model.languages import named_after
-from publisher.model.promise import Shift, overrun, shift
+from publisher.model.promise import Shift, is_overdue, overrun, shift
 
 
 class Case(StrEnum):
@@ -126,7 +126,7 @@ def _open(update: Update) -> Case:
         return _AGAIN[update.after][0 if running else 1]
     if update.kind is Kind.INITIAL:
         return Case.BEGUN if running else Case.ANNOUNCED
-    if way := moved(update):
+    if (way := moved(update)) and not is_overdue(update):
         return Case(f"{way}_running" if running else way)
     if is_worse(update):
         return Case.WORSE_RUNNING if running else Case.WORSE

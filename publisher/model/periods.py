@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from publisher.model.announcement import Kind, Period, Phase, Update
 from publisher.model.change import Change
+from publisher.model.commands import command
 from publisher.model.errors import Refused
 from publisher.model.times import in_words, spoken
 
@@ -27,7 +28,7 @@ def new_period(newest: Update, change: Change, now: datetime, zone: ZoneInfo) ->
         case Kind.RESCHEDULED:
             return _rescheduled(newest, change, now, zone)
         case Kind.COMPLETED:
-            return _completed(period, change, now, zone)
+            return _completed(newest, change, now, zone)
         case Kind.CANCELLED:
             return _stopped(newest, now)
         case Kind.CORRECTED:
@@ -67,6 +68,8 @@ def _is_anew(newest: Update, change: Change, now: datetime) -> bool:
 def _rescheduled(newest: Update, change: Change, now: datetime, zone: ZoneInfo) -> Period:
     period, anew = newest.announcement.period, _is_anew(newest, change, now)
     starts = change.starts_at or (minute(now) if anew else period.starts_at)
+    if newest.phase is Phase.IN_PROGRESS and starts != period.starts_at:
+        raise _begun_already(newest, zone)
     planned = newest.before or period if anew else period  # what was done of it in fact is no plan
     new = Period(starts, _new_end(period, change, starts, planned.length, anew=anew))
     earliest = period.ends_at - _MINUTE if anew else now - _GRACE
@@ -83,6 +86,18 @@ def _rescheduled(newest: Update, change: Change, now: datetime, zone: ZoneInfo) 
     return new
 
 
+def _begun_already(newest: Update, zone: ZoneInfo) -> Refused:
+    """Customers were told that it is under way: no new start makes that undone."""
+    ref = newest.announcement.ref
+    ways = (
+        f"{command('correct', ref, '--start', 'WHEN')} says when it really began\n"
+        f"{command('extend', ref, '--until', 'WHEN')} says a new end\n"
+        f"{command('cancel', ref, '--new-date-follows')} calls it off until another day"
+    )
+    began = spoken(newest.announcement.period.starts_at, zone)
+    return Refused(f"the work has begun at {began}, as customers were told: its start cannot move", hint=ways)
+
+
 def _new_end(period: Period, change: Change, starts: datetime, length: timedelta, *, anew: bool) -> datetime:
     """The end that was given; one that was not is as far from the start as it was planned to be."""
     if change.longer_by is not None:
@@ -90,22 +105,33 @@ def _new_end(period: Period, change: Change, starts: datetime, length: timedelta
     return change.ends_at or starts + length
 
 
-def _completed(period: Period, change: Change, now: datetime, zone: ZoneInfo) -> Period:
+def _completed(newest: Update, change: Change, now: datetime, zone: ZoneInfo) -> Period:
     """As it really was: from the announced start to the end of the work."""
+    period = newest.announcement.period
     end = minute(now)
+    if period.starts_at > now and (change.ends_at or end) <= period.starts_at:
+        raise _not_begun(newest, zone)
     if end == period.starts_at:
         end += _MINUTE  # done within the minute it began in: no work takes no time at all
     real = Period(period.starts_at, change.ends_at or end)
     rules = (
-        (
-            real.ends_at <= real.starts_at and period.starts_at > now,
-            "the work has not begun yet: cancel calls it off, extend --start moves it",
-        ),
         (real.ends_at <= real.starts_at, "the end is not after the start"),
         (real.ends_at > now + _MINUTE, "the end lies ahead"),
     )
     _refuse_broken(rules, real, zone)
     return real
+
+
+def _not_begun(newest: Update, zone: ZoneInfo) -> Refused:
+    ref = newest.announcement.ref
+    ways = (
+        f"{command('cancel', ref)} calls it off\n"
+        f"{command('update', ref, '--begun')} says that it began early, and complete then that it is over"
+    )
+    return Refused(
+        f"the work has not begun: its start is announced for {spoken(newest.announcement.period.starts_at, zone)}",
+        hint=ways,
+    )
 
 
 def _stopped(newest: Update, now: datetime) -> Period:

@@ -82,6 +82,11 @@ def overrun(update: Update) -> timedelta:
     return timedelta() if abs(by) < PUNCTUAL or contradicted else by
 
 
+def is_overdue(update: Update) -> bool:
+    """Whether it speaks of work that goes on after its announced end."""
+    return not update.phase.is_closed and update.announcement.period.ends_at < update.published_at
+
+
 def is_first_of_many(update: Update) -> bool:
     """Whether another end was promised after the first one: then it is called the first."""
     last = update.before or update.announcement.period

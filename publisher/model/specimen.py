@@ -106,12 +106,27 @@ _BEFORE = (_period(0, 0), _period(0, 2), _period(-1, 1), _period(1, 3))
 
 _MILD = replace(_FULL, impact=Impact.NONE)
 _SILENT = replace(_FULL, action=None)
+_HARD = replace(_FULL, impact=Impact.OUTAGE)
+_TWO_HOURS, _THREE_HOURS = timedelta(hours=2), timedelta(hours=3)
 
 _CLOSER: tuple[tuple[Kind, Phase, dict[str, Any]], ...] = (
     *((Kind.RESCHEDULED, phase, {"before": before}) for phase in _BOTH for before in _BEFORE),
     *((Kind.PROGRESS, phase, {"after": ending, "closed_at": _START}) for phase in _BOTH for ending in Ending),
     *((Kind.PROGRESS, phase, {"was": _MILD}) for phase in _BOTH),
     *((Kind.PROGRESS, phase, {"announcement": _MILD, "was": _FULL}) for phase in _BOTH),
+    *(
+        (
+            Kind.PROGRESS,
+            Phase.IN_PROGRESS,
+            {
+                "announcement": _HARD,
+                "published_at": _START + _TWO_HOURS,
+                "next_update_at": _START + _THREE_HOURS,
+                "before": before,
+            },
+        )
+        for before in (None, *_BEFORE)
+    ),
     *(
         (Kind.CORRECTED, phase, {"was": _SILENT, "adds": True})
         for phase in Phase

@@ -12,6 +12,7 @@ from publisher.model.languages import TEXTS, Untranslated, spoken_in, unspoken
 from publisher.model.lint import Level
 from publisher.model.note import Note
 from publisher.model.post import Format, Post
+from publisher.model.promise import is_overdue
 from publisher.model.times import spoken
 from publisher.model.verdict import way_on
 from publisher.planning.lint.findings import found
@@ -30,6 +31,7 @@ def notes(plan: Plan, zone: ZoneInfo, untranslated: Untranslated = Untranslated.
     yield from _open_before(plan)
     yield from _doubtful(plan)
     yield from _catching_up(plan, zone)
+    yield from _overdue(plan, zone)
     yield from _uncorrected(plan)
     yield from _unsaid(plan)
     yield from _deceptions(plan)
@@ -92,6 +94,14 @@ def _catching_up(plan: Plan, zone: ZoneInfo) -> Iterator[Note]:
     for name, period in plan.unheard.items():
         heard = f"{spoken(period.starts_at, zone)} to {spoken(period.ends_at, zone)}"
         yield Note("catching-up", f"customers there last heard {heard}; the post says the change", name)
+
+
+def _overdue(plan: Plan, zone: ZoneInfo) -> Iterator[Note]:
+    """Where no end is announced that could still be kept."""
+    if is_overdue(plan.update):
+        end, ref = spoken(plan.update.announcement.period.ends_at, zone), plan.update.announcement.ref
+        way = command("extend", ref, "--until", "WHEN")
+        yield Note("overdue", f"the announced end, {end}, has passed: {way} says a new one")
 
 
 def _uncorrected(plan: Plan) -> Iterator[Note]:

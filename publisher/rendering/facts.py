@@ -22,7 +22,7 @@ from publisher.model.announcement import (
 )
 from publisher.model.case import Case, case_of, is_better, is_worse, moved
 from publisher.model.markdown import flattened
-from publisher.model.promise import Shift, is_first_of_many, overrun
+from publisher.model.promise import Shift, is_first_of_many, is_overdue, overrun
 from publisher.model.record import Record
 from publisher.rendering.almanac import Almanac, Moment
 from publisher.rendering.changes import Corrected, added, corrected, line_of
@@ -63,9 +63,11 @@ class Facts(Record, frozen=True, kw_only=True):
     estimated_short: str
     """The same, saying that the end is an estimate."""
     when: str
-    """The period as it is told: until it is over, the end is an estimate (``bis voraussichtlich 23:30 Uhr MEZ``)."""
+    """The period as it is told: while it lies ahead, the end is an estimate (``bis voraussichtlich 23:30 Uhr MEZ``)."""
     when_short: str
     """The same with short dates."""
+    overdue: bool
+    """The work goes on after its announced end: that is no estimate any more."""
     duration: str
     is_long: bool
     """The work takes more than a day."""
@@ -207,7 +209,8 @@ def _when(update: Update, almanac: Almanac) -> dict[str, Any]:
         almanac.period_short(period),
         almanac.estimated_short(period),
     )
-    over = update.phase.is_closed
+    overdue = is_overdue(update)
+    is_known = overdue or update.phase.is_closed
     return {
         "start": start,
         "end": end,
@@ -215,8 +218,9 @@ def _when(update: Update, almanac: Almanac) -> dict[str, Any]:
         "period": whole,
         "period_short": short,
         "estimated_short": estimated,
-        "when": whole if over else almanac.estimated(period),
-        "when_short": short if over else estimated,
+        "when": whole if is_known else almanac.estimated(period),
+        "when_short": short if is_known else estimated,
+        "overdue": overdue,
         "duration": almanac.duration(period.length),
         "is_long": period.length > timedelta(days=1),
         "outage": almanac.duration(said.outage) if said.outage else None,

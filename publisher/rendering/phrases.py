@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import StrictUndefined
 from jinja2.exceptions import UndefinedError
 
+from publisher.model.announcement import Kind
 from publisher.rendering.changes import Corrected
 from publisher.rendering.facts import Earlier, Facts
 from publisher.rendering.folders import TemplateFault
@@ -37,12 +38,12 @@ def phrases(facts: Facts, words: Vocabulary) -> dict[str, Any]:
     who, topic = _known(lambda: _who(facts, words)), _known(lambda: _topic(facts, words, tag))
     made: dict[str, Callable[[], Any]] = {
         "headline": lambda: headline(tag, who, topic),
-        "when_label": lambda: str(words["period_label"]["aborted" if facts.aborted else facts.phase]),
+        "when_label": lambda: str(words["period_label"][_standing(facts)]),
         "length": lambda: _length(facts, words, over=over),
         "lead": lambda: _lead(facts, words, values),
         "graver": lambda: _graver(facts, words),
-        "closing": lambda: _filled(words, "closing", facts.case, values),
-        "change": lambda: _filled(words, "change", facts.shift, facts.times) if facts.shift else None,
+        "closing": lambda: _filled(words, "closing", _ending(facts), values),
+        "change": lambda: _change(facts, words),
         "punctuality_short": lambda: _punctuality(facts, words, facts.late_short, facts.early_short),
         "impact_text": lambda: None if over else _impact(facts, words, "impact_sentence"),
         "impact_phrase": lambda: None if over else _impact(facts, words, "impact_phrase"),
@@ -92,15 +93,33 @@ def _topic(facts: Facts, words: Vocabulary, tag: str) -> str | None:
     return None if noun.lower() in tag.lower() else noun
 
 
+def _standing(facts: Facts) -> str:
+    """What the period is called: that of work that was called off is none of its plan, and a passed end no promise."""
+    return "aborted" if facts.aborted else "overdue" if facts.overdue else facts.phase
+
+
+def _change(facts: Facts, words: Vocabulary) -> str | None:
+    if facts.shift is None:
+        return None
+    return _filled(words, "change", "overdue" if facts.overdue else facts.shift, facts.times)
+
+
 def _outcome(facts: Facts) -> str:
     """How work ended that is over, whatever is said of it now."""
     return "completed_late" if facts.late else "completed_early" if facts.early else "completed"
 
 
 def _lead(facts: Facts, words: Vocabulary, values: Mapping[str, Any]) -> str:
-    """The sentence of the case, and after it how the impact has changed where that is not the case itself."""
+    """The sentence of the case, how the impact has changed where that is not the case itself, and a passed end."""
     said, graver = _filled(words, "lead", facts.case, values), _graver(facts, words)
-    return said if graver is None or graver in said else f"{said} {graver}"
+    overdue = _filled(words, "lead", "overdue", values) if facts.overdue else None
+    return " ".join(one for one in (said, None if graver and graver in said else graver, overdue) if one)
+
+
+def _ending(facts: Facts) -> str:
+    """What it closes with: an end that has passed is no estimate; a mistake is excused all the same."""
+    excuses = facts.kind is Kind.CORRECTED and not facts.case.startswith("added")
+    return "overdue" if facts.overdue and not excuses else facts.case
 
 
 def _graver(facts: Facts, words: Vocabulary) -> str | None:
@@ -117,6 +136,8 @@ _NEVER_BEGUN = frozenset(
 def _length(facts: Facts, words: Vocabulary, *, over: bool) -> str | None:
     if over:
         return None if facts.case in _NEVER_BEGUN else facts.duration
+    if facts.overdue:
+        return None
     about = words["label"]["about"]
     return None if facts.is_long else _format(about, {"duration": facts.duration}, "label.about")
 
@@ -132,7 +153,8 @@ def _impact(facts: Facts, words: Vocabulary, table: str) -> str | None:
     """What the reader will notice: the outage of each where that is known, for then it is the truest."""
     if facts.outage:
         return _format(words["label"][f"{table}_outage"], {"length": facts.outage}, f"label.{table}_outage")
-    return str(words[table][facts.impact]) if facts.impact else None
+    key = f"{facts.impact}_overdue" if facts.overdue else facts.impact
+    return str(words[table].get(key) or words[table][facts.impact]) if facts.impact else None
 
 
 _SHOWN_TO_THE_END = frozenset({"period", "title", "services"})

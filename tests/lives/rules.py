@@ -25,8 +25,9 @@ def faults(
     """Everything that is wrong with a post; ``heard`` is what its readers were told before."""
     brief = post.format is Format.SHORT
     yield from read.faults
-    yield from _standing(read, truth, post, is_correction=is_correction)
-    yield from _times(read, truth)
+    overdue = truth.is_open and truth.end < said[0]
+    yield from _standing(read, truth, post, is_correction=is_correction, overdue=overdue)
+    yield from _times(read, truth, overdue=overdue)
     yield from _old(read, truth, heard, brief=brief)
     yield from _services(read, truth, post, brief=brief)
     yield from _facts(read, truth, post, brief=brief)
@@ -40,7 +41,7 @@ def faults(
         yield f"{weighted(post.body)} of {post.limit}"
 
 
-def _standing(read: Read, truth: Truth, post: Post, *, is_correction: bool) -> Iterator[str]:
+def _standing(read: Read, truth: Truth, post: Post, *, is_correction: bool, overdue: bool) -> Iterator[str]:
     stands = read.claims & STANDS
     if wrong := stands - {claimed(truth)}:
         yield f"claims {sorted(wrong)}, but it is {claimed(truth)}"
@@ -51,6 +52,7 @@ def _standing(read: Read, truth: Truth, post: Post, *, is_correction: bool) -> I
         "mistake": is_correction and not truth.adds,
         "addition": is_correction and truth.adds,
         "again": truth.again,
+        "overdue": overdue,
         "worse": truth.worse,
         "better": truth.better,
     }
@@ -66,19 +68,19 @@ def _standing(read: Read, truth: Truth, post: Post, *, is_correction: bool) -> I
         yield f"of several promises: {read.of_many}, but it is {truth.of_many}"
 
 
-def _times(read: Read, truth: Truth) -> Iterator[str]:
+def _times(read: Read, truth: Truth, *, overdue: bool) -> Iterator[str]:
     if read.span is None:
         yield "no period"
         return
     if read.span.period != truth.period:
         yield f"period {_shown(read.span.period)}, but it is {_shown(truth.period)}"
-    if read.span.is_estimate != truth.is_open:
+    if read.span.is_estimate != (truth.is_open and not overdue):
         yield f"the end is called an estimate: {read.span.is_estimate}"
-    wanted = {OVER: "was", STOPPED: "was", OFF: "planned"}.get(truth.stands, "will")
+    wanted = {OVER: "was", STOPPED: "was", OFF: "planned"}.get(truth.stands, "planned" if overdue else "will")
     if read.label is not None and read.label != wanted:
         yield f"the period is labelled {read.label}, but it is {wanted}"
     if wanted == "planned" and read.label is None:
-        yield "a bare time of what will not take place"
+        yield "a bare time of what does not hold"
 
 
 def _old(read: Read, truth: Truth, heard: Truth | None, *, brief: bool) -> Iterator[str]:

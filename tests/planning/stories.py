@@ -290,13 +290,40 @@ STARTS = Story(
         ("2026-12-15 13:30", "announce cancel --new-date-follows"),
         ("2026-12-15 13:35", "announce correct --loud --service vps"),
         ("2026-12-15 14:05", 'announce extend --reopen "doch" --until 15:00'),
-        ("2026-12-15 14:10", "announce extend --start 14:10"),
+        ("2026-12-15 14:10", "announce correct --loud --start 14:10"),
         ("2026-12-15 14:20", "announce cancel"),
         ("2026-12-15 14:25", "announce correct --loud --service vps,webspace"),
         ("2026-12-15 14:30", 'announce extend --reopen "weiter" --start 15:00 --until 16:00'),
         ("2026-12-15 14:50", "announce extend --start now"),
         ("2026-12-15 15:10", "announce cancel --new-date-follows"),
         ("2026-12-15 15:15", "announce correct --loud --service vps"),
+        ("2026-12-15 15:20", 'announce extend --reopen "doch" --start 15:30 --until 16:00'),
+        ("2026-12-15 15:34", "announce extend --start 15:34"),
+    ),
+)
+
+OVERDUE = Story(
+    "The announced end passes, and nobody knows a new one",
+    "CMO-0VER",
+    (
+        (
+            "2026-12-17 21:00",
+            """announce urgent "Datenbank-Update" --title en="database upgrade" --service webspace,mail \
+    --start 21:30 --duration 1h --impact outage""",
+        ),
+        (
+            "2026-12-17 22:40",
+            """announce update "Das Einspielen der Daten läuft noch." \
+    --text en="The data is still being loaded." --next-update 23:10""",
+        ),
+        ("2026-12-17 23:10", "announce update --add-service dns"),
+        ("2026-12-17 23:15", "announce correct --loud --title Datenbank --title en=database"),
+        (
+            "2026-12-17 23:20",
+            'announce correct --loud --reason "Ein Index fehlt." --reason en="An index is missing."',
+        ),
+        ("2026-12-18 00:10", "announce update --impact degraded"),
+        ("2026-12-18 00:20", "announce complete"),
     ),
 )
 
@@ -371,6 +398,7 @@ STORIES = {
     "turns": TURNS,
     "starts": STARTS,
     "added": ADDED,
+    "overdue": OVERDUE,
     "shared": SHARED,
 }
 """By the name of the golden file."""

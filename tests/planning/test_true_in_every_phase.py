@@ -153,5 +153,29 @@ def test_an_end_before_a_start_that_has_come_is_no_work_that_lies_ahead(means: M
     at = START + timedelta(minutes=10)
     with pytest.raises(Refused, match="the end is not after the start"):
         say(means, Kind.COMPLETED, at, at="21:30")
-    with pytest.raises(Refused, match="has not begun yet: cancel calls it off"):
+    with pytest.raises(Refused, match="has not begun: its start is announced for") as refused:
         say(means, Kind.COMPLETED, NOW, at="20:59")
+    assert "20:59" not in str(refused.value)
+    assert "announce cancel" in str(refused.value.hint)
+    assert "--begun" in str(refused.value.hint)
+
+
+def test_work_that_is_under_way_gets_no_other_start(means: Means) -> None:
+    announced(means)
+    say(means, Kind.PROGRESS, at(5), text="Läuft.")
+    for start in ("21:20", "now", "23:00"):
+        with pytest.raises(Refused, match=r"has begun at .*21:30") as refused:
+            say(means, Kind.RESCHEDULED, at(10), start=start)
+        assert "announce correct" in str(refused.value.hint)
+    everywhere(say(means, Kind.CORRECTED, at(10), start="21:35", loud=True), "Berichtigt", "21:35")
+
+
+def test_after_the_announced_end_nobody_reads_it_as_an_estimate(means: Means) -> None:
+    announced(means, impact="outage")
+    news = say(means, Kind.PROGRESS, at(75), text="Wir prüfen noch.", next_update="+30m")
+    everywhere(news, "Angekündigt war: ", "21:30–22:30 Uhr MEZ", "ist überschritten", "Wir prüfen noch.")
+    nowhere(news, "voraussichtlich", "geschätzt", "in dieser Zeit", "etwa 1 Stunde")
+    everywhere(say(means, Kind.RESCHEDULED, at(80), by="1h"), "voraussichtlich", "23:30 Uhr MEZ")
+    assert "Verzögerung" in news["blog"]
+    more = say(means, Kind.CORRECTED, at(125), corrections={"reason": "Ein Kabel."}, loud=True)
+    everywhere(more, "Ergänzt", "ist überschritten")

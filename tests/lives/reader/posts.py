@@ -16,6 +16,7 @@ LABELS = {
         "Wann": "will",
         "Zeitraum": "was",
         "Geplant war": "planned",
+        "Angekündigt war": "planned",
         "Nächste Meldung": "next",
         "Betroffen": "services",
         "Jetzt auch betroffen": "added",
@@ -255,7 +256,7 @@ def impact(text: str, locale: str) -> str | None:
             ("none", r"keine (?:spürbaren )?Auswirkung|Auswirkung: voraussichtlich keine"),
         ),
         "en": (
-            ("outage", r"unavailable for some or all of this time"),
+            ("outage", r"unavailable for some or all of th(?:is|e) time"),
             ("degraded", r"slow or briefly unavailable"),
             ("none", r"not expect you to notice|no impact expected|none expected"),
         ),
