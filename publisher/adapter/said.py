@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     )
     from publisher.model.history import Origin, Said, Snapshot, Told
     from publisher.model.markdown import flattened
-    from publisher.model.promise import with_promise
+    from publisher.model.promise import is_first_of_many, overrun, with_promise
     from publisher.model.specimen import SPECIMENS
     from publisher.model.windows import Window
 
@@ -53,7 +53,9 @@ __all__ = [
     "corrected_facts",
     "flattened",
     "in_language",
+    "is_first_of_many",
     "is_worse",
+    "overrun",
     "was_missing",
     "with_promise",
 ]
@@ -85,7 +87,7 @@ _HOMES = {
         "Told",
     ),
     "publisher.model.markdown": ("flattened",),
-    "publisher.model.promise": ("with_promise",),
+    "publisher.model.promise": ("is_first_of_many", "overrun", "with_promise"),
     "publisher.model.specimen": ("SPECIMENS",),
     "publisher.model.windows": ("Window",),
 }

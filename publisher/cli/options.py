@@ -36,6 +36,10 @@ DetailsOption = Annotated[
 ActionOption = Annotated[
     list[str] | None, typer.Option("--action", help="What the reader should do.", show_default=False)
 ]
+OutageOption = Annotated[
+    str | None,
+    typer.Option("--outage", metavar="LEN", help="How long each server is away: 15m.", show_default=False),
+]
 UnaffectedOption = Annotated[
     list[str] | None,
     typer.Option("--unaffected", metavar="TEXT", help="What keeps running.", show_default=False),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from publisher.model.announcement import Announcement, Ending, Kind, Period, Phase, Update
+from publisher.model.announcement import Announcement, Ending, Impact, Kind, Period, Phase, Update
 from publisher.model.change import Change
 from publisher.model.commands import command
 from publisher.model.errors import Refused
@@ -154,11 +154,20 @@ def _changed(newest: Update, change: Change, period: Period) -> Mapping[str, Any
     added = tuple(service for service in change.added if service.key not in known)
     spoken = {name: _in_every_language(said, name, value) for name, value in change.facts.items()}
     facts = spoken | ({"services": (*said.services, *added)} if added else {})
+    facts |= _outage_beside(said, facts)
     differing = {name: value for name, value in facts.items() if getattr(said, name) != value}
     is_news = differing or period != said.period or change.repaired
     if change.kind is Kind.CORRECTED and not is_news:
         raise Refused("nothing is corrected: everything reads so already", hint=command("show", said.ref))
     return differing
+
+
+def _outage_beside(said: Announcement, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Another impact makes untrue for how long each server was to be away, unless that is said anew."""
+    impact = facts.get("impact", said.impact)
+    harmless = impact is not said.impact and impact is not Impact.OUTAGE
+    harder = impact is Impact.OUTAGE and said.impact in {Impact.NONE, Impact.DEGRADED}
+    return {"outage": None} if "outage" not in facts and (harmless or harder) else {}
 
 
 def _in_every_language(said: Announcement, name: str, value: Any) -> Any:

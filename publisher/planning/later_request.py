@@ -169,12 +169,14 @@ class _Reader(Reader):
         facts: dict[str, Any] = {name: text for name, text in texts.items() if text is not None}
         if impact := typed.get("impact") or file.get("impact"):
             facts["impact"] = self.impact(str(impact))
+        if outage := typed.get("outage") or file.get("outage"):
+            facts["outage"] = self.length("--outage", str(outage))
         if corrects and (services := self._named()):
             facts["services"] = services
         return facts
 
     def _named(self) -> tuple[Service, ...]:
-        return self.services(self._typed.services)
+        return self.services(self._typed.services or self._file.get("services", ()))
 
 
 def _with_file(typed: LaterTyped) -> LaterTyped:

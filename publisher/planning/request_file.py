@@ -31,7 +31,7 @@ LATER_KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.RESCHEDULED: ("text", "start", "until", "by", "reason", "impact", "next_update"),
     Kind.COMPLETED: ("text", "at"),
     Kind.CANCELLED: ("text",),
-    Kind.CORRECTED: ("text", *TEXTS, "impact"),
+    Kind.CORRECTED: ("text", *TEXTS, "impact", "outage", "services", "start", "until"),
 }
 """Of a later update, by its kind."""
 

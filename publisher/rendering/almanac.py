@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -154,6 +154,23 @@ class Almanac:
         """From–to with short dates, where the end is an estimate."""
         start, end = self.moment(period.starts_at), self.moment(period.ends_at)
         return self._until_about(start, end, start.date_short, end.date_short, start.time)
+
+    def in_utc(self, period: Period) -> str | None:
+        """The same for readers elsewhere: ``02:30–04:30 UTC``, with dates unless they are one and the same day's.
+
+        None where the zone is UTC then.
+        """
+        local = [at.astimezone(self._zone) for at in (period.starts_at, period.ends_at)]
+        if not any(at.utcoffset() for at in local):
+            return None
+        told = self._in_utc
+        day = f"{told.moment(period.starts_at).date_short}, "
+        days = {at.date() for at in local} | {at.astimezone(UTC).date() for at in local}
+        return told.period_short(period).removeprefix(day if len(days) == 1 else "")
+
+    @cached_property
+    def _in_utc(self) -> Almanac:
+        return Almanac(str(self._locale), ZoneInfo("UTC"), unbroken=self._blank != " ")
 
     def beside(self, at: datetime, other: datetime, *, weekday: bool = True) -> str:
         """A time beside another one: by its clock alone, with its date and zone where they differ."""

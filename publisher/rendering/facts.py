@@ -68,6 +68,8 @@ class Facts(Record, frozen=True, kw_only=True):
     """The same with short dates."""
     overdue: bool
     """The work goes on after its announced end: that is no estimate any more."""
+    utc: str | None
+    """The period in UTC, for readers elsewhere."""
     duration: str
     is_long: bool
     """The work takes more than a day."""
@@ -221,6 +223,7 @@ def _when(update: Update, almanac: Almanac) -> dict[str, Any]:
         "when": whole if is_known else almanac.estimated(period),
         "when_short": short if is_known else estimated,
         "overdue": overdue,
+        "utc": almanac.in_utc(period),
         "duration": almanac.duration(period.length),
         "is_long": period.length > timedelta(days=1),
         "outage": almanac.duration(said.outage) if said.outage else None,

@@ -23,7 +23,8 @@ def phrases(facts: Facts, words: Vocabulary) -> dict[str, Any]:
 
     What the words of a language lack is undefined: only a template that prints it is refused.
 
-    ``over``: the work is; ``length``: how long it takes or took, None for days that nobody counts in hours.
+    ``over``: the work is; ``length``: how long it takes or took, None for days that nobody counts in hours;
+    ``aside``, what stands in brackets behind the period: that in UTC, where the language says it, and the length.
     ``tag``, ``who``, ``topic`` and the ``headline`` made of them; ``lead``, ``closing``; ``graver``, that it hits
     harder or less hard than was said before; ``when_label``; ``change``, how the times have moved; ``punctuality``,
     how the end compares with the first promise; ``impact_text``, what the reader will notice, and ``impact_phrase``,
@@ -40,6 +41,7 @@ def phrases(facts: Facts, words: Vocabulary) -> dict[str, Any]:
         "headline": lambda: headline(tag, who, topic),
         "when_label": lambda: str(words["period_label"][_standing(facts)]),
         "length": lambda: _length(facts, words, over=over),
+        "aside": lambda: ", ".join(filter(None, (_utc(facts, words), _length(facts, words, over=over)))),
         "lead": lambda: _lead(facts, words, values),
         "graver": lambda: _graver(facts, words),
         "closing": lambda: _filled(words, "closing", _ending(facts), values),
@@ -140,6 +142,14 @@ def _length(facts: Facts, words: Vocabulary, *, over: bool) -> str | None:
         return None
     about = words["label"]["about"]
     return None if facts.is_long else _format(about, {"duration": facts.duration}, "label.about")
+
+
+def _utc(facts: Facts, words: Vocabulary) -> str | None:
+    """The period for readers elsewhere, in a language that says it, and as long as it lies ahead of its end."""
+    called = str(words["label"]["utc"])
+    if not called or facts.utc is None or facts.overdue or facts.phase.is_closed:
+        return None
+    return facts.utc.replace("UTC", called)
 
 
 def _punctuality(facts: Facts, words: Vocabulary, late: str | None, early: str | None) -> str | None:

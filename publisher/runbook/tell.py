@@ -133,7 +133,8 @@ class _Telling:
         plan = self._plan()
         self._refuse_missing_secrets(plan)
         alone = Refused("nobody is there to confirm", hint="--yes sends without asking, --dry-run only shows")
-        question = f"Send to {len(plan.channels)} channels now?"
+        count = len(plan.channels)
+        question = f"Send to {count} channel{'' if count == 1 else 's'} now?"
         agree(self._desk, question, alone=alone, shown=self._preview(plan))
         return plan
 

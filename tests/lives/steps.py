@@ -80,6 +80,7 @@ def progress(rng: Random, life: Life) -> Step:
         length=truth.end - start,
         stands=RUNNING if running else AHEAD,
         impact=impact,
+        outage=_outage_beside(truth, impact),
         services=(*truth.services, *added),
         added=added,
         news=news,
@@ -170,13 +171,20 @@ def _righted(rng: Random, life: Life, what: str) -> tuple[dict[str, Any], Truth]
             return {"facts": {"services": services_of(keys)}}, replace(truth, services=keys, added=added)
         case "impact":
             impact = rng.choice(["none", "degraded", "outage"])
-            return {"facts": {"impact": Impact(impact)}}, replace(truth, impact=impact)
+            after = replace(truth, impact=impact, outage=_outage_beside(truth, impact))
+            return {"facts": {"impact": Impact(impact)}}, after
         case "end" | "start":
             return _times_righted(rng, truth, what)
     texts = {"reason": catalog.REASONS, "title": catalog.TITLES, "action": catalog.ACTIONS}[what]
     text = some(rng, texts, 1.0) or {}
     before = getattr(truth, what) or {}
     return {"facts": {what: text}}, replace(truth, **{what: {**before, **text}})
+
+
+def _outage_beside(truth: Truth, impact: str | None) -> int | None:
+    """For how long each server is away: said of that impact, and not of another one."""
+    same = impact == truth.impact or (impact == "outage" and truth.impact is None)
+    return truth.outage if same else None
 
 
 def _times_righted(rng: Random, truth: Truth, what: str) -> tuple[dict[str, Any], Truth]:

@@ -107,9 +107,15 @@ def test_the_end_moves_along_with_a_new_start() -> None:
     assert moved.phase is Phase.SCHEDULED
 
 
-def test_work_that_is_put_off_is_scheduled_again() -> None:
-    put_off = said(Phase.IN_PROGRESS, change(Kind.RESCHEDULED, longer_by=None, starts_at=DURING + 24 * HOUR))
-    assert put_off.phase is Phase.SCHEDULED
+def test_work_that_has_not_begun_in_time_may_be_put_off_and_running_work_may_not() -> None:
+    put_off = change(Kind.RESCHEDULED, longer_by=None, starts_at=DURING + 24 * HOUR)
+    assert said(Phase.SCHEDULED, put_off).phase is Phase.SCHEDULED
+    with pytest.raises(Refused, match=r"has begun at .*its start cannot move") as refused:
+        said(Phase.IN_PROGRESS, put_off)
+    assert "announce cancel CMO-7K3M --new-date-follows" in str(refused.value.hint)
+    early = change(Kind.RESCHEDULED, longer_by=None, starts_at=START - 2 * HOUR)
+    with pytest.raises(Refused, match="new start has passed"):
+        said(Phase.SCHEDULED, early, START - HOUR)
 
 
 def test_the_end_says_how_long_it_really_took() -> None:
@@ -131,7 +137,7 @@ def test_the_end_says_how_long_it_really_took() -> None:
             "has passed",
         ),
         (change(Kind.RESCHEDULED, longer_by=8 * 24 * HOUR), DURING, "7 days"),
-        (change(Kind.RESCHEDULED, longer_by=None, starts_at=START - HOUR), DURING, "new start has passed"),
+        (change(Kind.RESCHEDULED, longer_by=None, starts_at=START - HOUR), DURING, "its start cannot move"),
         (change(Kind.COMPLETED), START - HOUR, "not begun"),
         (change(Kind.COMPLETED, ends_at=DURING + HOUR), DURING, "lies ahead"),
         (change(Kind.COMPLETED, ends_at=START - HOUR), DURING, "not after the start"),

@@ -11,9 +11,11 @@ import pytest
 from publisher.adapter import registry
 from publisher.model.announcement import Kind, Phase
 from publisher.model.errors import Refused
+from publisher.model.post import Format
 from publisher.planning.later import plan_later
 from publisher.planning.later_request import LaterTyped, read_later
 from publisher.planning.plan import Means
+from publisher.rendering.seen import visible
 from publisher.settings.config import Config, load
 from tests.planning.conftest import CONFIG
 from tests.planning.making import BOTH, NOW, announced, delivered, recorded
@@ -173,9 +175,41 @@ def test_work_that_is_under_way_gets_no_other_start(means: Means) -> None:
 def test_after_the_announced_end_nobody_reads_it_as_an_estimate(means: Means) -> None:
     announced(means, impact="outage")
     news = say(means, Kind.PROGRESS, at(75), text="Wir prüfen noch.", next_update="+30m")
-    everywhere(news, "Angekündigt war: ", "21:30–22:30 Uhr MEZ", "ist überschritten", "Wir prüfen noch.")
+    everywhere(news, "Angekündigt war", "21:30–22:30 Uhr MEZ", "ist überschritten", "Wir prüfen noch.")
     nowhere(news, "voraussichtlich", "geschätzt", "in dieser Zeit", "etwa 1 Stunde")
     everywhere(say(means, Kind.RESCHEDULED, at(80), by="1h"), "voraussichtlich", "23:30 Uhr MEZ")
     assert "Verzögerung" in news["blog"]
     more = say(means, Kind.CORRECTED, at(125), corrections={"reason": "Ein Kabel."}, loud=True)
     everywhere(more, "Ergänzt", "ist überschritten")
+
+
+CORRECTIONS: list[tuple[dict[str, Any], str]] = [
+    ({"corrections": {"title": "Ein anderer Titel"}}, "Ein anderer Titel"),
+    ({"corrections": {"reason": "Ein Rohr ist undicht."}}, "Ein Rohr ist undicht."),
+    ({"corrections": {"details": "Es ist *nur* Halle 2."}}, "Halle 2"),
+    ({"corrections": {"action": "Bitte warten."}}, "Bitte warten."),
+    ({"corrections": {"unaffected": "DNS läuft weiter."}}, "DNS läuft weiter."),
+    ({"corrections": {"impact": "none"}}, "Auswirkung Wir erwarten keine spürbaren Auswirkungen"),
+    ({"corrections": {"outage": "25m"}}, "Jeder Server ist etwa 25 Minuten nicht erreichbar."),
+    ({"services": ("mail",)}, "Betroffen Mail"),
+    ({"start": "21:40"}, "21:40 Uhr bis voraussichtlich 22:30"),
+    ({"until": "22:50"}, "voraussichtlich 22:50 Uhr"),
+]
+
+
+@pytest.mark.parametrize(("typed", "reads"), CORRECTIONS, ids=str)
+def test_every_fact_can_be_corrected_wherever_it_stands(
+    means: Means, typed: dict[str, Any], reads: str
+) -> None:
+    announced(means, reason="Ein Kabel.", details="Halle 1.", impact="outage", outage="15m")
+    said = say(means, Kind.CORRECTED, at(-20), loud=True, **typed)
+    was_missing = set(typed.get("corrections", ())) & {"action", "unaffected"}
+    everywhere(said, "[Ergänzt]" if was_missing else "[Berichtigt]")
+    assert reads in " ".join(visible("", said["blog"], Format.HTML).split())
+
+
+def test_another_impact_says_no_more_for_how_long_each_server_is_away(means: Means) -> None:
+    announced(means, impact="outage", outage="15m")
+    milder = say(means, Kind.PROGRESS, at(5), corrections={"impact": "degraded"})
+    everywhere(milder, "langsam oder")
+    nowhere(milder, "15 Minuten")

@@ -173,7 +173,8 @@ def test_a_slug_is_unique_per_update(number: int, slug: str) -> None:
 
 def test_a_night_with_two_half_past_twos_names_both_zones() -> None:
     half_past = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    said = update(replace(FULL, period=Period(half_past, half_past + timedelta(hours=1))))
+    period = Period(half_past, half_past + timedelta(hours=1))
+    said = update(replace(FULL, period=period), published_at=half_past - timedelta(hours=1))
     assert "So., 25. Oktober 2026, 02:30 Uhr MESZ bis voraussichtlich 02:30 Uhr MEZ (etwa 1 Stunde)" in (
         post(said, TEXT).body
     )

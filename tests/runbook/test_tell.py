@@ -84,7 +84,7 @@ def test_a_declined_later_update_leaves_the_announcement_as_it_was(
     desk = ListedDesk(False)
     with pytest.raises(Refused, match="declined"):
         follow(assembly, (ref, "Halb fertig"), HALF, desk)
-    assert desk.asked == ["Send to 1 channels now?"]
+    assert desk.asked == ["Send to 1 channel now?"]
     assert len(ledger.history_of(ref).said) == 1
     assert len(sandbox.calls) == before
     assert not locks(assembly)
@@ -166,7 +166,7 @@ def test_other_things_to_do_are_asked_for_as_well(assembly: Assembly, ledger: Le
     desk = ListedDesk(found, False)
     with pytest.raises(Refused, match="declined"):
         follow(assembly, (ref, None), LaterTyped(kind=Kind.CORRECTED, corrections={"reason": "Anders"}), desk)
-    assert desk.asked == ["Send to 1 channels now?", ASKED]
+    assert desk.asked == ["Send to 1 channel now?", ASKED]
     assert desk.notes == ["what the channels have to do has changed while this was read; nothing was sent"]
 
 

@@ -73,7 +73,7 @@ def test_every_fact_is_asked_for_and_checked_there(typing: Any, sandbox: Sandbox
     says(child, ("3  outage", ""), ("Why it cannot wait", "javascript:alert(1)"))
     child.expect("reason: has a javascript: link")
     says(child, ("Why it cannot wait", "Zwei Platten sind ausgefallen."))
-    says(child, ("What the reader should do", "Bitte nichts umziehen."), ("Send to 1 channels now", "ja"))
+    says(child, ("What the reader should do", "Bitte nichts umziehen."), ("Send to 1 channel now", "ja"))
     assert ended(child) == 0
     post = sandbox.posts("wordpress")[0]
     assert "Plattenverbund defekt" in post.title
@@ -161,7 +161,7 @@ def test_inside_a_window_it_is_asked_whether_anything_is_to_be_said(
     if code == 0:
         says(child, ("Impact", ""), ("Why", ""), ("What the", ""))
         child.expect("inside a maintenance window: no notice is due, published all the same")
-        says(child, ("Send to 1 channels now", "y"))
+        says(child, ("Send to 1 channel now", "y"))
     assert ended(child) == code
     assert len(sandbox.posts()) == (code == 0)
 

@@ -63,13 +63,13 @@ def test_a_colleague_goes_on_while_somebody_sits_at_the_question(
     announce: Any, typing: Any, sandbox: Sandbox, ref: str, verb: str
 ) -> None:
     child = typing(*ASKING[verb])
-    child.expect("Send to . channels now")
+    child.expect("Send to . channels? now")
     assert announce("resume", ref, "--json").code == 0
     said = announce("update", ref, "Wir sind früher fertig", "--yes", "--json")
     assert (said.code, said.json["update"]) == (0, 2)
     child.sendline("y")
     child.expect(r"update 2 was recorded by somebody else while this was read; nothing\s+was\s+sent")
-    child.expect("Send to . channels now")
+    child.expect("Send to . channels? now")
     child.sendline("y")
     assert ended(child) == 0
     assert announce("show", ref, "--json").json["update"] == 3

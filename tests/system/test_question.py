@@ -18,7 +18,7 @@ def asked(announce: Any) -> Any:
     """The command at the question, with what stands before it."""
     started: list[pexpect.spawn] = []
 
-    def start(*words: str, question: str = "Send to . channels now. .y/N.:") -> pexpect.spawn:
+    def start(*words: str, question: str = "Send to . channels? now. .y/N.:") -> pexpect.spawn:
         program, *arguments = announce.line(*words)
         environ = announce.environ | {"TERM": "xterm"}
         child = pexpect.spawn(
@@ -129,7 +129,7 @@ def test_what_is_neither_is_asked_again(asked: Any, sandbox: Sandbox) -> None:
     child = asked(*URGENT, "--only", "blog")
     child.sendline("jo")
     child.expect("y, yes, j and ja are a yes")
-    child.expect("Send to 1 channels now")
+    child.expect("Send to 1 channel now")
     child.sendline("nein")
     assert ended(child) == 130
     assert sandbox.posts() == []

@@ -86,7 +86,7 @@ def test_one_begins_and_the_other_goes_on(host: Host, accounts: Accounts, sandbo
     assert {row["state"] for row in begun["deliveries"]} == {"delivered"}
 
     child = host.at_terminal(ben, "update", "Halb fertig")
-    child.expect("Send to . channels now")
+    child.expect("Send to . channels? now")
     assert host.types(ana, "list", "--open", "--json")["announcements"][0]["ref"] == ref
     child.sendline("n")
     child.expect(pexpect.EOF)

@@ -79,7 +79,7 @@ def test_a_night_of_two_people_ends_with_nothing_due(
     assert night.due(ben) == []
 
     child = host.at_terminal(ben, "update", "Halb fertig")
-    child.expect("Send to . channels now")
+    child.expect("Send to . channels? now")
     child.sendline("n")
     child.expect(pexpect.EOF)
     assert host.types(ana, "show", ref, "--json")["update"] == 1

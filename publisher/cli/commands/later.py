@@ -26,6 +26,7 @@ from publisher.cli.options import (
     FromFileOption,
     JsonOption,
     OnlyOption,
+    OutageOption,
     ReasonOption,
     SkipOption,
     TextOption,
@@ -225,6 +226,7 @@ def correct(
     action: ActionOption = None,
     unaffected: UnaffectedOption = None,
     impact: ImpactOption = None,
+    outage: OutageOption = None,
     services: Annotated[
         list[str] | None,
         typer.Option("--service", metavar="NAME", help="All services it concerns.", show_default=False),
@@ -263,7 +265,11 @@ def correct(
     }
     typed = LaterTyped(
         kind=Kind.CORRECTED,
-        corrections={name: said(None, given) for name, given in corrected.items()} | {"impact": impact},
+        corrections={
+            **{name: said(None, given) for name, given in corrected.items()},
+            "impact": impact,
+            "outage": outage,
+        },
         services=tuple(services or ()),
         start=start,
         until=until,

@@ -17,6 +17,7 @@ from publisher.cli.options import (
     FromFileOption,
     JsonOption,
     OnlyOption,
+    OutageOption,
     ReasonOption,
     SkipOption,
     TitleOption,
@@ -58,10 +59,7 @@ def urgent(
         str | None,
         typer.Option(help="none, degraded or outage; not said: nothing is claimed.", show_default=False),
     ] = None,
-    outage: Annotated[
-        str | None,
-        typer.Option(metavar="LEN", help="How long each server is away: 15m.", show_default=False),
-    ] = None,
+    outage: OutageOption = None,
     unaffected: UnaffectedOption = None,
     wording: Annotated[
         str | None,

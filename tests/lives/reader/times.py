@@ -27,7 +27,7 @@ _DATE = {
     "en": rf"(?:(?P<wd>{'|'.join(_DAYS['en'])}),? )?(?P<d>\d{{1,2}}) "
     rf"(?P<mon>(?:{'|'.join(name[:3] for name in _MONTHS['en'])})[a-z]*)(?: (?P<y>\d{{4}}))?(?P<m>(?!))?",
 }
-_CLOCK = r"(?P<t>\d\d:\d\d)(?![:\d])(?: Uhr)?(?: (?P<z>MEZ|MESZ|CET|CEST))?"
+_CLOCK = r"(?P<t>\d\d:\d\d)(?![:\d])(?: Uhr)?(?: (?P<z>MEZ|MESZ|CET|CEST|UTC))?"
 _MOMENT = {
     locale: re.compile(rf"(?<![\d:])(?:{date}(?:,? um|,| at)? )?{_CLOCK}") for locale, date in _DATE.items()
 }
@@ -98,12 +98,14 @@ def _belongs(text: str, read: list[Moment], one: re.Match[str]) -> bool:
     if not read:
         return False
     between = text[read[-1].ends : one.start()]
-    return bool(_BETWEEN.fullmatch(between) or re.fullmatch(r" \((?:statt|was) ", between))
+    return bool(_BETWEEN.fullmatch(between) or re.fullmatch(r" \((?:(?:statt|was) )?", between))
 
 
 def _moment(one: re.Match[str], locale: str, known: datetime, zone: str | None) -> datetime:
     hour, minute = map(int, one["t"].split(":"))
     day = known.date() if one["d"] is None else _date(one, locale, known)
+    if zone == "UTC":
+        return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
     folds = [
         datetime(day.year, day.month, day.day, hour, minute, tzinfo=BERLIN, fold=fold) for fold in (0, 1)
     ]

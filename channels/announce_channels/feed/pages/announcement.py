@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -27,6 +27,8 @@ from publisher.adapter.said import (
     Update,
     case_of,
     in_language,
+    is_first_of_many,
+    overrun,
     with_promise,
 )
 
@@ -88,6 +90,7 @@ def values(history: Snapshot, *, ref: str, channel: str, locale: str, now: datet
         "impact": str(facts.impact) if facts.impact else None,
         "period": facts.period,
         "replaced": _replaced(said, about),
+        **_punctuality(newest, about),
         "standing": standing(said),
         "outage": None if newest.phase.is_closed else facts.outage,
         "next_update_at": promised(newest),
@@ -119,8 +122,23 @@ def _replaced(said: Sequence[Said], about: Sequence[Said]) -> Period | None:
         return None
     if newest.phase is not Phase.COMPLETED:
         return replaced_period(said)
-    first = with_promise(newest, [one.update for one in about if one.update.number < newest.number]).first
+    first = _held_against_its_promise(newest, about).first
     return first if first != newest.announcement.period else None
+
+
+def _punctuality(newest: Update, about: Sequence[Said]) -> Mapping[str, timedelta | bool]:
+    """By how much the work ended later or earlier than first promised, as posts say it; nothing while it is open."""
+    ended = _held_against_its_promise(newest, about)
+    off = overrun(ended)
+    return {
+        "late": max(off, timedelta()),
+        "early": max(-off, timedelta()),
+        "first_of_many": is_first_of_many(ended),
+    }
+
+
+def _held_against_its_promise(newest: Update, about: Sequence[Said]) -> Update:
+    return with_promise(newest, [one.update for one in about if one.update.number < newest.number])
 
 
 def _entry(said: Said, before: Said | None, locale: str, title: str) -> Entry:
