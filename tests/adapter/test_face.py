@@ -26,7 +26,8 @@ PROMISED = {
 """,
     "publisher.adapter.said": """
         Announcement Impact Kind Localized Origin Period Phase SPECIMENS Said Service Snapshot Told Update Window
-        added_services called_off case_of corrected_facts flattened in_language is_worse with_promise
+        added_services called_off case_of corrected_facts flattened in_language is_first_of_many is_worse overrun
+        was_missing with_promise
 """,
 }
 """A name that is missing here is new: add it. One that is gone breaks other people's adapters: see docs/adapters.md."""
