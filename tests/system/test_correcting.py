@@ -28,7 +28,7 @@ def test_a_silent_correction_repairs_in_place(announce: Any, sandbox: Sandbox, b
 
 
 def test_a_loud_correction_is_posted_anew(announce: Any, sandbox: Sandbox, begun: Any) -> None:
-    begun()
+    begun("--impact", "outage")
     assert announce("correct", "--impact", "degraded", "--loud", "--yes").code == 0
     assert len(bodies(sandbox, "twitter")) == 2
     assert bodies(sandbox, "twitter")[1].startswith("Berichtigt, läuft: ")
