@@ -110,7 +110,7 @@ class Sheet:
     """A template filled with values; its blocks are rendered one by one. Raises TemplateFault throughout."""
 
     def __init__(self, sandbox: Engine, name: str, values: Mapping[str, Any]) -> None:
-        self._name, self._values = name, values
+        self._name, self.values = name, values
         with telling_faults(name, values):
             template = sandbox.get_template(name)
             self.file = template.filename or name
@@ -126,7 +126,7 @@ class Sheet:
         stack = self._context.blocks.get(name)
         if not stack:
             raise TemplateFault(f"{self.file} has no block {name!r}", cure=f"add {{% block {name} %}} to it")
-        with telling_faults(self._name, self._values):
+        with telling_faults(self._name, self.values):
             return unicodedata.normalize("NFC", gathered(stack[0](self._context))).strip()
 
     def _meet_parents(self, template: Template) -> None:

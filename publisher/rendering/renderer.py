@@ -179,7 +179,7 @@ class Renderer:
         sheet = self._sheet(name, values, locale, form)
         made = self._packed(sheet, name, values, facts, capabilities, channel=channel)
         title = _title(sheet, form)
-        insist_on_facts(facts, sheet.file, visible(title, made.body, form))
+        insist_on_facts(facts, sheet, visible(title, made.body, form))
         return Post(
             ref=facts.ref,
             update=update.number,
@@ -238,7 +238,7 @@ class Renderer:
         sheet = self._sheet(name, self._values(facts, capabilities), locale, form)
         variants = _numbered(sheet) if has_parts(sheet) else _variants(sheet)
         for variant in variants:
-            insist_on_facts(facts, sheet.file, visible(_title(sheet, form), sheet.block(variant), form))
+            insist_on_facts(facts, sheet, visible(_title(sheet, form), sheet.block(variant), form))
 
     def _values(self, facts: Facts, capabilities: Capabilities) -> dict[str, Any]:
         """What a post's template may use beside the words; whoever reads a feed need not be offered one."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from publisher.model.post import Format, Telling
 from publisher.model.wholeness import as_a_word
 from publisher.rendering.almanac import Moment
+from publisher.rendering.engine import Sheet
 from publisher.rendering.facts import Facts
 from publisher.rendering.folders import TemplateFault
 
@@ -21,14 +24,33 @@ def visible(title: str, body: str, form: Format) -> str:
     return f"{title}\n" + _plain(html.unescape(re.sub(r"(?s)<!--.*?-->|<[^>]*>", " ", body)))
 
 
-def insist_on_facts(facts: Facts, file: str, text: str) -> None:
-    """Raises TemplateFault where a reader of the text would look for a fact in vain."""
+def insist_on_facts(facts: Facts, sheet: Sheet, text: str) -> None:
+    """Raises TemplateFault where a reader of the text would look for a fact in vain, or finds a time that is none."""
     lost = missing(facts, text)
     if lost:
         raise TemplateFault(
-            f"{file} makes a post without {lost}",
+            f"{sheet.file} makes a post without {lost}",
             cure="print {{ period }} or {{ period_short }}, and {{ ref }}, in every variant of it",
         )
+    if strange := invented(text, sheet.values):
+        raise TemplateFault(
+            f"{sheet.file} prints {strange}, which is no time of this announcement",
+            cure="print times by their names, {{ period }}; hours that are always the same belong into words.toml",
+        )
+
+
+def invented(text: str, values: Mapping[str, Any]) -> str | None:
+    """The first time or date of a text that no value of a template has: the template made it up."""
+    known = unicodedata.normalize("NFC", str(values)).replace(r"\xa0", " ").replace("\u00a0", " ")
+    return next((found[0] for found in re.finditer(_TIME_OR_DATE, text) if found[0] not in known), None)
+
+
+_TIME_OR_DATE = (
+    r"(?<![\d:])\d{1,2}:\d\d(?![\d:])"
+    r"|(?<![\d.])\d{1,2}\.\d\d\.(?:\d{4})?"
+    r"|\d{4}-\d\d-\d\d"
+    r"|(?<!\d)\d{1,2}\.? [^\W\d_]{3,9} \d{4}"
+)
 
 
 def missing(facts: Facts, text: str) -> str | None:
