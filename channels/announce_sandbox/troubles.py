@@ -26,6 +26,8 @@ class Trouble:
     """By platform, in the order in which they meet requests."""
     lasts: bool = False
     """Whether it stays until it is ended; else it is over with the requests that it spoils."""
+    late: bool = False
+    """Whether a night that is rehearsed has it before its last update, and not before its first."""
 
     @property
     def platforms(self) -> frozenset[str]:
@@ -82,6 +84,14 @@ TROUBLES: Mapping[str, Trouble] = {
         "facebook",
         Fault(Kind.RESET, times=1, verb="create"),
     ),
+    "facebook-blind": Trouble(
+        summary="Facebook publishes, the answer is lost, and the token may not read: look at the Page, and resolve.",
+        faults=(
+            ("facebook", Fault(Kind.RESET, times=1, verb="create")),
+            ("facebook", Fault(Kind.SAYS, reason="may-not-read", verb="list")),
+        ),
+        lasts=True,
+    ),
     "token-expired": _lasting(
         "Facebook's access token has expired: it waits for a new token, then resume publishes.",
         "facebook",
@@ -96,6 +106,12 @@ TROUBLES: Mapping[str, Trouble] = {
         "X has locked the account: it is refused until somebody has unlocked it.",
         "twitter",
         Fault(Kind.SAYS, reason="locked"),
+    ),
+    "blog-down-at-the-end": Trouble(
+        summary="When the work is over the blog answers nothing but errors: its readers still see the work going on.",
+        faults=(("wordpress", Fault(Kind.BROKEN)),),
+        lasts=True,
+        late=True,
     ),
     "slow-dns": Trouble(
         summary="Each platform's first answer is two seconds late, as with a slow name server; no channel waits long.",

@@ -23,10 +23,8 @@ if TYPE_CHECKING:
     from publisher.runbook.drill import Seen
     from publisher.settings.config import Config
 
-SENDING = frozenset(
-    {"urgent", "update", "extend", "complete", "cancel", "correct", "withdraw", "resume", "resolve"}
-)
-"""The verbs that ask before they send."""
+SENDING = frozenset({"urgent", "update", "extend", "complete", "cancel", "correct", "withdraw", "resume"})
+"""The verbs that ask before they send; `resolve` with its decision asks nothing."""
 
 REFUSED = 2
 """The exit code of a command that was not obeyed; another one may be typed."""
@@ -65,12 +63,23 @@ class Night:
     """One night on doubles."""
 
     def __init__(
-        self, config: Config, platforms: Platforms, troubles: Sequence[str], *, alone: bool, quiet: bool
+        self,
+        config: Config,
+        platforms: Platforms,
+        troubles: Sequence[str],
+        *,
+        late: Sequence[str],
+        alone: bool,
+        quiet: bool,
     ):
-        """``alone``: nobody is asked; ``quiet``: what the commands say on stdout is not shown."""
+        """``late``: the troubles that begin before the last update; ``alone``: nobody is asked.
+
+        ``quiet``: what the commands say on stdout is not shown.
+        """
         self._config = config
         self._platforms = platforms
-        self._troubles = troubles
+        self._troubles = [name for name in troubles if name not in late]
+        self._late = late
         self._alone = alone
         self._quiet = quiet
         self.steps: list[Entry] = []
@@ -82,14 +91,18 @@ class Night:
     def play(self) -> int:
         """From the first announcement to the all-clear; returns the exit code of the last command."""
         with lent(self._config):
-            for name in self._troubles:
-                self._platforms.trouble(name)
+            self._begin(self._troubles)
             code = self._first()
             if self.ref is None:
                 return code
             self._cure()
-            code = self._later()
-            return self._cure() or code
+            self._later()
+            self._cure()
+            return self.steps[-1].exit_code
+
+    def _begin(self, troubles: Sequence[str]) -> None:
+        for name in troubles:
+            self._platforms.trouble(name)
 
     def seen(self) -> list[Seen]:
         """What customers could read, and when."""
@@ -118,31 +131,29 @@ class Night:
             self.ref = next(iter(ledger.refs()), None)
         return code
 
-    def _later(self) -> int:
+    def _later(self) -> None:
         ref = self.ref or ""
         begun = ["update", ref, "--begun", "--next-update", "+30m"]
         self._step("The work begins: say so, and when you say more.", begun)
         self._step("It takes longer than you thought.", ["extend", ref, "--by", "30m"])
+        self._begin(self._late)
         code = self._step("All servers are back.", ["complete", ref])
         if code == REFUSED:
             self.missed = True
             self._step("Nobody has said that the work began: say that first.", begun)
-            code = self._step("All servers are back.", ["complete", ref])
-        return code
+            self._step("All servers are back.", ["complete", ref])
 
-    def _cure(self) -> int:
-        """Follow up what has not come through, once the platforms are well again; returns the last exit code."""
-        code = 0
+    def _cure(self) -> None:
+        """Follow up what has not come through, once the platforms are well again."""
         for attempt in range(MOST_CURES):
             open_ones = [item for item in self.due() if item.kind in _UNFINISHED]
             if not open_ones:
-                return 0
+                return
             if attempt == 0:
                 self._platforms.heal()
-            code = self._step(
+            self._step(
                 "The platforms are well again. See to what has not come through.", self._way_on(open_ones[0])
             )
-        return code
 
     def _way_on(self, item: Due) -> list[str]:
         if item.kind is not Cause.DECISION:
@@ -189,7 +200,7 @@ class Night:
         self.steps.append(
             Entry(command=command, entered_at=entered, seconds=round(seconds, 1), exit_code=code)
         )
-        if words[:1] == ["resolve"]:
+        if words[:1] == ["resolve"] and code != REFUSED:
             self.decided.append(command)
         return code
 

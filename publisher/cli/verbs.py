@@ -199,7 +199,7 @@ VERBS: Mapping[str, Verb] = {
     "config": Verb(
         "publisher.cli.commands.config:config",
         SET_UP,
-        "which files are obeyed, and whose they are",
+        "what holds, which files are obeyed, and whose",
         ("announce config show", "announce config show --json", "announce config schema"),
         "docs/security.md",
     ),

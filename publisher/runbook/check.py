@@ -11,6 +11,7 @@ from publisher.ledger.protocol import Health
 from publisher.model.record import Record
 from publisher.model.verdict import most_urgent
 from publisher.runbook.ledger import Condition, condition
+from publisher.runbook.outside import outside
 
 if TYPE_CHECKING:
     from publisher.runbook.assembly import Assembly
@@ -27,6 +28,8 @@ class Checkup(Record, frozen=True, kw_only=True):
     templates: Mapping[str, list[str]]
     """What is wrong with each channel's templates."""
     ledger: Condition
+    outside: tuple[Checked, ...] = ()
+    """What strangers find of sites and hubs: it may warn, and keeps nobody from publishing."""
 
     @property
     def exit_code(self) -> int:
@@ -38,7 +41,7 @@ class Checkup(Record, frozen=True, kw_only=True):
     def needs_somebody(self, answer: Checked) -> bool:
         """Whether a person has to act on one channel: now, or before a token ends."""
         warned = answer.identity is not None and bool(answer.identity.warnings)
-        return bool(answer.exit_code or warned or self.templates[answer.channel])
+        return bool(answer.exit_code or warned or self.templates.get(answer.channel))
 
     @property
     def ledger_needs_somebody(self) -> bool:
@@ -58,4 +61,5 @@ def check(assembly: Assembly) -> Checkup:
         answers=answers,
         templates={name: assembly.template_faults(name) for name in enabled},
         ledger=condition(assembly.config, whole=False),
+        outside=outside(assembly),
     )

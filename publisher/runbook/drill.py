@@ -41,6 +41,11 @@ class Trouble(Protocol):
         """The channel types that it strikes."""
         ...
 
+    @property
+    def late(self) -> bool:
+        """Whether it begins before the last update, and not before the first."""
+        ...
+
 
 class Doubles(Protocol):
     """The platforms' doubles, on this machine."""

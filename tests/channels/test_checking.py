@@ -126,4 +126,4 @@ def test_another_platform_at_that_address_is_found(bench: Any, sandbox: Any, nam
 def test_a_warning_stands_before_the_notes() -> None:
     found = Identity(account="CMO", may_publish=Permission.PROVED, notes=("seen",), warnings=("soon",))
     shown = lines([Checked(channel="facebook", identity=found)], {"facebook": []})
-    assert shown == ["facebook: CMO, may publish", "    warning: soon", "    note: seen"]
+    assert shown == ["facebook  may publish  CMO", "    warning: soon", "    note: seen"]

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
+
+import pytest
 
 from announce_sandbox import Sandbox
 
@@ -13,6 +19,7 @@ LEDGER = 'ledger = "sqlite:///state/ledger.db"'
 
 def test_quiet_is_silent_until_somebody_must_act(announce: Any, sandbox: Sandbox) -> None:
     assert announce.urgent().code == 0
+    sandbox.serve(announce.config.parent / "public")
     assert announce("ledger", "backup", str(announce.config.parent / "copy.db")).code == 0
     announce.edit(
         lambda text: text.replace(
@@ -29,7 +36,7 @@ def test_quiet_is_silent_until_somebody_must_act(announce: Any, sandbox: Sandbox
     ran = announce("check", "--quiet")
     assert ran.code == 4
     assert [line for line in ran.stdout.splitlines() if not line.startswith(" ")] == [
-        line for line in ran.stdout.splitlines() if line.startswith("blog: ")
+        line for line in ran.stdout.splitlines() if line.startswith("blog ")
     ]
     assert "hint: " in ran.stdout
 
@@ -39,10 +46,10 @@ def test_quiet_says_what_only_warns(announce: Any) -> None:
     announce.edit(lambda text: "\n".join(one for one in text.splitlines() if not one.startswith("contact")))
     ran = announce("check", "--quiet")
     assert ran.code == 0
-    assert "feed: " in ran.stdout
+    assert "feed " in ran.stdout
     assert "warning: " in ran.stdout
     assert "note: " not in ran.stdout
-    assert "blog: " not in ran.stdout
+    assert "blog " not in ran.stdout
 
 
 def test_what_is_safe_is_put_right_and_said(announce: Any, tmp_path: Path) -> None:
@@ -61,5 +68,62 @@ def test_what_is_safe_is_put_right_and_said(announce: Any, tmp_path: Path) -> No
     assert (folder / "state").stat().st_mode & 0o777 == 0o700
     assert linked.stat().st_mode & 0o777 == 0o640, "it has another name, which is not ours to change"
     assert ran.code == 4
-    assert "facebook: " in ran.stdout
+    assert "facebook " in ran.stdout
     assert "fixed: " not in announce("check", "--fix").stderr
+
+
+class Web(ThreadingHTTPServer):
+    """What strangers are served: the site's folder, or nothing of it; and a hub that only takes what is sent."""
+
+    def __init__(self, folder: Path) -> None:
+        self.is_well = True
+        served = self
+
+        class Handler(SimpleHTTPRequestHandler):
+            def __init__(self, *words: Any) -> None:
+                super().__init__(*words, directory=str(folder))
+
+            def do_GET(self) -> None:
+                if self.path.startswith("/hub"):
+                    return self.send_error(405 if served.is_well else 503)
+                return super().do_GET() if served.is_well else self.send_error(404)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        super().__init__(("127.0.0.1", 0), Handler)
+
+
+@pytest.fixture
+def web(announce: Any) -> Iterator[Web]:
+    """In place of the feed's address and hub."""
+    server = Web(announce.config.parent / "public")
+    thread = Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    place = f"http://127.0.0.1:{server.server_address[1]}"
+    announce.edit(
+        lambda text: re.sub(r'(?m)^url = "[^"]*"', f'hub = "{place}/hub"\nurl = "{place}/"', text, count=1)
+    )
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_site_and_hub_are_looked_at_as_strangers_do(announce: Any, web: Web) -> None:
+    """Before anything is written there is no site to look at; what strangers miss warns, and refuses nothing."""
+    first = announce("check", "--json", "--no-billed").json
+    assert [(one["what"], one["seen"]) for one in first["outside"]] == [("feed, hub", True)]
+    assert announce.urgent("--only", "feed").code == 0
+    well = announce("check", "--json", "--no-billed").json
+    assert [(one["what"], one["seen"]) for one in well["outside"]] == [
+        ("feed, site", True),
+        ("feed, hub", True),
+    ]
+    web.is_well = False
+    ran = announce("check", "--quiet", "--no-billed")
+    assert ran.code == 0
+    assert re.search(r"(?m)^feed, site +not seen +http://127", ran.stdout)
+    assert "strangers get 404 at " in ran.stdout
+    assert "point your web server at public" in ran.stdout
+    assert "the hub answers 503" in ran.stdout

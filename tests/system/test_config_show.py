@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,41 @@ def test_every_place_is_named_with_its_owner_and_mode(announce: Any) -> None:
     assert found["configuration"]["mode"] == "0640"
     assert found["configuration"]["note"] is None
     assert found["ledger"]["owner"] is None
-    shown = announce("config", "show").stdout.splitlines()
+    shown = announce("config", "show").stdout.partition("\n\n")[0].splitlines()
     assert [line.split("  ")[0] for line in shown] == list(found)
+
+
+def test_every_value_is_shown_as_it_holds_and_no_secret(announce: Any) -> None:
+    """What is shown can be read again, and says the same; a default says that it is one."""
+    hidden = 'password = { command = ["pass", "show", "confidential-entry"] }'
+    announce.edit(
+        lambda text: re.sub(r'(?m)^password = \{ file = "secrets/blog-password" \}', hidden, text, count=1)
+    )
+    ran = announce("config", "show")
+    told = announce("config", "show", "--json").json
+    shown = ran.stdout.partition("\n\n")[2]
+    assert tomllib.loads(shown) == {
+        key: one for key, one in told["values"].items() if one or key == "windows"
+    }
+    values = told["values"]
+    assert values["channels"]["blog"]["password"] == {"command": ["pass", "***"]}
+    assert values["channels"]["facebook"]["access_token"] == {"file": "secrets/facebook-token"}
+    assert values["services"]["vps"]["name"] == {"de": "VPS-Hosting", "en": "VPS hosting"}
+    assert values["publisher"]["ledger"] == f"sqlite:///{announce.config.parent / 'ledger.db'}"
+    assert (values["channels"]["blog"]["settle"], values["channels"]["blog"]["timeout"]) == (20.0, 15.0)
+    assert {"channels.blog.settle", "channels.blog.timeout", "publisher.deadline"} <= set(told["defaults"])
+    assert not {"publisher.brand", "publisher.ledger", "channels.blog.password"} & set(told["defaults"])
+    assert "confidential-entry" not in ran.stdout + ran.stderr
+    assert re.search(r"^deadline = 90\.0  # default$", shown, re.MULTILINE)
+    announce.edit(lambda text: shown.replace(', "***"', ""))
+    again = announce("config", "show", "--json").json
+    kept = {
+        name: {**one, "password": None} if name == "blog" else one for name, one in values["channels"].items()
+    }
+    assert {**again["values"]["channels"]["blog"], "password": None} == kept["blog"]
+    assert {key: again["values"][key] for key in ("services", "presets", "gate")} == {
+        key: values[key] for key in ("services", "presets", "gate")
+    }
 
 
 def test_what_others_may_write_is_said(announce: Any) -> None:

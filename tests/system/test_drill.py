@@ -21,6 +21,8 @@ NIGHTS = [
     ("blog-portal", "center-locked-out", "facebook-down", "x-locked"),
     ("blog-moved", "token-expired"),
 ]
+DECIDED = ("facebook-blind", "blog-down-at-the-end")
+"""A night in which a person decides, and in which the end does not come through at once."""
 PAGE = (
     (Path(__file__).parents[2] / "docs" / "rehearsal.md").read_text(encoding="utf-8").replace("\n    ", "\n")
 )
@@ -33,7 +35,7 @@ os.execvp(sys.argv[1], sys.argv[1:])
 
 
 def test_every_trouble_is_in_a_night():
-    assert {name for night in NIGHTS for name in night} == set(TROUBLES)
+    assert {name for night in [*NIGHTS, DECIDED] for name in night} == set(TROUBLES)
 
 
 @pytest.mark.parametrize("night", NIGHTS, ids=["over-by-themselves", "lasting", "lasting-too"])
@@ -57,6 +59,18 @@ def test_each_trouble_ends_as_it_says(announce: Any, sandbox: Any, night: tuple[
     assert (told["forgotten"], told["exit_code"], ran.code) == ([], 0, 0)
     assert sandbox.posts() == [], "the drill has a sandbox of its own"
     assert not list(announce.config.parent.glob("*.db*")), "and a ledger of its own"
+
+
+def test_a_person_decides_and_the_end_is_followed_up(announce: Any) -> None:
+    """Nobody can be asked whether the first post is public: that leads to `resolve`, and the end to `resume`."""
+    told = announce("drill", "--json", "--trouble", ",".join(DECIDED), timeout=120).json
+    verbs = [step["command"].split()[1] for step in told["steps"]]
+    assert verbs == ["urgent", "resolve", "update", "extend", "complete", "resume"]
+    assert [step["exit_code"] for step in told["steps"]] == [3, 0, 0, 0, 5, 0]
+    [decided] = told["decided"]
+    assert re.fullmatch(r"announce resolve \S+ facebook --delivered http://127\.\S+", decided)
+    assert {one["state"] for one in told["seen"]} == {"delivered"}
+    assert (told["forgotten"], told["exit_code"]) == ([], 0)
 
 
 def _closed() -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,9 @@ def test_p4_no_billed_asks_x_nothing(announce: Any, sandbox: Any) -> None:
     assert {call.platform for call in sandbox.calls} == {"wordpress", "whmcs", "facebook"}
     [row] = [row for row in ran.json["channels"] if row["channel"] == "twitter"]
     assert row["may_publish"] == "unknown"
-    assert "twitter: account 2244994945, not asked" in announce("check", "--no-billed").stdout
+    shown = announce("check", "--no-billed").stdout
+    assert re.search(r"^channel +answer +account$", shown, re.MULTILINE)
+    assert re.search(r"^twitter +not asked +account 2244994945$", shown, re.MULTILINE)
 
 
 @pytest.mark.parametrize("reason", ["app-day", "user-day", "usage-capped"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,11 +12,12 @@ from publisher.cli.options import ConfigOption, JsonOption
 if TYPE_CHECKING:
     from publisher.runbook.check import Checked
 
-MAY_PUBLISH = {
-    "proved": "may publish",
-    "refused": "may NOT publish",
-    "unknown": "credentials are good; whether they may publish cannot be asked here",
-}
+MAY_PUBLISH = {"proved": "may publish", "refused": "may NOT publish", "unknown": "accepted"}
+UNASKED = "whether it may publish cannot be asked here"
+"""Said of an account that is ``accepted``."""
+
+HEAD = ("channel", "answer", "account")
+"""The columns of what a person reads."""
 
 
 NoBilledOption = Annotated[
@@ -50,6 +51,7 @@ def check(
         output.log(f"fixed: {done}")
     found = checkup(assembly)
     answers = [one for one in found.answers if not quiet or found.needs_somebody(one)]
+    seen = [one for one in found.outside if not quiet or found.needs_somebody(one)]
     if json:
         types = {name: settings.type for name, settings in assembly.config.channels.items()}
         rows = [_row(one, types[one.channel], found.templates[one.channel]) for one in answers]
@@ -58,13 +60,14 @@ def check(
                 "exit_code": found.exit_code,
                 "configuration": str(assembly.config.path),
                 "channels": rows,
+                "outside": [_place(one) for one in seen],
                 "ledger": ledgers.row(found.ledger),
             }
         )
         return found.exit_code
     if not quiet:
         output.log(configuration(assembly.config))
-    said = lines(answers, found.templates, notes=not quiet) if answers or not quiet else []
+    said = lines(answers, found.templates, outside=seen, notes=not quiet, head=not quiet)
     if not quiet or found.ledger_needs_somebody:
         said += ledgers.lines(found.ledger)
     if said:
@@ -87,19 +90,73 @@ def _row(answer: Checked, type_name: str, templates: list[str]) -> dict[str, Any
     }
 
 
-def lines(answers: Sequence[Checked], templates: Mapping[str, list[str]], *, notes: bool = True) -> list[str]:
-    """What a person reads: a channel each, below it what to do, what to expect, and what was seen."""
+def _place(answer: Checked) -> dict[str, Any]:
+    """A public place, and what keeps strangers from it."""
+    found = answer.identity
+    problems = list(found.warnings) if found else [str(answer.error)]
+    return {
+        "what": answer.channel,
+        "url": found.account if found else None,
+        "seen": not problems,
+        "warnings": problems,
+    }
+
+
+def lines(
+    answers: Sequence[Checked],
+    templates: Mapping[str, list[str]],
+    *,
+    outside: Sequence[Checked] = (),
+    notes: bool = True,
+    head: bool = False,
+) -> list[str]:
+    """A row each: channel, answer, account; below it what to do, what to expect, and what was seen.
+
+    ``head``: with the columns' names, or that there is nothing to show.
+    """
     from publisher.cli.terminal.output import folded, hints
 
-    shown = []
-    for answer in answers:
-        if answer.identity:
-            known = MAY_PUBLISH[answer.identity.may_publish] if answer.identity.asked else "not asked"
-            shown.append(folded(f"{answer.channel}: {answer.identity.account}, {known}", 4))
-            shown += [folded(f"    warning: {warning}", 13) for warning in answer.identity.warnings]
-            shown += [folded(f"    note: {note}", 10) for note in answer.identity.notes if notes]
-        elif answer.error:
-            shown.append(folded(f"{answer.channel}: {answer.error}", 4))
-            shown += hints(answer.error.cure, 4)
-        shown += [folded(f"    template: {fault}", 14) for fault in templates[answer.channel]]
-    return shown or ["no channels are enabled"]
+    every = [*((one, _cells(one)) for one in answers), *((one, _public(one)) for one in outside)]
+    if not every:
+        return ["no channels are enabled"] * head
+    rows = [HEAD, *(cells for _, cells in every)] if head else [cells for _, cells in every]
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    shown = [_line(HEAD, widths)] * head
+    for answer, cells in every:
+        shown.append(folded(_line(cells, widths), min(sum(widths) + 4, 32)))
+        shown += [folded(line, line.index(": ") + 2) for line in _below(answer, cells, notes=notes)]
+        shown += hints(answer.error.cure if answer.error else None, 4)
+        shown += [folded(f"    template: {fault}", 14) for fault in templates.get(answer.channel, [])]
+    return shown
+
+
+Cells = tuple[str, str, str]
+
+
+def _line(cells: Cells, widths: Sequence[int]) -> str:
+    return f"{cells[0]:<{widths[0]}}  {cells[1]:<{widths[1]}}  {cells[2]}"
+
+
+def _cells(answer: Checked) -> Cells:
+    """Of a channel."""
+    found = answer.identity
+    if found is None:
+        return answer.channel, "refused" if answer.exit_code == 4 else "no answer", str(answer.error)
+    return answer.channel, MAY_PUBLISH[found.may_publish] if found.asked else "not asked", found.account
+
+
+def _public(answer: Checked) -> Cells:
+    """Of a public place."""
+    found = answer.identity
+    if found is None:
+        return answer.channel, "no answer", str(answer.error)
+    return answer.channel, "not seen" if found.warnings else "is there", found.account
+
+
+def _below(answer: Checked, cells: Cells, *, notes: bool) -> Iterator[str]:
+    if answer.identity is None:
+        return
+    yield from (f"    warning: {warning}" for warning in answer.identity.warnings)
+    if notes and cells[1] == MAY_PUBLISH["unknown"]:
+        yield f"    note: {UNASKED}"
+    yield from (f"    note: {note}" for note in answer.identity.notes if notes)

@@ -1,4 +1,4 @@
-"""``announce config show``: which files a run obeys and writes, and whose they are."""
+"""``announce config``: which files a run obeys and writes, whose they are, and every value that holds."""
 
 from __future__ import annotations
 
@@ -16,23 +16,26 @@ config = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 @config.callback()
 def described() -> None:
-    """The configuration: where it is, what it leads to, and whose that is."""
+    """The configuration: where it is, what it leads to, whose that is, and what it says."""
 
 
 @config.command()
 def show(context: typer.Context, *, json: JsonOption = False, config: ConfigOption = None) -> int:
-    """Name configuration, ledger, templates, cache and other packages' adapters, and who owns each."""
+    """Name the files that are obeyed and whose each is; then every value that holds, defaults too. Shows no secret."""
     from msgspec import structs
 
     from publisher.cli.session import load
     from publisher.cli.terminal import output
+    from publisher.runbook.effective import effective, lines
     from publisher.runbook.places import places
 
-    found = places(load(context, config))
+    read = load(context, config)
+    found, obeyed = places(read), effective(read)
     if json:
-        output.data_json({"exit_code": 0, "places": [structs.asdict(place) for place in found]})
+        rows = [structs.asdict(place) for place in found]
+        output.data_json({"exit_code": 0, "places": rows} | structs.asdict(obeyed))
     else:
-        output.data("\n".join(map(_line, found)))
+        output.data("\n".join([*map(_line, found), *lines(obeyed)]))
     return 0
 
 

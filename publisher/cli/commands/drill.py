@@ -64,7 +64,8 @@ def _played(wanted: Config, doubles: Any, names: list[str], *, alone: bool, as_j
     sys.addaudithook(_stay_here)
     with tempfile.TemporaryDirectory(prefix="announce-drill-") as place, doubles.start() as running:
         turned = on_doubles(wanted, running, Path(place))
-        night = Night(turned, running, names, alone=alone, quiet=as_json)
+        late = [name for name in names if doubles.TROUBLES[name].late]
+        night = Night(turned, running, names, late=late, alone=alone, quiet=as_json)
         code = night.play()
         _report(night, code, {name: doubles.TROUBLES[name].summary for name in names}, as_json=as_json)
     return code
