@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/installed
 export PYTHONDONTWRITEBYTECODE = # kept, whatever the machine's default is: compiling the tests takes a quarter of a minute a process
 
-.PHONY: demo test test-thorough test-crash judges lint audit locked lock types format bench dist single reference docs clean
+.PHONY: demo test test-thorough test-crash judges lint audit locked lock types format bench dist single deb reference docs clean
 
 demo: $(STAMP)
 	@$(BIN)/python -m announce_sandbox.demo $(if $(KEEP),--keep)
@@ -87,6 +87,28 @@ single: dist
 	.venv/packing/bin/pip install --quiet --disable-pip-version-check 'shiv>=1.0.8'
 	.venv/packing/bin/shiv --quiet --compressed --reproducible --console-script announce --python '/usr/bin/env python3' \
 	    --output-file $(DIST)/announce-$$($(BIN)/python -c 'import sys; print(sys.implementation.cache_tag)').pyz $(DIST)/*.whl
+
+# A Debian package around that file, for the Debian whose Python built it; with the manual page and bash's completion.
+deb: single
+	rm -rf build/deb
+	install -D --mode=755 $(DIST)/announce-*.pyz build/deb/usr/bin/announce
+	install -D --mode=644 docs/announce.1 build/deb/usr/share/man/man1/announce.1
+	gzip -9n build/deb/usr/share/man/man1/announce.1
+	mkdir -p build/deb/DEBIAN build/deb/usr/share/bash-completion/completions
+	$(BIN)/announce completion bash > build/deb/usr/share/bash-completion/completions/announce
+	$(BIN)/python -c "$$CONTROL" > build/deb/DEBIAN/control
+	dpkg-deb --root-owner-group --build build/deb $(DIST)
+
+define CONTROL
+import subprocess, sys
+from importlib.metadata import metadata
+one, (major, minor) = metadata("announce-publisher"), sys.version_info[:2]
+processor = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout.strip()
+print(f"Package: announce-publisher\nVersion: {one['Version']}\nArchitecture: {processor}\nSection: net\nPriority: optional")
+print(f"Maintainer: announce <root@localhost>\nDepends: python3 (>= {major}.{minor}), python3 (<< {major}.{minor + 1})")
+print(f"Description: {one['Summary']}\n One file with all it needs inside: Debian has its libraries in other versions, or not at all.")
+endef
+export CONTROL
 
 clean:
 	rm -rf .venv dist build demo
