@@ -190,6 +190,28 @@ def test_a_folder_that_cannot_be_written_is_said(announce: Any) -> None:
     assert "cannot be written" in ran.stderr
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("command:printf 'one\\ntwo'", 'command "printf" holds a second line'),
+        ("command:nonesuch", 'command "nonesuch" cannot be run'),
+        ("file:.", 'file "." is not a regular file'),
+    ],
+)
+def test_a_secret_that_cannot_be_had_is_said_and_the_channel_kept(
+    init: Any, file: Path, sandbox: Sandbox, source: str, said: str
+) -> None:
+    """What was answered is written all the same: the secret is put right where it is kept."""
+    blog = ("--channel", "blog=wordpress", "--set", f"blog.base_url={sandbox.base_url('wordpress')}")
+    house = [word for word in HOUSE if word != "--no-check"]
+    ran = init(*house, *blog, "--set", "blog.username=announce", "--secret", f"blog.password={source}")
+    assert ran.code == 4
+    assert said in ran.stderr
+    assert "    hint: " in ran.stderr
+    assert "two" not in ran.stdout + ran.stderr
+    assert "[channels.blog]" in file.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("kind", ["wordpress", "whmcs", "facebook", "twitter", "feed"])
 def test_the_steps_that_are_shown_are_those_of_the_page(kind: str) -> None:
     from publisher.runbook.setup import guide
