@@ -20,6 +20,12 @@ def forget() -> Iterator[None]:
     commands.keep(None)
 
 
+@pytest.fixture(autouse=True)
+def of_no_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever configuration a command of an earlier test in this process was given."""
+    monkeypatch.setattr(commands, "_kept", [])
+
+
 def test_a_command_is_its_words() -> None:
     assert commands.command("resume", "CMO-7K3M", "--failed") == "announce resume CMO-7K3M --failed"
 
