@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -31,7 +32,7 @@ def effective(config: Config) -> Effective:
     """Every value of it. No secret is looked for."""
     reader = _Reader()
     values = {
-        "publisher": {**reader.table(config.publisher, "publisher"), "ledger": f"sqlite:///{config.ledger}"},
+        "publisher": {**reader.table(config.publisher, "publisher"), "ledger": _ledger(config)},
         "windows": [dict(zip(("from", "to"), str(one).split(" – "), strict=True)) for one in config.windows],
         "services": {key: {"name": _named(one.name)} for key, one in config.services.items()},
         "presets": {key: reader.table(one, f"presets.{key}") for key, one in config.presets.items()},
@@ -100,6 +101,11 @@ def _source(secret: Secret) -> dict[str, Any]:
         program, *confidential = secret.command
         return {"command": [program, *([MASK] if confidential else [])]}
     return {"env": secret.env} if secret.env is not None else {"file": secret.file}
+
+
+def _ledger(config: Config) -> str | None:
+    """The file, with the folder that it counts from; of a database its address as it was written."""
+    return f"sqlite:///{config.ledger}" if isinstance(config.ledger, Path) else config.publisher.ledger
 
 
 def _lint(lint: Lint) -> dict[str, Any]:
