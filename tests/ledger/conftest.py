@@ -20,7 +20,7 @@ __all__ = ["server"]
 
 STORES: Mapping[str, Callable[[pytest.FixtureRequest, Path], Address]] = {
     "sqlite": lambda request, folder: folder / "state" / "ledger.db",
-    "postgres": lambda request, folder: request.getfixturevalue("server").fresh(),
+    "postgres": lambda request, folder: request.getfixturevalue("server").emptied(),
 }
 """The address of a ledger of each kind: a file that is not there yet, a database in which nothing has been said."""
 
