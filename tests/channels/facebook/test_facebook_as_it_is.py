@@ -141,6 +141,17 @@ def test_p2_a_post_that_cannot_be_seen_is_not_called_gone(opened, post, sandbox,
     assert [shown.body for shown in sandbox.posts("facebook")] == [TEXT]
 
 
+def test_p2_an_edit_refused_as_missing_does_not_make_a_post_gone(opened, page, post):
+    """A receipt without a fingerprint is not compared, so that the edit is the first to answer 100/33."""
+    receipt = page.publish(post())
+    page.withdraw(receipt)
+
+    with pytest.raises(Rejected, match="cannot be read with this token") as caught:
+        opened(BLIND).amend(replace(receipt, fingerprint=None), post(body="later"))
+
+    assert not isinstance(caught.value, Gone)
+
+
 def test_p2_a_post_that_the_readable_list_lacks_is_gone(page, post, sandbox):
     receipt = page.publish(post())
     page.withdraw(receipt)
