@@ -90,9 +90,9 @@ def _begun_already(newest: Update, zone: ZoneInfo) -> Refused:
     """Customers were told that it is under way: no new start makes that undone."""
     ref = newest.announcement.ref
     ways = (
-        f"{command('correct', ref, '--start', 'WHEN')} says when it really began\n"
-        f"{command('extend', ref, '--until', 'WHEN')} says a new end\n"
-        f"{command('cancel', ref, '--new-date-follows')} calls it off until another day"
+        f"when it really began: {command('correct', ref, '--start', 'WHEN')}\n"
+        f"a new end: {command('extend', ref, '--until', 'WHEN')}\n"
+        f"off until another day: {command('cancel', ref, '--new-date-follows')}"
     )
     began = spoken(newest.announcement.period.starts_at, zone)
     return Refused(f"the work has begun at {began}, as customers were told: its start cannot move", hint=ways)
@@ -125,8 +125,8 @@ def _completed(newest: Update, change: Change, now: datetime, zone: ZoneInfo) ->
 def _not_begun(newest: Update, zone: ZoneInfo) -> Refused:
     ref = newest.announcement.ref
     ways = (
-        f"{command('cancel', ref)} calls it off\n"
-        f"{command('update', ref, '--begun')} says that it began early, and complete then that it is over"
+        f"called off: {command('cancel', ref)}\n"
+        f"begun early, to be completed then: {command('update', ref, '--begun')}"
     )
     return Refused(
         f"the work has not begun: its start is announced for {spoken(newest.announcement.period.starts_at, zone)}",

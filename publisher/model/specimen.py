@@ -53,7 +53,7 @@ _CALLED = tuple(
         wording=wording,
         impact=Impact.OUTAGE,
         outage=timedelta(minutes=15),
-        unaffected=_text("Specimen of what is not affected"),
+        unaffected=_text("Specimen unaffected"),
     )
     for wording in (Wording.EMERGENCY, Wording.INCIDENT)
 )

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from publisher.model.announcement import Kind, Period, Update
 from publisher.model.carried import Carried
-from publisher.model.case import added_services
+from publisher.model.case import added_services, only_adds
 from publisher.model.delivery import Operation
 from publisher.model.errors import Refused
 from publisher.model.history import as_repaired
@@ -147,7 +147,8 @@ def _as_shown(update: Update, history: Sequence[Update]) -> tuple[Update, tuple[
         return update, tuple(told)
     last, *before = told
     kept = {name: getattr(last, name) for name in _KEPT}
-    return _as_added(replace(update, **kept), last), tuple(before)
+    shown = _as_added(replace(update, **kept), last)
+    return replace(shown, adds=last.adds and only_adds(shown)), tuple(before)
 
 
 def _as_added(shown: Update, last: Update) -> Update:

@@ -148,7 +148,8 @@ def correct(rng: Random, life: Life) -> Step:
         )
         right = replace(right, past=right.past | truth.past | {truth.start, truth.end})
     else:
-        right = replace(right, past=right.past | {truth.start, truth.end})
+        adds = right.adds and _adds(truth, right, what)  # what reads as an addition may hide no mistake
+        right = replace(right, adds=adds, past=right.past | {truth.start, truth.end})
     if right.is_open:
         right = replace(right, stands=RUNNING if right.start <= life.now else AHEAD)
     return change, right

@@ -72,7 +72,7 @@ def test_a_colleague_who_is_faster_is_noticed(standing: Any, desk: Any) -> None:
 
 
 def test_one_that_failed_is_gone_on_with(standing: Any, desk: Any, sandbox: Sandbox) -> None:
-    sandbox.fault("facebook", Fault("403", times=1))
+    sandbox.fault("facebook", Fault("403", times=1, verb="delete"))
     assert withdraw(standing, ALL, desk(yes=True)) == 4
     assert withdraw(standing, ALL, desk(yes=True)) == 0
     assert seen(sandbox) == 0
