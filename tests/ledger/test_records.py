@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from msgspec.structs import replace
 from pydantic import TypeAdapter
@@ -19,9 +17,11 @@ from tests.ledger.sayings import PERIOD, outgoing
     "said", [*SPECIMENS, replace(SPECIMENS[0], text={"de": '"„ß🙂\n\u2028'}, before=PERIOD)]
 )
 def test_what_is_written_down_is_what_pydantic_reads(said: Update) -> None:
-    adapter, written = TypeAdapter(Update), records.update_json(said)
-    assert adapter.dump_json(adapter.validate_json(written)) == adapter.dump_json(said)
-    assert json.loads(written).keys() == json.loads(adapter.dump_json(said)).keys()
+    pydantics = TypeAdapter(Update).dump_json(said).decode()
+    assert (
+        records.update_json(said).replace('"PT900S"', '"PT15M"') == pydantics
+    )  # ISO 8601 spells it in both ways
+    assert records.update_of(pydantics) == said
     assert records.update_of(records.update_json(said)) == said
     (post,) = (item.post for item in outgoing(said, "blog"))
     assert records.post_json(post) == TypeAdapter(Post).dump_json(post).decode()
