@@ -144,23 +144,34 @@ def correct(rng: Random, life: Life) -> Step:
     if loud:
         name = "period" if what in ("start", "end") else what
         right = right.open_words(
-            news=news, mistaken=(name,), adds=_adds(truth, right, what), next_update=truth.next_update
+            news=news,
+            mistaken=(name,),
+            adds=_only_adds(truth, right),
+            base=truth,
+            next_update=truth.next_update,
         )
         right = replace(right, past=right.past | truth.past | {truth.start, truth.end})
     else:
-        adds = right.adds and _adds(truth, right, what)  # what reads as an addition may hide no mistake
+        adds = right.adds and truth.base is not None and _only_adds(truth.base, right)
         right = replace(right, adds=adds, past=right.past | {truth.start, truth.end})
     if right.is_open:
         right = replace(right, stands=RUNNING if right.start <= life.now else AHEAD)
     return change, right
 
 
-def _adds(truth: Truth, right: Truth, what: str) -> bool:
-    """Whether nothing of what had been said is said otherwise."""
-    if what not in ("reason", "impact", "title", "action"):
-        return False
-    was, now = getattr(truth, what), getattr(right, what)
-    return was is None or (isinstance(was, dict) and now != was and all(now[one] == was[one] for one in was))
+def _only_adds(known: Truth, right: Truth) -> bool:
+    """Whether nothing of what customers knew is said otherwise, by a loud word and what silently followed it."""
+    same = (known.services, known.period) == (right.services, right.period)
+    return same and all(_is_kept(getattr(known, what), getattr(right, what)) for what in _MAY_BE_MISSING)
+
+
+_MAY_BE_MISSING = ("reason", "impact", "title", "action")
+
+
+def _is_kept(was: object, now: object) -> bool:
+    if isinstance(was, dict) and isinstance(now, dict):
+        return all(now[one] == was[one] for one in was)
+    return was is None or was == now
 
 
 def _righted(rng: Random, life: Life, what: str) -> tuple[dict[str, Any], Truth]:

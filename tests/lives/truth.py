@@ -55,6 +55,8 @@ class Truth:
     """The facts that the newest loud word puts right."""
     adds: bool = False
     """It only says what was missing: a correction without a mistake."""
+    base: Truth | None = None
+    """What customers knew before the newest loud correction."""
     again: bool = False
     """It takes up again what was over."""
     hit: str | None = None
