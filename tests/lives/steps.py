@@ -165,7 +165,7 @@ def _only_adds(known: Truth, right: Truth) -> bool:
     return same and all(_is_kept(getattr(known, what), getattr(right, what)) for what in _MAY_BE_MISSING)
 
 
-_MAY_BE_MISSING = ("reason", "impact", "title", "action")
+_MAY_BE_MISSING = ("reason", "impact", "outage", "title", "action")
 
 
 def _is_kept(was: object, now: object) -> bool:
