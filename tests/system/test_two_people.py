@@ -64,9 +64,9 @@ class Night:
 
 
 def too_wide(shown: str) -> list[str]:
-    """The lines that 80 columns break, but for one command, or one address or path: these are taken whole."""
+    """The lines that 80 columns break, but for a command, a setting, or one address or path: these are taken whole."""
     lines = re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown))
-    whole = re.compile(r"\s*((or|hint|next|texts): )?announce |\s*(\w+:?\s+)?\S+$")
+    whole = re.compile(r"\s*((or|hint|next|texts): )?announce |[\w-]+ = |\s*(\w+:?\s+)?\S+$")
     return [line for line in lines if len(line) > 80 and not whole.match(line)]
 
 
