@@ -31,8 +31,8 @@ HASTY = 0.8
 HASTE = 8
 """How many times as long as the same call takes when nothing is wrong, at that moment on that machine, at least."""
 PATIENT = 5.0
-ENOUGH = 10
-"""Time limits after which what hangs is ended from outside: what ends by itself does so well before, however busy."""
+ENOUGH = 5
+"""Time limits after which what hangs is ended from outside: what ends by itself does so well before."""
 
 CALM = Fault(name="calm", expects="good", why="nothing is wrong", act=lambda s: answer(s.call.good))
 

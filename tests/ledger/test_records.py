@@ -18,9 +18,8 @@ from tests.ledger.sayings import PERIOD, outgoing
 )
 def test_what_is_written_down_is_what_pydantic_reads(said: Update) -> None:
     pydantics = TypeAdapter(Update).dump_json(said).decode()
-    assert (
-        records.update_json(said).replace('"PT900S"', '"PT15M"') == pydantics
-    )  # ISO 8601 spells it in both ways
+    # ISO 8601 spells a quarter of an hour in both ways.
+    assert records.update_json(said).replace('"PT900S"', '"PT15M"') == pydantics
     assert records.update_of(pydantics) == said
     assert records.update_of(records.update_json(said)) == said
     (post,) = (item.post for item in outgoing(said, "blog"))
