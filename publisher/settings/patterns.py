@@ -30,7 +30,7 @@ def checked_pattern(text: str) -> str:
     return text
 
 
-class Bounded:
+class BoundedPattern:
     """One of them, with the time that it has."""
 
     def __init__(self, text: str, until: float) -> None:

@@ -19,7 +19,7 @@ from publisher.settings.faults import InputFault, quoted
 from publisher.settings.nearest import nearest
 from publisher.settings.paths import beneath, is_database, ledger_file
 from publisher.settings.secrets import Secret
-from publisher.settings.text_rules import RULES, Rule, checked
+from publisher.settings.text_rules import RULES, TextRule, checked
 from publisher.settings.urls import checked_domain, checked_link, checked_permalink
 
 MOST_LOGO = 200 * 1024
@@ -145,17 +145,17 @@ def _nearest_zone(name: str) -> str:
     return f"did you mean {meant}?" if meant else "write it as in Europe/Berlin"
 
 
-def _following(rule: Rule) -> AfterValidator:
+def _following(rule: TextRule) -> AfterValidator:
     return AfterValidator(lambda text: checked(text, "", most=rule.most, lines=rule.lines))
 
 
 _Locale = Annotated[str, AfterValidator(checked_locale)]
-_Name = Annotated[str, _following(Rule(100, lines=False))]
+_Name = Annotated[str, _following(TextRule(100, lines=False))]
 _Title = Annotated[str, _following(RULES["title"])]
 _Reason = Annotated[str, _following(RULES["reason"])]
 _Details = Annotated[str, _following(RULES["details"])]
 _Action = Annotated[str, _following(RULES["action"])]
-_Contact = Annotated[str, _following(Rule(200, lines=False))]
+_Contact = Annotated[str, _following(TextRule(200, lines=False))]
 _Languages = BeforeValidator(_by_language, json_schema_input_type=str | dict[str, str])
 _Link = Annotated[str, AfterValidator(checked_link)]
 

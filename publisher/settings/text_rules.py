@@ -17,7 +17,7 @@ class TextFault(InputFault):
     """A text that cannot be announced. ``place`` names the text (``title``), ``problem`` what is wrong with it."""
 
 
-class Rule(Record, frozen=True):
+class TextRule(Record, frozen=True):
     """How long a text may be, in characters (code points after NFC), and whether it may have several lines."""
 
     most: int
@@ -25,12 +25,12 @@ class Rule(Record, frozen=True):
 
 
 RULES = {
-    "title": Rule(200, lines=False),
-    "reason": Rule(500, lines=False),
-    "details": Rule(5_000, lines=True),
-    "action": Rule(500, lines=False),
-    "unaffected": Rule(500, lines=False),
-    "text": Rule(2_000, lines=True),
+    "title": TextRule(200, lines=False),
+    "reason": TextRule(500, lines=False),
+    "details": TextRule(5_000, lines=True),
+    "action": TextRule(500, lines=False),
+    "unaffected": TextRule(500, lines=False),
+    "text": TextRule(2_000, lines=True),
 }
 """The texts of an announcement; ``text`` is what a later update adds."""
 

@@ -33,13 +33,13 @@ _TOO_LARGE = (
 )
 
 
-class Bounded(HttpToolsProtocol):
+class BoundedProtocol(HttpToolsProtocol):
     """One connection: uvicorn's own protocol, with an end to everything that a visitor can draw out.
 
     Silent is who sends no head, asks for nothing more, or does not take what was asked for.
     """
 
-    silent: dict[Bounded, None] = {}  # noqa: RUF012  of the whole process, in the order in which they fell silent
+    silent: dict[BoundedProtocol, None] = {}  # noqa: RUF012  of the whole process, in the order in which they fell silent
     most = MOST_CONNECTIONS
 
     def __init__(self, *arguments: Any, **named: Any) -> None:

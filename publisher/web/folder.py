@@ -40,7 +40,7 @@ class Kept(Record, frozen=True):
     modified: int
 
 
-class Folder:
+class ServedFolder:
     """The application."""
 
     def __init__(self, folder: Path, links: Mapping[str, str] | None = None) -> None:

@@ -12,8 +12,8 @@ import uvicorn
 
 from publisher.model.commands import command
 from publisher.model.errors import Refused
-from publisher.web.bounded import Bounded, quiet, room
-from publisher.web.folder import Folder
+from publisher.web.bounded import BoundedProtocol, quiet, room
+from publisher.web.folder import ServedFolder
 
 MOST_UNREAD = 64 * 1024
 """What the kernel keeps of an answer that a visitor does not take, in bytes; by itself it keeps megabytes of each."""
@@ -44,10 +44,10 @@ def run(
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST_UNREAD)
     shown = f"[{host}]" if ":" in host else host
-    Bounded.most, backlog = room()
+    BoundedProtocol.most, backlog = room()
     settings = uvicorn.Config(
-        Folder(folder, links),
-        http=Bounded,
+        ServedFolder(folder, links),
+        http=BoundedProtocol,
         ws="none",
         backlog=backlog,
         lifespan="off",

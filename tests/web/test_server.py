@@ -20,7 +20,7 @@ import requests
 from starlette.requests import Request
 from starlette.responses import Response
 
-from publisher.web.folder import Folder
+from publisher.web.folder import ServedFolder
 from tests.web.conftest import CALENDARS, CONFIG, FEEDS, ROOT, printed, words
 
 TYPES = {
@@ -231,7 +231,9 @@ def _asked(connection: http.client.HTTPConnection) -> float:
 
 def answered(folder: Path, path: str, **headers: str) -> Response:
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    return Folder(folder).answer(Request({"type": "http", "method": "GET", "path": path, "headers": raw}))
+    return ServedFolder(folder).answer(
+        Request({"type": "http", "method": "GET", "path": path, "headers": raw})
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from announce_channels.http.platform import Platform, Values
 from announce_channels.http.settings import HttpRequest, HttpSettings
-from announce_channels.http.site import UNREAD, Shown, Site, id_in
+from announce_channels.http.site import UNREAD, PlatformReader, ShownTexts, id_in
 from announce_channels.http.templates import NAMES, values_of
 from publisher.adapter import (
     Capabilities,
@@ -70,7 +70,7 @@ class Http:
         self._now = context.clock
         self._about = context.about
         self._platform = Platform(settings, context)
-        self._site = Site(settings, self._platform)
+        self._site = PlatformReader(settings, self._platform)
 
     def check(self) -> Identity:
         """Look up a post that there is not, and read one that is there: that proves what reading needs."""
@@ -173,7 +173,7 @@ class Http:
 
     # --- helpers ----------------------------------------------------------------------------------------------
 
-    def _values(self, post: Post, number: str | None = None, shown: Shown = UNREAD) -> dict[str, Any]:
+    def _values(self, post: Post, number: str | None = None, shown: ShownTexts = UNREAD) -> dict[str, Any]:
         values = values_of(post, self._about(post.ref))
         return values if number is None else values | {"id": number, "etag": shown.etag}
 

@@ -45,7 +45,7 @@ class HttpRequest(BaseModel):
         return self
 
 
-class LaterRequest(HttpRequest):
+class FollowUpRequest(HttpRequest):
     """One about a post that stands on the platform: its templates may use ``id`` and ``etag`` as well."""
 
     path: LaterPath
@@ -134,9 +134,9 @@ class HttpSettings(ChannelSettings):
     publish: HttpRequest | None = None
     draft: HttpRequest | None = None
     """Makes a post that customers do not see, instead of ``publish``."""
-    release: LaterRequest | None = None
+    release: FollowUpRequest | None = None
     """Lets them see it."""
-    update: LaterRequest | None = None
+    update: FollowUpRequest | None = None
     """Gives a post another text."""
     withdraw: StandingRequest | None = None
     """Takes a post down."""

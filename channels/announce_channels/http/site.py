@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownTexts:
     """What customers read under one id."""
 
     texts: tuple[str, ...] = ()
@@ -60,11 +60,11 @@ class Shown:
         return any(readable(post.body) in readable(text) for text in self.texts)
 
 
-UNREAD = Shown()
+UNREAD = ShownTexts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class ListedPost:
     """A post in a list."""
 
     receipt: Receipt
@@ -78,7 +78,7 @@ class Item:
         return self.receipt.remote_id
 
 
-class Site:
+class PlatformReader:
     """One platform, as it can be read."""
 
     def __init__(self, settings: HttpSettings, platform: Platform) -> None:
@@ -94,17 +94,17 @@ class Site:
             raise Unknown(f"the look-up's answer has no list at {lookup.items!r}")
         return items, response
 
-    def ours(self, values: Values) -> list[Item]:
+    def ours(self, values: Values) -> list[ListedPost]:
         """The listed posts that carry what tells ours from all others, in the list's order."""
         lookup = _lookup(self._settings)
         items, response = self.listed(values)
         return [
-            Item(receipt=self._receipt(item, response, values), public=_is_true(lookup.public, item))
+            ListedPost(receipt=self._receipt(item, response, values), public=_is_true(lookup.public, item))
             for item in items
             if _is_ours(item, lookup, values)
         ]
 
-    def by_number(self, number: str) -> Shown | None:
+    def by_number(self, number: str) -> ShownTexts | None:
         """What is shown under an id, `UNREAD` where the settings cannot ask; None where the platform shows nothing."""
         read = self._settings.read
         if read is None:
@@ -119,7 +119,7 @@ class Site:
         etag = response.headers.get("ETag", "")
         public = _is_true(read.public, document)
         url = link_in(response, self._url(document, read.url, {}, None))
-        return Shown(texts=tuple(texts), public=public, etag=etag if etag.isascii() else "", url=url)
+        return ShownTexts(texts=tuple(texts), public=public, etag=etag if etag.isascii() else "", url=url)
 
     def require_gone(self, number: str) -> None:
         """Raise Rejected unless it is the platform that shows nothing under an id: a proxy's 404 is none of its words.

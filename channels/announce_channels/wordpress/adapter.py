@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from announce_channels.wordpress.answers import HIDDEN, Shown, fingerprint, named_in, receipt_for
+from announce_channels.wordpress.answers import HIDDEN, ShownPost, fingerprint, named_in, receipt_for
 from announce_channels.wordpress.blog import Blog
 from announce_channels.wordpress.identity import identity_of
 from announce_channels.wordpress.refusals import another, held_back, in_the_trash, untold
@@ -188,19 +188,19 @@ class WordPress:
                     raise Rejected(problem, cure="publish that post in WordPress, or rename it")
         return None
 
-    def _written(self, number: int | None, fields: dict[str, Any]) -> Shown:
+    def _written(self, number: int | None, fields: dict[str, Any]) -> ShownPost:
         made = self._blog.write(number, fields)
         if made is None:
             raise Unknown("WordPress answered with something that is no post")
         return made
 
-    def _public(self, number: int, fields: dict[str, Any]) -> Shown:
+    def _public(self, number: int, fields: dict[str, Any]) -> ShownPost:
         made = self._written(number, fields)
         if made.status != "publish":
             raise held_back(made.id, made.status)
         return made
 
-    def _receipt(self, post: Post, found: list[Shown]) -> Receipt:
+    def _receipt(self, post: Post, found: list[ShownPost]) -> Receipt:
         return self._with_its_text(receipt_for(post, found) or found[0].receipt)
 
     def _with_its_text(self, receipt: Receipt) -> Receipt:
@@ -222,7 +222,7 @@ _PUBLIC, _ANY = "publish", "any,trash"
 """The states that are listed: what customers see, and whatever has the name."""
 
 
-def _require_ours(standing: Shown, ref: str | None, left: Receipt) -> None:
+def _require_ours(standing: ShownPost, ref: str | None, left: Receipt) -> None:
     """Raise Rejected unless its name or its text carries the reference, or it reads as we ``left`` it."""
     untouched = left.fingerprint is not None and standing.fingerprint == left.fingerprint
     if not (untouched or is_about(ref, *standing.texts)):

@@ -28,7 +28,7 @@ _BLOCK = r"<!-- /?wp:[^>]*?-->\n?"
 _STATUS = r"[\w-]{0,20}"
 
 
-class Shown(msgspec.Struct, frozen=True):
+class ShownPost(msgspec.Struct, frozen=True):
     """A post as WordPress shows it to us."""
 
     id: int
@@ -65,7 +65,7 @@ class Shown(msgspec.Struct, frozen=True):
         return Receipt(remote_id=str(self.id), url=self.link, fingerprint=self.fingerprint, kept=self.kept)
 
 
-def shown(answer: Any, api: Api) -> Shown:
+def shown(answer: Any, api: Api) -> ShownPost:
     """Raises Unknown where the answer is no post: a 201 without an id proves nothing."""
     match answer:
         case {"id": int(number), "slug": str(slug), "status": str(status)} if (
@@ -75,7 +75,7 @@ def shown(answer: Any, api: Api) -> Shown:
             and re.fullmatch(_STATUS, status)
         ):
             title, content = _raw(answer, "title"), _raw(answer, "content")
-            return Shown(number, slug, status, api.link(answer.get("link")), title or "", content)
+            return ShownPost(number, slug, status, api.link(answer.get("link")), title or "", content)
     raise Unknown("WordPress answered with something that is no post")
 
 
@@ -93,7 +93,7 @@ def fingerprint(title: str, content: str) -> str:
     return hashlib.sha256(plain.encode(errors="surrogatepass")).hexdigest()
 
 
-def receipt_for(post: Post, found: list[Shown]) -> Receipt | None:
+def receipt_for(post: Post, found: list[ShownPost]) -> Receipt | None:
     """The proof for the first of ``found``, with a note on what else carries the name of our post; None of none."""
     receipt = original([each.receipt for each in found], cure="put the others into the trash")
     if len(found) == 1 and receipt and found[0].slug != post.slug:

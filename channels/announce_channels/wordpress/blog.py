@@ -12,7 +12,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from announce_channels.wordpress.answers import FIELDS, Shown, rendered, shown
+from announce_channels.wordpress.answers import FIELDS, ShownPost, rendered, shown
 from announce_channels.wordpress.refusals import (
     CHECK_URL,
     code_in,
@@ -55,12 +55,12 @@ class Blog:
 
     # --- posts ------------------------------------------------------------------------------------------------
 
-    def by_number(self, number: int) -> Shown | None:
+    def by_number(self, number: int) -> ShownPost | None:
         """The post of that number, whatever its status; None where it was deleted for good."""
         answer = self._read(f"{self._posts}/{number}", _EDITED, or_none=True)
         return None if answer is None else self._that(answer, number)
 
-    def glimpsed(self, number: int) -> tuple[Shown | None, bool]:
+    def glimpsed(self, number: int) -> tuple[ShownPost | None, bool]:
         """The post of that number, None where there is none; and whether that is so now: no cache has said it."""
         response = self._answered("GET", f"{self._posts}/{number}", _EDITED)
         answer = self.api.read(response, or_none=True)
@@ -90,26 +90,28 @@ class Blog:
         if found != []:
             raise elsewhere(number, found)
 
-    def named(self, slugs: list[str], status: str) -> list[Shown]:
+    def named(self, slugs: list[str], status: str) -> list[ShownPost]:
         """The posts of these names that have a status, or one of several with commas between."""
         found = self.listed(slug=",".join(slugs), status=status, per_page="100")
         return [each for each in found if each.slug in slugs]
 
-    def listed(self, **query: str) -> list[Shown]:
+    def listed(self, **query: str) -> list[ShownPost]:
         """Raises Unknown where one of the listed posts cannot be read."""
         found = self._read(self._posts, {**query, **_EDITED})
         if not isinstance(found, list):
             raise Unknown("WordPress answered a look-up with something that is no list")
         return [shown(item, self.api) for item in found]
 
-    def write(self, number: int | None, fields: Mapping[str, Any], *, or_none: bool = False) -> Shown | None:
+    def write(
+        self, number: int | None, fields: Mapping[str, Any], *, or_none: bool = False
+    ) -> ShownPost | None:
         """Write to that post, or to a new one; with ``or_none`` None where there is no such post."""
         route = f"{self._posts}/{number}" if number else self._posts
         response = self._answered("POST", route, {"_fields": FIELDS}, json=fields)
         answer = self.api.read(response, or_none=or_none)
         return None if answer is None else self._that(answer, number)
 
-    def _that(self, answer: Any, number: int | None) -> Shown:
+    def _that(self, answer: Any, number: int | None) -> ShownPost:
         """The post in an answer. Raises Unknown where it is not the one that was asked for."""
         each = shown(answer, self.api)
         if number and each.id != number:

@@ -12,7 +12,7 @@ from publisher.model.announcement import Kind
 from publisher.planning.lint.subject import Hit, Subject
 
 if TYPE_CHECKING:
-    from publisher.settings.patterns import Bounded
+    from publisher.settings.patterns import BoundedPattern
 
 _DAYS = (
     r"\b(?:[Hh]eute(?: Nacht)?|(?<![Gg]uten )morgen|(?:(?<![^\n])|(?<=[.!?:] ))Morgen(?= [^\W\dA-ZÄÖÜ])"
@@ -87,13 +87,13 @@ def patterns(subject: Subject) -> Iterator[Hit]:
     """The user's own: ticket numbers, names of racks. One that is not through in time is a hit, too."""
     if not subject.lint.patterns:
         return
-    from publisher.settings.patterns import SECONDS, Bounded
+    from publisher.settings.patterns import SECONDS, BoundedPattern
 
     until = time.process_time() + SECONDS
     for pattern in subject.lint.patterns:
         try:
             yield from _matches(
-                subject, Bounded(pattern, until), f"{{what}} is found by the pattern {pattern}"
+                subject, BoundedPattern(pattern, until), f"{{what}} is found by the pattern {pattern}"
             )
         except TimeoutError:
             where = f"{subject.lint.file}: lint.patterns"
@@ -116,7 +116,7 @@ def no_reason(subject: Subject) -> Iterator[Hit]:
 
 def _matches(
     subject: Subject,
-    pattern: str | Bounded,
+    pattern: str | BoundedPattern,
     says: str,
     holds: Callable[[str], bool] | None = None,
 ) -> Iterator[Hit]:

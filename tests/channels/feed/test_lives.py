@@ -18,7 +18,7 @@ from hypothesis import strategies as some
 from msgspec.structs import replace
 
 from announce_channels.feed.formats.events import Life, events
-from announce_channels.feed.formats.items import Item, newest
+from announce_channels.feed.formats.items import FeedItem, newest
 from announce_channels.feed.formats.moments import changed
 from announce_channels.feed.formats.table import FORMATS, builder
 from announce_channels.feed.head import Head
@@ -140,7 +140,7 @@ def _told(update: Update, locale: str, text: str) -> Told:
     )
 
 
-Seen = tuple[datetime, dict[str, Item], dict[str, Life]]
+Seen = tuple[datetime, dict[str, FeedItem], dict[str, Life]]
 
 
 def _seen(head: Head, history: Snapshot) -> Seen:
@@ -174,7 +174,7 @@ def _moves_on(before: Seen, after: Seen) -> None:
 def test_dates_and_sequence_only_rise_and_ids_stay(steps: list[Any]) -> None:
     life = Story()
     before = {locale: _seen(head, life.snapshot()) for locale, head in HEADS.items()}
-    ever: dict[str, dict[str, Item]] = {locale: {} for locale in HEADS}
+    ever: dict[str, dict[str, FeedItem]] = {locale: {} for locale in HEADS}
     for one in steps:
         life.take(*one)
         history = life.snapshot()

@@ -10,7 +10,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from announce_channels.feed.formats.cleaning import on_one_line
-from announce_channels.feed.formats.items import Item, Removed, newest, removed
+from announce_channels.feed.formats.items import FeedItem, Removed, newest, removed
 from announce_channels.feed.formats.moments import changed
 from announce_channels.feed.formats.parsing import parsed
 from announce_channels.feed.head import Head
@@ -70,7 +70,7 @@ def _headed(head: Head) -> FeedGenerator:
     return feed
 
 
-def _add(feed: FeedGenerator, item: Item, head: Head) -> None:
+def _add(feed: FeedGenerator, item: FeedItem, head: Head) -> None:
     entry = feed.add_entry(order="append")
     entry.id(item.id)
     entry.title(item.title)

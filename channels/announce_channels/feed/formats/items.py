@@ -32,7 +32,7 @@ class ItemFacts(msgspec.Struct, frozen=True, kw_only=True):
     """When that was, where it is a silent correction; in the feed's zone."""
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True):
+class FeedItem(msgspec.Struct, frozen=True, kw_only=True):
     """An update as feeds list it, or what is left of some; every text is clean."""
 
     id: str
@@ -61,7 +61,7 @@ class Removed(msgspec.Struct, frozen=True):
     at: datetime
 
 
-def newest(head: Head, history: Snapshot) -> list[Item]:
+def newest(head: Head, history: Snapshot) -> list[FeedItem]:
     """The newest items, newest first."""
     items = [*_items(head, history), *_tombstones(head, history)]
     return sorted(items, key=lambda item: item.published.astimezone(UTC), reverse=True)[:MOST_ITEMS]
@@ -78,12 +78,12 @@ def removed(head: Head, history: Snapshot) -> list[Removed]:
     return sorted(gone, key=lambda one: one.at.astimezone(UTC), reverse=True)[:MOST_ITEMS]
 
 
-def _items(head: Head, history: Snapshot) -> Iterator[Item]:
+def _items(head: Head, history: Snapshot) -> Iterator[FeedItem]:
     dates = {key: at.astimezone(head.zone) for key, at in moments(head.channel, history).items()}
     back = {told.post.key: dates[key] for told in planned(head.channel, history) for key in restored(told)}
     for item in history.items_on(head.channel):
         first, shown = item.post.key, item.shown.key
-        yield Item(
+        yield FeedItem(
             id=head.item_id(item.post),
             ref=item.post.ref,
             address=head.page_url(item.post.ref),
@@ -104,13 +104,13 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _tombstones(head: Head, history: Snapshot) -> Iterator[Item]:
+def _tombstones(head: Head, history: Snapshot) -> Iterator[FeedItem]:
     """An item for each time that an announcement was taken down and readers were to know."""
     dates = moments(head.channel, history)
     for told in planned(head.channel, history):
         if told.withdrawn and not told.silently and _was_newest(told, head, history):
             post, at = told.post, dates[taken_down(told)].astimezone(head.zone)
-            yield Item(
+            yield FeedItem(
                 id=f"{head.item_id(post)}/{taken_down(told).rpartition('/')[2]}",
                 ref=post.ref,
                 address=head.page_url(post.ref),

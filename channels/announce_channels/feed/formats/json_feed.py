@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from announce_channels.feed.formats.cleaning import on_one_line
-from announce_channels.feed.formats.items import Item, newest
+from announce_channels.feed.formats.items import FeedItem, newest
 from announce_channels.feed.head import Head
 from publisher.adapter.said import Snapshot
 
@@ -41,7 +41,7 @@ def ids_in(document: bytes) -> frozenset[str]:
         return frozenset()
 
 
-def _item(item: Item, head: Head) -> Mapping[str, Any]:
+def _item(item: FeedItem, head: Head) -> Mapping[str, Any]:
     modified = {"date_modified": item.updated.isoformat()} if item.updated > item.published else {}
     tags = [name for _, name in item.categories(head.locale)]
     return {
@@ -56,7 +56,7 @@ def _item(item: Item, head: Head) -> Mapping[str, Any]:
     }
 
 
-def _facts(item: Item) -> Mapping[str, Any]:
+def _facts(item: FeedItem) -> Mapping[str, Any]:
     """As docs/announce-item.schema.json has them: nothing but this of what was taken down."""
     about = {"about": ABOUT, "ref": item.ref, "withdrawn": item.facts is None}
     if item.facts is None:

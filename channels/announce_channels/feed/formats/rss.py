@@ -14,7 +14,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from announce_channels.feed.formats.cleaning import on_one_line
-from announce_channels.feed.formats.items import Item, newest
+from announce_channels.feed.formats.items import FeedItem, newest
 from announce_channels.feed.formats.moments import changed
 from announce_channels.feed.formats.parsing import parsed
 from announce_channels.feed.head import Head
@@ -77,7 +77,7 @@ def _headed(head: Head) -> FeedGenerator:
     return feed
 
 
-def _add(feed: FeedGenerator, item: Item, head: Head) -> None:
+def _add(feed: FeedGenerator, item: FeedItem, head: Head) -> None:
     entry = feed.add_entry(order="append")
     entry.guid(item.id, permalink=False)
     entry.title(item.title)
