@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 import requests
+from msgspec.structs import replace
 
 from publisher.adapter.identity import Permission
 from publisher.model.outcome import BadCredentials, ChangedByHand, Gone, NotSent, Rejected, Unknown
@@ -202,6 +203,13 @@ def test_a_deletion_that_only_retires_is_not_believed(engineer, tracker):
     receipt = center.publish(post)
     with pytest.raises(Unknown, match="still public"):
         center.withdraw(receipt)
+
+
+def test_what_is_not_there_any_more_is_gone_in_its_own_words(center, engineer):
+    receipt = replace(center.publish(text_post(engineer)), remote_id="99999")
+    center.withdraw(receipt)
+    with pytest.raises(Gone):
+        center.amend(receipt, text_post(engineer, update=2))
 
 
 def test_check_proves_that_reading_works(center):

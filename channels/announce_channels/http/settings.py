@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from announce_channels.http.auth import Auth, FormAuth, HeaderName, NoAuth
 from announce_channels.http.templates import (
+    FRESH,
     Document,
     JmesPath,
     LaterDocument,
@@ -20,6 +21,7 @@ from announce_channels.http.templates import (
     StandingPath,
     StandingTemplate,
     Template,
+    names_in,
 )
 from publisher.adapter import BaseUrl, ChannelSettings, Format, InputFault
 
@@ -80,6 +82,12 @@ class Lookup(HttpRequest):
     """In an item: true where customers see it, for lists that hold drafts as well."""
     id: JmesPath | None = None
     url: JmesPath | None = None
+
+    @property
+    def lists_all(self) -> bool:
+        """Whether it asks the same for every post: an empty list of those that are like one says nothing of others."""
+        asked = [self.path, self.document, self.text, self.headers, self.form or {}]
+        return names_in(asked) <= {FRESH}
 
     @model_validator(mode="after")
     def _compares_once(self) -> Lookup:

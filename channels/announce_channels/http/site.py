@@ -142,13 +142,20 @@ class PlatformReader:
             raise Rejected(problem, cure="look at it on the platform; add gone to [read], or a [lookup]")
 
     def _is_silent_about(self, number: str) -> bool:
-        """Whether the look-up works, lists no such post, and lists none that cannot be read."""
+        """Whether the look-up works, lists no such post, and lists none that cannot be read.
+
+        An empty list counts where it would hold every post, and not where it was asked for this or that one.
+        """
         lookup = self._settings.lookup
         if lookup is None:
             return False
         items, _ = self.listed(dict.fromkeys(NAMES, "announce-check") | {"update": 1})
-        numbers = [id_in(item, lookup.id) for item in items] if lookup.id else []
-        return number not in numbers and not (numbers and self.by_number(numbers[0]) is None)
+        if not items:
+            return lookup.lists_all
+        if not lookup.id:
+            return False
+        numbers = [id_in(item, lookup.id) for item in items]
+        return number not in numbers and self.by_number(numbers[0]) is not None
 
     def linked(self, number: str | None, values: Values, answer: Answer) -> Receipt:
         """The receipt of a post with this id, and with its address where that can be told."""

@@ -80,6 +80,20 @@ def filled_document(document: Any, values: Mapping[str, Any]) -> Any:
     return document
 
 
+def names_in(document: Any) -> set[str]:
+    """What the templates of a document use, as it is written in the configuration."""
+    from jinja2 import meta
+
+    match document:
+        case str():
+            return set(meta.find_undeclared_variables(_environment(in_path=False).parse(document)))
+        case dict():
+            return names_in(list(document.values()))
+        case list():
+            return set().union(*map(names_in, document))
+    return set()
+
+
 def picked(path: str, document: Any) -> Any:
     """What a JMESPath finds in an answer, None for nothing. Raises Unknown where it cannot be applied to it."""
     import jmespath  # 30 ms, and a preview reads no answers

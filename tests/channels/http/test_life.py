@@ -174,16 +174,24 @@ def in_front(monkeypatch: Any, center: Center, answer: tuple[int, Any], *, but: 
     serve = type(center.double).serve
 
     def gateway(self: Any, method: str, path: str, *rest: Any) -> Any:
-        return serve(self, method, path, *rest) if but and but in path else answer
+        return serve(self, method, path, *rest) if but == f"{method} {path}" else answer
 
     monkeypatch.setattr(type(center.double), "serve", gateway)
 
 
+LISTS = {
+    "redmine": "GET /projects/center/news.json",
+    "fossbilling": "POST /api/admin/news/get_list",
+    "cachet": "GET /api/schedules",
+}
+
+
+@pytest.mark.parametrize("lists", [False, True], ids=["nothing passes", "the list passes"])
 @pytest.mark.parametrize("answer", [(404, None), (410, None), (404, {"message": "no Route matched"})])
-def test_a_gateway_that_knows_no_route_does_not_make_a_post_gone(center, monkeypatch, answer):
+def test_a_gateway_that_knows_no_route_does_not_make_a_post_gone(center, monkeypatch, answer, lists):
     """A 404 without a page, as Traefik and Kong give it, was read as "taken down"."""
     receipt = replace(center.channel.publish(center.post()), ref="CMO-7K3M")
-    in_front(monkeypatch, center, answer)
+    in_front(monkeypatch, center, answer, but=LISTS[center.name] if lists else "")
     for attempt in (
         lambda: center.channel.withdraw(receipt),
         lambda: center.channel.amend(receipt, center.post(2)),
@@ -199,12 +207,32 @@ def test_without_a_look_up_a_404_alone_does_not_make_a_post_gone(bench):
         center = Center("cachet", double, bench)
         receipt = center.channel.publish(center.post())
         table = example("cachet") | {"base_url": double.url}
-        del table["lookup"]
+        del table["lookup"], table["read"]["gone"]
         center.settings = settings_for("http").model_validate(table)
         double.posts.clear()
         with pytest.raises(Rejected, match="cannot be told") as caught:
             center.opened().withdraw(receipt)
         assert "gone" in caught.value.cure
+
+
+@pytest.mark.parametrize("leave", ["its own", "no id", "another"])
+def test_a_list_that_cannot_hold_the_post_bears_no_404_out(bench, monkeypatch, leave):
+    """Asked for one post (of which a withdrawal knows no key), or without an id: it lacks what stands there, too."""
+    with running(Cachet()) as double:
+        center = Center("cachet", double, bench)
+        table = example("cachet") | {"base_url": double.url}
+        del table["read"]["gone"]
+        if leave != "its own":
+            table["lookup"]["path"] = "/api/schedules?filter[meta][announce]=CMO-7K3M/1&nocache={{ nonce }}"
+        if leave == "no id":
+            del table["lookup"]["id"]
+        center.settings = settings_for("http").model_validate(table)
+        receipt = replace(center.opened().publish(center.post()), ref="CMO-7K3M")
+        if leave == "another":
+            double.posts[12] = double.posts.pop(11)
+        in_front(monkeypatch, center, (404, None), but=LISTS["cachet"])
+        with pytest.raises(Rejected, match="cannot be told"):
+            center.opened().withdraw(receipt)
 
 
 def test_a_text_that_a_withdrawal_has_put_there_may_be_put_there_again(bench):
