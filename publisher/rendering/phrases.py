@@ -153,10 +153,10 @@ def _utc(facts: Facts, words: Vocabulary) -> str | None:
 
 
 def _punctuality(facts: Facts, words: Vocabulary, late: str | None, early: str | None) -> str | None:
-    if late:
-        key = "late_first" if facts.first_of_many else "late"
-        return _format(words["label"][key], {"length": late}, f"label.{key}")
-    return _format(words["label"]["early"], {"length": early}, "label.early") if early else None
+    if not late and not early:
+        return None
+    key = ("late" if late else "early") + ("_first" if facts.first_of_many else "")
+    return _format(words["label"][key], {"length": late or early}, f"label.{key}")
 
 
 def _impact(facts: Facts, words: Vocabulary, table: str) -> str | None:

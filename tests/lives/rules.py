@@ -64,7 +64,7 @@ def _standing(read: Read, truth: Truth, post: Post, *, is_correction: bool, over
             yield f"does not say {claim}"
     if read.late != truth.late:
         yield f"lateness {read.late}, but it is {truth.late}"
-    elif truth.late > 0 and read.of_many != truth.of_many:
+    elif truth.late and read.of_many != truth.of_many:
         yield f"of several promises: {read.of_many}, but it is {truth.of_many}"
 
 

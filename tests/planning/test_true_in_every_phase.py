@@ -76,7 +76,14 @@ def test_an_early_end_says_so_and_one_on_time_says_nothing(
     announced(means)
     end = say(means, Kind.COMPLETED, at(minute))
     (everywhere if says else nowhere)(end, "früher als angekündigt", *([says] if says else []))
-    nowhere(end, "später als", "Wann:")
+    nowhere(end, "später als", "Wann:", "zuerst")
+
+
+def test_an_early_end_after_another_promise_says_which_one_it_is_held_against(means: Means) -> None:
+    announced(means)
+    say(means, Kind.RESCHEDULED, at(10), until="22:00")
+    end = say(means, Kind.COMPLETED, at(25))
+    everywhere(end, "35 Min", "früher als zuerst angekündigt")
 
 
 def test_what_is_called_off_keeps_nothing_of_what_was_to_be(means: Means) -> None:
