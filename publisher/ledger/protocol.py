@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from publisher.model.dues import Withdrawn
     from publisher.model.history import Snapshot
     from publisher.model.outgoing import Fingerprint, Outgoing
+    from publisher.model.seen import Glimpse
 
 
 class Clash(Exception):
@@ -242,6 +243,12 @@ class Ledger(Protocol):
 
     def work_begun(self, ref: str) -> WorkBegun | None:
         """When the work of an announcement first began by its newest start; None: nobody has recorded it."""
+
+    def saw(self, ref: str, glimpses: Sequence[Glimpse]) -> None:
+        """Record what strangers found, all or nothing; of looks that found what the last one did, no row is made."""
+
+    def glimpses(self, ref: str) -> tuple[Glimpse, ...]:
+        """What strangers found of an announcement, oldest first: each look that found something else."""
 
     def left(self, ref: str) -> Mapping[str, int]:
         """The channels of an announcement that `leave` named, each with the newest update of which it did."""

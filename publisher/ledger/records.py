@@ -17,6 +17,7 @@ from publisher.model.delivery import Delivery, Operation, State, Step
 from publisher.model.history import Origin, Said, Snapshot, Told
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Post
+from publisher.model.seen import Glimpse, Visibility
 
 if TYPE_CHECKING:
     from publisher.ledger.withdrawals import Down
@@ -173,6 +174,29 @@ def attempt_of(row: Any) -> Attempt:
         ended_at=moment_of(row["ended_at"]) if row["ended_at"] else None,
         state=row["state"],
         error=row["error"],
+    )
+
+
+def glimpse_values(ref: str, glimpse: Glimpse) -> dict[str, Any]:
+    """A look as a stranger, as column values."""
+    return {
+        "ref": ref,
+        "update": glimpse.update,
+        "channel": glimpse.channel,
+        "at": stamp(glimpse.at),
+        "what": str(glimpse.what),
+        "url": glimpse.url,
+    }
+
+
+def glimpse_of(row: Any) -> Glimpse:
+    """The look in a row."""
+    return Glimpse(
+        update=row["update_number"],
+        channel=row["channel"],
+        at=moment_of(row["at"]),
+        what=Visibility(row["what"]),
+        url=row["url"],
     )
 
 

@@ -12,6 +12,8 @@ from publisher.model.delivery import Delivery, Operation, State
 from publisher.model.dues import Withdrawn, withdrawn
 from publisher.model.record import Record
 
+_NONE: Mapping[str, str] = {}
+
 ALL = "all"
 """Every channel that is switched on."""
 ANY_SOCIAL = "any-social"
@@ -35,6 +37,8 @@ class Knowledge(Record, frozen=True, kw_only=True):
     obstacles: tuple[Obstacle, ...]
     told_at: datetime | None
     """UTC; since when every channel that is needed has said it. None: one has not."""
+    unseen: bool = False
+    """Whether one of the obstacles is that no stranger has seen it."""
 
 
 def told_since(
@@ -80,16 +84,20 @@ def known(
     needed: Sequence[tuple[str, ...]],
     lead: timedelta,
     now: datetime,
+    unseen: Mapping[str, str] = _NONE,
 ) -> Knowledge:
     """What stands between an announcement and its work now.
 
     ``needed``: of each of these groups one channel has to have told its readers, ``lead`` before the work begins.
+    ``unseen``: channels that count for nothing, though they told it, each with why no stranger has seen it there.
     """
-    newest, since = updates[0], _since(needed, told)
+    counted = {name: at for name, at in told.items() if name not in unseen}
+    newest, since = updates[0], _since(needed, counted)
     over = tuple(_over(newest, deliveries, now))
     untold = tuple(_untold(needed, told))
+    not_seen = tuple(_not_seen(needed, told, unseen))
     early = tuple(_early(newest, since, lead, now))
-    return Knowledge(obstacles=(*over, *untold, *early), told_at=since)
+    return Knowledge(obstacles=(*over, *untold, *not_seen, *early), told_at=since, unseen=bool(not_seen))
 
 
 def _over(newest: Update, deliveries: Sequence[Delivery], now: datetime) -> Iterator[Obstacle]:
@@ -106,6 +114,16 @@ def _untold(needed: Sequence[tuple[str, ...]], told: Mapping[str, datetime]) -> 
         if not any(name in told for name in group):
             who = f"neither {' nor '.join(group)} has" if len(group) > 1 else f"{group[0]} has not"
             yield Obstacle(text=f"{who} told what is so now")
+
+
+def _not_seen(
+    needed: Sequence[tuple[str, ...]], told: Mapping[str, datetime], unseen: Mapping[str, str]
+) -> Iterator[Obstacle]:
+    for group in needed:
+        heard = [name for name in group if name in told]
+        if heard and unseen.keys() >= set(heard):
+            where = ", nor ".join(f"on {name} ({unseen[name]})" for name in heard)
+            yield Obstacle(text=f"no stranger has seen it {where}")
 
 
 def _early(newest: Update, since: datetime | None, lead: timedelta, now: datetime) -> Iterator[Obstacle]:

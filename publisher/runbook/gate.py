@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,10 @@ from publisher.model.commands import command
 from publisher.model.errors import NotInformed, Refused
 from publisher.model.gate import ALL, ANY_SOCIAL, Knowledge, Obstacle, known, told_since
 from publisher.model.record import Record
+from publisher.model.seen import unseen
 from publisher.model.times import in_words, spoken
 from publisher.runbook.opening import lately_restored, opened
+from publisher.runbook.verify import Visit, keep, looks, said, visits
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 LOOKS_EVERY = 1.0
 """Seconds between two looks at the ledger while the gate waits."""
+
+VISITS_EVERY = timedelta(seconds=10)
+"""How long strangers wait before they look again at what they have not seen."""
 
 
 def _now() -> datetime:
@@ -39,6 +44,8 @@ class Asked(Record, frozen=True, kw_only=True):
     """How long customers have to have known."""
     wait: timedelta = timedelta()
     """How long to wait for it."""
+    verified: bool = False
+    """Whether strangers have to have seen it."""
 
 
 def let_begin(
@@ -56,8 +63,9 @@ def let_begin(
     Raises NotInformed where something stands in the way, Refused for an unknown channel, LedgerFault.
     """
     needed = _groups(assembly, asked.need)
+    strangers = _Strangers(assembly, ref, desk, clock) if asked.verified else None
     latest, is_said = clock() + asked.wait, False
-    while (found := _look(ledger, ref, needed, asked.lead, clock())).obstacles:
+    while (found := _look(ledger, ref, needed, asked.lead, now=clock(), strangers=strangers)).obstacles:
         if _is_hopeless(found, latest, clock()):
             raise _refused(found, ref, assembly.zone, clock())
         if not is_said:
@@ -67,7 +75,8 @@ def let_begin(
         pause(LOOKS_EVERY)
     with opened(assembly, desk) as writing:
         _refuse_old_copy(writing)
-        found = _look(writing, ref, needed, asked.lead, clock())  # somebody may have called it off just now
+        # somebody may have called it off just now
+        found = _look(writing, ref, needed, asked.lead, now=clock(), strangers=strangers)
         if found.obstacles or found.told_at is None:
             raise _refused(found, ref, assembly.zone, clock())
         writing.begin_work(ref, at=clock(), told_at=found.told_at)
@@ -103,17 +112,56 @@ def _groups(assembly: Assembly, need: Sequence[str]) -> tuple[tuple[str, ...], .
     return tuple(dict.fromkeys(groups))
 
 
+class _Strangers:
+    """Whether strangers have seen what channels told: as it is on record, else by looking, and not too often."""
+
+    def __init__(self, assembly: Assembly, ref: str, desk: Desk, clock: Callable[[], datetime]) -> None:
+        self._assembly, self._ref, self._desk, self._clock = assembly, ref, desk, clock
+        self._not_before: datetime | None = None
+        self._why: dict[str, str] = {}
+
+    def unseen(self, ledger: Ledger, told: Collection[str]) -> Mapping[str, str]:
+        """Of these channels those whose newest text no stranger has seen, each with why."""
+        if not told:
+            return {}
+        wanted = {
+            one.channel: one
+            for one in visits(self._assembly, ledger, self._ref)
+            if one.channel in told and one.post
+        }
+        missing = self._missing(ledger, wanted)
+        if missing and (self._not_before is None or self._clock() >= self._not_before):
+            found = looks(self._assembly, [wanted[name] for name in missing], wait=timedelta())
+            keep(self._assembly, self._ref, found, self._desk)
+            self._why = {one.channel: why for one in found if (why := said(one))}
+            self._not_before = self._clock() + VISITS_EVERY
+            missing = self._missing(ledger, wanted)
+        return {name: self._why.get(name, "it is not on record") for name in missing}
+
+    def _missing(self, ledger: Ledger, wanted: Mapping[str, Visit]) -> Sequence[str]:
+        updates = {name: one.post.update for name, one in wanted.items() if one.post}
+        return sorted(unseen(ledger.glimpses(self._ref), updates))
+
+
 def _look(
-    ledger: Ledger, ref: str, needed: Sequence[tuple[str, ...]], lead: timedelta, now: datetime
+    ledger: Ledger,
+    ref: str,
+    needed: Sequence[tuple[str, ...]],
+    lead: timedelta,
+    *,
+    now: datetime,
+    strangers: _Strangers | None,
 ) -> Knowledge:
     def delivered(delivery: Delivery) -> datetime:
         ended = [one.ended_at for one in ledger.attempts(delivery) if one.ended_at]
         return ended[-1] if ended else delivery.post.published_at
 
-    updates = [said.update for said in ledger.history_of(ref).said]
+    updates = [one.update for one in ledger.history_of(ref).said]
     deliveries = ledger.all_deliveries(ref)
     told = told_since(updates, deliveries, at=delivered)
-    return known(updates, deliveries, told, needed=needed, lead=lead, now=now)
+    relied_on = {name for group in needed for name in group}
+    not_seen = strangers.unseen(ledger, told.keys() & relied_on) if strangers else {}
+    return known(updates, deliveries, told, needed=needed, lead=lead, now=now, unseen=not_seen)
 
 
 def _is_hopeless(found: Knowledge, latest: datetime, now: datetime) -> bool:
@@ -131,6 +179,8 @@ def _refused(found: Knowledge, ref: str, zone: ZoneInfo, now: datetime) -> NotIn
     else:
         told = f"what each channel has told is shown by: {command('show', ref)}"
         hint = f"{told}\nwhat there is to do is said by: {command('due')}"
+        if found.unseen:
+            hint = f"what strangers find is said by: {command('verify', ref)}\n{hint}"
     return NotInformed(f"{ref}: the work may not begin: {_why(found, zone)}", hint=hint)
 
 

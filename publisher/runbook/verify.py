@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from enum import StrEnum
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -15,25 +14,18 @@ from publisher.model.behind import behind
 from publisher.model.carried import Carried, carried
 from publisher.model.commands import command
 from publisher.model.delivery import Delivery, Operation, State
-from publisher.model.errors import NotInformed
+from publisher.model.errors import LedgerFault, NotInformed
 from publisher.model.record import Record
+from publisher.model.seen import Glimpse, Visibility
+from publisher.runbook.ledger import existing
 
 if TYPE_CHECKING:
     from publisher.ledger import Ledger
     from publisher.runbook.assembly import Assembly
+    from publisher.runbook.desk import Desk
 
 LOOKS_EVERY = 2.0
 """Seconds between two looks at a channel."""
-
-
-class Visibility(StrEnum):
-    """What strangers find of a channel's post."""
-
-    SEEN = "seen"
-    """All of it can be read."""
-    MISSING = "missing"
-    WALLED = "walled"
-    """A social network that shows its posts to people with an account alone: neither seen nor missing."""
 
 
 class Look(Record, frozen=True, kw_only=True):
@@ -44,6 +36,10 @@ class Look(Record, frozen=True, kw_only=True):
     url: str | None
     seconds: float
     """From the first look until this one."""
+    at: datetime
+    """UTC."""
+    update: int | None
+    """The number of the update whose text was looked for; None: there was none to look for."""
     why: str | None = None
     """Why it was not seen."""
 
@@ -120,7 +116,15 @@ def _look(assembly: Assembly, visit: Visit, *, since: float, clock: Callable[[],
     """The first of its addresses at which it is not seen, or that it is seen at all of them."""
 
     def made(visibility: Visibility, url: str | None, why: str | None = None) -> Look:
-        return Look(channel=visit.channel, visibility=visibility, url=url, seconds=clock() - since, why=why)
+        return Look(
+            channel=visit.channel,
+            visibility=visibility,
+            url=url,
+            seconds=clock() - since,
+            at=datetime.now(UTC),
+            update=visit.post.update if visit.post else None,
+            why=why,
+        )
 
     if visit.post is None:
         return made(Visibility.MISSING, None, "its readers have not been told what is so now")
@@ -135,6 +139,21 @@ def _look(assembly: Assembly, visit: Visit, *, since: float, clock: Callable[[],
             is_walled = unseen.may_be_walled and channels.capabilities(visit.channel).social
             return made(Visibility.WALLED if is_walled else Visibility.MISSING, url, unseen.text)
     return made(Visibility.SEEN, visit.addresses[0])
+
+
+def keep(assembly: Assembly, ref: str, found: Sequence[Look], desk: Desk) -> None:
+    """Put on record what strangers found. Where it cannot be, that is said, and what they found holds all the same."""
+    glimpses = [
+        Glimpse(update=one.update, channel=one.channel, at=one.at, what=one.visibility, url=one.url)
+        for one in found
+        if one.update is not None
+    ]
+    try:
+        with existing(assembly.config, write=True) as ledger:
+            if not ledger.is_behind:
+                ledger.saw(ref, glimpses)
+    except LedgerFault as fault:
+        desk.note(f"what strangers found is not on record: {fault}", hint=fault.hint)
 
 
 def verdict(found: Sequence[Look]) -> bool:

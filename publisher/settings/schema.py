@@ -264,6 +264,8 @@ class GateTable(Table):
     """Who has to have told customers: channels, ``any-social`` or ``all``."""
     lead: Annotated[str, AfterValidator(_duration)] | None = None
     """How long before the work, as it is typed after ``--lead``."""
+    verified: Annotated[bool, Field(strict=True)] = False
+    """Whether a stranger has to have seen it there, as ``announce verify`` looks."""
 
 
 class LintTable(Table):

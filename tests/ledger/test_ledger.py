@@ -19,6 +19,7 @@ from publisher.model.delivery import Delivery, State, Step, Terms
 from publisher.model.errors import AlreadySaid, LedgerFault, Refused
 from publisher.model.outcome import Unknown
 from publisher.model.post import Receipt
+from publisher.model.seen import Glimpse, Visibility, seen_first, unseen
 from publisher.model.transitions import claimed, concluded, superseded
 from tests.ledger.sayings import NOW, content, later, outgoing, update
 
@@ -318,3 +319,29 @@ def test_who_said_it_is_recorded_and_no_part_of_what_customers_read(ledger: Ledg
     assert ledger.said_by("CMO-7K3M") == {1: who(), 2: who()}
     assert [row.by for row in ledger.overview()] == [who()]
     assert who() not in repr(ledger.history_of("CMO-7K3M").said)
+
+
+def test_what_strangers_found_is_kept_wherever_it_changed(ledger: Ledger, address: Address) -> None:
+    ledger.add(update(), outgoing(update(), "blog", "feed"), content(), again=None)
+    ledger.follow(later(), outgoing(later(), "blog"), [])
+
+    def looked(minute: int, what: Visibility, channel: str = "blog", number: int = 1) -> Glimpse:
+        at = NOW + timedelta(minutes=minute)
+        return Glimpse(update=number, channel=channel, at=at, what=what, url="https://blog.example/1")
+
+    missed, found = looked(1, Visibility.MISSING), looked(2, Visibility.SEEN)
+    feed, newer = looked(3, Visibility.SEEN, "feed"), looked(3, Visibility.SEEN, number=2)
+    lost = replace(looked(5, Visibility.MISSING), url=None)
+    ledger.saw("CMO-7K3M", [missed, feed])
+    ledger.saw("CMO-7K3M", [found])
+    ledger.saw("CMO-7K3M", [looked(4, Visibility.SEEN), newer])
+    ledger.saw("CMO-7K3M", [lost])
+
+    with open_ledger(address, write=False) as again:
+        assert again.glimpses("CMO-7K3M") == (missed, found, feed, newer, lost)
+        assert again.glimpses("CMO-XXXX") == ()
+        with pytest.raises(LedgerFault):
+            again.saw("CMO-7K3M", [found])
+    assert seen_first(ledger.glimpses("CMO-7K3M"), "blog", 1) == found.at
+    assert unseen(ledger.glimpses("CMO-7K3M"), {"blog": 1, "feed": 1}) == {"blog"}
+    assert unseen(ledger.glimpses("CMO-7K3M"), {"blog": 2, "feed": 2}) == {"feed"}

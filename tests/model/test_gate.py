@@ -66,3 +66,25 @@ def test_of_a_group_one_is_enough_and_is_said_so() -> None:
     groups = [("x", "facebook")]
     [lacking] = known([FIRST], [FIRST_POST], {}, needed=groups, lead=HOUR, now=DURING).obstacles
     assert lacking.text == "neither x nor facebook has told what is so now"
+
+
+def test_what_no_stranger_has_seen_counts_for_nothing() -> None:
+    told = {"blog": BEFORE, "x": BEFORE - HOUR}
+
+    def look(unseen: dict[str, str], *groups: tuple[str, ...]) -> tuple[list[str], datetime | None]:
+        found = known([FIRST], [FIRST_POST], told, needed=groups, lead=timedelta(), now=DURING, unseen=unseen)
+        assert found.unseen is bool(found.obstacles)
+        return [one.text for one in found.obstacles], found.told_at
+
+    missing = {"x": "strangers find nothing there (404)"}
+    assert look(missing, ("blog", "x")) == ([], BEFORE), "another of the group was seen, and counts alone"
+    assert look(missing, ("blog",), ("x",)) == (
+        ["no stranger has seen it on x (strangers find nothing there (404))"],
+        None,
+    )
+    both = {**missing, "blog": "strangers get an error (503)"}
+    [text] = look(both, ("blog", "x"))[0]
+    assert text == (
+        "no stranger has seen it on blog (strangers get an error (503)),"
+        " nor on x (strangers find nothing there (404))"
+    )

@@ -113,3 +113,25 @@ def test_words_behind_the_dashes_are_the_commands_own(announce: Any) -> None:
     refused = announce("gate", "--", "report", "--json")
     assert (refused.code, refused.stdout) == (2, ""), "nobody asked announce for JSON"
     assert "there is no command 'report'" in refused.stderr
+
+
+def test_only_what_a_stranger_has_seen_lets_it_begin_where_that_is_wanted(
+    announce: Any, sandbox: Sandbox
+) -> None:
+    public = announce.config.parent / "public"
+    sandbox.serve(public)
+    announce.edit(lambda text: f"{text}\n[gate]\nverified = true\n")
+    ref = announce(*URGENT, "--start", "now").json["ref"]
+    (public / ref).rename(public / "away")
+    refused = announce("gate", *WORK)
+    assert (refused.code, refused.stdout) == (7, "")
+    assert "no stranger has seen it on feed (strangers find nothing there (404))" in refused.stderr
+    assert f"hint: what strangers find is said by: announce verify {ref} " in refused.stderr
+    assert announce("gate", "--need", "blog,any-social", *WORK).code == 9
+
+    (public / "away").rename(public / ref)
+    assert announce("gate", *WORK).code == 9
+    (public / ref).rename(public / "away")
+    assert announce("gate", *WORK).code == 9, "it was seen, and that is on record"
+    assert announce("verify").code == 7
+    assert announce("gate", *WORK).code == 7, "but strangers who miss it since count, too"

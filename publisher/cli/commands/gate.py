@@ -68,6 +68,7 @@ def _asked(table: GateTable, need: list[str] | None, lead: str | None, wait: str
         need=table.need if need is None else named,
         lead=length(table.lead if lead is None else lead),
         wait=length(wait),
+        verified=table.verified,
     )
 
 

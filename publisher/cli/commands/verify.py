@@ -32,7 +32,7 @@ def verify(
     from publisher.cli.terminal import output
     from publisher.cli.terminal.desk import TerminalDesk
     from publisher.runbook.opening import looked_into, meant
-    from publisher.runbook.verify import looks, row, verdict, visits
+    from publisher.runbook.verify import keep, looks, row, verdict, visits
 
     waiting = length(wait)
     assembly = assemble(context, config)
@@ -41,6 +41,7 @@ def verify(
         known = meant(assembly, ledger, ref, desk)
         wanted = visits(assembly, ledger, known)
     found = looks(assembly, wanted, wait=waiting)
+    keep(assembly, known, found, desk)
     is_visible = verdict(found)
     code = 0 if is_visible else NOT_VISIBLE
     if json:

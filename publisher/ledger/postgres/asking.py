@@ -20,6 +20,7 @@ from publisher.model.delivery import CLOSED, Delivery, State
 from publisher.model.errors import LedgerFault
 from publisher.model.history import Snapshot
 from publisher.model.outgoing import Fingerprint, Outgoing
+from publisher.model.seen import Glimpse
 
 if TYPE_CHECKING:
     from publisher.model.dues import Withdrawn
@@ -144,6 +145,13 @@ class Questions:
             at, told_at = records.moment_of(row["at"]), records.moment_of(row["told_at"])
             return WorkBegun(at=at, told_at=told_at, by=row["begun_by"])
         return None
+
+    def glimpses(self, ref: str) -> tuple[Glimpse, ...]:
+        """What strangers found of an announcement, oldest first: each look that found something else."""
+        rows = self._ask(
+            "SELECT * FROM seen WHERE ref = %(ref)s ORDER BY at, update_number, channel", ref=ref
+        )
+        return tuple(map(records.glimpse_of, rows))
 
     def newest_addresses(self) -> Mapping[str, str]:
         """Where the newest post stands of each channel that has had one with an address, by its name."""

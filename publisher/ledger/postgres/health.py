@@ -20,6 +20,7 @@ TABLES = (
     "given_up",
     "left_for_good",
     "work_begun",
+    "seen",
 )
 
 

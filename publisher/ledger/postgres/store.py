@@ -21,6 +21,7 @@ from publisher.model.announcement import Update
 from publisher.model.delivery import Delivery, State
 from publisher.model.errors import AlreadySaid, LedgerFault
 from publisher.model.outgoing import Fingerprint, Outgoing
+from publisher.model.seen import Glimpse
 from publisher.settings.database import Database
 from publisher.settings.person import who
 
@@ -163,6 +164,13 @@ class Tables(Questions):
             by=who(),
         )
 
+    def saw(self, ref: str, glimpses: Sequence[Glimpse]) -> None:
+        """Record what strangers found; of looks that found what the last one did, no row is made."""
+        self._require_write()
+        with self._session.transaction():
+            for one in glimpses:
+                self._session.once(_SAW, records.glimpse_values(ref, one))
+
     # --- the ledger itself ----------------------------------------------------------------------------------
 
     def remember(self, backup: Backup) -> None:
@@ -262,3 +270,10 @@ class Tables(Questions):
 
 
 _ONE_PLAN = "SELECT pg_advisory_xact_lock(hashtextextended('announce:plan', 0))"
+
+_SAW = (
+    "INSERT INTO seen (ref, update_number, channel, at, what, url)"
+    " SELECT %(ref)s, %(update)s, %(channel)s, %(at)s, %(what)s, %(url)s"
+    " WHERE %(what)s::text IS DISTINCT FROM (SELECT what FROM seen WHERE ref = %(ref)s"
+    " AND update_number = %(update)s AND channel = %(channel)s ORDER BY at DESC LIMIT 1) ON CONFLICT DO NOTHING"
+)

@@ -21,6 +21,7 @@ from publisher.model.announcement import Update
 from publisher.model.delivery import CLOSED, Delivery, State
 from publisher.model.history import Snapshot
 from publisher.model.outgoing import Fingerprint, Outgoing
+from publisher.model.seen import Glimpse
 
 if TYPE_CHECKING:
     from publisher.model.dues import Withdrawn
@@ -162,6 +163,12 @@ class Asking:
         return row and WorkBegun(
             at=records.moment_of(row["at"]), told_at=records.moment_of(row["told_at"]), by=row["begun_by"]
         )
+
+    def glimpses(self, ref: str) -> tuple[Glimpse, ...]:
+        """What strangers found of an announcement, oldest first: each look that found something else."""
+        with self._reading() as cursor:
+            cursor.execute("SELECT * FROM seen WHERE ref = ? ORDER BY at, update_number, channel", (ref,))
+            return tuple(records.glimpse_of(row) for row in cursor)
 
     def newest_addresses(self) -> Mapping[str, str]:
         """Where the newest post stands of each channel that has had one with an address, by its name."""

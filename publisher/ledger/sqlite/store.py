@@ -21,6 +21,7 @@ from publisher.model.announcement import Update
 from publisher.model.delivery import Delivery, Operation, State
 from publisher.model.errors import AlreadySaid
 from publisher.model.outgoing import Fingerprint, Outgoing
+from publisher.model.seen import Glimpse
 from publisher.settings.person import who
 
 
@@ -143,6 +144,12 @@ class Store(Asking):
                 (ref, records.stamp(at), records.stamp(told_at), who()),
             )
 
+    def saw(self, ref: str, glimpses: Sequence[Glimpse]) -> None:
+        """Record what strangers found; of looks that found what the last one did, no row is made."""
+        with self._transaction() as cursor:
+            for one in glimpses:
+                cursor.execute(_SAW, records.glimpse_values(ref, one))
+
     # --- the ledger itself ----------------------------------------------------------------------------------
 
     def remember(self, backup: Backup) -> None:
@@ -225,6 +232,12 @@ class Store(Asking):
 _INSERT_DELIVERY = (
     f"INSERT INTO delivery ({', '.join(records.COLUMNS)})"  # noqa: S608  our own column names
     f" VALUES ({', '.join(':' + name for name in records.COLUMNS)})"
+)
+
+_SAW = (
+    "INSERT OR IGNORE INTO seen (ref, update_number, channel, at, what, url)"
+    " SELECT :ref, :update, :channel, :at, :what, :url WHERE :what IS NOT (SELECT what FROM seen"
+    " WHERE ref = :ref AND update_number = :update AND channel = :channel ORDER BY at DESC LIMIT 1)"
 )
 
 _MAKE_UP_FOR_PINGS = (
