@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         Withdrawing,
     )
     from publisher.adapter.documents import json_beside, talk_in
-    from publisher.adapter.identity import Identity, Permission, ahead_of, compared, looked, spoken
+    from publisher.adapter.identity import Identity, Permission, ending, looked
     from publisher.adapter.matching import (
         digest,
         identified,
@@ -65,6 +65,7 @@ if TYPE_CHECKING:
         Unknown,
     )
     from publisher.model.post import Capabilities, Count, Draft, Format, Post, Reach, Receipt
+    from publisher.model.skew import ahead_of, spoken
     from publisher.model.wholeness import readable
     from publisher.settings.channel import ChannelSettings
     from publisher.settings.faults import InputFault, quoted
@@ -127,8 +128,8 @@ __all__ = [
     "ahead_of",
     "checked_link",
     "checked_url",
-    "compared",
     "digest",
+    "ending",
     "error_for",
     "identified",
     "insist_on_public",
@@ -200,10 +201,8 @@ _HOMES = {
     "publisher.adapter.identity": (
         "Identity",
         "Permission",
-        "ahead_of",
-        "compared",
+        "ending",
         "looked",
-        "spoken",
     ),
     "publisher.adapter.matching": (
         "digest",
@@ -236,6 +235,7 @@ _HOMES = {
         "Reach",
         "Receipt",
     ),
+    "publisher.model.skew": ("ahead_of", "spoken"),
     "publisher.model.wholeness": ("readable",),
     "publisher.settings.channel": ("ChannelSettings",),
     "publisher.settings.faults": (

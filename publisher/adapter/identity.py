@@ -1,10 +1,9 @@
-"""Who a platform takes us for, and how this machine's clock stands to its: signatures and dates depend on it."""
+"""Who a platform takes us for, and what it lets that one do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec.structs import replace
@@ -31,46 +30,24 @@ class Identity(Record, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     """What else was seen, and what this platform cannot be asked."""
     warnings: tuple[str, ...] = ()
-    """What will keep us from publishing before long, or on a bad day: a token about to expire, a wrong clock."""
+    """What will keep us from publishing before long, or on a bad day: a token about to expire."""
     asked: bool = True
     """False where the platform charges for the question, and it was left out."""
 
 
-TOLERANCE = timedelta(minutes=1)
-"""What is no skew: a ``Date`` header tells whole seconds, and an answer is under way for some."""
-
-UNTOLD = "whether this machine's clock is right cannot be told: the platform does not give the time"
+SOON = timedelta(days=14)
+"""Two weekly checks before it is too late."""
 
 
-def ahead_of(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """How far ``now`` is ahead of the ``Date`` of an answer; None where it has none, or not its own.
+def ending(what: str, moment: datetime, now: datetime) -> tuple[str, ...]:
+    """A check's warning that something ends within two weeks, or has ended; none where it ends later.
 
-    A cache gives back the date of the answer that it keeps, with its ``Age``.
+    ``what`` goes before the time: "the token expires".
     """
-    names = {name.lower(): value for name, value in headers.items()}
-    if "age" in names:
-        return None
-    try:
-        date = parsedate_to_datetime(names["date"])
-        return now - date.replace(tzinfo=date.tzinfo or UTC)
-    except (KeyError, OverflowError, TypeError, ValueError):
-        return None
-
-
-def compared(identity: Identity, headers: Mapping[str, str], now: datetime) -> Identity:
-    """The identity with what an answer that came in at ``now`` tells of this machine's clock."""
-    ahead = ahead_of(headers, now)
-    if ahead is None:
-        return replace(identity, notes=(*identity.notes, UNTOLD))
-    if abs(ahead) <= TOLERANCE:
-        return identity
-    warning = f"this machine's clock is {spoken(ahead)} the platform's: set it"
-    return replace(identity, warnings=(*identity.warnings, warning))
-
-
-def spoken(ahead: timedelta) -> str:
-    """``7 min behind``."""
-    return f"{abs(ahead) // timedelta(minutes=1)} min {'ahead of' if ahead > timedelta() else 'behind'}"
+    if moment - now >= SOON:
+        return ()
+    days = max((moment - now).days, 0)
+    return (f"{what} {moment:%Y-%m-%d %H:%M} UTC, in {days} days: make a new one before",)
 
 
 def looked(identity: Identity, look: Callable[[], object], *, note: str = "") -> Identity:

@@ -18,7 +18,7 @@ from publisher.model.delivery import Delivery, State, Terms
 from publisher.model.errors import Refused
 from publisher.model.history import Snapshot
 from publisher.model.house import House
-from publisher.model.outcome import BadCredentials
+from publisher.model.outcome import NoSecret
 from publisher.model.post import Capabilities, Reach
 from publisher.settings.channel import ChannelSettings
 from publisher.settings.config import Config
@@ -28,6 +28,9 @@ from publisher.settings.secrets import Secret, SecretFault, resolve
 if TYPE_CHECKING:
     from publisher.delivery.worker import Job
     from publisher.transport import Transport
+
+_STRANGER = ", looked at as a stranger"
+"""Behind a channel's name: its session without secrets."""
 
 
 class Channels:
@@ -196,7 +199,7 @@ class Channels:
             root, group = Path(self._config.root), self._config.group
             value = resolve(secret, root=root, environ=self._environ, group=group)
         except SecretFault as fault:
-            raise BadCredentials(str(fault), cure=fault.hint) from None
+            raise NoSecret(str(fault), cure=fault.hint) from None
         self._masker.add(value)
         return value
 
@@ -214,8 +217,16 @@ class Channels:
         """A session for a channel's public addresses, which knows none of its secrets."""
         settings = self._config.channels[name]
         return self._transport.session(
-            f"{name}, looked at as a stranger", timeout=settings.timeout, internal=settings.internal
+            f"{name}{_STRANGER}", timeout=settings.timeout, internal=settings.internal
         )
+
+    @property
+    def ahead(self) -> Mapping[str, timedelta]:
+        """How far this machine's clock is ahead of those that have answered so far, by channel."""
+        with self._making:
+            made = "_shared_transport" in self.__dict__
+        told = dict(self._shared_transport.ahead) if made else {}
+        return {name.removesuffix(_STRANGER): ahead for name, ahead in told.items()}
 
     @property
     def _transport(self) -> Transport:

@@ -11,7 +11,7 @@ from publisher.adapter.contract import Channel, Locating
 from publisher.adapter.identity import Identity, Permission
 from publisher.delivery.screening import screened, screened_identity
 from publisher.model.delivery import BY_HAND
-from publisher.model.outcome import BadCredentials, ChannelError, Rejected
+from publisher.model.outcome import ChannelError, NoSecret, Rejected
 from publisher.model.post import Receipt
 from publisher.model.record import Record
 from publisher.settings.masking import one_line
@@ -26,10 +26,15 @@ class Checked(Record, frozen=True, kw_only=True):
 
     @property
     def exit_code(self) -> int:
-        """0: nothing speaks against publishing; 4: it would be refused; 5: it could not be asked now."""
+        """0: nothing speaks against publishing; 4: it would be refused; 5: it could not be asked now.
+
+        2 where a secret cannot be had: that is to be mended here, and not on the platform.
+        """
+        if isinstance(self.error, NoSecret):
+            return 2
         if self.identity is not None:
             return 4 if self.identity.may_publish is Permission.REFUSED else 0
-        return 4 if isinstance(self.error, Rejected | BadCredentials) else 5
+        return 4 if isinstance(self.error, Rejected) else 5
 
 
 def check_all(

@@ -9,6 +9,7 @@
     │   ├── ChangedByHand        the post that is to be edited does not read as we left it
     │   ├── Mutilated            the platform took it, and kept a text that lacks what it must say
     │   └── BadCredentials       the platform does not accept who we are
+    │       └── NoSecret         it was not asked: the secret cannot be had where it is kept
     └── Unknown                  it may have been published: look, never send again on faith
 """
 
@@ -80,6 +81,10 @@ class Mutilated(Rejected):
 
 class BadCredentials(Rejected):
     """The platform does not accept who we are: a new token may help, so dispatch keeps it open."""
+
+
+class NoSecret(BadCredentials):
+    """A secret cannot be had where it is kept, so that nobody was asked. The core raises it, no adapter."""
 
 
 class Unknown(ChannelError):

@@ -10,6 +10,7 @@ from publisher.delivery.probes import Checked, check_all
 from publisher.ledger.protocol import Health
 from publisher.model.record import Record
 from publisher.model.verdict import most_urgent
+from publisher.runbook.clock import Clock, compared
 from publisher.runbook.ledger import Condition, condition
 from publisher.runbook.outside import outside
 
@@ -30,18 +31,26 @@ class Checkup(Record, frozen=True, kw_only=True):
     ledger: Condition
     outside: tuple[Checked, ...] = ()
     """What strangers find of sites and hubs: it may warn, and keeps nobody from publishing."""
+    clock: Clock
+    """This machine's, by all that answered."""
 
     @property
     def exit_code(self) -> int:
-        """2 where a template or the ledger is broken; else the most urgent of the platforms' answers."""
-        if any(self.templates.values()) or self.ledger.exit_code:
+        """2 where a secret, a template, the ledger or the clock is wrong; else the platforms' most urgent answer."""
+        codes = [answer.exit_code for answer in self.answers]
+        if 2 in codes or any(self.templates.values()) or self.ledger.exit_code or self.clock_is_wrong:
             return 2
-        return most_urgent(answer.exit_code for answer in self.answers)
+        return most_urgent(codes)
 
     def needs_somebody(self, answer: Checked) -> bool:
         """Whether a person has to act on one channel: now, or before a token ends."""
         warned = answer.identity is not None and bool(answer.identity.warnings)
         return bool(answer.exit_code or warned or self.templates.get(answer.channel))
+
+    @property
+    def clock_is_wrong(self) -> bool:
+        """So far off that nothing should be told by it."""
+        return self.clock.health is Health.FAULT
 
     @property
     def ledger_needs_somebody(self) -> bool:
@@ -57,9 +66,11 @@ def check(assembly: Assembly) -> Checkup:
         deadline=assembly.config.publisher.deadline,
         mask=assembly.masker.mask,
     )
+    seen = outside(assembly)
     return Checkup(
         answers=answers,
         templates={name: assembly.template_faults(name) for name in enabled},
         ledger=condition(assembly.config, whole=False),
-        outside=outside(assembly),
+        outside=seen,
+        clock=compared(assembly.channels.ahead),
     )

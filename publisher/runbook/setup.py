@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from publisher.adapter import registry
 from publisher.model.errors import Refused
 from publisher.model.record import Record
-from publisher.runbook.check import Checked, check
+from publisher.runbook.check import Checkup, check
 from publisher.settings.config import Config, load
 from publisher.settings.explain import faults_of
 from publisher.settings.faults import ConfigFault, Fault
@@ -194,13 +194,11 @@ def tried(path: Path, text: str) -> Config:
             raise ConfigFault(fault.faults, path=path) from None
 
 
-def answered(config: Config, name: str) -> Checked:
-    """What the platform of one channel says of these credentials."""
+def answered(config: Config, name: str) -> Checkup:
+    """What the platform of one channel says of these credentials, and of our clock."""
     from publisher.runbook.assembly import Assembly  # with all that a run needs
 
-    one = Assembly(_alone(config, name))
-    [answer] = check(one).answers
-    return answer
+    return check(Assembly(_alone(config, name)))
 
 
 def _alone(config: Config, name: str) -> Config:

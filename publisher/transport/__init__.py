@@ -17,6 +17,7 @@ import os
 import ssl
 import threading
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ import requests
 from msgspec.structs import replace
 
 from publisher.model.outcome import Rejected
+from publisher.model.skew import ahead_of
 from publisher.settings.masking import Masker
 from publisher.transport.connecting import Target, is_this_machine
 from publisher.transport.flight import Flight, Gate, Watchdog
@@ -56,6 +58,8 @@ class Transport:
         self._trust_lock = threading.Lock()
         self._context: ssl.SSLContext | None = None
         self._watchdog = Watchdog()
+        self.ahead: dict[str, timedelta] = {}
+        """How far this machine's clock is ahead of the newest answer's, by channel; where an answer tells."""
 
     def session(
         self,
@@ -70,7 +74,7 @@ class Transport:
         ``rewrite``: an address prefix that a library has built in, and the one to put in its place. ``internal``:
         names may lead to addresses that are none of the public internet's.
         """
-        send = partial(self._send, self._gate(channel), timeout, internal)
+        send = partial(self._send, channel, timeout, internal)
         return ChannelSession(WireAdapter(send, self._masker.mask), rewrite)
 
     def departures(self, channel: str) -> int:
@@ -92,13 +96,17 @@ class Transport:
             return self._gates.setdefault(channel, Gate())
 
     def _send(
-        self, gate: Gate, timeout: float, internal: bool, url: str, method: str, **request: Any
+        self, channel: str, timeout: float, internal: bool, url: str, method: str, **request: Any
     ) -> Answer:
         target = replace(self._target(url), internal=internal)
         octets = written(target, method, **request)
-        flight = Flight(gate, method=method, place=target.place, seconds=timeout)
+        flight = Flight(self._gate(channel), method=method, place=target.place, seconds=timeout)
         self._watchdog.watch(flight)
-        return exchange(target, flight, method=method, request=octets)
+        answer = exchange(target, flight, method=method, request=octets)
+        ahead = ahead_of(answer.headers, datetime.now(UTC))
+        if ahead is not None:
+            self.ahead[channel] = ahead
+        return answer
 
     def _target(self, url: str) -> Target:
         address = urlsplit(url)

@@ -20,7 +20,7 @@ PROMISED = {
         ChannelError ChannelSettings Context Count Draft Finding Format Gone GroupedSecret Identity InputFault
         LONGEST_WAIT Locating NotSent OnUnknown Permission Pinging Post Reach Receipt Refreshing
         Rejected Secret Served Shown SiteUrl Staging Templated UNCACHED Unknown UrlFault Withdrawing Words
-        ahead_of checked_link checked_url compared digest error_for identified insist_on_public is_about is_page
+        ahead_of checked_link checked_url digest ending error_for identified insist_on_public is_about is_page
         json_beside json_of link_in looked media_type nearest not_ours one_line original ours_among pages quoted
         raise_for_redirect readable require_fresh retry_after said_before said_by spoken talk_in unread
 """,

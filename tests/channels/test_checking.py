@@ -1,14 +1,17 @@
-"""What a check finds before the night does: a clock that is wrong, a token that is about to expire, a wrong API."""
+"""What a check finds before the night does: a token that is about to expire, a wrong API."""
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from announce_channels.facebook.token import SOON, rights_in
-from publisher.adapter.identity import UNTOLD, Identity, Permission, ahead_of
+from announce_channels.facebook.token import rights_in
+from announce_channels.http.ends import warnings
+from publisher.adapter.identity import SOON, Identity, Permission
 from publisher.cli.commands.check import lines
 from publisher.delivery.probes import Checked
 from publisher.model.outcome import ChannelError
@@ -26,52 +29,6 @@ def opened(bench: Any, sandbox: Any, name: str, **changes: Any) -> Any:
     known = sandbox.credentials[name]
     settings = {key: value if key in PLAIN else bench.secret(value) for key, value in known.items()}
     return bench.open(name, **{"base_url": sandbox.base_url(name), "timeout": 2, **settings, **changes})
-
-
-@pytest.mark.parametrize(
-    ("minutes", "says"),
-    [(0, None), (3, "3 min ahead of"), (-4, "3 min behind"), (6 * 60, "360 min ahead of")],
-)
-def test_a_clock_that_is_wrong_is_found_through_every_platform(
-    bench: Any, sandbox: Any, name: str, minutes: int, says: str | None
-) -> None:
-    """X takes a few minutes for granted; the others say nothing of it and show the wrong time."""
-    channel = opened(bench, sandbox, name)
-    bench.now = datetime.now(UTC) + timedelta(minutes=minutes, seconds=20)
-    warnings = channel.check().warnings
-    assert len(warnings) == (says is not None)
-    assert says is None or says in warnings[0]
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({"Date": "Mon, 23 Nov 2026 19:59:30 GMT"}, 30),
-        ({"date": "Mon, 23 Nov 2026 21:00:00 +0100"}, 0),
-        ({"Date": "Mon, 23 Nov 2026 20:05:00 -0000"}, -300),
-        ({"Date": "Mon, 23 Nov 2026 19:00:00 GMT", "Age": "3600"}, None),
-        ({"Date": "yesterday"}, None),
-        ({"Date": "Mon, 99 Foo 99999 25:00:00 GMT"}, None),
-        ({}, None),
-    ],
-)
-def test_the_time_of_an_answer_is_read_as_far_as_it_is_its_own(
-    headers: dict[str, str], seconds: float | None
-) -> None:
-    ahead = ahead_of(headers, NOW)
-    assert ahead == (None if seconds is None else timedelta(seconds=seconds))
-
-
-def test_a_platform_that_does_not_tell_the_time_is_said_to_be_one(bench: Any, wire: Any) -> None:
-    blog = bench.open(
-        "wordpress", base_url="https://blog.example.net", username="a", password=bench.secret("secret-12345")
-    )
-    wire.get(
-        "https://blog.example.net/", json={"slug": "a", "roles": [], "capabilities": {"publish_posts": True}}
-    )
-    identity = blog.check()
-    assert UNTOLD in identity.notes
-    assert identity.warnings == ()
 
 
 def stamp(moment: datetime) -> int:
@@ -104,6 +61,55 @@ def test_a_token_that_is_about_to_expire_is_warned_of(ends: dict[str, Any], says
     warnings = rights_in(about, "PAGE", NOW, page="17").warnings
     assert len(warnings) == len(says)
     assert all(words in warning for words, warning in zip(says, warnings, strict=True))
+
+
+def jwt(**claims: Any) -> str:
+    head, body = (
+        base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+        for part in ({"alg": "none"}, claims)
+    )
+    return f"Bearer {head}.{body}.c2lnbmF0dXJl"
+
+
+GITHUB = "GitHub-Authentication-Token-Expiration"
+
+
+@pytest.mark.parametrize(
+    ("sent", "answered", "says"),
+    [
+        (jwt(exp=stamp(NOW + timedelta(days=3, hours=1))), {}, ["2026-11-26 21:00 UTC, in 3 days"]),
+        (jwt(exp=stamp(NOW - timedelta(days=3))), {}, ["in 0 days"]),
+        (jwt(exp=stamp(NOW + SOON)), {}, []),
+        (jwt(sub="announce"), {}, []),
+        (jwt(exp="soon"), {}, []),
+        (jwt(exp=10**30), {}, []),
+        ("Bearer eyJhbGci.eyJleHAiOnRy.c2ln", {}, []),
+        ("Basic YW5ub3VuY2U6c2VjcmV0", {}, []),
+        ("Bearer plain", {GITHUB: "2026-11-30 20:00:00 UTC"}, ["2026-11-30 20:00 UTC, in 7 days"]),
+        ("Bearer plain", {GITHUB.lower(): "2026-11-30 20:00:00 +0000"}, ["in 7 days"]),
+        ("Bearer plain", {GITHUB: "never"}, []),
+    ],
+)
+def test_the_end_of_a_token_that_says_so_itself_is_warned_of(
+    sent: str, answered: dict[str, str], says: list[str]
+) -> None:
+    found = list(warnings([sent], answered, NOW))
+    assert len(found) == len(says), found
+    assert all(words in warning for words, warning in zip(says, found, strict=True))
+
+
+def test_an_http_channel_warns_of_its_token_without_asking_anybody(bench: Any) -> None:
+    token = jwt(exp=stamp(datetime.now(UTC) + timedelta(days=2))).removeprefix("Bearer ")
+    channel = bench.open(
+        "http",
+        base_url="https://center.example.net",
+        auth={"kind": "bearer", "token": bench.secret(token)},
+        publish={"path": "/news", "json": {"text": "{{ body }}"}},
+    )
+    bench.now = datetime.now(UTC)
+    [warning] = channel.check().warnings
+    assert "the token expires" in warning
+    assert token not in warning
 
 
 def test_a_token_that_facebook_calls_invalid_may_not_publish() -> None:

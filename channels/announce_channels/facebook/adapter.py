@@ -44,7 +44,6 @@ from publisher.adapter import (
     Receipt,
     Rejected,
     Unknown,
-    compared,
     is_about,
     looked,
     not_ours,
@@ -105,7 +104,7 @@ class Facebook:
         if served != version:
             notes += (f"{version} is served as {served}: set graph_version to one that lives",)
         known = replace(rights, account=account, notes=notes)
-        return compared(looked(known, self._page.require_readable), headers, self._now())
+        return looked(known, self._page.require_readable)
 
     def publish(self, post: Post) -> Receipt:
         """Post the text on the Page, and read back what Facebook has made of it."""

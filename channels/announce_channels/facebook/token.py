@@ -6,13 +6,10 @@ Source: developers.facebook.com/docs/graph-api/reference/debug_token.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from publisher.adapter import Identity, Permission, one_line
-
-SOON = timedelta(days=14)
-"""Two weekly checks before it is too late."""
+from publisher.adapter import Identity, Permission, ending, one_line
 
 _ENDS = {
     "expires_at": "the token expires",
@@ -53,11 +50,7 @@ def _elsewhere(about: Mapping[str, Any], page: str) -> Iterator[str]:
 
 def _warnings(about: Mapping[str, Any], now: datetime) -> list[str]:
     ends = {what: _moment(about.get(key)) for key, what in _ENDS.items()}
-    return [
-        f"{what} {moment:%Y-%m-%d %H:%M} UTC, in {max((moment - now).days, 0)} days: make a new one before"
-        for what, moment in ends.items()
-        if moment and moment - now < SOON
-    ]
+    return [said for what, moment in ends.items() if moment for said in ending(what, moment, now)]
 
 
 def _expiry(seconds: Any) -> str:

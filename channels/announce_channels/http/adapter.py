@@ -8,6 +8,7 @@ own. An ``Idempotency-Key`` is sent where it is asked for, but not relied on: a 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -31,7 +32,6 @@ from publisher.adapter import (
     Receipt,
     Rejected,
     Unknown,
-    compared,
     not_ours,
     one_line,
     original,
@@ -67,8 +67,8 @@ class Http:
 
     def __init__(self, settings: HttpSettings, context: Context) -> None:
         self._settings = settings
-        self._now = context.clock
         self._about = context.about
+        self._now = context.clock
         self._platform = Platform(settings, context)
         self._site = PlatformReader(settings, self._platform)
 
@@ -78,7 +78,7 @@ class Http:
         host = urlsplit(self._settings.base_url).netloc
         unknown = Identity(account=host, may_publish=Permission.UNKNOWN, notes=(note,))
         if not self._settings.lookup:
-            return unknown
+            return replace(unknown, warnings=tuple(self._ends({})))
         nothing = dict.fromkeys(NAMES, "announce-check") | {"update": 1}
         listed, response = self._site.listed(nothing)
         if listed and self._settings.lookup.id:
@@ -87,8 +87,12 @@ class Http:
                 problem = f"the platform lists post {number}, but shows nothing under its id"
                 raise Rejected(problem, cure="check the path of [read]")
         note = "reading works; whether these credentials may publish shows with the first post"
-        identity = replace(unknown, notes=(note,), warnings=tuple(talk_in(response)))
-        return compared(identity, response.headers, self._now())
+        return replace(unknown, notes=(note,), warnings=(*talk_in(response), *self._ends(response.headers)))
+
+    def _ends(self, answered: Mapping[str, str]) -> Iterator[str]:
+        from announce_channels.http.ends import warnings  # of a check alone
+
+        return warnings(self._platform.proof.values(), answered, self._now())
 
     def stage(self, post: Post) -> Draft:
         """Make the hidden post; one of ours that the look-up shows is used instead."""

@@ -43,6 +43,11 @@ class Platform:
         self._proof = headers_for(settings.auth, context.secret)
         self._fields = fields_for(settings.auth, context.secret)
 
+    @property
+    def proof(self) -> Mapping[str, str]:
+        """The headers that prove who sends a request without a body."""
+        return self._proof(b"")
+
     def send(self, request: HttpRequest, values: Values, *, key: str | None = None) -> requests.Response:
         """One request; ``key`` goes into the Idempotency-Key where there is one. Raises Rejected for a template."""
         kind, body = self._body(request, values)

@@ -43,7 +43,6 @@ from publisher.adapter import (
     Rejected,
     Unknown,
     Words,
-    compared,
     looked,
     original,
     ours_among,
@@ -101,7 +100,7 @@ class Twitter:
         )
 
     def check(self) -> Identity:
-        """The account's name proves keys, tokens and clock; a header, where X sends it, the right to post.
+        """The account's name proves keys and tokens; a header, where X sends it, the right to post.
 
         The call that a look-up makes is tried as well: on the night of a lost answer everything hangs on it.
         """
@@ -119,7 +118,7 @@ class Twitter:
         standing, note = _LEVELS.get(headers.get("x-access-level", ""), _UNTOLD)
         account = f"@{self._api.line(str(about['username']), 60)}"
         known = Identity(account=account, may_publish=standing, notes=(note, _BALANCE))
-        return compared(looked(known, self._look, note=_LOOKED), headers, self._clock())
+        return looked(known, self._look, note=_LOOKED)
 
     def _look(self) -> None:
         next(pages(lambda _: self._listed({"max_results": 5}), what=_LIST), None)

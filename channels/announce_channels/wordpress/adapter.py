@@ -34,7 +34,6 @@ from publisher.adapter import (
     Receipt,
     Rejected,
     Unknown,
-    compared,
     is_about,
     looked,
     not_ours,
@@ -64,7 +63,6 @@ class WordPress:
 
     def __init__(self, settings: WordPressSettings, context: Context) -> None:
         self._settings = settings
-        self._now = context.clock
         self._about = context.about
         self._blog = Blog(
             context.session(),
@@ -77,9 +75,8 @@ class WordPress:
     def check(self) -> Identity:
         """Who WordPress takes us for, whether that user may publish posts, and whether they can be looked up."""
         known = identity_of(self._blog, self._settings.username)
-        answer = self._blog.api.last
-        identity = looked(replace(known, warnings=tuple(talk_in(answer))), self._look)
-        return compared(identity, answer.headers, self._now())
+        talk = tuple(talk_in(self._blog.api.last))
+        return looked(replace(known, warnings=talk), self._look)
 
     def _look(self) -> None:
         """The calls of `find` and of a later attempt."""

@@ -11,6 +11,7 @@ from publisher.cli.options import ConfigOption, JsonOption
 
 if TYPE_CHECKING:
     from publisher.runbook.check import Checked
+    from publisher.runbook.clock import Clock
 
 MAY_PUBLISH = {"proved": "may publish", "refused": "may NOT publish", "unknown": "accepted"}
 UNASKED = "whether it may publish cannot be asked here"
@@ -61,13 +62,15 @@ def check(
                 "configuration": str(assembly.config.path),
                 "channels": rows,
                 "outside": [_place(one) for one in seen],
+                "clock": _clock_row(found.clock),
                 "ledger": ledgers.row(found.ledger),
             }
         )
         return found.exit_code
     if not quiet:
         output.log(configuration(assembly.config))
-    said = lines(answers, found.templates, outside=seen, notes=not quiet, head=not quiet)
+    clock = found.clock if not quiet or any(found.clock.problems) else None
+    said = lines(answers, found.templates, outside=seen, clock=clock, notes=not quiet, head=not quiet)
     if not quiet or found.ledger_needs_somebody:
         said += ledgers.lines(found.ledger)
     if said:
@@ -102,11 +105,23 @@ def _place(answer: Checked) -> dict[str, Any]:
     }
 
 
+def _clock_row(clock: Clock) -> dict[str, Any]:
+    """How many seconds this machine's clock is ahead, null where nobody knows; and what is wrong with it."""
+    return {
+        "ahead": None if clock.ahead is None else round(clock.ahead.total_seconds()),
+        "compared_with": list(clock.compared_with),
+        "level": clock.health,
+        "warnings": list(clock.problems),
+        "hint": clock.cure,
+    }
+
+
 def lines(
     answers: Sequence[Checked],
     templates: Mapping[str, list[str]],
     *,
     outside: Sequence[Checked] = (),
+    clock: Clock | None = None,
     notes: bool = True,
     head: bool = False,
 ) -> list[str]:
@@ -117,9 +132,10 @@ def lines(
     from publisher.cli.terminal.output import folded, hints
 
     every = [*((one, _cells(one)) for one in answers), *((one, _public(one)) for one in outside)]
-    if not every:
+    if not every and (head or clock is None):
         return ["no channels are enabled"] * head
-    rows = [HEAD, *(cells for _, cells in every)] if head else [cells for _, cells in every]
+    timed = [] if clock is None else [_told(clock)]
+    rows = [HEAD] * head + [cells for _, cells in every] + timed
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     shown = [_line(HEAD, widths)] * head
     for answer, cells in every:
@@ -127,7 +143,9 @@ def lines(
         shown += [folded(line, line.index(": ") + 2) for line in _below(answer, cells, notes=notes)]
         shown += hints(answer.error.cure if answer.error else None, 4)
         shown += [folded(f"    template: {fault}", 14) for fault in templates.get(answer.channel, [])]
-    return shown
+    for cells in timed:
+        shown.append(folded(_line(cells, widths), min(sum(widths) + 4, 32)))
+    return shown + _below_clock(clock)
 
 
 Cells = tuple[str, str, str]
@@ -141,7 +159,8 @@ def _cells(answer: Checked) -> Cells:
     """Of a channel."""
     found = answer.identity
     if found is None:
-        return answer.channel, "refused" if answer.exit_code == 4 else "no answer", str(answer.error)
+        said = {2: "no secret", 4: "refused"}.get(answer.exit_code, "no answer")
+        return answer.channel, said, str(answer.error)
     return answer.channel, MAY_PUBLISH[found.may_publish] if found.asked else "not asked", found.account
 
 
@@ -151,6 +170,23 @@ def _public(answer: Checked) -> Cells:
     if found is None:
         return answer.channel, "no answer", str(answer.error)
     return answer.channel, "not seen" if found.warnings else "is there", found.account
+
+
+def _told(clock: Clock) -> Cells:
+    """Of this machine's clock."""
+    if clock.ahead is None:
+        return "clock", "not told", clock.standing
+    return "clock", "wrong" if clock.cure else "right", clock.standing
+
+
+def _below_clock(clock: Clock | None) -> list[str]:
+    from publisher.cli.terminal.output import folded, hints
+
+    if clock is None:
+        return []
+    label = "error" if clock.health == "fault" else "warning"
+    said = [folded(f"    {label}: {problem}", len(label) + 6) for problem in clock.problems]
+    return [*said, *hints(clock.cure, 4)]
 
 
 def _below(answer: Checked, cells: Cells, *, notes: bool) -> Iterator[str]:

@@ -236,9 +236,10 @@ class _Guide:
             return 0
         from publisher.cli.commands.check import lines
 
-        answer = setup.answered(config, name)
-        output.log("\n".join(lines([answer], {name: []})))
-        return answer.exit_code
+        found = setup.answered(config, name)
+        clock = found.clock if found.clock.cure else None
+        output.log("\n".join(lines(found.answers, {name: []}, clock=clock)))
+        return found.answers[0].exit_code
 
     def _answers(
         self, name: str, kind: str, config: Config
