@@ -15,20 +15,25 @@ IgnoreOption = Annotated[
     typer.Option(metavar="CODE", help="Let pass what a rule of [lint] finds; repeats.", show_default=False),
 ]
 HtmlOption = Annotated[Path | None, typer.Option(help="Write the preview as a web page.", show_default=False)]
+VerifyOption = Annotated[
+    bool, typer.Option("--verify", help="Then look at it as a stranger; exit 7 where it cannot be seen.")
+]
 OpenOption = Annotated[bool, typer.Option("--open", help="Open the preview in a browser.")]
 
 _OPTIONS: dict[str, tuple[Any, Any]] = {
     "html": (HtmlOption, None),
     "show": (OpenOption, False),
     "ignore": (IgnoreOption, None),
+    "verify": (VerifyOption, False),
 }
 """By the parameter's name: what it is, and its default."""
 
 
 def speaking(command: Callable[..., int]) -> Callable[..., int]:
-    """The command with ``--ignore``, whose codes `publisher.cli.session.assemble` reads, and with a page to look at.
+    """The command with ``--ignore``, whose codes `publisher.cli.session.assemble` reads, a page, and ``--verify``.
 
-    Where the page goes is read by `publisher.cli.terminal.previews.written`.
+    Where the page goes is read by `publisher.cli.terminal.previews.written`, ``--verify`` by
+    `publisher.cli.terminal.strangers.seen_after`.
     """
 
     @functools.wraps(command)
@@ -38,10 +43,12 @@ def speaking(command: Callable[..., int]) -> Callable[..., int]:
         html: Path | None = None,
         show: bool = False,
         ignore: list[str] | None = None,
+        verify: bool = False,
         **options: Any,
     ) -> int:
         context.meta["ignored"] = tuple(code for codes in ignore or () for code in codes.split(","))
         context.meta["page"] = html, show
+        context.meta["verify"] = verify
         return command(context, *args, **options)
 
     signature = inspect.signature(command, eval_str=True)

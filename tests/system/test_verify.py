@@ -79,3 +79,30 @@ def test_where_nothing_is_public_there_is_nothing_to_see(announce: Any) -> None:
     assert refused.code == 7
     assert "nothing of it is public" in refused.stderr
     assert announce("verify", ref, "--wait", "soon").code == 2
+
+
+def test_what_was_just_said_is_looked_at_with_verify(announce: Any, sandbox: Sandbox) -> None:
+    told = announce(*URGENT, "--verify")
+    assert (told.code, told.json["exit_code"], told.json["verified"]["visible"]) == (0, 0, True), told
+    assert len(told.json["verified"]["channels"]) == len(told.json["deliveries"]) == 5
+    later = announce("update", "Halb fertig.", "--verify", "--yes")
+    assert later.code == 0
+    assert later.stdout.endswith("seen by a stranger: 5 of 5 channels\n")
+    assert later.stdout.index("told: 5 of 5 channels") < later.stdout.index("\nas a stranger:\n  blog ")
+
+    sandbox.fault("facebook", Fault("403", times=9))
+    refused = announce("extend", "--by", "30m", "--yes", "--verify", "--json")
+    assert (refused.code, refused.json["exit_code"]) == (4, 4), "what a channel refused is more urgent"
+    assert not refused.json["verified"]["visible"]
+
+
+def test_what_was_sent_and_cannot_be_seen_is_exit_7(announce: Any) -> None:
+    announce.edit(lambda text: text.replace("/site/", "/elsewhere/"))
+    unseen = announce(*URGENT[:-1], "--verify")
+    assert unseen.code == 7
+    *_, before, last = unseen.stdout.splitlines()
+    assert "  feed             strangers find nothing there (404)" in unseen.stdout
+    assert "told: 5 of 5 channels" in unseen.stdout
+    shown = f"{before}{last}"
+    assert "seen by a stranger: 4 of 5 channels · next: announce verify CMO-" in shown
+    assert "--wait 2m" in shown

@@ -298,6 +298,7 @@ def _said(
     from publisher.cli.session import assemble
     from publisher.cli.terminal.desk import TerminalDesk
     from publisher.cli.terminal.previews import rehearsed, written
+    from publisher.cli.terminal.strangers import seen_after
     from publisher.runbook.later import follow, rehearse_following
 
     typed = beside.put_to(typed)
@@ -308,4 +309,4 @@ def _said(
         if dry_run:
             rehearsal = rehearse_following(assembly, meant, wanted, desk, keep=keep)
             return rehearsed(rehearsal, assembly.config, as_json=as_json)
-        return follow(assembly, meant, wanted, desk, keep=keep)
+        return seen_after(context, assembly, desk, lambda: follow(assembly, meant, wanted, desk, keep=keep))

@@ -88,6 +88,7 @@ def urgent(
     from publisher.cli.session import assemble
     from publisher.cli.terminal.desk import TerminalDesk
     from publisher.cli.terminal.previews import rehearsed, written
+    from publisher.cli.terminal.strangers import seen_after
     from publisher.planning.initial_request import InitialTyped
     from publisher.runbook.first import announce, rehearse_announcing
 
@@ -119,7 +120,8 @@ def urgent(
         if dry_run:
             rehearsal = rehearse_announcing(assembly, wanted, facts, desk, keep=keep)
             return rehearsed(rehearsal, assembly.config, as_json=json)
-        return announce(assembly, _completed(wanted, facts, assembly.config, desk), facts, desk, keep=keep)
+        whole = _completed(wanted, facts, assembly.config, desk)
+        return seen_after(context, assembly, desk, lambda: announce(assembly, whole, facts, desk, keep=keep))
 
 
 def _facts(from_file: str | None) -> Mapping[str, Any]:

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from publisher.cli.options import ConfigOption, JsonOption, RefArgument
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from publisher.runbook.verify import Look
-
-NOT_VISIBLE = 7
 
 
 def verify(
@@ -31,6 +24,7 @@ def verify(
     from publisher.cli.session import assemble
     from publisher.cli.terminal import output
     from publisher.cli.terminal.desk import TerminalDesk
+    from publisher.cli.terminal.strangers import NOT_VISIBLE, lines
     from publisher.runbook.opening import looked_into, meant
     from publisher.runbook.verify import keep, looks, row, verdict, visits
 
@@ -48,19 +42,5 @@ def verify(
         rows = [row(one) for one in found]
         output.data_json({"ref": known, "visible": is_visible, "channels": rows, "exit_code": code})
     else:
-        output.data("\n".join([known, *_lines(found)]))
+        output.data("\n".join([known, *lines(found)]))
     return code
-
-
-def _lines(found: Sequence[Look]) -> list[str]:
-    from publisher.cli.terminal.output import beside
-    from publisher.runbook.verify import said
-
-    width = max(len(one.channel) for one in found)
-    indent = width + 4
-    lines = []
-    for one in found:
-        why = said(one)
-        word = why or f"visible after {one.seconds:.0f} s"
-        lines.append(beside(f"  {one.channel:<{width}}  {word}", one.url or "", indent))
-    return lines

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from publisher.cli.terminal import output
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
     from publisher.settings.config import Config
 
 
+class Held:
+    """What became of a run, for whoever has to say more of it before the command ends."""
+
+    run: RunResult | None = None
+    said: dict[str, Any] | None = None
+    """The one object, which is not printed yet; None: receipts are printed as text, or nothing was told."""
+    add: Callable[[dict[str, Any]], None] | None = None
+    """Says more in that object."""
+
+
 class TerminalDesk:
     """Asks on stderr, shows on stdout; with ``as_json`` it asks nothing and prints the one object."""
 
@@ -26,6 +37,7 @@ class TerminalDesk:
         self.said_yes = yes
         self._config = config
         self._as_json = as_json
+        self._held: Held | None = None
 
     @property
     def is_attended(self) -> bool:
@@ -78,16 +90,34 @@ class TerminalDesk:
         publisher = self._config.publisher
         return Live(deliveries, deadline=publisher.deadline, zone=ZoneInfo(publisher.timezone))
 
+    @contextmanager
+    def holding(self) -> Iterator[Held]:
+        """Until the block ends, however it does, the one object is not printed: more can be said in it."""
+        self._held = Held()
+        try:
+            yield self._held
+        finally:
+            if self._held.said is not None:
+                output.data_json(self._held.said)
+            self._held = None
+
     def receipts(self, run: RunResult) -> None:
         """A line per channel, or the one object; on stderr what broke the run off."""
         from publisher.cli.terminal import receipts
         from publisher.runbook.due import row
         from publisher.runbook.results import result, warned
 
+        if self._held:
+            self._held.run = run
         if self._as_json:
             said = result(run.update, run.deliveries, code=run.code, by=run.by)
             rest = {"due": [row(item) for item in run.elsewhere]} if run.elsewhere else {}
-            output.data_json(said | {"warnings": warned(run.warnings)} | rest)
+            whole = said | {"warnings": warned(run.warnings)} | rest
+            if self._held:
+                self._held.add = whole.update
+                self._held.said = whole
+            else:
+                output.data_json(whole)
         else:
             zone = ZoneInfo(self._config.publisher.timezone)
             receipts.show(run, zone)
