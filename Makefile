@@ -23,7 +23,7 @@ test-thorough: $(STAMP)-test judges
 
 # Every system call of a run is killed at, and every one on the ledger fails; the other two draw a sample of these.
 test-crash: $(STAMP)-test
-	CRASH=all $(BIN)/python -m pytest tests/crash
+	CRASH=all $(PYTEST) tests/crash
 
 # Judges with environments of their own: circuit-maintenance-parser pins an icalendar older than ours, others are npm's.
 judges: .venv/judges/installed .venv/judges/subscribers/installed .venv/judges/taplo/installed .venv/judges/ansible/installed

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import random
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, astuple
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -22,11 +25,12 @@ sys.path.insert(0, str(Path(__file__).parent))  # tests are no package: this mak
 from crashlab.lab import Lab, lab
 from crashlab.points import Point, counted, counted_on_ledger
 from crashlab.stages import BARE, FIVE, Stage
-from crashlab.trials import Tally, figures
+from crashlab.trials import Figures, Tally, total
 
 EVERYTHING = os.environ.get("CRASH") == "all"
 SEED = int(os.environ.get("CRASH_SEED", "20261123"))
-TALLIES = pytest.StashKey[list[Tally]]()
+FIGURES = "crash figures"
+"""The name under which a test's report has them: reports come from all processes, what a process keeps does not."""
 UNTESTED = pytest.StashKey[list[str]]()
 
 _Case = TypeVar("_Case")
@@ -68,12 +72,17 @@ def points(strace: None, tmp_path_factory: pytest.TempPathFactory) -> Callable[[
 
     def of(stage: Stage) -> tuple[Point, ...]:
         if stage.name not in known:
-            with lab(stage, tmp_path_factory.mktemp("warm")) as warm:
-                assert warm.urgent().code == 0  # bytecode is written by now, and not while calls are counted
-            known[stage.name] = _in_clean_runs(stage, tmp_path_factory, counted)
+            count = partial(_counted_warm, stage, tmp_path_factory)
+            known[stage.name] = _of_all_processes(tmp_path_factory, stage.name, count)
         return known[stage.name]
 
     return of
+
+
+def _counted_warm(stage: Stage, folders: pytest.TempPathFactory) -> tuple[Point, ...]:
+    with lab(stage, folders.mktemp("warm")) as warm:
+        assert warm.urgent().code == 0  # bytecode is written by now, and not while calls are counted
+    return _in_clean_runs(stage, folders, counted)
 
 
 @pytest.fixture(scope="session")
@@ -98,6 +107,20 @@ def _in_clean_runs(
     return tuple(sorted(found))
 
 
+def _of_all_processes(
+    folders: pytest.TempPathFactory, name: str, count: Callable[[], tuple[Point, ...]]
+) -> tuple[Point, ...]:
+    """What was counted, once: processes that share the points of a stage must mean the same ones by a part."""
+    own = folders.getbasetemp()
+    file = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / f"points of {name}.json"
+    with file.open("a+", encoding="utf-8") as kept:
+        fcntl.flock(kept, fcntl.LOCK_EX)
+        kept.seek(0)
+        if not (text := kept.read()):
+            kept.write(text := json.dumps([astuple(point) for point in count()]))
+        return tuple(Point(*one) for one in json.loads(text))
+
+
 @pytest.fixture(scope="session")
 def seed() -> int:
     """What every chance in these tests begins with."""
@@ -115,14 +138,14 @@ def chosen() -> Callable[[Sequence[Any], int], list[Any]]:
     return choose
 
 
-@pytest.fixture(scope="session")
-def report(pytestconfig: pytest.Config) -> Callable[[Tally], None]:
-    """Shows the figures at the end, then fails for whatever was not good."""
+@pytest.fixture
+def report(record_property: Callable[[str, object], None]) -> Callable[[Tally], None]:
+    """Has the figures shown at the end, then fails for whatever was not good."""
 
     def tell(tally: Tally) -> None:
-        pytestconfig.stash.setdefault(TALLIES, []).append(tally)
-        assert tally.hits, "no trial was hit"
-        assert not tally.bad, "\n".join([str(tally), *map(str, tally.bad)])
+        record_property(FIGURES, asdict(tally.figures))
+        assert tally.figures.hits, "no trial was hit"
+        assert not tally.bad, "\n".join([str(tally.figures), *map(str, tally.bad)])
 
     return tell
 
@@ -145,8 +168,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     reasons: list[str] = config.stash.get(UNTESTED, [])
     for reason in dict.fromkeys(reasons):
         terminalreporter.write_line(f"NOT TESTED: {reason}", red=True, bold=True)
-    tallies: list[Tally] = config.stash.get(TALLIES, [])
-    for tally in tallies:
-        terminalreporter.write_line(str(tally))
-    if tallies:
-        terminalreporter.write_line(figures(tallies), bold=True)
+    ended = [report for how in ("passed", "failed") for report in terminalreporter.stats.get(how, [])]
+    told = [value for report in ended for name, value in report.user_properties if name == FIGURES]
+    found = sorted((Figures(**one) for one in told), key=lambda one: one.kind)
+    for one in found:
+        terminalreporter.write_line(str(one))
+    if found:
+        terminalreporter.write_line(total(found), bold=True)

@@ -41,6 +41,27 @@ class Verdict:
         return not (self.duplicates or self.lost or self.broken)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What all trials of one kind came to, as it passes from process to process."""
+
+    kind: str
+    tried: int
+    hits: int
+    """Trials in which the fault fell into the run."""
+    duplicates: int
+    lost: int
+    asked: int
+    """Channels that were left to a person."""
+    seconds: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.kind}: {self.tried} tried, {self.hits} hit, {self.duplicates} duplicates, {self.lost} lost,"
+            f" {self.asked} left to a person, {self.seconds:.0f} s"
+        )
+
+
 @dataclass
 class Tally:
     """All trials of one kind, and how long they took."""
@@ -55,32 +76,27 @@ class Tally:
         return [verdict for verdict in self.verdicts if not verdict.is_good]
 
     @property
-    def duplicates(self) -> int:
-        """Posts too many."""
-        return sum(len(verdict.duplicates) for verdict in self.verdicts)
-
-    @property
-    def hits(self) -> int:
-        """Trials in which the fault fell into the run."""
-        return sum(verdict.hit for verdict in self.verdicts)
-
-    def __str__(self) -> str:
-        lost = sum(len(verdict.lost) for verdict in self.verdicts)
-        asked = sum(verdict.undecided for verdict in self.verdicts)
-        return (
-            f"{self.kind}: {len(self.verdicts)} tried, {self.hits} hit,"
-            f" {self.duplicates} duplicates, {lost} lost, {asked} left to a person, {self.seconds:.0f} s"
+    def figures(self) -> Figures:
+        """In numbers; a post too many on one channel is one duplicate."""
+        return Figures(
+            kind=self.kind,
+            tried=len(self.verdicts),
+            hits=sum(verdict.hit for verdict in self.verdicts),
+            duplicates=sum(len(verdict.duplicates) for verdict in self.verdicts),
+            lost=sum(len(verdict.lost) for verdict in self.verdicts),
+            asked=sum(verdict.undecided for verdict in self.verdicts),
+            seconds=self.seconds,
         )
 
 
-def figures(tallies: Sequence[Tally]) -> str:
+def total(found: Sequence[Figures]) -> str:
     """All of them in one line, as the documentation has them."""
-    kills = sum(len(tally.verdicts) for tally in tallies if tally.kind.startswith("killed"))
-    trials = [verdict for tally in tallies for verdict in tally.verdicts]
+    kills = sum(one.tried for one in found if one.kind.startswith("killed"))
+    faults = sum(one.tried for one in found) - kills
     return (
-        f"crash: {kills} kill points tried, {len(trials) - kills} EIO/ENOSPC points tried,"
-        f" {sum(len(verdict.duplicates) for verdict in trials)} duplicates,"
-        f" {sum(len(verdict.lost) for verdict in trials)} lost"
+        f"crash: {kills} kill points tried, {faults} EIO/ENOSPC points tried,"
+        f" {sum(one.hits for one in found)} of all hit,"
+        f" {sum(one.duplicates for one in found)} duplicates, {sum(one.lost for one in found)} lost"
     )
 
 
