@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from publisher.ledger.moving import Side
     from publisher.ledger.protocol import Ledger
     from publisher.settings.database import Database
 
-__all__ = ["Ledger", "is_kept", "migrate", "open_ledger", "open_refs", "was_kept"]
+__all__ = ["Ledger", "is_kept", "migrate", "move", "open_ledger", "open_refs", "was_kept"]
 
 
 def __getattr__(name: str) -> Any:
@@ -47,6 +49,28 @@ def migrate(address: Database) -> tuple[int, int]:
         return bring_up(session)
     finally:
         session.close()
+
+
+def move(source: Path | Database, target: Path | Database, *, group: int | None = None) -> int:
+    """Let the ledger at ``source`` go on at ``target``, which is made; how many announcements there are.
+
+    Raises Refused where another ledger stands there, or something is being sent; LedgerFault. Where it is cut short,
+    the same call finishes it.
+    """
+    from publisher.ledger import moving
+
+    with closing(_side(source, group)) as here, closing(_side(target, group)) as there:
+        return moving.move(here, there)
+
+
+def _side(address: Path | Database, group: int | None) -> Side:
+    if not isinstance(address, Path):
+        from publisher.ledger.postgres.moving import Base
+
+        return Base(address)
+    from publisher.ledger.sqlite.moving import File
+
+    return File(address, group=group)
 
 
 def is_kept(address: Path | Database) -> bool:

@@ -37,6 +37,22 @@ class Overtaken(LedgerFault):
         )
 
 
+class Unreachable(LedgerFault):
+    """What keeps the ledger does not answer, so nobody knows what is in it."""
+
+
+class Moved(LedgerFault):
+    """The ledger goes on at ``place``; where that was not finished, whether it has arrived there is not known."""
+
+    def __init__(self, name: str, place: str, *, is_whole: bool) -> None:
+        if is_whole:
+            said, cure = "was moved", f'in announce.toml, under [publisher], write: ledger = "{place}"'
+        else:
+            said, cure = "is being moved", f"finish that by: {command('ledger', 'migrate', '--to', place)}"
+        super().__init__(f"the ledger {name} {said} to {place}; nothing is written or read here", hint=cure)
+        self.place = place
+
+
 class Attempt(Record, frozen=True):
     """One try of a delivery, as it was recorded; ``ended_at`` None: the program ended in mid-attempt."""
 

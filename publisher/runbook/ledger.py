@@ -7,14 +7,19 @@ import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from publisher.ledger import Ledger, is_kept, migrate, open_ledger, was_kept
+from publisher.ledger import Ledger, is_kept, migrate, move, open_ledger, was_kept
 from publisher.ledger.protocol import Backup, Diagnosis, Health
 from publisher.model.commands import command
 from publisher.model.errors import LedgerFault, Refused
 from publisher.model.record import Record
 from publisher.model.times import in_words
 from publisher.settings.config import Config
+from publisher.settings.paths import is_database, ledger_file
+
+if TYPE_CHECKING:
+    from publisher.settings.database import Database
 
 LONG_AGO = timedelta(days=7)
 """A backup that is older is complained of, where something has been said since."""
@@ -175,6 +180,32 @@ def brought_up(config: Config) -> str:
         return f"the ledger {config.ledger} has schema {newest} already"
     done = "made" if earlier == 0 else f"brought up from schema {earlier}"
     return f"the ledger {config.ledger}: {done}, schema {newest}"
+
+
+def moved(config: Config, wanted: str) -> tuple[int, str]:
+    """Let the ledger go on at the address ``wanted``; how many announcements it has, and what to write from now on.
+
+    Raises Refused, LedgerFault: then it goes on where it is, or a word says how the move is finished.
+    """
+    target = _addressed(config, wanted)
+    if not is_kept(config.ledger):
+        raise LedgerFault(f"{no_ledger(config)}: nothing can be moved")
+    if str(target) == str(config.ledger):
+        raise Refused(f"the ledger is at {target} already", hint=f"where it is: {command('ledger', 'path')}")
+    count = move(config.ledger, target, group=config.group)
+    return count, f"sqlite:///{target}" if isinstance(target, Path) else target.url
+
+
+def _addressed(config: Config, wanted: str) -> Path | Database:
+    """An address as `[publisher] ledger` takes it; a path counts from the current folder. Raises InputFault."""
+    if not is_database(wanted):
+        return ledger_file(wanted, Path.cwd())
+    from publisher.settings.database import Database, checked_database  # only a move pays for it
+
+    publisher = config.publisher
+    pooled = publisher.pooler is not None
+    url, secret = checked_database(wanted), publisher.ledger_password
+    return Database(url=url, secret=secret, root=config.root, group=config.group, pooled=pooled)
 
 
 # --- copied -------------------------------------------------------------------------------------------------------

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from publisher.ledger.postgres.schema import _migrations
 from tests.postgres import Server, server
 
 __all__ = ["server"]
+
+NEWEST = len(_migrations())
 
 
 def test_a_team_announces_from_one_database(announce: Any, dead: Any, server: Server) -> None:
@@ -16,7 +22,7 @@ def test_a_team_announces_from_one_database(announce: Any, dead: Any, server: Se
         ran = announce(*words)
         assert ran.code == 2, ran
         assert "ledger migrate" in ran.stdout + ran.stderr
-    assert announce("ledger", "migrate").stdout == f"the ledger {url}: made, schema 1\n"
+    assert announce("ledger", "migrate").stdout == f"the ledger {url}: made, schema {NEWEST}\n"
 
     comes_back = dead("wordpress")
     first = announce.urgent()
@@ -31,10 +37,53 @@ def test_a_team_announces_from_one_database(announce: Any, dead: Any, server: Se
     assert (row["ref"], row["phase"]) == (ref, "completed")
 
     checked = announce("ledger", "check")
-    assert (checked.code, "1 announcements, schema 1 on PostgreSQL" in checked.stdout) == (0, True), checked
+    assert (checked.code, f"1 announcements, schema {NEWEST} on PostgreSQL" in checked.stdout) == (0, True), (
+        checked
+    )
     refused = announce("ledger", "backup", "/tmp/copy.db")
     assert (refused.code, "pg_dump" in refused.stderr) == (2, True)
     assert announce("ledger", "path").stdout == f"{url}\n"
+
+
+def test_a_laptops_ledger_is_moved_into_a_database_and_back_with_what_is_open(
+    announce: Any, dead: Any, server: Server, tmp_path: Path
+) -> None:
+    url = server.fresh("template1").url
+    comes_back = dead("wordpress")
+    ref = announce.urgent().json["ref"]
+    comes_back()
+
+    gone = announce("ledger", "migrate", "--to", url)
+    assert (gone.code, gone.stdout) == (0, f"the ledger goes on at {url}: announcements moved: 1\n"), gone
+    assert f'ledger = "{url}"' in gone.stderr
+    for words in (("resume", ref), ("list",), ("show", ref), ("due",), ("ledger", "check"), announce_words()):
+        refused = announce(*words)
+        assert (refused.code, url in refused.stdout + refused.stderr) == (2, True), refused
+
+    announce.edit(lambda text: text.replace("sqlite:///ledger.db", url))
+    assert set(announce("resume", ref, "--json").states.values()) == {"delivered"}
+    back = tmp_path / "etc" / "ledger.db"
+    assert announce("ledger", "migrate", "--to", url).code == 2  # it is there already
+    assert announce("ledger", "migrate", "--to", f"sqlite:///{back}", "--json").json["moved"] == 1
+    announce.edit(lambda text: text.replace(url, "sqlite:///ledger.db"))
+    assert announce("cancel", ref, "--yes", "--json").code == 0
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("postgresql://a:secret@localhost/x", "has a password in it"),
+        ("postgresql://a@db.example.net/x", "does not make sure"),
+        ("mysql://x", "is no sqlite:/// URL"),
+        ("postgresql://127.0.0.1:1/x", "cannot be reached"),
+    ],
+)
+def test_where_it_cannot_go_it_stays(announce: Any, to: str, said: str) -> None:
+    ref = announce.urgent().json["ref"]
+    refused = announce("ledger", "migrate", "--to", to)
+    assert (refused.code, said in refused.stderr, "secret" in refused.stderr) == (2, True, False), refused
+    assert "hint:" in refused.stderr
+    assert announce("cancel", ref, "--yes").code == 0
 
 
 def announce_words() -> tuple[str, ...]:

@@ -91,18 +91,35 @@ def backup(
 
 
 @ledger.command()
-def migrate(context: typer.Context, *, json: JsonOption = False, config: ConfigOption = None) -> int:
-    """Make the ledger in its database, or bring it up to this announce; a file is brought up by whatever writes it."""
+def migrate(
+    context: typer.Context,
+    *,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Let it go on there: postgresql://… or sqlite:///…", show_default=False
+        ),
+    ] = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> int:
+    """Make the ledger in its database, or bring it up to this announce; with --to, move it to another place."""
     from publisher.cli.session import load
     from publisher.cli.terminal import output
-    from publisher.runbook.ledger import brought_up
+    from publisher.runbook.ledger import brought_up, moved
 
     configured = load(context, config)
-    done = brought_up(configured)
+    if to is None:
+        done, place, count = brought_up(configured), str(configured.ledger), None
+    else:
+        count, place = moved(configured, to)
+        done = f"the ledger goes on at {place}: announcements moved: {count}"
     if json:
-        output.data_json({"exit_code": 0, "path": str(configured.ledger)})
+        output.data_json({"exit_code": 0, "path": place} | ({} if count is None else {"moved": count}))
     else:
         output.data(done)
+    if to is not None:
+        output.log(f'now in {configured.path}, and on every machine, under [publisher]: ledger = "{place}"')
     return 0
 
 

@@ -31,9 +31,10 @@ class Questions:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        (found,) = session.rows(f"SELECT server <> {HERE} AS is_behind FROM lives_on")  # noqa: S608  our own words
+        (found,) = session.rows(_STANDING)
         self.is_behind = bool(found["is_behind"])
         """Whether another server, or a promoted standby, holds it now: its last commits may be missing."""
+        self._moved_to, self._moved_whole = found["place"], bool(found["is_whole"])
 
     @property
     def name(self) -> str:
@@ -233,3 +234,6 @@ class Questions:
     def _deliveries(self, condition: str, **values: Any) -> tuple[Delivery, ...]:
         rows = self._ask(f"SELECT * FROM delivery WHERE {condition} ORDER BY id", **values)  # noqa: S608  our own words
         return tuple(map(records.delivery_of, rows))
+
+
+_STANDING = f"SELECT server <> {HERE} AS is_behind, place, is_whole FROM lives_on LEFT JOIN moved ON true"  # noqa: S608  ours

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from publisher.ledger.protocol import Moved, Unreachable
 from publisher.model.commands import command
 from publisher.model.errors import LedgerFault
 from publisher.settings.masking import one_line
@@ -22,6 +23,10 @@ class Lost(LedgerFault):
 def fault(database: Database, error: psycopg.Error) -> LedgerFault:
     """The fault that a statement ended with."""
     said = one_line(_words(error))
+    if error.sqlstate == "AN002":
+        return Moved(
+            str(database), error.diag.message_detail or "", is_whole=error.diag.message_hint == "true"
+        )
     if error.sqlstate == "55P03":
         return LedgerFault(
             f"the ledger {database} is being written by another announce ({said})",
@@ -30,10 +35,10 @@ def fault(database: Database, error: psycopg.Error) -> LedgerFault:
     return LedgerFault(f"the ledger {database} cannot be used: {said}", hint=_cure(error, said))
 
 
-def unreachable(database: Database, error: psycopg.Error) -> LedgerFault:
+def unreachable(database: Database, error: psycopg.Error) -> Unreachable:
     """The fault that opening a connection ended with."""
     said = one_line(_words(error))
-    return LedgerFault(f"the ledger {database} cannot be reached: {said}", hint=_cure(error, said))
+    return Unreachable(f"the ledger {database} cannot be reached: {said}", hint=_cure(error, said))
 
 
 def broken(database: Database, error: psycopg.Error) -> Lost:

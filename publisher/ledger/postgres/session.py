@@ -86,21 +86,21 @@ class Session:
             return cursor.fetchall() if cursor.description else []
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Several statements that happen together or not at all."""
+    def transaction(self, seconds: float | None = None) -> Iterator[None]:
+        """Several statements that happen together or not at all, within ``seconds``."""
         self._is_in_transaction = True
         try:
-            with self.guarded(), self.connection.transaction():
+            with self.guarded(seconds), self.connection.transaction():
                 yield
         finally:
             self._is_in_transaction = False
 
     @contextmanager
-    def guarded(self) -> Iterator[None]:
+    def guarded(self, seconds: float | None = None) -> Iterator[None]:
         """Let nothing take longer than it may, and say what went wrong; violations are the caller's."""
         import psycopg
 
-        cut = threading.Timer(ANSWER_SECONDS, _shut, [self.connection])
+        cut = threading.Timer(seconds or ANSWER_SECONDS, _shut, [self.connection])
         cut.daemon = True
         cut.start()
         try:

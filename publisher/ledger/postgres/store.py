@@ -16,7 +16,7 @@ from publisher.ledger.postgres.faults import Lost
 from publisher.ledger.postgres.owner import held_again, owning
 from publisher.ledger.postgres.session import Session
 from publisher.ledger.postgres.writing import INSERTED, PINGS_MADE_UP_FOR, SUPERSEDED, WRITTEN, as_json
-from publisher.ledger.protocol import Backup, Clash, Overtaken
+from publisher.ledger.protocol import Backup, Clash, Moved, Overtaken
 from publisher.model.announcement import Update
 from publisher.model.delivery import Delivery, State
 from publisher.model.errors import AlreadySaid, LedgerFault
@@ -50,10 +50,15 @@ class Tables(Questions):
         session = Session(database)
         try:
             schema.require_newest(session)
-            return cls(session, write=write)
+            return cls(session, write=write)._still_here()
         except BaseException:
             session.close()
             raise
+
+    def _still_here(self) -> Self:
+        if self._moved_to:
+            raise Moved(self.name, self._moved_to, is_whole=self._moved_whole)
+        return self
 
     def accept(self, *, at: datetime) -> None:
         """Go on with a ledger that another server holds now, now that what is in it has been doubted."""
@@ -193,7 +198,7 @@ class Tables(Questions):
         self._require_write()
         try:
             with self._session.transaction():
-                self._session.once(_ONE_PLAN)
+                self._session.once(ONE_PLAN)
                 return record()
         except psycopg.IntegrityError:
             raise Clash(ref) from None
@@ -205,7 +210,7 @@ class Tables(Questions):
         self._session.renew()
         held_again(self._session, self._tokens)
         with self._session.transaction():
-            self._session.once(_ONE_PLAN)
+            self._session.once(ONE_PLAN)
             every = {(one.update, one.channel, one.operation): one for one in self.all_deliveries(ref)}
         wanted = [every.get((item.post.update, item.post.channel, item.operation)) for item in outgoing]
         found = tuple(
@@ -269,7 +274,8 @@ class Tables(Questions):
             raise LedgerFault(f"the ledger {self.name} was opened to read")
 
 
-_ONE_PLAN = "SELECT pg_advisory_xact_lock(hashtextextended('announce:plan', 0))"
+ONE_PLAN = "SELECT pg_advisory_xact_lock(hashtextextended('announce:plan', 0))"
+"""What only one may do at a time: whoever plans looks first whether the same was said."""
 
 _SAW = (
     "INSERT INTO seen (ref, update_number, channel, at, what, url)"

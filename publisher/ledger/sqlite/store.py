@@ -12,7 +12,7 @@ from typing import Self
 from msgspec.structs import replace
 
 from publisher.ledger import records
-from publisher.ledger.protocol import Backup, Clash, Overtaken
+from publisher.ledger.protocol import Backup, Clash, Moved, Overtaken
 from publisher.ledger.sqlite import mark
 from publisher.ledger.sqlite.asking import Asking
 from publisher.ledger.sqlite.files import connect, connect_readonly, empty, fault
@@ -46,7 +46,13 @@ class Store(Asking):
     def _compared(self, reached: int) -> Self:
         with self._reading() as cursor:
             self.is_behind = cursor.execute(mark.GENERATION).fetchone()[0] < reached
+            self._refuse_moved(cursor)
         return self
+
+    def _refuse_moved(self, cursor: sqlite3.Cursor) -> None:
+        """Also while it is open: whoever waited for a lock, or for a person, may find that it goes on elsewhere."""
+        for place, is_whole in cursor.execute("SELECT place, is_whole FROM moved"):
+            raise Moved(self.name, place, is_whole=bool(is_whole))
 
     def accept(self, *, at: datetime) -> None:
         """Go on with an old copy that was put back, now that what is in it has been doubted."""
@@ -168,6 +174,7 @@ class Store(Asking):
             cursor = self._connection.cursor()
             cursor.execute("BEGIN IMMEDIATE")
             try:
+                self._refuse_moved(cursor)
                 yield cursor
                 generation = cursor.execute(mark.GENERATION).fetchone()[0]
                 cursor.execute("COMMIT")
