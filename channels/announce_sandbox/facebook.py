@@ -16,7 +16,6 @@ from typing import Any, ClassVar
 from announce_sandbox.double import Double, Shown, State, now, web_server_page
 from announce_sandbox.faults import Fault, Kind
 from announce_sandbox.graph import (
-    MOST_AT_ONCE,
     NEWEST,
     PAGE_ID,
     REASONS,
@@ -25,8 +24,8 @@ from announce_sandbox.graph import (
     asked_by,
     chosen,
     error,
+    require_small,
     throttled,
-    too_much,
     unsupported,
     versioned,
 )
@@ -176,8 +175,7 @@ class Facebook(Double):
         if target not in ("me", PAGE_ID):
             raise unsupported("get", target)
         asked.require_right_to_read()
-        if asked.number("limit", 25) > MOST_AT_ONCE:
-            raise too_much()
+        require_small(asked)
         since, until = asked.moment("since"), asked.moment("until")
         posts = [
             post

@@ -18,7 +18,7 @@ from announce_sandbox.wire import Answer, Refused, Request, json_answer
 
 PAGE_ID, OTHER_PAGE_ID = "1234567890", "9876543210"
 NEWEST, OLDEST = 27, 21
-MOST_AT_ONCE = 50
+_MOST_AT_ONCE, _MOST_HEAVY = 50, 6
 """Posts of a list; Graph gives up over more than some amount of data, and this double over more than these."""
 
 POST, READ, READ_CONTENT = "pages_manage_posts", "pages_read_engagement", "pages_read_user_content"
@@ -50,6 +50,7 @@ TOKENS: Mapping[str, Token] = {
 TRAITS: Mapping[str, str] = {
     "development": "the app is in Development mode: visitors do not see what it posts",
     "no-reading": "the tokens lack the rights to read the Page's posts",
+    "heavy": "its posts are so large that a list of more than six is refused for its size",
 }
 """What a Page's app may be like, whichever token is used."""
 
@@ -161,6 +162,12 @@ def unsupported(method: str, target: str) -> Refused:
         "missing permissions, or does not support this operation."
     )
     return error(100, text, error_subcode=33, type="GraphMethodException")
+
+
+def require_small(asked: Asked) -> None:
+    """Refuse a list for its size."""
+    if asked.number("limit", 25) > (_MOST_HEAVY if "heavy" in asked.traits else _MOST_AT_ONCE):
+        raise too_much()
 
 
 def too_much() -> Refused:

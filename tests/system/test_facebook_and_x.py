@@ -119,7 +119,7 @@ def test_p5_a_list_that_is_refused_for_its_size_still_settles_a_lost_answer(
 ) -> None:
     announce.edit(lambda text: text.replace('type = "facebook"', 'type = "facebook"\nsettle = 0'))
     sandbox.fault("facebook", Fault("502", times=1, verb="create"))
-    sandbox.fault("facebook", Fault("says", reason="too-much", times=2, verb="list"))
+    sandbox.make("facebook", "heavy")
 
     ran = announce.urgent("--only", "facebook")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 from typing import Any
@@ -11,9 +12,9 @@ import pytest
 from announce_sandbox import State
 from publisher.adapter.identity import Permission
 from publisher.model.outcome import BadCredentials, Rejected, Unknown
-from publisher.model.post import Telling
+from publisher.model.post import Draft, Telling
 from publisher.model.wholeness import mutilated
-from tests.channels.wordpress.test_adapter import BLOG, POST, answer, ask, settings, verbs
+from tests.channels.wordpress.test_adapter import BLOG, POST, answer, ask, error, settings, verbs
 
 TELLS = (Telling("start", ("22:30",)), Telling("reference", ("CMO-7K3M",)))
 TALK = ["notices", "notices-unbuffered", "comments", "typed-html", "php-tag"]
@@ -22,6 +23,11 @@ TALK = ["notices", "notices-unbuffered", "comments", "typed-html", "php-tag"]
 @pytest.fixture
 def blog(bench, sandbox):
     return bench.open("wordpress", **settings(bench, sandbox))
+
+
+@pytest.fixture
+def scripted(bench):
+    return bench.open("wordpress", base_url=BLOG, username="announce", password=bench.secret("abcd1234"))
 
 
 def later(post: Any) -> Any:
@@ -127,6 +133,17 @@ def test_long_characters_go_as_entities_into_title_and_text(blog, bench, sandbox
     assert "CMO-7K3M" in shown.body
 
 
+@pytest.mark.parametrize("code", ["db_insert_error", "db_update_error"])
+@pytest.mark.parametrize("verb", ["stage", "release"])
+def test_a_refusal_of_the_database_is_one_and_names_the_cure(scripted, bench, wire, verb, code):
+    """It was taken for an answer that is lost, although WordPress had kept nothing."""
+    answer(wire, 500, error(code, 500))
+    post = bench.post()
+    with pytest.raises(Rejected, match=code) as caught:
+        scripted.stage(post) if verb == "stage" else scripted.release(post, Draft(remote_id="7"))
+    assert "utf8mb4" in caught.value.cure
+
+
 # --- taking down (P11) ------------------------------------------------------------------------------------------
 
 
@@ -222,6 +239,16 @@ def test_an_application_password_is_taken_as_wordpress_shows_it(bench, sandbox):
     blog = bench.open("wordpress", **settings(bench, sandbox, password=spaced))
     assert blog.check().may_publish is Permission.PROVED
     assert bench.masker.mask(f"{spaced} {password}") == "*** ***"
+
+
+def test_what_goes_over_the_wire_is_the_password_without_its_spaces_and_is_masked(bench, wire):
+    """Whatever reads the header strictly (a security plug-in, a proxy) is given what WordPress itself compares."""
+    password = bench.secret("abcd EFGH 1234 ijkl MNOP 5678")
+    answer(wire, 201, POST)
+    bench.open("wordpress", base_url=BLOG, username="announce", password=password).stage(bench.post())
+    sent = wire.calls[0].request.headers["Authorization"]
+    assert base64.b64decode(sent.removeprefix("Basic ")) == b"announce:abcdEFGH1234ijklMNOP5678"
+    assert "***" in bench.masker.mask(sent)
 
 
 def test_other_white_space_is_a_slip(bench, sandbox):
