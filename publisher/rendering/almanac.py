@@ -172,12 +172,15 @@ class Almanac:
     def _in_utc(self) -> Almanac:
         return Almanac(str(self._locale), ZoneInfo("UTC"), unbroken=self._blank != " ")
 
-    def beside(self, at: datetime, other: datetime, *, weekday: bool = True) -> str:
-        """A time beside another one: by its clock alone, with its date and zone where they differ."""
+    def beside(self, at: datetime, other: datetime, *, weekday: bool = True, bare: bool = False) -> str:
+        """A time beside another one: by its clock alone, with its date and zone where they differ.
+
+        ``bare``: ``22:30`` for ``22:30 Uhr``, where the other one has the word.
+        """
         moment, known = self.moment(at), self.moment(other)
         date = moment.date_short if weekday else moment.day_short
         day = "" if moment.date == known.date else f"{date}, "
-        return f"{day}{moment.clock}{self._zone_beside(at, other)}"
+        return f"{day}{moment.time if bare else moment.clock}{self._zone_beside(at, other)}"
 
     def span_beside(self, period: Period, other: Period) -> str:
         """A period that another one takes the place of; of two that each lie within a day, only what differs."""

@@ -57,6 +57,12 @@ def added(update: Update, locale: str, almanac: Almanac) -> str | None:
     return _services(others, locale, almanac) if others else None
 
 
+def before_added(update: Update, locale: str) -> tuple[str, ...]:
+    """The names of the services that were known to be affected before those."""
+    others = added_services(update)
+    return tuple(in_language(one.name, locale) for one in update.announcement.services if one not in others)
+
+
 def _services(services: Sequence[Service], locale: str, almanac: Almanac) -> str:
     return almanac.listed([in_language(service.name, locale) for service in services])
 

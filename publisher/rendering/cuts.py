@@ -60,14 +60,14 @@ def sentences(text: str, within: int, worth: int) -> Iterator[Form]:
     yield from stops(text, within, worth)
     for cut in words(text, within):
         if len(cut.text) >= SHORTEST_TEXT:
-            yield Form(cut.text, worth * (0.4 + 0.1 * _share(cut.text, text)), cut=True)
+            yield Form(cut.text, worth * (0.8 + 0.1 * _share(cut.text, text)), cut=True)
 
 
 def stops(text: str, within: int, worth: int) -> Iterator[Form]:
     """The same without the last resort: advice that breaks off is none."""
     for end in _thinned(_sentence_ends(text[: 4 * within])):
         start = text[:end]
-        yield Form(start, worth * (0.1 + 0.1 * _share(start, text)), cut=True)
+        yield Form(start, worth * (0.6 + 0.1 * _share(start, text)), cut=True)
 
 
 def _sentence_ends(text: str) -> list[int]:

@@ -25,7 +25,7 @@ from publisher.model.markdown import flattened
 from publisher.model.promise import Shift, is_first_of_many, is_overdue, overrun
 from publisher.model.record import Record
 from publisher.rendering.almanac import Almanac, Moment
-from publisher.rendering.changes import Corrected, added, corrected, line_of
+from publisher.rendering.changes import Corrected, added, before_added, corrected, line_of
 
 
 class Earlier(Record, frozen=True, kw_only=True):
@@ -123,6 +123,8 @@ class Facts(Record, frozen=True, kw_only=True):
     """What a correction changes."""
     added: str | None
     """The services that are affected as well from now on, as a list."""
+    services_before: tuple[str, ...]
+    """The names of the others."""
     worse: bool
     """It hits harder, or more services, than was said before, and that was no mistake."""
     better: bool
@@ -265,6 +267,7 @@ def _news(update: Update, locale: str, almanac: Almanac) -> dict[str, Any]:
     return {
         "corrected": corrected(update, locale, almanac),
         "added": added(update, locale, almanac),
+        "services_before": before_added(update, locale),
         "worse": is_worse(update),
         "better": is_better(update),
     }
@@ -272,7 +275,7 @@ def _news(update: Update, locale: str, almanac: Almanac) -> dict[str, Any]:
 
 def _instead(before: Period, period: Period, almanac: Almanac) -> str:
     if before.starts_at == period.starts_at:
-        return almanac.beside(before.ends_at, period.ends_at)
+        return almanac.beside(before.ends_at, period.ends_at, bare=True)
     return almanac.span_beside(before, period)
 
 

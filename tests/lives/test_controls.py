@@ -48,6 +48,7 @@ WORDS = {
         "holds no longer",
     ),
     "an old end on X is missing": ('[short]\ninstead = "neu"', "x-long", "holds no longer"),
+    "what is affected as well on X is missing": ('[short]\nnow = "{services}"', "x", "added"),
     "a bare time of what is off": ('[period_label]\ncancelled = "Wann"', "blog", "labelled"),
     "another impact": (
         '[impact_sentence]\ndegraded = "Ihre Dienste sind in dieser Zeit zeitweise oder durchgehend nicht erreichbar."',

@@ -114,7 +114,11 @@ def read_short(where: str, locale: str, body: str, near: datetime) -> Read:
     matter, told = ([], lines) if when is None else (lines[:when], lines[when:])
     parts = [part for line in told for part in _sentences(line)]
     read = _read(where, locale, [f"[{status}] {dashed}{' '.join(matter)}", *parts], near)
-    read.services, read.unnamed, strange = services(whom, locale)
+    _, _, newly = (
+        re.split(r"\b(jetzt|now) ", whom, maxsplit=1) if re.search(r"\b(jetzt|now) ", whom) else ("", "", "")
+    )
+    read.added = services(newly, locale)[0] or None
+    read.services, read.unnamed, strange = services(re.sub(r"\b(?:jetzt|now) ", "", whom), locale)
     if strange and not strange.endswith("…"):
         read.faults.append(f"strange services: {whom}")
     read.text = plain(body)
