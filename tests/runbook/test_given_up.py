@@ -85,6 +85,8 @@ def test_for_good_settles_it_and_again_alone_does_not(given_up: Any, desk: Any, 
     for_good = DecisionTyped(decision=Decision.ABANDON, for_good="the page is gone")
     assert resolve(given_up, REF, "own", for_good, update=None, desk=desk()) == 0
     assert all_due(record, sight(given_up)) == []
+    [own] = [one for one in record.all_deliveries(REF) if one.channel == "own"]
+    assert own.note == "given up for good: the page is gone"
 
 
 def test_it_is_not_sent_any_more(given_up: Any, desk: Any, sandbox: Sandbox) -> None:
@@ -127,8 +129,9 @@ def test_a_silent_correction_leaves_it_and_says_why(given_up: Any, desk: Any, sa
     assert note.text == f"does nothing: nobody knows whether update 1 stands there; to decide it first: {ASK}"
 
 
-def test_the_end_refused_and_given_up_there_is_due_and_said_once_more(
-    given_up: Any, desk: Any, record: Ledger, sandbox: Sandbox
+@pytest.mark.parametrize("way", ["said once more", "left for good"])
+def test_the_end_refused_and_given_up_there_is_due_until_it_is_heard_or_left(
+    given_up: Any, desk: Any, record: Ledger, sandbox: Sandbox, way: str
 ) -> None:
     """Who may have read that it begins has to hear that it is called off."""
     leave = DecisionTyped(decision=Decision.ABANDON, for_good="nobody can look")
@@ -140,7 +143,10 @@ def test_the_end_refused_and_given_up_there_is_due_and_said_once_more(
     [one] = all_due(record, sight(given_up))
     assert one.what == "readers of own may still see: scheduled"
     assert ways(one) == [f"announce cancel {REF}", FOR_GOOD]
-    assert follow(given_up, (REF, None), said(Kind.CANCELLED), desk(yes=True)) == 0
+    if way == "said once more":
+        assert follow(given_up, (REF, None), said(Kind.CANCELLED), desk(yes=True)) == 0
+    else:
+        assert resolve(given_up, REF, "own", leave, update=None, desk=desk()) == 0
     assert all_due(record, sight(given_up)) == []
 
 

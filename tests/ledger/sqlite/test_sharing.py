@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from pathlib import Path
 
@@ -189,16 +188,3 @@ def test_a_lock_that_cannot_be_opened_names_its_owner(accounts: Accounts, shared
         assert f"{lock} belongs to {accounts.ana.name}" in str(refused.value)
 
     accounts.ben.does(fail)
-
-
-def test_no_hint_of_the_ledger_names_another_place_for_it() -> None:
-    """Whoever follows one would announce everything twice, and empty the site."""
-    import publisher.ledger.sqlite as store
-
-    for source in Path(store.__file__).parent.glob("*.py"):
-        hints = re.findall(
-            r"(?:hint|cure)\s*=\s*\(?\s*f?[\"'](.+?)[\"'],?$", source.read_text(encoding="utf-8"), re.M
-        )
-        assert not [
-            hint for hint in hints if re.search(r"(another|own|other) (file|folder|ledger|place)", hint)
-        ], source
