@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from publisher.model.announcement import Phase, Update
-    from publisher.model.delivery import Delivery
+    from publisher.model.delivery import Decision, Delivery
     from publisher.model.dues import Withdrawn
     from publisher.model.history import Snapshot
     from publisher.model.outgoing import Fingerprint, Outgoing
@@ -120,6 +120,18 @@ class WorkBegun(Record, frozen=True, kw_only=True):
     """Who let it begin, as ``user@host``; None: nobody knows."""
 
 
+class Decided(Record, frozen=True, kw_only=True):
+    """What a person decided about a delivery."""
+
+    delivery: int
+    """Its id."""
+    what: Decision
+    at: datetime
+    """UTC."""
+    by: str | None
+    """As ``user@host``; None: nobody knows."""
+
+
 class Ledger(Protocol):
     """What has been said and done. A method is a transaction: it happens whole or not at all, and is then durable.
 
@@ -200,6 +212,15 @@ class Ledger(Protocol):
 
         Raises Overtaken where one of them was claimed by somebody else since; then none is recorded.
         """
+
+    def decide(self, delivery: Delivery, what: Decision, *, at: datetime) -> None:
+        """Record an outcome as `write` does, and that it was decided by whoever runs this process, in one commit.
+
+        Raises Overtaken as `write` does.
+        """
+
+    def decisions(self, ref: str) -> tuple[Decided, ...]:
+        """What persons decided about deliveries of an announcement, oldest first."""
 
     def deliveries(self, ref: str, update: int | None = None) -> tuple[Delivery, ...]:
         """The deliveries of one update (default: the newest), in the order they were planned."""

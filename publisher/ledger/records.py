@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import structs
 
-from publisher.ledger.protocol import Attempt, Overview
+from publisher.ledger.protocol import Attempt, Decided, Overview
 from publisher.model.announcement import Period, Phase, Update
-from publisher.model.delivery import Delivery, Operation, State, Step
+from publisher.model.delivery import Decision, Delivery, Operation, State, Step
 from publisher.model.history import Origin, Said, Snapshot, Told
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Post
@@ -174,6 +174,16 @@ def attempt_of(row: Any) -> Attempt:
         ended_at=moment_of(row["ended_at"]) if row["ended_at"] else None,
         state=row["state"],
         error=row["error"],
+    )
+
+
+def decided_of(row: Any) -> Decided:
+    """The decision in a row."""
+    return Decided(
+        delivery=row["delivery_id"],
+        what=Decision(row["what"]),
+        at=moment_of(row["at"]),
+        by=row["decided_by"],
     )
 
 

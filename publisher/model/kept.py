@@ -14,15 +14,18 @@ from publisher.model.announcement import Kind, Phase, Update
 from publisher.model.delivery import BY_HAND, FOR_GOOD, GIVEN_UP, Delivery, Operation, State
 from publisher.model.gate import of_this_start
 from publisher.model.record import Record
+from publisher.model.seen import Glimpse, seen_first
 
 
 class Arrival(Record, frozen=True, kw_only=True):
     """When a text came to the readers of a channel, as far as that is on record."""
 
     at: datetime | None = None
-    """UTC; None: a person entered the post, and no attempt of ours is on record."""
+    """UTC; None: a person entered the post, and it is not on record when."""
     is_exact: bool = True
     """Else its answer was lost, and it is the end of that attempt: the post was found there later."""
+    by_hand: bool = False
+    """A person entered the post, and it was there by then."""
 
 
 Arrivals = Mapping[int, Arrival]
@@ -40,6 +43,8 @@ class ChannelTold(Record, frozen=True, kw_only=True):
     """Since when they know of the start that counts; None: they were never told of it."""
     lead: timedelta | None
     """How long before that start; negative: after it. None where no time is recorded."""
+    verified_at: datetime | None
+    """UTC; when a stranger was first seen to read of that start there. None: no look has found it."""
 
 
 class Informed(StrEnum):
@@ -82,7 +87,7 @@ class Settled(StrEnum):
     FOUND = "found"
     """The post was found on its platform: by a look-up, or at the address that a person gave."""
     PERSON = "person"
-    """A person decided; the ledger does not record who."""
+    """A person decided."""
     AGAIN = "sent_again"
     """It was sent again: it was not there, or a person said so."""
     CONFIGURED = "configured"
@@ -90,16 +95,25 @@ class Settled(StrEnum):
 
 
 class Doubt(Record, frozen=True, kw_only=True):
-    """A delivery of which nobody knew for a while whether customers could read it."""
+    """A delivery of which nobody knew for a while whether customers could read it, or that a person decided about."""
 
     update: int
     channel: str
     settled: Settled
     note: str | None
+    was_unknown: bool
+    """Else it was refused or had not been sent, and a person decided what becomes of it."""
+    decided_by: str | None
+    """Who decided last, as ``user@host``; None: nobody did, or who it was is not on record."""
+    decided_at: datetime | None
+    """UTC."""
 
 
 def told(
-    updates: Sequence[Update], deliveries: Sequence[Delivery], arrivals: Arrivals
+    updates: Sequence[Update],
+    deliveries: Sequence[Delivery],
+    arrivals: Arrivals,
+    glimpses: Sequence[Glimpse] = (),
 ) -> tuple[ChannelTold, ...]:
     """Every channel that something was planned for; ``updates`` newest first, ``deliveries`` oldest first.
 
@@ -124,6 +138,7 @@ def told(
                 seconds=_seconds(earliest, said[own[0].update]),
                 arrival=arrival,
                 lead=start - arrival.at if arrival and arrival.at else None,
+                verified_at=seen_first(glimpses, name, since) if arrival else None,
             )
         )
     return tuple(found)
@@ -185,17 +200,23 @@ def _next_word(update: Update, until: datetime, said_at: datetime | None, now: d
     return NextWord(update=update.number, until=until, said_at=said_at, word=word)
 
 
-def arrival(delivery: Delivery, attempts: Sequence[tuple[str | None, datetime | None]]) -> Arrival | None:
+def arrival(
+    delivery: Delivery,
+    attempts: Sequence[tuple[str | None, datetime | None]],
+    decided_at: datetime | None = None,
+) -> Arrival | None:
     """When it came; ``attempts`` are states and times in which its attempts ended. None: it has not come.
 
-    A post that a person entered came when that was done, which nobody records.
+    A post that a person entered was there when that was said: ``decided_at``, where it is on record.
     """
     if delivery.state is not State.DELIVERED:
         return None
     state, at = attempts[-1] if attempts else (None, None)
     if state == State.DELIVERED:
         return Arrival(at=at)
-    return Arrival(at=at if settled(delivery, state) is Settled.FOUND else None, is_exact=False)
+    if settled(delivery, state) is Settled.FOUND:
+        return Arrival(at=at, is_exact=False)
+    return Arrival(at=decided_at, is_exact=False, by_hand=True)
 
 
 def settled(delivery: Delivery, last: str | None) -> Settled:
@@ -214,7 +235,10 @@ _BY_PERSON = (BY_HAND, GIVEN_UP, FOR_GOOD)
 
 
 def was_in_doubt(delivery: Delivery, states: Sequence[str | None]) -> bool:
-    """Whether somebody had to find out, or to decide; its attempts ended in ``states``."""
-    seen = {*states, str(delivery.state)}
-    by_person = (delivery.note or "").startswith(_BY_PERSON)
-    return not delivery.is_ping and (by_person or not seen.isdisjoint(_IN_DOUBT))
+    """Whether nobody knew for a while; its attempts ended in ``states``."""
+    return not delivery.is_ping and not {*states, str(delivery.state)}.isdisjoint(_IN_DOUBT)
+
+
+def was_decided(delivery: Delivery) -> bool:
+    """Whether a person said what becomes of it, as far as its note tells."""
+    return not delivery.is_ping and (delivery.note or "").startswith(_BY_PERSON)

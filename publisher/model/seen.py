@@ -32,9 +32,13 @@ class Glimpse(Record, frozen=True, kw_only=True):
     """Where it was looked for."""
 
 
-def seen_first(glimpses: Sequence[Glimpse], channel: str, update: int) -> datetime | None:
-    """When strangers first saw what an update said on a channel; None: nobody has looked, or it was not there."""
-    found = [one.at for one in _of(glimpses, channel, update) if one.what is Visibility.SEEN]
+def seen_first(glimpses: Sequence[Glimpse], channel: str, since: int) -> datetime | None:
+    """When strangers first saw what that update, or a later one, said on a channel; None: no look has found it."""
+    found = [
+        one.at
+        for one in glimpses
+        if one.channel == channel and one.update >= since and one.what is Visibility.SEEN
+    ]
     return min(found, default=None)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from publisher.model.commands import command
 from publisher.model.errors import NotInformed, Refused
 from publisher.model.gate import ALL, ANY_SOCIAL, Knowledge, Obstacle, known, told_since
+from publisher.model.kept import arrival
 from publisher.model.record import Record
 from publisher.model.seen import unseen
 from publisher.model.times import in_words, spoken
@@ -152,9 +153,13 @@ def _look(
     now: datetime,
     strangers: _Strangers | None,
 ) -> Knowledge:
+    entered = {one.delivery: one.at for one in ledger.decisions(ref)}
+
     def delivered(delivery: Delivery) -> datetime:
-        ended = [one.ended_at for one in ledger.attempts(delivery) if one.ended_at]
-        return ended[-1] if ended else delivery.post.published_at
+        ended = [(one.state, one.ended_at) for one in ledger.attempts(delivery) if one.ended_at]
+        found = arrival(delivery, ended, entered.get(delivery.id))
+        tried = ended[-1][1] if ended else None
+        return (found.at if found else None) or tried or delivery.post.published_at
 
     updates = [one.update for one in ledger.history_of(ref).said]
     deliveries = ledger.all_deliveries(ref)

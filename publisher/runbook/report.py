@@ -5,7 +5,7 @@ It only reads the ledger. What is not on record there is not made up: it is None
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from publisher.model.kept import (
     next_words,
     settled,
     told,
+    was_decided,
     was_in_doubt,
 )
 from publisher.model.promise import overrun, with_promise
@@ -36,7 +37,7 @@ from publisher.runbook.opening import looked_into
 
 if TYPE_CHECKING:
     from publisher.ledger import Ledger
-    from publisher.ledger.protocol import WorkBegun
+    from publisher.ledger.protocol import Decided, WorkBegun
     from publisher.model.delivery import Delivery
     from publisher.runbook.assembly import Assembly
     from publisher.runbook.desk import Desk
@@ -80,6 +81,12 @@ class Reported(Record, frozen=True, kw_only=True):
         known = [one.lead for one in self.channels if one.lead is not None]
         return min(known) if known and len(known) == len(self.channels) else None
 
+    @property
+    def is_verified(self) -> bool:
+        """Whether strangers read of it before the start on every channel, as far as somebody looked."""
+        seen = [one.verified_at for one in self.channels]
+        return bool(seen) and all(at is not None and at <= self.starts_at for at in seen)
+
 
 class Tally(Record, frozen=True, kw_only=True):
     """What several announcements come to. Medians are of those for which there is a figure; None: of none."""
@@ -99,6 +106,8 @@ class Tally(Record, frozen=True, kw_only=True):
     words_kept: int
     doubts: int
     doubts_open: int
+    verified: int
+    """Those of the work of which a stranger was seen to read in time on every channel."""
 
 
 class Report(Record, frozen=True, kw_only=True):
@@ -167,8 +176,10 @@ def _since(ledger: Ledger, begin: datetime | None, now: datetime) -> Iterator[Re
 def _reported(ledger: Ledger, ref: str, updates: Sequence[Update], now: datetime) -> Reported:
     deliveries = ledger.all_deliveries(ref)
     ended = {one.id: [(each.state, each.ended_at) for each in ledger.attempts(one)] for one in deliveries}
-    came = {one.id: found for one in deliveries if (found := arrival(one, ended[one.id]))}
-    channels = told(updates, deliveries, came)
+    decided = {one.delivery: one for one in ledger.decisions(ref)}
+    at = {number: one.at for number, one in decided.items()}
+    came = {one.id: found for one in deliveries if (found := arrival(one, ended[one.id], at.get(one.id)))}
+    channels = told(updates, deliveries, came, ledger.glimpses(ref))
     down, newest = withdrawn(deliveries), updates[0]
     is_gone = down is Withdrawn.EVERYWHERE
     return Reported(
@@ -184,7 +195,7 @@ def _reported(ledger: Ledger, ref: str, updates: Sequence[Update], now: datetime
         channels=channels,
         overrun=_overrun(updates),
         words=tuple(next_words(updates, _told_of(deliveries, came), is_gone=is_gone, now=now)),
-        doubts=tuple(_doubts(deliveries, ended)),
+        doubts=tuple(_doubts(deliveries, ended, decided)),
         begun=ledger.work_begun(ref),
     )
 
@@ -202,13 +213,23 @@ def _overrun(updates: Sequence[Update]) -> timedelta | None:
 
 
 def _doubts(
-    deliveries: Sequence[Delivery], ended: dict[int, list[tuple[str | None, datetime | None]]]
+    deliveries: Sequence[Delivery],
+    ended: Mapping[int, Sequence[tuple[str | None, datetime | None]]],
+    decided: Mapping[int, Decided],
 ) -> Iterator[Doubt]:
     for one in deliveries:
         states = [state for state, _ in ended[one.id]]
-        if was_in_doubt(one, states):
-            how = settled(one, states[-1] if states else None)
-            yield Doubt(update=one.update, channel=one.channel, settled=how, note=one.note)
+        was_unknown, who = was_in_doubt(one, states), decided.get(one.id)
+        if was_unknown or who or was_decided(one):
+            yield Doubt(
+                update=one.update,
+                channel=one.channel,
+                settled=settled(one, states[-1] if states else None),
+                note=one.note,
+                was_unknown=was_unknown,
+                decided_by=who.by if who else None,
+                decided_at=who.at if who else None,
+            )
 
 
 def tally(found: Sequence[Reported]) -> Tally:
@@ -217,7 +238,7 @@ def tally(found: Sequence[Reported]) -> Tally:
     leads = [one.lead for one in work if one.lead is not None]
     seconds = [one.last_seconds for one in found if one.last_seconds is not None]
     words = [word for one in found for word in one.words if word.word is not Word.OPEN]
-    doubts = [doubt for one in found for doubt in one.doubts]
+    doubts = [doubt for one in found for doubt in one.doubts if doubt.was_unknown]
     return Tally(
         announced=len(found),
         work=len(work),
@@ -230,4 +251,5 @@ def tally(found: Sequence[Reported]) -> Tally:
         words_kept=sum(word.word is Word.KEPT for word in words),
         doubts=len(doubts),
         doubts_open=sum(doubt.settled is Settled.OPEN for doubt in doubts),
+        verified=sum(one.is_verified for one in work),
     )

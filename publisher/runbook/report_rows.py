@@ -52,12 +52,14 @@ _COLUMNS = (
     "told_exactly",
     "lead_seconds",
     "seconds",
+    "by_hand",
     "verified_at",
     "overrun_seconds",
     "promises",
     "promises_kept",
     "unknowns",
     "unknowns_open",
+    "decided_by",
     "work_began_at",
 )
 
@@ -88,8 +90,14 @@ def _rows(one: Reported, locale: str) -> Iterator[dict[str, Any]]:
         "work_began_at": _utc(one.begun.at if one.begun else None),
     }
     for channel in one.channels:
-        doubts = [doubt.settled for doubt in one.doubts if doubt.channel == channel.channel]
-        count = {"unknowns": len(doubts), "unknowns_open": doubts.count(Settled.OPEN)}
+        own = [doubt for doubt in one.doubts if doubt.channel == channel.channel]
+        doubts = [doubt.settled for doubt in own if doubt.was_unknown]
+        who = dict.fromkeys(doubt.decided_by for doubt in own if doubt.decided_by)
+        count = {
+            "unknowns": len(doubts),
+            "unknowns_open": doubts.count(Settled.OPEN),
+            "decided_by": ", ".join(who),
+        }
         yield head | _channel(channel) | count
 
 
@@ -120,7 +128,15 @@ def _promise(one: NextWord) -> dict[str, Any]:
 
 
 def _unknown(one: Doubt) -> dict[str, Any]:
-    return {"update": one.update, "channel": one.channel, "settled": one.settled, "note": one.note}
+    return {
+        "update": one.update,
+        "channel": one.channel,
+        "settled": one.settled,
+        "note": one.note,
+        "unknown": one.was_unknown,
+        "decided_by": one.decided_by,
+        "decided_at": _utc(one.decided_at),
+    }
 
 
 def _begun(one: WorkBegun) -> dict[str, Any]:
@@ -128,7 +144,6 @@ def _begun(one: WorkBegun) -> dict[str, Any]:
 
 
 def _channel(one: ChannelTold) -> dict[str, Any]:
-    """``verified_at`` is kept free: the ledger does not record yet when a stranger has seen a post."""
     return {
         "channel": one.channel,
         "type": one.type,
@@ -136,7 +151,8 @@ def _channel(one: ChannelTold) -> dict[str, Any]:
         "told_exactly": one.arrival.is_exact if one.arrival else None,
         "lead_seconds": _seconds(one.lead),
         "seconds": one.seconds,
-        "verified_at": None,
+        "by_hand": one.arrival.by_hand if one.arrival else None,
+        "verified_at": _utc(one.verified_at),
     }
 
 
@@ -153,6 +169,7 @@ def _tally(one: Tally) -> dict[str, Any]:
         "promises_kept": one.words_kept,
         "unknowns": one.doubts,
         "unknowns_open": one.doubts_open,
+        "verified": one.verified,
     }
 
 

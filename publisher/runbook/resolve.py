@@ -79,7 +79,9 @@ def resolve(
                 if why and not _found(ledger, ref, channel, update)
                 else (_decided(assembly, ledger, _open_one(ledger, ref, channel, update), answer, why),)
             )
-            ledger.write(settled, at=datetime.now(UTC))
+            for one in settled:
+                if answer.decision:
+                    ledger.decide(one, answer.decision, at=datetime.now(UTC))
             if why:
                 _leave(ledger, ref, channel, why)
             again = answer.decision is Decision.RESEND

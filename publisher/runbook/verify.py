@@ -13,7 +13,7 @@ from publisher.delivery.visiting import visited
 from publisher.model.behind import behind
 from publisher.model.carried import Carried, carried
 from publisher.model.commands import command
-from publisher.model.delivery import Delivery, Operation, State
+from publisher.model.delivery import BY_HAND, Delivery, Operation, State
 from publisher.model.errors import LedgerFault, NotInformed
 from publisher.model.record import Record
 from publisher.model.seen import Glimpse, Visibility
@@ -42,6 +42,8 @@ class Look(Record, frozen=True, kw_only=True):
     """The number of the update whose text was looked for; None: there was none to look for."""
     why: str | None = None
     """Why it was not seen."""
+    by_hand: bool = False
+    """A person said where it stands, and the platform did not."""
 
 
 class Visit(Record, frozen=True, kw_only=True):
@@ -124,6 +126,7 @@ def _look(assembly: Assembly, visit: Visit, *, since: float, clock: Callable[[],
             at=datetime.now(UTC),
             update=visit.post.update if visit.post else None,
             why=why,
+            by_hand=visit.post is not None and visit.post.is_unverified,
         )
 
     if visit.post is None:
@@ -175,6 +178,7 @@ def row(one: Look) -> dict[str, Any]:
 
 def said(one: Look) -> str | None:
     """Why it was not seen, for a person; None where it was."""
+    hand = f"{BY_HAND}: " if one.by_hand and one.why else ""
     if one.visibility is Visibility.WALLED:
-        return f"not counted: {one.why}; log in and look"
-    return one.why
+        return f"not counted: {hand}{one.why}; log in and look"
+    return f"{hand}{one.why}" if one.why else None

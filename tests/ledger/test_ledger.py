@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from publisher.ledger import Ledger, open_ledger
 from publisher.ledger.protocol import Clash, Overtaken
 from publisher.model.announcement import Update
-from publisher.model.delivery import Delivery, State, Step, Terms
+from publisher.model.delivery import Decision, Delivery, State, Step, Terms
 from publisher.model.errors import AlreadySaid, LedgerFault, Refused
 from publisher.model.outcome import Unknown
 from publisher.model.post import Receipt
@@ -345,3 +345,22 @@ def test_what_strangers_found_is_kept_wherever_it_changed(ledger: Ledger, addres
     assert seen_first(ledger.glimpses("CMO-7K3M"), "blog", 1) == found.at
     assert unseen(ledger.glimpses("CMO-7K3M"), {"blog": 1, "feed": 1}) == {"blog"}
     assert unseen(ledger.glimpses("CMO-7K3M"), {"blog": 2, "feed": 2}) == {"feed"}
+
+
+def test_who_decided_is_recorded_with_what_became_of_it_or_not_at_all(
+    ledger: Ledger, address: Address
+) -> None:
+    blog, feed = ledger.add(update(), outgoing(update(), "blog", "feed"), content(), again=None)
+    left = replace(blog, state=State.ABANDONED, note="given up by hand")
+    ledger.decide(left, Decision.ABANDON, at=NOW)
+    ledger.write([claimed(feed, Step.PUBLISH)], at=NOW)
+    with pytest.raises(Overtaken):
+        ledger.decide(replace(feed, state=State.DELIVERED), Decision.DELIVERED, at=NOW)
+    with open_ledger(address, write=False) as again:
+        assert again.deliveries("CMO-7K3M")[0] == left
+        [found] = again.decisions("CMO-7K3M")
+        assert (found.delivery, found.what, found.at) == (blog.id, Decision.ABANDON, NOW)
+        assert "@" in (found.by or "")
+        assert again.decisions("CMO-XXXX") == ()
+        with pytest.raises(LedgerFault):
+            again.decide(left, Decision.ABANDON, at=NOW)

@@ -17,7 +17,7 @@ from publisher.ledger.postgres.moving import Base
 from publisher.ledger.protocol import Backup, Moved
 from publisher.ledger.sqlite import mark
 from publisher.ledger.sqlite.moving import File
-from publisher.model.delivery import Operation, State, Step
+from publisher.model.delivery import Decision, Operation, State, Step
 from publisher.model.errors import LedgerFault, Refused
 from publisher.model.seen import Glimpse, Visibility
 from publisher.model.transitions import claimed
@@ -51,7 +51,8 @@ def told(ledger: Ledger) -> None:
     (down,) = ledger.join([replace(one, operation=Operation.WITHDRAW) for one in outgoing(update(), "blog")])
     taken = claimed(down, Step.PUBLISH)
     ledger.write([taken], at=NOW + timedelta(minutes=1))
-    ledger.write([replace(taken, state=State.ABANDONED, error="x")], at=NOW + timedelta(minutes=2))
+    left = replace(taken, state=State.ABANDONED, error="x")
+    ledger.decide(left, Decision.ABANDON, at=NOW + timedelta(minutes=2))
     ledger.leave(REF, 2, "feed", why="closed", at=NOW)
     ledger.begin_work(REF, at=NOW + timedelta(hours=1), told_at=NOW)
     ledger.saw(
@@ -76,7 +77,7 @@ def everything(ledger: Ledger) -> dict[str, Any]:
     for ref in ledger.refs():
         every = ledger.all_deliveries(ref)
         found[ref] = every, [ledger.attempts(one) for one in every], ledger.left(ref), ledger.said_by(ref)
-        found[ref] += ledger.work_begun(ref), ledger.glimpses(ref)
+        found[ref] += ledger.work_begun(ref), ledger.glimpses(ref), ledger.decisions(ref)
     return found
 
 

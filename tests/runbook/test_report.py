@@ -17,10 +17,11 @@ from publisher.cli.terminal import reports
 from publisher.cli.terminal.report_page import page
 from publisher.ledger import Ledger
 from publisher.model.announcement import Announcement, Kind, Period, Phase, Update
-from publisher.model.delivery import BY_HAND, GIVEN_UP, Delivery, State, Step
+from publisher.model.delivery import BY_HAND, GIVEN_UP, Decision, Delivery, State, Step
 from publisher.model.errors import Refused
 from publisher.model.kept import Informed, Settled, Word
 from publisher.model.outgoing import Outgoing
+from publisher.model.seen import Glimpse, Visibility
 from publisher.runbook import report_rows
 from publisher.runbook.report import Report, beginning, report
 from tests.runbook.conftest import NOW, REF
@@ -204,6 +205,7 @@ def test_how_what_nobody_knew_was_settled(
     [found] = reported().announcements
     [doubt] = found.doubts
     assert (doubt.settled, doubt.channel, doubt.update) == (settled, "one", 1)
+    assert (doubt.was_unknown, doubt.decided_by, doubt.decided_at) == (True, None, None)
     assert (found.channels[0].lead is not None) is is_timed
 
 
@@ -216,6 +218,62 @@ def test_a_post_entered_by_hand_is_told_and_nobody_guesses_when(
     assert found.announcements[0].informed is Informed.NOT_RECORDED
     assert (found.total.in_time, found.total.not_recorded) == (0, 1)
     assert "told; when is not recorded" in text(found)
+
+
+def test_a_post_entered_by_hand_counts_from_when_that_was_said(
+    announced: Any, sent: Any, record: Ledger, reported: Any
+) -> None:
+    [one] = announced("one")
+    refused = sent(one, NOW + SECOND, State.FAILED)
+    entered = replace(refused, state=State.DELIVERED, note=f"{BY_HAND}: why", url="https://one.example/1")
+    record.decide(entered, Decision.DELIVERED, at=NOW + HOUR)
+    found = reported()
+    [told], [doubt] = found.announcements[0].channels, found.announcements[0].doubts
+    assert (found.announcements[0].informed, told.lead) == (Informed.IN_TIME, HOUR)
+    assert (doubt.was_unknown, doubt.settled, doubt.decided_at) == (False, Settled.PERSON, NOW + HOUR)
+    assert (found.total.doubts, found.total.not_recorded) == (0, 0), "a refusal was never unknown"
+    assert "about 1 h before the start; entered by hand, not verified" in joined(found)
+    who = record.decisions(REF)[0].by
+    assert f"decided: update 1 on one; {who} decided " in joined(found)
+
+    at = NOW + HOUR + 90 * SECOND
+    record.saw(REF, [Glimpse(update=1, channel="one", at=at, what=Visibility.SEEN, url=None)])
+    assert "the start; entered by hand; seen by a stranger 90 s later" in joined(reported())
+    [row] = csv.DictReader(io.StringIO(report_rows.as_csv(reported(), "de")))
+    assert (row["by_hand"], row["decided_by"], row["unknowns"]) == ("True", who, "0")
+    [unknown] = report_rows.as_object(reported())["announcements"][0]["unknowns"]
+    assert (unknown["unknown"], unknown["decided_by"]) == (False, who)
+
+
+def test_what_strangers_saw_of_the_start_that_counts(
+    announced: Any, sent: Any, follow: Any, record: Ledger, reported: Any
+) -> None:
+    for one in announced("one", "two"):
+        sent(one, NOW + SECOND)
+
+    def saw(channel: str, update: int, minutes: int, what: Visibility = Visibility.SEEN) -> datetime:
+        at = NOW + minutes * MINUTE
+        record.saw(REF, [Glimpse(update=update, channel=channel, at=at, what=what, url=None)])
+        return at
+
+    saw("one", 1, 1)
+    saw("two", 1, 1, Visibility.MISSING)
+    assert [one.verified_at for one in reported().announcements[0].channels] == [NOW + MINUTE, None]
+    assert reported().total.verified == 0
+    at = saw("two", 1, 2)
+    assert reported().announcements[0].channels[1].verified_at == at
+    assert (reported().total.verified, reported().total.work) == (1, 1)
+    assert "seen by a stranger before the work on every channel: 1 of 1" in joined(reported())
+
+    for one in follow(
+        Kind.RESCHEDULED, Phase.SCHEDULED, NOW + HOUR, period=Period(START + HOUR, START + 2 * HOUR)
+    ):
+        sent(one, NOW + HOUR + SECOND)
+    assert [one.verified_at for one in reported().announcements[0].channels] == [None, None]
+    late = saw("one", 2, 240)
+    saw("two", 2, 90)
+    assert reported().announcements[0].channels[0].verified_at == late
+    assert reported().total.verified == 0, "what is seen after the start proves nothing"
 
 
 @pytest.mark.parametrize(
@@ -252,6 +310,11 @@ def text(found: Report) -> str:
     return "\n".join(reports.lines(found, BERLIN, "de"))
 
 
+def joined(found: Report) -> str:
+    """Without its line breaks."""
+    return " ".join(text(found).split())
+
+
 @pytest.fixture
 def busy(announced: Any, sent: Any, follow: Any, record: Ledger, reported: Any) -> Report:
     """A night with everything, under a title that would be markup or a formula, and one before it in time."""
@@ -277,8 +340,8 @@ def test_the_table_fits_a_terminal_and_says_all_of_it(busy: Report) -> None:
         "ended 3 h earlier than first promised",
         "update 2 promised more by",
         "unknown for a while: update 1 on two; nobody has decided",
+        "seen by a stranger before the work on every channel: 0 of 2",
         "let through by a gate: customers had known for 1 h 59 min",
-        "seen by a stranger: not recorded",
     ):
         assert sentence in said
     assert re.search(r"^all +2 +1 of 2 ", said, re.MULTILINE)

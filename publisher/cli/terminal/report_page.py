@@ -82,7 +82,7 @@ NOTES = (
     "last channel took; both are medians. Overran: ended later than first promised. Kept: promises to say more by a "
     "certain time. Unknown: posts of which nobody knew for a while whether they were public.",
     "All times are what announce recorded when a platform answered. “About”: that answer was lost, and the post was "
-    "found there later. When a stranger saw a post is not recorded yet.",
+    "found there later. “Seen by a stranger”: when a look without any account first found it there.",
 )
 
 
@@ -168,7 +168,7 @@ def _said(one: Reported, zone: ZoneInfo) -> Iterator[str]:
     told = [reports.INFORMED[one.informed]]
     told += [reports.ended(one.overrun)] if one.overrun is not None else []
     told += [reports.promise(word, zone) for word in one.words]
-    told += [reports.doubt(each) for each in one.doubts]
+    told += [reports.doubt(each, zone) for each in one.doubts]
     yield "; ".join(told) + "."
     if one.begun:
         who = one.begun.by or "not recorded"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from textwrap import fill
 from zoneinfo import ZoneInfo
 
 from publisher.cli.terminal import output
 from publisher.model.announcement import in_language
-from publisher.model.kept import ChannelTold, Doubt, Informed, NextWord, Settled, Word
+from publisher.model.kept import Arrival, ChannelTold, Doubt, Informed, NextWord, Settled, Word
 from publisher.model.times import brief_period, in_words, spoken
 from publisher.runbook.report import Report, Reported, Tally
 
@@ -25,7 +25,7 @@ def lines(found: Report, zone: ZoneInfo, locale: str) -> Iterator[str]:
         yield ""
         yield from map(_fold, _paragraph(one, zone, locale))
     yield ""
-    yield "seen by a stranger: not recorded"
+    yield f"seen by a stranger before the work on every channel: {found.total.verified} of {found.total.work}"
     yield ""
     yield from _table([*found.months, ("all", found.total)])
 
@@ -48,7 +48,7 @@ def _paragraph(one: Reported, zone: ZoneInfo, locale: str) -> Iterator[str]:
     if one.overrun is not None:
         yield f"  {ended(one.overrun)}"
     yield from (f"  {promise(word, zone)}" for word in one.words)
-    yield from (f"  {doubt(each)}" for each in one.doubts)
+    yield from (f"  {doubt(each, zone)}" for each in one.doubts)
     if one.begun:
         yield f"  let through by a gate: customers had known for {in_words(one.begun.at - one.begun.told_at)}"
 
@@ -63,14 +63,25 @@ INFORMED: Mapping[Informed, str] = {
 
 
 def knew(one: ChannelTold) -> str:
-    """``told after 1 s, 29 min before the start``."""
+    """``told after 1 s, 29 min before the start; seen by a stranger 7 s later``."""
     if one.arrival is None:
         return "not told" if one.seconds is None else "told of an earlier start only"
+    seen = _seen(one.arrival, one.verified_at)
     if one.lead is None:
-        return "told; when is not recorded"
+        return f"told; when is not recorded{seen}"
     about = "" if one.arrival.is_exact else "about "
     after = "" if one.seconds is None else f" after {about}{in_seconds(one.seconds)},"
-    return f"told{after} {about}{before(one.lead)}"
+    return f"told{after} {about}{before(one.lead)}{seen}"
+
+
+def _seen(arrival: Arrival, verified_at: datetime | None) -> str:
+    hand = "; entered by hand" if arrival.by_hand else ""
+    if verified_at is None:
+        return f"{hand}, not verified" if hand else ""
+    later = (verified_at - arrival.at).total_seconds() if arrival.at else None
+    if later is None or later <= 0:
+        return f"{hand}; seen by a stranger"
+    return f"{hand}; seen by a stranger {in_seconds(later)} later"
 
 
 def before(lead: timedelta) -> str:
@@ -106,9 +117,15 @@ def promise(one: NextWord, zone: ZoneInfo) -> str:
     return f"{said}: said {in_seconds((one.said_at - one.until).total_seconds())} late"
 
 
-def doubt(one: Doubt) -> str:
-    """What was not known, and how that ended."""
-    return f"unknown for a while: update {one.update} on {one.channel}; {SETTLED[one.settled]}"
+def doubt(one: Doubt, zone: ZoneInfo) -> str:
+    """What was not known or not sent, how that ended, and who decided."""
+    was = "unknown for a while" if one.was_unknown else "decided"
+    how = [] if one.settled is Settled.PERSON else [SETTLED[one.settled]]
+    if one.decided_at:
+        how.append(f"{one.decided_by or 'somebody'} decided {spoken(one.decided_at, zone)}")
+    elif one.settled is Settled.PERSON:
+        how.append(SETTLED[one.settled])
+    return f"{was}: update {one.update} on {one.channel}; {', '.join(how)}"
 
 
 SETTLED: Mapping[Settled, str] = {

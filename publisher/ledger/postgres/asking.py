@@ -13,7 +13,7 @@ from publisher.ledger import records
 from publisher.ledger.postgres import views
 from publisher.ledger.postgres.schema import HERE
 from publisher.ledger.postgres.session import Session
-from publisher.ledger.protocol import Attempt, Backup, Diagnosis, Overview, WorkBegun
+from publisher.ledger.protocol import Attempt, Backup, Decided, Diagnosis, Overview, WorkBegun
 from publisher.ledger.sqlite.glance import UNSETTLED
 from publisher.model.announcement import Update
 from publisher.model.delivery import CLOSED, Delivery, State
@@ -113,6 +113,15 @@ class Questions:
             id=delivery.id,
         )
         return tuple(map(records.attempt_of, rows))
+
+    def decisions(self, ref: str) -> tuple[Decided, ...]:
+        """What persons decided about deliveries of an announcement, oldest first."""
+        rows = self._ask(
+            "SELECT decided.* FROM decided JOIN delivery ON delivery.id = delivery_id WHERE ref = %(ref)s"
+            " ORDER BY at, delivery_id",
+            ref=ref,
+        )
+        return tuple(map(records.decided_of, rows))
 
     # --- history --------------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ TABLES = (
     "left_for_good",
     "work_begun",
     "seen",
+    "decided",
 )
 
 

@@ -18,7 +18,7 @@ from publisher.ledger.postgres.session import Session
 from publisher.ledger.postgres.writing import INSERTED, PINGS_MADE_UP_FOR, SUPERSEDED, WRITTEN, as_json
 from publisher.ledger.protocol import Backup, Clash, Moved, Overtaken
 from publisher.model.announcement import Update
-from publisher.model.delivery import Delivery, State
+from publisher.model.delivery import Decision, Delivery, State
 from publisher.model.errors import AlreadySaid, LedgerFault
 from publisher.model.outgoing import Fingerprint, Outgoing
 from publisher.model.seen import Glimpse
@@ -144,6 +144,21 @@ class Tables(Questions):
             self._write(WRITTEN, outcomes, at=records.stamp(at))
             if len(outcomes) < len(deliveries):
                 raise
+
+    def decide(self, delivery: Delivery, what: Decision, *, at: datetime) -> None:
+        """Record an outcome, and that it was decided by whoever runs this process, in one commit."""
+        self._require_write()
+        with self._session.transaction():
+            self._write(WRITTEN, [delivery], at=records.stamp(at))
+            self._do(
+                "INSERT INTO decided (delivery_id, at, what, decided_by)"
+                " VALUES (%(id)s, %(at)s, %(what)s, %(by)s) ON CONFLICT (delivery_id, at)"
+                " DO UPDATE SET what = excluded.what, decided_by = excluded.decided_by",
+                id=delivery.id,
+                at=records.stamp(at),
+                what=str(what),
+                by=who(),
+            )
 
     def leave(self, ref: str, update: int, channel: str, *, why: str, at: datetime) -> None:
         """Record that readers of a channel are left with what they see; the newest reason counts."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from msgspec.structs import replace
 
 from publisher.ledger import records
-from publisher.ledger.protocol import Attempt, Backup, Diagnosis, Overview, WorkBegun
+from publisher.ledger.protocol import Attempt, Backup, Decided, Diagnosis, Overview, WorkBegun
 from publisher.ledger.sqlite import mark, views
 from publisher.ledger.sqlite.files import fault
 from publisher.ledger.sqlite.glance import UNSETTLED
@@ -123,6 +123,16 @@ class Asking:
                 (delivery.id,),
             )
             return tuple(records.attempt_of(row) for row in cursor)
+
+    def decisions(self, ref: str) -> tuple[Decided, ...]:
+        """What persons decided about deliveries of an announcement, oldest first."""
+        with self._reading() as cursor:
+            cursor.execute(
+                "SELECT decided.* FROM decided JOIN delivery ON delivery.id = delivery_id WHERE ref = ?"
+                " ORDER BY at, delivery_id",
+                (ref,),
+            )
+            return tuple(records.decided_of(row) for row in cursor)
 
     # --- history --------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from publisher.ledger.sqlite.asking import Asking
 from publisher.ledger.sqlite.files import connect, connect_readonly, empty, fault
 from publisher.ledger.sqlite.owner import owning
 from publisher.model.announcement import Update
-from publisher.model.delivery import Delivery, Operation, State
+from publisher.model.delivery import Decision, Delivery, Operation, State
 from publisher.model.errors import AlreadySaid
 from publisher.model.outgoing import Fingerprint, Outgoing
 from publisher.model.seen import Glimpse
@@ -125,14 +125,16 @@ class Store(Asking):
     def write(self, deliveries: Sequence[Delivery], *, at: datetime) -> None:
         """Record claims and outcomes in one commit; a claim opens an attempt, an outcome ends it."""
         with self._transaction() as cursor:
-            for delivery in deliveries:
-                self._update_delivery(cursor, delivery)
-                if delivery.state is State.SENDING:
-                    self._begin_attempt(cursor, delivery, at)
-                else:
-                    self._end_attempt(cursor, delivery, at)
-                if delivery.operation is Operation.WITHDRAW and delivery.state is State.ABANDONED:
-                    self._give_up(cursor, delivery, at)
+            self._write(cursor, deliveries, at)
+
+    def decide(self, delivery: Delivery, what: Decision, *, at: datetime) -> None:
+        """Record an outcome, and that it was decided by whoever runs this process, in one commit."""
+        with self._transaction() as cursor:
+            self._write(cursor, [delivery], at)
+            cursor.execute(
+                "INSERT OR REPLACE INTO decided (delivery_id, at, what, decided_by) VALUES (?, ?, ?, ?)",
+                (delivery.id, records.stamp(at), what, who()),
+            )
 
     def leave(self, ref: str, update: int, channel: str, *, why: str, at: datetime) -> None:
         """Record that readers of a channel are left with what they see; the newest reason counts."""
@@ -210,6 +212,16 @@ class Store(Asking):
             cursor.execute(_MAKE_UP_FOR_PINGS, {"channel": delivery.channel})
         cursor.execute(_INSERT_DELIVERY, records.values_of(delivery))
         return replace(delivery, id=cursor.lastrowid or 0)
+
+    def _write(self, cursor: sqlite3.Cursor, deliveries: Sequence[Delivery], at: datetime) -> None:
+        for delivery in deliveries:
+            self._update_delivery(cursor, delivery)
+            if delivery.state is State.SENDING:
+                self._begin_attempt(cursor, delivery, at)
+            else:
+                self._end_attempt(cursor, delivery, at)
+            if delivery.operation is Operation.WITHDRAW and delivery.state is State.ABANDONED:
+                self._give_up(cursor, delivery, at)
 
     def _update_delivery(self, cursor: sqlite3.Cursor, delivery: Delivery) -> None:
         cursor.execute(_UPDATE_DELIVERY, records.changes_of(delivery))
