@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from publisher.settings.paths import is_database
+
 if TYPE_CHECKING:
     from publisher.runbook.assembly import Assembly
     from publisher.settings.config import Config
@@ -44,15 +46,39 @@ def load(context: typer.Context, config: Path | None) -> Config:
     return configuration.load(path, registry.settings_for, chosen=chosen)
 
 
-def assemble(context: typer.Context, config: Path | None, *, billed: bool = True) -> Assembly:
-    """The configuration with everything that a run needs; ``billed`` as in `Context`."""
+def assemble(
+    context: typer.Context, config: Path | None, *, billed: bool = True, by: Config | None = None
+) -> Assembly:
+    """The configuration, or the one given by ``by``, with everything that a run needs; ``billed`` as in `Context`.
+
+    While this machine is offline, the ledger is what was announced here since.
+    """
     from publisher.cli.terminal import output
     from publisher.runbook.assembly import Assembly
 
     environ = {} if _lent else os.environ  # a proxy would lead elsewhere
-    assembly = Assembly(load(context, config), environ, billed=billed, ignored=_ignored(context))
+    assembly = Assembly(
+        by or _standing(load(context, config)), environ, billed=billed, ignored=_ignored(context)
+    )
     output.mask_with(assembly.masker.mask)
     return assembly
+
+
+def _standing(config: Config) -> Config:
+    """The configuration, with what stands in for a database while this machine is offline; that is said."""
+    if not config.publisher.ledger or not is_database(config.publisher.ledger):
+        return config
+    from publisher.runbook import offline  # only whoever has a database pays for it
+
+    if not offline.is_offline(config):
+        return config
+    from publisher.cli.terminal import output
+
+    note, hint = offline.said(config)
+    output.log(output.folded(f"note: {note}", 6))
+    for line in output.hints(hint):
+        output.log(line)
+    return offline.stood_in(config)
 
 
 def _ignored(context: typer.Context) -> frozenset[str]:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from publisher.ledger.homecoming import Home
     from publisher.ledger.moving import Side
     from publisher.ledger.protocol import Ledger
     from publisher.settings.database import Database
 
-__all__ = ["Ledger", "is_kept", "migrate", "move", "open_ledger", "open_refs", "was_kept"]
+__all__ = ["Ledger", "bring_home", "is_kept", "migrate", "move", "open_ledger", "open_refs", "was_kept"]
 
 
 def __getattr__(name: str) -> Any:
@@ -61,6 +62,17 @@ def move(source: Path | Database, target: Path | Database, *, group: int | None 
 
     with closing(_side(source, group)) as here, closing(_side(target, group)) as there:
         return moving.move(here, there)
+
+
+def bring_home(source: Path, target: Database, *, group: int | None = None) -> Home:
+    """Add what the file holds to the team's ledger. Cut short, the same call finishes it.
+
+    Raises Refused where something is being sent, LedgerFault.
+    """
+    from publisher.ledger import homecoming
+
+    with closing(_side(source, group)) as here, closing(_side(target, group)) as there:
+        return homecoming.bring_home(here, there)
 
 
 def _side(address: Path | Database, group: int | None) -> Side:

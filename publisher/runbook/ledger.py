@@ -7,10 +7,10 @@ import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from publisher.ledger import Ledger, is_kept, migrate, move, open_ledger, was_kept
-from publisher.ledger.protocol import Backup, Diagnosis, Health
+from publisher.ledger.protocol import Backup, Diagnosis, Health, Unreachable
 from publisher.model.commands import command
 from publisher.model.errors import LedgerFault, Refused
 from publisher.model.record import Record
@@ -50,7 +50,11 @@ def begun(config: Config, *, again: str | None) -> Ledger:
     missing = absence(config)
     if missing and was_kept(config.ledger) and not again:
         raise missing
-    return open_ledger(config.ledger, write=True, group=config.group)
+    try:
+        return open_ledger(config.ledger, write=True, group=config.group)
+    except Unreachable as down:
+        hint = f"{down.hint}\nwhere that cannot be waited for: {command('urgent', '--offline')}"
+        raise Unreachable(str(down), hint=hint) from None
 
 
 def absence(config: Config) -> LedgerFault | None:
@@ -168,32 +172,54 @@ def _backups(ledger: Ledger, *, now: datetime) -> Iterator[Diagnosis]:
         yield Diagnosis("backup", Health.WELL, text)
 
 
-def brought_up(config: Config) -> str:
-    """Make the ledger in its database, or bring its schema up; in words what was done. Raises Refused, LedgerFault."""
+class Migrated(NamedTuple):
+    """What a migration has come to, in words, and where the ledger is from now on."""
+
+    said: str
+    place: str
+    """As ``[publisher] ledger`` names it."""
+    moved: int | None = None
+    """How many announcements were moved."""
+
+
+def brought_up(config: Config) -> Migrated:
+    """Make the ledger in its database, or bring its schema up, and home what was announced without it.
+
+    Raises Refused, LedgerFault.
+    """
     if isinstance(config.ledger, Path):
         raise Refused(
             f"the ledger {config.ledger} is a file: whatever writes it next brings it up, after a copy of it",
             hint='a database is named by: [publisher] ledger = "postgresql://…"',
         )
+    from publisher.runbook import offline  # a file is never away
+
     earlier, newest = migrate(config.ledger)
-    if earlier == newest:
-        return f"the ledger {config.ledger} has schema {newest} already"
-    done = "made" if earlier == 0 else f"brought up from schema {earlier}"
-    return f"the ledger {config.ledger}: {done}, schema {newest}"
+    said = offline.brought_home(config)
+    if said is None and earlier == newest:
+        said = f"the ledger {config.ledger} has schema {newest} already"
+    elif said is None:
+        done = "made" if earlier == 0 else f"brought up from schema {earlier}"
+        said = f"the ledger {config.ledger}: {done}, schema {newest}"
+    return Migrated(said, str(config.ledger))
 
 
-def moved(config: Config, wanted: str) -> tuple[int, str]:
-    """Let the ledger go on at the address ``wanted``; how many announcements it has, and what to write from now on.
+def moved(config: Config, wanted: str) -> Migrated:
+    """Let the ledger go on at the address ``wanted``; where it is there, it is brought up.
 
     Raises Refused, LedgerFault: then it goes on where it is, or a word says how the move is finished.
     """
     target = _addressed(config, wanted)
+    if str(target) == str(config.ledger):
+        return brought_up(config)
     if not is_kept(config.ledger):
         raise LedgerFault(f"{no_ledger(config)}: nothing can be moved")
-    if str(target) == str(config.ledger):
-        raise Refused(f"the ledger is at {target} already", hint=f"where it is: {command('ledger', 'path')}")
-    count = move(config.ledger, target, group=config.group)
-    return count, f"sqlite:///{target}" if isinstance(target, Path) else target.url
+    count, place = move(config.ledger, target, group=config.group), _place(target)
+    return Migrated(f"the ledger goes on at {place}: announcements moved: {count}", place, count)
+
+
+def _place(address: Path | Database) -> str:
+    return f"sqlite:///{address}" if isinstance(address, Path) else address.url
 
 
 def _addressed(config: Config, wanted: str) -> Path | Database:

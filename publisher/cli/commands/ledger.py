@@ -109,17 +109,15 @@ def migrate(
     from publisher.runbook.ledger import brought_up, moved
 
     configured = load(context, config)
-    if to is None:
-        done, place, count = brought_up(configured), str(configured.ledger), None
-    else:
-        count, place = moved(configured, to)
-        done = f"the ledger goes on at {place}: announcements moved: {count}"
+    change = brought_up(configured) if to is None else moved(configured, to)
     if json:
-        output.data_json({"exit_code": 0, "path": place} | ({} if count is None else {"moved": count}))
+        counted = {} if change.moved is None else {"moved": change.moved}
+        output.data_json({"exit_code": 0, "path": change.place} | counted)
     else:
-        output.data(done)
-    if to is not None:
-        output.log(f'now in {configured.path}, and on every machine, under [publisher]: ledger = "{place}"')
+        output.data(change.said)
+    if change.moved is not None:
+        said = f'under [publisher]: ledger = "{change.place}"'
+        output.log(f"now in {configured.path}, and on every machine, {said}")
     return 0
 
 

@@ -25,6 +25,7 @@ from publisher.cli.options import (
     YesOption,
     said,
 )
+from publisher.settings.paths import is_database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,12 +81,15 @@ def urgent(
     again: Annotated[
         str | None, typer.Option(help="Why the same content is announced once more.", show_default=False)
     ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="The database is down: record it on this machine alone.")
+    ] = False,
     yes: YesOption = False,
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> int:
     """Announce urgent maintenance on every channel at once."""
-    from publisher.cli.session import assemble
+    from publisher.cli.session import assemble, load
     from publisher.cli.terminal.desk import TerminalDesk
     from publisher.cli.terminal.previews import rehearsed, written
     from publisher.cli.terminal.strangers import seen_after
@@ -113,8 +117,9 @@ def urgent(
         again=again,
         yes=yes,
     )
-    assembly, file = assemble(context, config), _facts(from_file)
-    desk = TerminalDesk(assembly.config, as_json=json, yes=yes)
+    file = _facts(from_file)
+    desk = TerminalDesk(configured := load(context, config), as_json=json, yes=yes)
+    assembly = assemble(context, config, by=_ledger_of(configured, desk, offline=offline, dry_run=dry_run))
     keep = written(context, assembly)
     with _written(typed, file, assembly.config, edit=edit) as (wanted, facts):
         if dry_run:
@@ -122,6 +127,18 @@ def urgent(
             return rehearsed(rehearsal, assembly.config, as_json=json)
         whole = _completed(wanted, facts, assembly.config, desk)
         return seen_after(context, assembly, desk, lambda: announce(assembly, whole, facts, desk, keep=keep))
+
+
+def _ledger_of(config: Config, desk: TerminalDesk, *, offline: bool, dry_run: bool) -> Config:
+    """The configuration, with a ledger on this machine in place of a database that is down, where that is wanted."""
+    if not offline and not is_database(config.publisher.ledger or ""):
+        return config
+    from publisher.runbook import offline as night
+
+    if offline:
+        return night.begin(config, desk, dry_run=dry_run)
+    night.refuse_a_second_beginning(config)
+    return config
 
 
 def _facts(from_file: str | None) -> Mapping[str, Any]:
