@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections import Counter
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -52,24 +53,37 @@ def differences(folder: Path, sandbox: Sandbox) -> list[str]:
     kept = []
     if lines := _changed_lines(target):
         kept.append(f"{target} is kept as it was edited, in {_numbered(lines)}")
-    if old := sorted(set(_ADDRESS.findall(target.read_text(encoding="utf-8"))) - {sandbox.url}):
+    if old := sorted(set(_ADDRESS.findall(_text(target))) - {sandbox.url}):
         kept.append(f"{target} leads to {', '.join(old)}, and the sandbox is at {sandbox.url}")
     for name, value in _secrets(sandbox).items():
         path = folder / "secrets" / name
-        if path.is_symlink() or path.read_text(encoding="utf-8", errors="replace").strip() != value:
+        if path.is_symlink() or _text(path).strip() != value:
             kept.append(f"{path} is kept; the sandbox accepts another secret")
     return kept
 
 
 def _is_example(target: Path) -> bool:
     first_line = _TEMPLATE.read_text(encoding="utf-8").partition("\n")[0]
-    return first_line in target.read_text(encoding="utf-8", errors="replace")
+    return first_line in _text(target)
+
+
+def _text(path: Path) -> str:
+    """What a plain file says; nothing of anything else: a pipe that somebody left there would hold us for ever."""
+    try:
+        with open(path, encoding="utf-8", errors="replace", opener=_at_once) as file:
+            return file.read() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else ""
+    except OSError:
+        return ""
+
+
+def _at_once(name: str, flags: int) -> int:
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _changed_lines(target: Path) -> list[int]:
     """The numbers of the lines that are not the example's, whatever address it was written for."""
     example = _TEMPLATE.read_text(encoding="utf-8").splitlines()
-    text = target.read_text(encoding="utf-8", errors="replace")
+    text = _text(target)
     [(written_for, _)] = Counter(_ADDRESS.findall(text)).most_common(1) or [(_PLACEHOLDER, 0)]
     there = text.replace(written_for, _PLACEHOLDER).splitlines()
     changed: list[int] = []

@@ -20,3 +20,8 @@ def keep(config: str | None) -> None:
 def command(*words: str | int) -> str:
     """``announce resume CMO-7K3M --failed``, quoted for a shell, with ``--config`` where one was given."""
     return shlex.join(["announce", *map(str, words), *_kept])
+
+
+def shell(*words: object) -> str:
+    """Another program's command, such as ``chmod 600 'my token'``: quoted for a shell."""
+    return shlex.join(map(str, words))

@@ -20,6 +20,7 @@ import jinja2
 from jinja2.bccache import Bucket, BytecodeCache
 
 from publisher import __version__
+from publisher.model.commands import shell
 from publisher.settings.trust import user_name
 
 
@@ -84,7 +85,7 @@ def refusal(folder: Path) -> str | None:
     if problem is None:
         return None
     is_ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid()
-    return f"not used, it {problem}: {'chmod 700' if is_ours else 'rm -r'} {folder}"
+    return f"not used, it {problem}: {shell(*(('chmod', 700) if is_ours else ('rm', '-r')), folder)}"
 
 
 def _problem(found: os.stat_result) -> str | None:

@@ -15,7 +15,9 @@ from jinja2 import BaseLoader, Environment
 from jinja2.exceptions import TemplateNotFound
 from jinja2.loaders import split_template_path
 
+from publisher.model.commands import shell
 from publisher.rendering.vocabulary import laid_over, strangers
+from publisher.settings.trust import ROOT, removal, who_else
 
 _TEMPLATES = frozenset({".html", ".txt", ".xml"})
 
@@ -44,16 +46,17 @@ class TemplateFolders(BaseLoader):
         packaged: Path,
         owners: Collection[int] = (),
         *,
+        group: int | None = None,
         words_only: bool = False,
         foreign: Collection[str] = (),
     ) -> None:
-        """``owners`` are the users, by number, whose files are taken beside our own and root's.
+        """``owners``: users whose files are taken, as our own and root's are, by number; ``group`` may write them.
 
         ``words_only``: of ``own`` no template is taken, only the sentences. ``foreign``: languages in which a sentence
         that is not there is said in English, for no word at all helps nobody.
         """
         self._foreign = frozenset(foreign)
-        self._owners = frozenset(owners)
+        self._owners, self._group = frozenset(owners), group
         self._own = tuple(folder.resolve() if folder.is_dir() else folder for folder in own)
         self._searched = (*(() if words_only else self._own), packaged)
         self._packaged = packaged
@@ -98,8 +101,17 @@ class TemplateFolders(BaseLoader):
 
     def _used(self, name: str) -> bool:
         """Whether a template of the user's speaks of a word by this name."""
-        texts = (path for folder in self._own for path in folder.rglob("*") if path.suffix in _TEMPLATES)
-        return any(re.search(rf"\b{re.escape(name)}\b", path.read_text("utf-8", "replace")) for path in texts)
+        paths = (
+            (folder, path) for folder in self._own for path in folder.rglob("*") if path.suffix in _TEMPLATES
+        )
+        return any(re.search(rf"\b{re.escape(name)}\b", self._legible(*found)) for found in paths)
+
+    def _legible(self, folder: Path, path: Path) -> str:
+        """What a template says; nothing where it would not be taken."""
+        try:
+            return self._text(folder, path)
+        except TemplateFault:
+            return ""
 
     def standbys(self) -> list[TemplateFolders]:
         """What may stand in for these where they fail: our templates with the user's words, then ours alone."""
@@ -108,7 +120,9 @@ class TemplateFolders(BaseLoader):
         foreign = frozenset(self.locales()) - {
             path.parent.name for path in self._packaged.glob("*/words.toml")
         }
-        words = TemplateFolders(self._own, self._packaged, self._owners, words_only=True, foreign=foreign)
+        words = TemplateFolders(
+            self._own, self._packaged, self._owners, group=self._group, words_only=True, foreign=foreign
+        )
         return [words, TemplateFolders((), self._packaged, foreign=foreign)]
 
     def is_packaged(self, locale: str) -> bool:
@@ -165,24 +179,27 @@ class TemplateFolders(BaseLoader):
         if folder != self._packaged:
             for one in dict.fromkeys((folder, there)):
                 if one.is_dir():
+                    _refuse_leaving(folder, one)
                     self._check_owner(one.stat(), one)
+                elif os.path.lexists(one):
+                    raise _strange(one, "is no folder")
 
     def _text(self, folder: Path, path: Path) -> str:
         # The packaged folder is not asked: some installers make every file in it a link into their cache.
         real = path.resolve()
-        if folder != self._packaged and not real.is_relative_to(folder):
-            cure = f"put the file itself into {folder}"
-            raise UntrustedTemplate(f"{path} is a link that leaves the template folder", cure=cure)
+        if folder != self._packaged:
+            _refuse_leaving(folder, path)
         try:
             with open(real, encoding="utf-8-sig", opener=_as_it_was) as file:
                 status = os.fstat(file.fileno())
                 if not stat.S_ISREG(status.st_mode):
-                    cure = "put a plain file there, or remove it"
-                    raise UntrustedTemplate(f"{path} is no plain file", cure=cure)
+                    raise _strange(path, "is no plain file")
                 if folder != self._packaged:
                     self._check_owner(status, path)
                 return file.read()
         except (OSError, UnicodeDecodeError) as error:
+            if real.exists() and not real.is_file():  # a folder or a socket cannot even be opened
+                raise _strange(path, "is no plain file") from None
             cure = "make it a readable UTF-8 file"
             raise TemplateFault(f"{path} cannot be read: {error}", cure=cure) from error
 
@@ -190,18 +207,35 @@ class TemplateFolders(BaseLoader):
         """Whoever writes a template writes what customers read."""
         if not hasattr(os, "geteuid"):  # Windows: its permissions say nothing here
             return
-        if status.st_uid not in self._owners | {0, os.geteuid()}:
+        problem = who_else(status, self._group, self._owners)
+        if problem is None:
+            return
+        if status.st_uid not in self._owners | {ROOT, os.geteuid()}:
             cure = "see what is in it, then put a copy of your own in its place"
-            raise UntrustedTemplate(f"{path} belongs to another user ({status.st_uid})", cure=cure)
-        if status.st_mode & stat.S_IWOTH:
-            cure = f"see what is in it, then: chmod o-w {path}"
-            raise UntrustedTemplate(f"{path} can be written by everybody on this machine", cure=cure)
+            raise UntrustedTemplate(f"{path} {problem}", cure=cure)
+        what = "folder" if stat.S_ISDIR(status.st_mode) else "file"
+        cure = f"see what is in it, then: {shell('chmod', 'go-w', path)}"
+        raise UntrustedTemplate(f"{path} is a {what} that {problem}", cure=cure)
 
     def _toml(self, folder: Path, path: Path) -> dict[str, Any]:
         try:
             return tomllib.loads(self._text(folder, path))
         except tomllib.TOMLDecodeError as error:
             raise TemplateFault(f"{path}: {error}", cure="correct the file") from error
+
+
+def _refuse_leaving(folder: Path, path: Path) -> None:
+    """The outermost link is named: to remove what lies behind one would remove it somewhere else."""
+    if path.resolve().is_relative_to(folder):
+        return
+    inside = [one for one in (path, *path.parents) if one != folder and one.is_relative_to(folder)]
+    link = next((one for one in reversed(inside) if one.is_symlink()), path)
+    cure = f"put the file itself there, or remove the link: {removal(link)}"
+    raise UntrustedTemplate(f"{link} is a link that leaves the template folder", cure=cure)
+
+
+def _strange(path: Path, what: str) -> UntrustedTemplate:
+    return UntrustedTemplate(f"{path} {what}", cure=f"see who put it there, then remove it: {removal(path)}")
 
 
 def _as_it_was(name: str, flags: int) -> int:

@@ -42,13 +42,14 @@ class Renderer:
         brand: str,
         zone: ZoneInfo,
         owners: Collection[int] = (),
+        group: int | None = None,
         feeds: Mapping[str, str] | None = None,
         cache: Path | None = None,
         untranslated: Untranslated = Untranslated.GENERIC,
         contact: Localized | None = None,
         wording: Wording = Wording.MAINTENANCE,
     ) -> None:
-        """``owners``: the users whose files are taken from ``folders`` beside our own and root's.
+        """``owners``: users whose files are taken from ``folders``, beside us and root; ``group`` may write them.
 
         ``feeds``: what posts offer to subscribe to, addresses by locale. ``cache``: a folder of this user's for
         compiled templates; None: each run compiles its own. ``contact``: how customers reach us, by language;
@@ -56,11 +57,10 @@ class Renderer:
         ``untranslated``: what readers get of a text that is not there in their language.
         """
         self._feeds = feeds or {}
-        self._folders = TemplateFolders(folders, packaged(), owners)
+        self._folders = TemplateFolders(folders, packaged(), owners, group=group)
         self._cache = cache
         self._contact, self._wording = contact, wording
-        self._brand = brand
-        self._untranslated = untranslated
+        self._brand, self._untranslated = brand, untranslated
         self._zone = zone
         self._almanacs: dict[tuple[str, bool], Almanac] = {}
         self._vocabularies: dict[str, dict[str, Any]] = {}

@@ -96,6 +96,7 @@ class Assembly:
             untranslated=self.config.publisher.untranslated,
             # Who wrote the configuration says which templates are taken: a team shares both on one host.
             owners=[self.config.path.stat().st_uid] if own else [],
+            group=self.config.group,
         )
 
     @property

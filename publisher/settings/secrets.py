@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from publisher.model.commands import shell
 from publisher.settings.faults import InputFault, quoted
 from publisher.settings.masking import one_line
 from publisher.settings.paths import beneath
@@ -189,12 +190,12 @@ def _check_file(status: os.stat_result, path: Path, source: str, group: int | No
         mode, name = f"{stat.S_IMODE(status.st_mode):04o}", one_line(str(path))
         if group is None:
             raise SecretFault(
-                f"{source} is open to others than its owner (mode {mode})", cure=f"chmod 600 {name}"
+                f"{source} is open to others than its owner (mode {mode})", cure=shell("chmod", 600, name)
             )
         raise SecretFault(
             f"{source} is open to others than its owner and the group {group_name(group)}"
             f" (mode {mode}, group {group_name(status.st_gid)})",
-            cure=f"chgrp {group_name(group)} {name}; chmod 640 {name}",
+            cure=f"{shell('chgrp', group_name(group), name)}; {shell('chmod', 640, name)}",
         )
     if status.st_size > MOST_BYTES:
         raise SecretFault(

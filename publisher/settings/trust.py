@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from publisher.model.commands import shell
 from publisher.settings.faults import Fault
 from publisher.settings.masking import one_line
 
@@ -77,6 +78,11 @@ def who_else(
     return None
 
 
+def removal(path: Path) -> str:
+    """The command that takes away what stands there, a folder too."""
+    return shell("rm", *(["-r"] if path.is_dir() and not path.is_symlink() else []), path)
+
+
 def user_name(number: int) -> str:
     """A user's name, else the number."""
     import pwd  # not on Windows, and needed on the way to an error only
@@ -106,13 +112,13 @@ def _of_file(
     file = one_line(str(path))
     if status.st_uid not in {ROOT, os.geteuid(), *owners}:
         return Fault("", problem, f"name yours with --config FILE; {_made_own(file)}")
-    return Fault("", f"is a file that {problem}", f"see what is in it, then: chmod go-w {file}")
+    return Fault("", f"is a file that {problem}", f"see what is in it, then: {shell('chmod', 'go-w', file)}")
 
 
 def _made_own(file: str) -> str:
     """How to have what somebody else's file says: root may take it, everybody else a copy."""
     if os.geteuid() == ROOT:
-        return f"this one, once you have read it: chown root {file}"
+        return f"this one, once you have read it: {shell('chown', 'root', file)}"
     return "or read this one, and copy it into a folder of yours"
 
 

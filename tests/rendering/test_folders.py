@@ -10,6 +10,7 @@ from jinja2 import Environment
 from jinja2.exceptions import TemplateNotFound
 
 from publisher.rendering.folders import TemplateFault, TemplateFolders
+from tests.waiting import nobody_waits
 
 
 def written(folder: Path, files: dict[str, str]) -> Path:
@@ -193,9 +194,39 @@ def test_what_another_user_wrote_is_refused(
 def test_what_everybody_can_write_is_refused(tmp_path: Path, packaged: Path) -> None:
     own = written(tmp_path / "own", {"de/html.html": "mine"})
     (own / "de/html.html").chmod(0o666)
-    with pytest.raises(TemplateFault, match="can be written by everybody") as caught:
+    with pytest.raises(TemplateFault, match="everybody on this machine may write") as caught:
         source(TemplateFolders([own], packaged), "de/html.html")
-    assert "chmod o-w" in caught.value.cure
+    assert "chmod go-w" in caught.value.cure
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a file to a group that it is not in")
+@pytest.mark.parametrize("name", ["", "de", "de/html.html"])
+def test_what_a_group_can_write_is_refused_unless_it_is_the_teams(
+    tmp_path: Path, packaged: Path, name: str
+) -> None:
+    own = written(tmp_path / "own", {"de/html.html": "mine"})
+    os.chown(own / name, -1, 54_321)
+    (own / name).chmod((own / name).stat().st_mode | 0o020)
+
+    def taken(group: int | None) -> str:
+        folders = TemplateFolders([own], packaged, group=group)
+        assert folders.first(["de"], NAMES) == "de/html.html"
+        return source(folders, "de/html.html")
+
+    with pytest.raises(TemplateFault, match="that the group 54321 may write") as caught:
+        taken(None)
+    assert caught.value.cure.endswith(f"chmod go-w {own / name}")
+    assert taken(54_321) == "mine"
+
+
+def test_a_pipe_among_the_templates_holds_nobody_who_looks_for_a_word(tmp_path: Path, packaged: Path) -> None:
+    own = written(tmp_path / "own", {"de/words.toml": 'mine = "x"'})
+    os.mkfifo(own / "a.txt")
+    (own / "b.txt").symlink_to("/dev/zero")
+    with nobody_waits(own):
+        assert TemplateFolders([own], packaged).strange_words(["de"]) == [
+            f"{own / 'de/words.toml'}: unknown key mine"
+        ]
 
 
 @pytest.mark.parametrize(

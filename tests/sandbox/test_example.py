@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import tomllib
+from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 
 from announce_sandbox import differences, start, write_example
+from tests.waiting import nobody_waits
 
 
 def test_the_example_points_every_channel_at_the_sandbox(tmp_path, sandbox):
@@ -108,3 +112,17 @@ def test_nothing_is_written_through_a_link(tmp_path, sandbox):
     with pytest.raises(FileExistsError):
         write_example(tmp_path, sandbox)
     assert not target.exists()
+
+
+@pytest.mark.parametrize("put", [os.mkfifo, lambda place: place.symlink_to("/dev/zero"), Path.mkdir])
+@pytest.mark.parametrize("name", ["announce.toml", "secrets/blog-password"])
+def test_what_is_no_plain_file_holds_nobody(tmp_path, sandbox, name, put):
+    """A pipe that nobody writes to is not waited for, a device without an end not read."""
+    write_example(tmp_path, sandbox)
+    place = tmp_path / name
+    place.unlink()
+    put(place)
+    with nobody_waits(tmp_path), pytest.raises(FileExistsError) if name == "announce.toml" else nullcontext():
+        write_example(tmp_path, sandbox)
+    if name != "announce.toml":
+        assert differences(tmp_path, sandbox) == [f"{place} is kept; the sandbox accepts another secret"]

@@ -12,9 +12,9 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from publisher.model.commands import command
+from publisher.model.commands import command, shell
 from publisher.model.errors import LedgerFault
-from publisher.settings.trust import ROOT, user_name
+from publisher.settings.trust import ROOT, removal, user_name
 
 _SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
@@ -84,7 +84,8 @@ def refuse_strange(ledger: Path) -> None:
             if status.st_mode & stat.S_IWOTH:
                 raise LedgerFault(
                     f"{path} cannot be trusted: everybody on this machine may write it",
-                    hint=f"chmod o-w {path}\nthen, to see whether the ledger is whole: {command('ledger', 'check')}",
+                    hint=f"{shell('chmod', 'o-w', path)}\n"
+                    f"then, to see whether the ledger is whole: {command('ledger', 'check')}",
                 )
 
 
@@ -131,7 +132,8 @@ def not_plain(ledger: Path, path: Path, problem: str) -> LedgerFault:
     """What the engineer reads of something that is no plain file."""
     if path != ledger:
         return LedgerFault(
-            f"{path}, beside the ledger, {problem}", hint=f"see who put it there, then remove it: rm {path}"
+            f"{path}, beside the ledger, {problem}",
+            hint=f"see who put it there, then remove it: {removal(path)}",
         )
     cure = "[publisher] ledger must name a plain file of yours by its only name; a team shares one by a group"
     if ledger.is_symlink():
@@ -141,12 +143,17 @@ def not_plain(ledger: Path, path: Path, problem: str) -> LedgerFault:
 
 def _refuse_folder(ledger: Path) -> None:
     """Whoever may write the folder may put another ledger there."""
+    if os.path.lexists(ledger.parent) and not ledger.parent.is_dir():
+        raise LedgerFault(
+            f"the ledger {ledger} cannot be used: {ledger.parent} is no folder",
+            hint=f"see what it is, then remove it: {removal(ledger.parent)}",
+        )
     with suppress(OSError):
         folder = ledger.parent.stat()
         if folder.st_mode & stat.S_IWOTH:
             raise LedgerFault(
                 f"the ledger {ledger} cannot be trusted: everybody on this machine may write in {ledger.parent}",
-                hint=f"chmod o-w {ledger.parent}; a team shares one ledger by [publisher] group",
+                hint=f"a team shares one ledger by [publisher] group; else: {shell('chmod', 'o-w', ledger.parent)}",
             )
         if not _is_ours(folder) and os.access(ledger.parent, os.W_OK):
             raise LedgerFault(
@@ -163,7 +170,7 @@ def _refuse_above(ledger: Path) -> None:
             if folder.stat().st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH:
                 raise LedgerFault(
                     f"the ledger {ledger} cannot be trusted: everybody on this machine may rename what is in {folder}",
-                    hint=f"chmod o-w {folder}",
+                    hint=shell("chmod", "o-w", folder),
                 )
 
 

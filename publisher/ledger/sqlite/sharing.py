@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from publisher.ledger.sqlite.plain import appear, opened
-from publisher.model.commands import command
+from publisher.model.commands import command, shell
 from publisher.model.errors import LedgerFault
 from publisher.settings.trust import group_name, user_name
 
@@ -111,4 +111,4 @@ def closed_to(group: int, path: Path) -> str | None:
     wanted = FOLDER if stat.S_ISDIR(status.st_mode) else FILE
     if status.st_gid == group and status.st_mode & wanted & ~0o700 == wanted & ~0o700:
         return None
-    return f"chgrp {group_name(group)} {path}; chmod {wanted:o} {path}"
+    return f"{shell('chgrp', group_name(group), path)}; {shell('chmod', f'{wanted:o}', path)}"

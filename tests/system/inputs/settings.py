@@ -45,7 +45,7 @@ def from_somebody_else(desk: Desk) -> None:
     template = desk.announce.config.with_name("own") / "de" / "text.txt"
     assert desk.dry(facts={}).code == 0
     template.chmod(0o646)
-    assert_refused(desk, desk.dry(facts={}), "can be written by everybody")
+    assert_refused(desk, desk.dry(facts={}), "everybody on this machine may write")
     template.chmod(0o644)
     if os.geteuid() != 0:  # only root can give a file away
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import stat
 from pathlib import Path
 
@@ -28,7 +29,9 @@ def picture(path: str) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise InputFault(f"{path} is no plain file")
         if status.st_mode & stat.S_IWOTH:
-            raise InputFault(f"everybody on this machine may write {path}", cure=f"chmod o-w {path}")
+            raise InputFault(
+                f"everybody on this machine may write {path}", cure=shlex.join(["chmod", "o-w", path])
+            )
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise InputFault(f"{path} is larger than {MOST_BYTES // 1024} kB")

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from announce_channels.feed.storage.lock import held
+from announce_channels.feed.storage.lock import held, removal
 from publisher.adapter import ChannelError, NotSent, Rejected
 
 LOCK = ".announce.lock"
@@ -49,7 +50,7 @@ def write(folder: int, name: str, content: bytes) -> bool:
     *parents, file = name.split("/")
     if not parents:
         return _replace(folder, file, content)
-    with _opened(_inner(folder, parents[0])) as inner:
+    with _opened(_inner(folder, parents[0])) as inner, _beneath(parents[0]):
         return write(inner, "/".join([*parents[1:], file]), content)
 
 
@@ -84,7 +85,8 @@ def read(folder: int, name: str) -> bytes | None:
         return None
     with _opened(descriptor):
         if rest:
-            return read(descriptor, rest)
+            with _beneath(first):
+                return read(descriptor, rest)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # a pipe would never end
             raise OSError(errno.EEXIST, "not a plain file", name)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
@@ -116,7 +118,8 @@ def probe(directory: Path) -> bool:
         nearest = next(path for path in (directory, *directory.parents) if path.exists())
         with _opened(os.open(nearest, _FOLDER)) as folder:
             name = f".announce.{os.getpid()}.probe"
-            os.close(_open(folder, name, _MAKE))
+            _discard(folder, name)  # left by one of that number that died
+            os.close(_open(folder, name, _MAKE | os.O_EXCL))
             os.unlink(name, dir_fd=folder)
     return there
 
@@ -147,22 +150,38 @@ def telling(directory: Path) -> Iterator[None]:
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
 _MAKE = os.O_RDWR | os.O_CREAT
 
-_CURES = dict.fromkeys(
-    (errno.EACCES, errno.EPERM, errno.EROFS),
-    "let this user write there: a team shares it by [publisher] group, which takes hold when its owner publishes",
-) | dict.fromkeys(
-    (errno.EEXIST, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR),
-    "`directory` must be a folder, with plain files and folders in it, no links",
+_NOT_OURS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_STRANGE = frozenset(
+    {errno.EEXIST, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ENXIO}
 )
 """What waiting does not cure. Anything else, a full disk above all, may pass."""
 
 
 def _verdict(error: OSError, directory: Path) -> ChannelError:
     inside = error.filename not in (None, str(directory), directory)
-    place = f"{directory}: {error.filename}" if inside else str(directory)
+    place = directory / str(error.filename) if inside else directory
     message = f"{place}: {(error.strerror or str(error)).lower()}{_whose(error, directory)}"
-    cure = _CURES.get(error.errno or 0)
-    return Rejected(message, cure=cure) if cure else NotSent(message)
+    if error.errno in _NOT_OURS:
+        cure = "let this user write there: a team shares it by [publisher] group"
+        return Rejected(message, cure=f"{cure}, which takes hold when its owner publishes")
+    if error.errno not in _STRANGE:
+        return NotSent(message)
+    if inside and os.path.lexists(place):
+        return Rejected(message, cure=f"see who put it there, then remove it: {removal(place)}")
+    return Rejected(
+        message, cure="`directory` must be a folder, with plain files and folders in it, no links"
+    )
+
+
+@contextmanager
+def _beneath(folder: str) -> Iterator[None]:
+    """A fault in the block tells its place from the folder above on."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None:
+            error.filename = f"{folder}/{error.filename}"
+        raise
 
 
 def _whose(error: OSError, directory: Path) -> str:
@@ -199,7 +218,7 @@ def _ours(directory: Path) -> int:
         os.close(folder)
         raise Rejected(
             f"{directory}: everybody on this machine may write in it",
-            cure=f"chmod o-w {directory}; a team shares it by [publisher] group",
+            cure=f"a team shares it by [publisher] group; else: {shlex.join(['chmod', 'o-w', str(directory)])}",
         )
     return folder
 

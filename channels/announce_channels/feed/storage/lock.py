@@ -6,6 +6,7 @@ import errno
 import fcntl
 import getpass
 import os
+import shlex
 import stat
 import time
 from collections.abc import Iterator
@@ -76,7 +77,12 @@ def _share(handle: int, group: int | None) -> None:
 
 
 def _cure(place: str) -> str:
-    return f"see who put it there, then remove it: rm {place}"
+    return f"see who put it there, then remove it: {removal(Path(place))}"
+
+
+def removal(place: Path) -> str:
+    """The command that takes away what stands there, a folder too."""
+    return shlex.join(["rm", *(["-r"] if place.is_dir() and not place.is_symlink() else []), str(place)])
 
 
 def _taken(handle: int) -> bool:
