@@ -78,7 +78,7 @@ def head_of(settings: FeedSettings, context: Context) -> Head:
     called = context.house.wording
     return Head(
         title=settings.title or words.title_of(called, context.brand),
-        description=words.description_of(called),
+        description=words.description_of(called, has_windows=bool(context.windows)),
         words=words,
         brand=context.brand,
         locale=context.locale,

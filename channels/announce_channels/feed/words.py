@@ -25,6 +25,8 @@ class FeedWords(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     """Of feeds; ``{brand}`` in it is whose they are, as in ``window``."""
     description: str
+    description_always: str = ""
+    """The same where there are no regular windows to be outside of; empty where a language does not tell."""
     window: str
     scheduled: str
     in_progress: str
@@ -56,9 +58,10 @@ class FeedWords(msgspec.Struct, frozen=True, kw_only=True):
         """What feeds are called in a house that calls its work so."""
         return self._called("title", wording).replace("{brand}", brand)
 
-    def description_of(self, wording: str) -> str:
+    def description_of(self, wording: str, *, has_windows: bool) -> str:
         """What such a house's feeds say of themselves."""
-        return self._called("description", wording)
+        always = "" if has_windows else self._called("description_always", wording)
+        return always or self._called("description", wording)
 
     def phase(self, phase: Phase, wording: str = "maintenance") -> str:
         """What an event of this phase is, by what the work is called."""

@@ -29,6 +29,7 @@ from publisher.model.announcement import (
 from publisher.model.history import Origin, Said, Snapshot, Told
 from publisher.model.house import House
 from publisher.model.post import Post
+from publisher.model.windows import Window
 from publisher.rendering.renderer import Renderer
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -61,6 +62,7 @@ class Publisher:
         self.now = PLANNED
         self.is_whole = True
         self.house = House()
+        self.windows: tuple[Window, ...] = ()
         self.origin = Origin(None, "unknown")
 
     def channel(self, **settings: Any) -> Feed:
@@ -111,6 +113,7 @@ class Publisher:
             secret=_unused,
             clock=lambda: self.now,
             house=self.house,
+            windows=self.windows,
             brief=lambda at: self.renderer.brief(at, self.locale),
             history=self.history,
             render=self.render,

@@ -16,8 +16,8 @@ CALENDARS = {
 FEEDS = {"de": ("Feedreader", "Slack"), "en": ("Feed reader", "Slack")}
 
 NAMES = {
-    "de": ["RSS", "Atom", "JSON Feed", "Kalender", "Kalender ohne Wartungsfenster", "MAINTNOTE"],
-    "en": ["RSS", "Atom", "JSON Feed", "Calendar", "Calendar without the windows", "MAINTNOTE"],
+    "de": ["RSS", "Atom", "JSON Feed", "Kalender", "Kalender der Meldungen", "MAINTNOTE"],
+    "en": ["RSS", "Atom", "JSON Feed", "Calendar", "Calendar of announcements", "MAINTNOTE"],
 }
 
 

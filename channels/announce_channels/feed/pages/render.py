@@ -129,6 +129,7 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True):
             "feed_title": head.title,
             "language": head.language,
             "alternates": offered,
+            "has_windows": bool(head.windows),
             "tongues": tongues,
             "links": tuple({**house.links, **self.links}.items()),
             "contact": in_language(house.contact, head.locale) if house.contact else None,
