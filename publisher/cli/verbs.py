@@ -112,7 +112,7 @@ VERBS: Mapping[str, Verb] = {
         "publisher.cli.commands.bundle:bundle",
         UNTIL_OVER,
         "the texts, to be posted by hand",
-        ("announce bundle", "announce bundle CMO-7K3M blog"),
+        ("announce bundle", "announce bundle CMO-7K3M blog", "announce bundle --html by-hand.html"),
         "docs/reliability.md",
     ),
     "verify": Verb(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from publisher.ledger import Ledger
     from publisher.runbook.assembly import Assembly
     from publisher.runbook.desk import Desk
+    from publisher.settings.channel import ByHand
 
 
 def bundle(
@@ -31,6 +32,14 @@ def bundle(
         if channel is None:
             return ref, list(_lacking(ledger, ref).values())
         return ref, _planned_for(channel, for_readers(ledger.deliveries(ref)))
+
+
+def ways(assembly: Assembly, chosen: Sequence[Delivery]) -> dict[str, ByHand | None]:
+    """By channel, how a person makes its post; None where that is not known, or it is not configured any more."""
+    known = assembly.config.channels
+    return {
+        one.channel: known[one.channel].by_hand(one.post) if one.channel in known else None for one in chosen
+    }
 
 
 _UNFINISHED = frozenset({Cause.UNTOLD, Cause.REFUSED, Cause.DECISION})

@@ -8,10 +8,23 @@ from typing import Annotated, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from publisher.model.outcome import OnUnknown
-from publisher.model.post import Reach
+from publisher.model.post import Post, Reach
+from publisher.model.record import Record
 
 DRILL_SETTLE = 0.5
 """Seconds: a double publishes at once or never, so that a drill need not wait as long as for a platform."""
+
+
+class ByHand(Record, frozen=True, kw_only=True):
+    """How a person makes a post in a browser."""
+
+    name: str
+    """What is opened: ``the blog's editor``."""
+    address: str
+    steps: tuple[str, ...]
+    """What is done there, in sentences; what is pasted is at hand."""
+    editing: tuple[str, ...] = ()
+    """The same for a post that stands there already, and is open."""
 
 
 class ChannelSettings(BaseModel):
@@ -58,6 +71,10 @@ class ChannelSettings(BaseModel):
             for name, was in given.items()
         }
         return self.model_copy(update={"base_url": base_url, "settle": DRILL_SETTLE, **doubled})
+
+    def by_hand(self, post: Post) -> ByHand | None:
+        """How a person makes that post where its platform cannot be reached by us; None: not known."""
+        return None
 
     def locales(self, own: str) -> tuple[str, ...]:
         """Those of its posts, in their order; ``own`` where none is configured."""

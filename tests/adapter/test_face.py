@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 PROMISED = {
     "publisher.adapter": """
-        Adopting Amending Api BadCredentials BaseUrl Building Built Capabilities ChangedByHand Channel
+        Adopting Amending Api BadCredentials BaseUrl Building Built ByHand Capabilities ChangedByHand Channel
         ChannelError ChannelSettings Context Count Draft Finding Format Gone GroupedSecret Identity InputFault
         LONGEST_WAIT Locating NotSent OnUnknown Permission Pinging Post Reach Receipt Refreshing
         Rejected Secret Served Shown SiteUrl Staging Templated UNCACHED Unknown UrlFault Withdrawing Words

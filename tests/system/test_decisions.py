@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -198,3 +202,25 @@ def pasted(sandbox: Sandbox, text: str) -> Any:
         where, data={"message": text, "access_token": known["access_token"]}, timeout=5
     ).raise_for_status()
     return sandbox.posts("facebook")[-1]
+
+
+def test_what_is_posted_by_hand_is_a_page_for_a_phone(
+    announce: Any, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    sandbox.fault("facebook", Fault("403", times=9))
+    announce.urgent()
+    page = tmp_path / "by-hand.html"
+    assert announce("bundle", "--html", str(page)).code == 0
+    html = page.read_text(encoding="utf-8")
+    assert page.stat().st_mode & 0o777 == 0o600
+    assert "https://www.facebook.com/" in html
+    assert html.count("<section>") == 1, "only what lacks its post"
+    resolve = re.search(r">announce (resolve [^<]*)<", html)
+    assert resolve
+    typed = unescape(resolve[1]).replace("URL", "https://www.facebook.com/1234567890_77")
+    assert announce(*shlex.split(typed)).code == 0
+    found = announce("report", "--json")
+    [told] = [one for one in found.json["announcements"][0]["channels"] if one["channel"] == "facebook"]
+    assert told["by_hand"] is True
+    assert told["lead_seconds"] > 0
+    assert announce("bundle", "--html", str(page), "--json").code == 2

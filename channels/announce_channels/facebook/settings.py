@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from publisher.adapter import BaseUrl, ChannelSettings, Secret
+from publisher.adapter import BaseUrl, ByHand, ChannelSettings, Post, Secret
 
 
 def _only_the_header(place: str) -> str:
@@ -28,3 +28,16 @@ class FacebookSettings(ChannelSettings):
     token_in: Annotated[str, AfterValidator(_only_the_header)] = "header"  # noqa: S105 (a place, not a token)
     """What is left of a choice: reading with the token in a form took an override of the HTTP method."""
     base_url: BaseUrl = "https://graph.facebook.com"
+
+    def by_hand(self, post: Post) -> ByHand:
+        """The Page itself, which asks who is logged in to act as it."""
+        return ByHand(
+            name="the Page",
+            address=f"https://www.facebook.com/{self.page_id}",
+            steps=(
+                "Log in as somebody who manages the Page, and switch to it (Switch now).",
+                "What's on your mind? → paste the text; Audience: Public. Post.",
+                "Tap the post's time: the address that opens is the post's.",
+            ),
+            editing=("… at the post → Edit post.", "Replace the text by this one.", "Save."),
+        )

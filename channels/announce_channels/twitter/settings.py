@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import quote, urlencode
 
-from publisher.adapter import BaseUrl, ChannelSettings, Secret
+from publisher.adapter import BaseUrl, ByHand, ChannelSettings, Post, Secret
 
 
 class TwitterSettings(ChannelSettings):
@@ -23,3 +24,15 @@ class TwitterSettings(ChannelSettings):
     def several(self) -> bool:
         """A short post has no room for two languages."""
         return False
+
+    def by_hand(self, post: Post) -> ByHand:
+        """X fills in what the address says: nothing needs to be pasted."""
+        return ByHand(
+            name="X with the text filled in",
+            address=f"https://x.com/intent/post?{urlencode({'text': post.body}, quote_via=quote)}",
+            steps=(
+                "Log in as the account that announces.",
+                "See that the text is whole, or paste it. Post.",
+                "Open the post from the profile; Share → Copy link: that is its address.",
+            ),
+        )

@@ -19,6 +19,7 @@ from announce_channels.whmcs.center import Center
 from announce_channels.whmcs.texts import fingerprint, is_as, key_in, text_of
 from publisher.adapter import (
     BaseUrl,
+    ByHand,
     Capabilities,
     ChangedByHand,
     ChannelError,
@@ -55,6 +56,25 @@ class WhmcsSettings(ChannelSettings):
     """``$api_access_key`` of its configuration.php: lets this machine in where its address is not on the list."""
     timezone: ZoneInfo | None = None
     """The zone of the WHMCS server, whose dates carry none; that of the publisher unless said."""
+
+    def by_hand(self, post: Post) -> ByHand:
+        """The admin area, under the name that its folder has unless somebody changed it."""
+        source = "Tools → Source code (or <>)"
+        return ByHand(
+            name="the admin area's announcements",
+            address=f"{self.base_url}/admin/supportannouncements.php?action=manage",
+            steps=(
+                "Where your admin area has another address: log in there, then Support → Announcements → Add New.",
+                f"Paste the title. In the editor {source}; paste the text there, and OK.",
+                "Published: on. Save Changes.",
+                "Open Announcements in the client area: the new one's address.",
+            ),
+            editing=(
+                "In the admin area: Support → Announcements → edit it.",
+                f"Replace the title; in the editor {source}, and replace the text.",
+                "Save Changes.",
+            ),
+        )
 
 
 class Whmcs:

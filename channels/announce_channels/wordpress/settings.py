@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field
 
-from publisher.adapter import BaseUrl, ChannelSettings, GroupedSecret
+from publisher.adapter import BaseUrl, ByHand, ChannelSettings, GroupedSecret, Post
 
 _OURS = frozenset({"id", "status", "slug", "title", "content", "date", "date_gmt", "password"})
 
@@ -35,6 +35,24 @@ class WordPressSettings(ChannelSettings):
     """The name in the API of the type of posts: another one for a type of a plugin's."""
     fields: Annotated[dict[str, Value], AfterValidator(_not_ours)] = Field(default_factory=dict)
     """What else goes with each new post: ``lang``, ``tags``, ``sticky``, ``template``."""
+
+    def by_hand(self, post: Post) -> ByHand:
+        """The block editor; its code view takes HTML as it is."""
+        kind = "" if self.rest_base == "posts" else f"?post_type={self.rest_base}"
+        code = "⋮ (Options) at the top right → Code editor"
+        categories = "Post → Categories: the same as for other announcements; " if self.categories else ""
+        return ByHand(
+            name="the blog's editor",
+            address=f"{self.base_url}/wp-admin/post-new.php{kind}",
+            steps=(
+                "Log in as somebody who may publish.",
+                f"{code}. On a phone, where that is missing: + → Custom HTML.",
+                "Paste the title and, below it, the text.",
+                f"{categories}Post → Slug: {post.slug}.",
+                "Publish, twice; then View Post: that is the address.",
+            ),
+            editing=(f"Edit Post, then {code}.", "Replace title and text by these.", "Save (Update)."),
+        )
 
     def for_drill(self, base_url: str, folder: Path) -> Self:
         """The double has no other type of posts than WordPress's own, and no categories."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ from publisher.cli.options import ConfigOption, JsonOption, RefArgument
 
 if TYPE_CHECKING:
     from publisher.model.delivery import Delivery
+    from publisher.runbook.assembly import Assembly
 
 
 def bundle(
@@ -19,6 +21,10 @@ def bundle(
         str | None, typer.Argument(metavar="[CHANNEL]", help="Only this one.", show_default=False)
     ] = None,
     *,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write a page for a phone, with buttons that copy.", show_default=False),
+    ] = None,
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> int:
@@ -26,10 +32,16 @@ def bundle(
     from publisher.cli.session import assemble
     from publisher.cli.terminal import output
     from publisher.cli.terminal.desk import TerminalDesk
+    from publisher.model.errors import Refused
     from publisher.runbook.bundle import bundle as to_be_pasted
 
+    if json and html is not None:
+        raise Refused("--json and --html exclude each other", hint="leave one of them")
     assembly = assemble(context, config)
     known, chosen = to_be_pasted(assembly, ref, channel, TerminalDesk(assembly.config, as_json=json))
+    if html is not None:
+        _write(html, known, chosen, assembly)
+        return 0
     if json:
         output.data_json({"exit_code": 0, "ref": known, "posts": [_row(delivery) for delivery in chosen]})
         return 0
@@ -41,6 +53,15 @@ def bundle(
             "no channel waits for its post; with the name of a channel its text is printed all the same"
         )
     return 0
+
+
+def _write(path: Path, ref: str, chosen: list[Delivery], assembly: Assembly) -> None:
+    from publisher.cli.terminal import output, previews
+    from publisher.cli.terminal.bundle_page import page
+    from publisher.runbook.bundle import ways
+
+    previews.keep_page(path, page(ref, assembly.config.publisher.brand, chosen, ways(assembly, chosen)))
+    output.log(f"written: {path}")
 
 
 def _row(delivery: Delivery) -> dict[str, Any]:

@@ -101,6 +101,14 @@ def looks_at(*addresses: str) -> dict[str, Any]:
     return read
 
 
+def pressed(address: str) -> dict[str, str]:
+    """What a page of texts to be pasted does on a phone: its first button pressed, an address typed."""
+    command = ["node", DATA / "press.mjs", MODULES, shutil.which("chromium"), address]
+    run = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=300)
+    read: dict[str, str] = json.loads(run.stdout)
+    return read
+
+
 class Newsboat:
     """A subscriber with a cache of its own."""
 
