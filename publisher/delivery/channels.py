@@ -113,6 +113,7 @@ class Channels:
             repeatable=capabilities.repeatable,
             settle=capabilities.settle if settings.settle is None else settings.settle,
             on_unknown=settings.on_unknown,
+            timeout=settings.timeout,
         )
 
     def hosts(self, name: str) -> frozenset[str]:

@@ -32,8 +32,10 @@ def ready(
     now = datetime.now(UTC)
     unfinished = [found for found in ledger.unfinished(ref, failed=failed) if is_open(found.channel)]
     back = ledger.restored_at
+    in_flight = ledger.in_flight(ref)
     settled = [
-        _settled(delivery, terms(delivery.channel), now, back, forced=forced) for delivery in unfinished
+        _settled(one, terms(one.channel), now, back, forced=forced, claimed_ago=in_flight.get(one.id))
+        for one in unfinished
     ]
     changed = [after for before, after in zip(unfinished, settled, strict=True) if after is not before]
     if changed:
@@ -84,11 +86,17 @@ def overtaken(ledger: Ledger, updates: Sequence[Update]) -> list[Delivery]:
 
 
 def _settled(
-    delivery: Delivery, terms: Terms, now: datetime, restored_at: datetime | None, *, forced: bool
+    delivery: Delivery,
+    terms: Terms,
+    now: datetime,
+    restored_at: datetime | None,
+    *,
+    forced: bool,
+    claimed_ago: float | None,
 ) -> Delivery:
     match delivery.state:
         case State.SENDING:
-            return interrupted(delivery, terms=terms, now=now)
+            return interrupted(delivery, terms=terms, now=now, claimed_ago=claimed_ago)
         case State.FAILED if restored_at and delivery.post.published_at < restored_at:
             return doubted(delivery, terms=terms, now=now)  # perhaps mended, and sent, since the copy
         case State.FAILED:

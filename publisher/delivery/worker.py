@@ -26,9 +26,10 @@ from publisher.model.delivery import (
     Terms,
     next_step,
 )
-from publisher.model.outcome import ChannelError, Rejected, Unknown
+from publisher.model.outcome import ChannelError, NotSent, Rejected, Unknown
 from publisher.model.post import Draft, Post, Receipt
 from publisher.model.record import Record
+from publisher.model.transitions import LATEST
 from publisher.model.wholeness import mutilated
 
 
@@ -128,8 +129,12 @@ class Worker(threading.Thread):
             self._untouched = False
             recorded = self._ask(Look(self, _sighted(channel, self.delivery.post)))
             return recorded and (self.job.sends or self.delivery.state is State.UNKNOWN)
+        asked_at = _awake_or_not()
         if not self._ask(Claim(self, next_step(self.delivery, self.job.terms))):
             return False
+        if _awake_or_not() - asked_at > LATEST:
+            slept = NotSent("this machine slept after it had claimed it; nothing was sent")
+            return self._ask(Result(self, slept, 0.0))
         self.departed_before = self.job.departures()
         return self._ask(Result(self, *self._attempt(channel, self.delivery)))
 
@@ -160,6 +165,11 @@ class Worker(threading.Thread):
             return False
         self.delivery = recorded
         return True
+
+
+def _awake_or_not() -> float:
+    """Seconds, those included in which this machine slept."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 def _call(channel: Channel, post: Post, delivery: Delivery) -> Draft | Receipt:

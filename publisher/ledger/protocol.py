@@ -237,6 +237,12 @@ class Ledger(Protocol):
     def attempts(self, delivery: Delivery) -> tuple[Attempt, ...]:
         """Every attempt of a delivery, first to last."""
 
+    def in_flight(self, ref: str) -> Mapping[int, float]:
+        """Seconds since the claim, by id, of each delivery in `sending` whose owner may live without its hold.
+
+        None of a file's: there a hold that is free means that the process is dead. By the clock of what keeps it.
+        """
+
     # --- history --------------------------------------------------------------------------------------------
 
     def snapshot(self, limit: int = 50) -> Snapshot:

@@ -103,6 +103,8 @@ class Terms(Record, frozen=True, kw_only=True):
     """Publishing twice shows the post once."""
     settle: float = 0.0
     """Seconds in which a lost request may still come into effect."""
+    timeout: float = 0.0
+    """Seconds after which a request has ended, on whatever machine it was made."""
     on_unknown: OnUnknown = OnUnknown.ASK
     """What to do where the platform cannot be asked."""
 

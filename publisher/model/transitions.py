@@ -57,6 +57,9 @@ from publisher.model.outcome import (
 )
 from publisher.model.post import Draft, Receipt
 
+LATEST = 5.0
+"""Seconds after it was asked for by which a claim has to be used: a machine that slept meanwhile gives it back."""
+
 
 def claimed(delivery: Delivery, step: Step) -> Delivery:
     """The delivery as it is on disk while an attempt is in flight.
@@ -99,10 +102,20 @@ def concluded(
     raise TypeError(f"not an outcome: {outcome!r}")
 
 
-def interrupted(delivery: Delivery, *, terms: Terms, now: datetime) -> Delivery:
-    """A delivery found in `sending` although nobody is sending it: its owner died in mid-attempt."""
+def interrupted(
+    delivery: Delivery, *, terms: Terms, now: datetime, claimed_ago: float | None = None
+) -> Delivery:
+    """A delivery found in `sending` although nobody is sending it: its owner died in mid-attempt.
+
+    Or has lost its hold ``claimed_ago`` seconds after its claim, and lives: then its request may be on its way until
+    it has ended and settled, so until then even what may be repeated is not.
+    """
     stopped = Unknown("the program ended while this was being sent; nobody saw the answer")
-    return _lost(delivery, stopped, terms, now)
+    after = _lost(delivery, stopped, terms, now)
+    if claimed_ago is None or after.state not in CLAIMABLE | {State.UNKNOWN}:
+        return after
+    left = terms.timeout + LATEST + terms.settle - claimed_ago
+    return replace(after, not_before=max(after.not_before or now, now + timedelta(seconds=left)))
 
 
 def doubted(delivery: Delivery, *, terms: Terms, now: datetime) -> Delivery:

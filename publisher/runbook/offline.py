@@ -72,7 +72,7 @@ def begin(config: Config, desk: Desk, *, dry_run: bool) -> Config:
 
 _MEANS = (
     "offline, it is recorded on this machine alone: {place}",
-    "whoever announces the same elsewhere meanwhile tells customers twice: tell your colleagues",
+    "a colleague who announces the same meanwhile tells customers twice: tell them first",
     "what is open in the database can not be updated from here",
     "a feed's site is left as it is, for what the database has would be missing in it",
 )

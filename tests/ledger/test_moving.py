@@ -53,6 +53,8 @@ def told(ledger: Ledger) -> None:
     ledger.write([taken], at=NOW + timedelta(minutes=1))
     left = replace(taken, state=State.ABANDONED, error="x")
     ledger.decide(left, Decision.ABANDON, at=NOW + timedelta(minutes=2))
+    (word, *_) = ledger.deliveries(REF, 2)
+    ledger.decide(replace(word, state=State.ABANDONED), Decision.ABANDON, at=NOW + timedelta(minutes=3))
     ledger.leave(REF, 2, "feed", why="closed", at=NOW)
     ledger.begin_work(REF, at=NOW + timedelta(hours=1), told_at=NOW)
     ledger.saw(
@@ -77,7 +79,12 @@ def everything(ledger: Ledger) -> dict[str, Any]:
     for ref in ledger.refs():
         every = ledger.all_deliveries(ref)
         found[ref] = every, [ledger.attempts(one) for one in every], ledger.left(ref), ledger.said_by(ref)
-        found[ref] += ledger.work_begun(ref), ledger.glimpses(ref), ledger.decisions(ref)
+        found[ref] += (
+            ledger.work_begun(ref),
+            ledger.glimpses(ref),
+            ledger.decisions(ref),
+            ledger.decisions(ref),
+        )
     return found
 
 

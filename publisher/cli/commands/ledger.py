@@ -116,8 +116,8 @@ def migrate(
     else:
         output.data(change.said)
     if change.moved is not None:
-        said = f'under [publisher]: ledger = "{change.place}"'
-        output.log(f"now in {configured.path}, and on every machine, {said}")
+        where = configured.path
+        output.log(f'now in {where}, and on every machine, under [publisher]: ledger = "{change.place}"')
     return 0
 
 

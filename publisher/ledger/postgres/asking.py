@@ -123,6 +123,11 @@ class Questions:
         )
         return tuple(map(records.decided_of, rows))
 
+    def in_flight(self, ref: str) -> Mapping[int, float]:
+        """Seconds since the claim, by the server's clock, of each delivery that its lost owner may still be sending."""
+        rows = self._ask(_IN_FLIGHT, ref=ref)
+        return {row["id"]: row["seconds"] for row in rows}
+
     # --- history --------------------------------------------------------------------------------------------
 
     def snapshot(self, limit: int = 50) -> Snapshot:
@@ -246,3 +251,9 @@ class Questions:
 
 
 _STANDING = f"SELECT server <> {HERE} AS is_behind, place, is_whole FROM lives_on LEFT JOIN moved ON true"  # noqa: S608  ours
+
+_IN_FLIGHT = """
+SELECT delivery.id, extract(epoch FROM clock_timestamp() - attempt.claimed_at)::double precision AS seconds
+FROM delivery JOIN attempt ON attempt.delivery_id = delivery.id AND attempt.number = delivery.attempts
+WHERE delivery.ref = %(ref)s AND delivery.state = 'sending'
+"""

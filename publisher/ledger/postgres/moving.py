@@ -22,6 +22,10 @@ LONG = 600.0
 """Seconds that a move may take; each statement of it as long as any other."""
 
 
+OWN = {"attempt": ("claimed_at",)}
+"""Columns that no other store has; where they are not given, the server fills them."""
+
+
 class Base:
     """A `publisher.ledger.moving.Side`; its schema is made, or brought up. Raises LedgerFault."""
 
@@ -74,7 +78,8 @@ class Base:
 
     def rows(self, table: str, columns: str = "*") -> Iterable[Row]:
         """All rows, with these columns."""
-        return self._session.rows(f"SELECT {columns} FROM {table} ORDER BY 1")  # noqa: S608  as above
+        found = self._session.rows(f"SELECT {columns} FROM {table} ORDER BY 1")  # noqa: S608  as above
+        return ({name: row[name] for name in row if name not in OWN.get(table, ())} for row in found)
 
     def insert(self, table: str, rows: Sequence[Row]) -> None:
         """Put rows there, as they are."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -58,11 +58,14 @@ class Session:
         self.database = database
         self._is_in_transaction = False
         self.connection = _connected(database)
+        self.take_again: Callable[[], None] = lambda: None
+        """Takes the locks again that the old connection had; raises LedgerFault where that cannot be."""
 
     def renew(self) -> None:
-        """Open it anew; locks of the old one are gone."""
+        """Open it anew; the locks of the old one are gone, and are taken again."""
         self.close()
         self.connection = _connected(self.database)
+        self.take_again()
 
     def close(self) -> None:
         """End it."""

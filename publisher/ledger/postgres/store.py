@@ -34,6 +34,7 @@ class Tables(Questions):
         self._may_write = write
         self._tokens: dict[str, int] = {}
         """Of the announcements that are held here, by reference."""
+        session.take_again = lambda: held_again(session, self._tokens)
 
     @classmethod
     def open(cls, database: Database) -> Self:
@@ -139,7 +140,6 @@ class Tables(Questions):
             self._write(WRITTEN, deliveries, at=records.stamp(at))
         except Lost:
             self._session.renew()
-            held_again(self._session, self._tokens)
             outcomes = [one for one in deliveries if one.state is not State.SENDING]
             self._write(WRITTEN, outcomes, at=records.stamp(at))
             if len(outcomes) < len(deliveries):
@@ -223,7 +223,6 @@ class Tables(Questions):
     def _found(self, lost: Lost, ref: str, outgoing: Sequence[Outgoing]) -> tuple[Delivery, ...]:
         """A plan whose commit was not answered, if it came into effect: that is known once we have the lock it held."""
         self._session.renew()
-        held_again(self._session, self._tokens)
         with self._session.transaction():
             self._session.once(ONE_PLAN)
             every = {(one.update, one.channel, one.operation): one for one in self.all_deliveries(ref)}

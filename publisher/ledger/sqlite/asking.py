@@ -134,6 +134,10 @@ class Asking:
             )
             return tuple(records.decided_of(row) for row in cursor)
 
+    def in_flight(self, ref: str) -> Mapping[int, float]:
+        """None: the kernel gives a hold back once its process is dead, and a dead one sends nothing more."""
+        return {}
+
     # --- history --------------------------------------------------------------------------------------------
 
     def snapshot(self, limit: int = 50) -> Snapshot:
