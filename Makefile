@@ -10,8 +10,10 @@ export PYTHONDONTWRITEBYTECODE = # kept, whatever the machine's default is: comp
 demo: $(STAMP)
 	@$(BIN)/python -m announce_sandbox.demo $(if $(KEEP),--keep)
 
-# Each process gets a run of tests that belong together, so that what a file or a suite starts is started once.
-PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
+# Each process gets a run of tests that belong together, so that what a file or a suite starts is started once. There is
+# one more than cores: a third of the time a test waits for a server, a time limit or another process.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal
 
 # Before each commit. What costs most for what it finds is left to `make test-thorough`: see tests/thorough.toml.
 test: $(STAMP)-test judges lint types reference
