@@ -244,6 +244,13 @@ class Almanac:
             return joined
         return f"{', '.join(names[:-1])}{also} {names[-1]}"
 
+    def apart(self, text: str, name: str) -> str:
+        """A text that says more behind a name: ``DNS und Domains sowie 3 weitere Dienste``."""
+        joint = f" {format_list(['', ''], locale=self._locale).strip()} "
+        if not self._manner.also or joint not in name:
+            return text
+        return text.replace(f"{name}{joint}", f"{name}{self._manner.also} ", 1)
+
     def filters(self) -> Mapping[str, Callable[..., object]]:
         """The above for templates: ``{{ at|moment }}``, ``{{ at|clock }}``."""
         return {
@@ -254,6 +261,7 @@ class Almanac:
             "period": self.period,
             "duration": self.duration,
             "listed": self.listed,
+            "apart": self.apart,
         }
 
     def _date(self, local: datetime, pattern: str) -> str:

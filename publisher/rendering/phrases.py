@@ -18,10 +18,12 @@ FEW = 2
 """So many services are named in a headline; of more the first, and how many others there are."""
 
 
-def phrases(facts: Facts, words: Vocabulary) -> dict[str, Any]:
+def phrases(facts: Facts, words: Vocabulary, apart: Callable[[str, str], str]) -> dict[str, Any]:
     """By the name under which a template prints them. Raises TemplateFault where a sentence cannot be filled.
 
     What the words of a language lack is undefined: only a template that prints it is refused.
+
+    ``apart`` is an almanac's: a name that has an `and` inside is kept apart from what follows.
 
     ``over``: the work is; ``length``: how long it takes or took, None for days that nobody counts in hours;
     ``aside``, what stands in brackets behind the period: that in UTC, where the language says it, and the length.
@@ -36,7 +38,7 @@ def phrases(facts: Facts, words: Vocabulary) -> dict[str, Any]:
     values = {**facts.times, "punctuality": punctuality}
     values["outcome"] = _known(lambda: _filled(words, "lead", _outcome(facts), values))
     tag = _known(lambda: _filled(words, "tag", facts.case, values))
-    who, topic = _known(lambda: _who(facts, words)), _known(lambda: _topic(facts, words, tag))
+    who, topic = _known(lambda: _who(facts, words, apart)), _known(lambda: _topic(facts, words, tag))
     made: dict[str, Callable[[], Any]] = {
         "headline": lambda: headline(tag, who, topic),
         "when_label": lambda: str(words["period_label"][_standing(facts)]),
@@ -80,11 +82,11 @@ def _begun(who: str) -> str:
     return who[:1].upper() + who[1:] if first.islower() else who
 
 
-def _who(facts: Facts, words: Vocabulary) -> str:
+def _who(facts: Facts, words: Vocabulary, apart: Callable[[str, str], str]) -> str:
     if len(facts.services) <= FEW:
         return facts.services_list
     known = {"first": facts.services[0], "count": len(facts.services) - 1}
-    return _format(words["label"]["and_more"], known, "label.and_more")
+    return apart(_format(words["label"]["and_more"], known, "label.and_more"), facts.services[0])
 
 
 def _topic(facts: Facts, words: Vocabulary, tag: str) -> str | None:

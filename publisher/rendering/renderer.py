@@ -249,7 +249,7 @@ class Renderer:
         """The facts, and the sentences made of them."""
         words = worded(self._words(facts.locale), facts.wording)
         with telling_faults("words.toml", facts.times):
-            return {**facts.values(), **phrases(facts, words)}
+            return {**facts.values(), **phrases(facts, words, self._almanac(facts.locale).apart)}
 
     def _facts(
         self,

@@ -183,10 +183,10 @@ def test_an_announcement_is_one_event_whose_sequence_rises_and_which_stays_when_
 
     uid, early = "cmo-7k3m@example.net", PLANNED + timedelta(hours=2)
     assert seen == [
-        (0, early, "CONFIRMED", "Dringende Wartung: Lücke", uid),
-        (1, later.starts_at, "CONFIRMED", "Dringende Wartung: Lücke", uid),
-        (2, later.starts_at, "CONFIRMED", "Dringende Wartung: Loch", uid),
-        (3, later.starts_at, "CANCELLED", "Abgesagt: Loch", uid),
+        (0, early, "CONFIRMED", "CMO: Dringende Wartung – VPS-Hosting: Lücke", uid),
+        (1, later.starts_at, "CONFIRMED", "CMO: Dringende Wartung – VPS-Hosting: Lücke", uid),
+        (2, later.starts_at, "CONFIRMED", "CMO: Dringende Wartung – VPS-Hosting: Loch", uid),
+        (3, later.starts_at, "CANCELLED", "CMO: Abgesagt – VPS-Hosting: Loch", uid),
     ]
     last = PLANNED + timedelta(seconds=180)
     assert [event[name].dt for name in ("DTSTAMP", "LAST-MODIFIED", "CREATED")] == [last, last, PLANNED]
@@ -215,7 +215,10 @@ def described(site: Site) -> set[str]:
     return set(event_of(site)["DESCRIPTION"].splitlines())
 
 
-@pytest.mark.parametrize(("locale", "summary"), [("de", "Beendet: x"), ("en_GB", "Completed: x")])
+@pytest.mark.parametrize(
+    ("locale", "summary"),
+    [("de", "CMO: Beendet – VPS-Hosting: x"), ("en_GB", "CMO: Completed – VPS hosting: x")],
+)
 def test_the_calendar_speaks_the_channels_language(site, locale, summary):
     site.locale = locale
     site.history.say(title="x")
@@ -252,7 +255,7 @@ def test_hard_texts_arrive_to_the_letter(site, judge, name, text):
     theirs = next(e for e in events_of(site.folder / name, UNTIL) if "window" not in e["uid"])
     others = next(e for e in vobject.readOne(site.read(name).decode()).vevent_list if "cmo-" in e.uid.value)
     summaries = (event_of(site, name)["SUMMARY"], theirs["summary"], others.summary.value)
-    assert summaries == (f"Dringende Wartung: {text}",) * 3
+    assert summaries == (f"{site.brand}: Dringende Wartung – VPS-Hosting: {text}",) * 3
     assert theirs["description"] == event_of(site, name)["DESCRIPTION"] == others.description.value
     assert f"{text}\nzweite Zeile" in theirs["description"]
 

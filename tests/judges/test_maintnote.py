@@ -51,13 +51,13 @@ def test_announce_extend_begin_and_complete_are_read_back(site):
         "stamp": int(PLANNED.timestamp()),
         "start": start,
         "end": start + 3600,
-        "summary": "Dringende Wartung: Lücke; R&amp;D",
+        "summary": "CMO: Dringende Wartung – VPS-Hosting, Postfächer, …: Lücke; R&amp;D",
         "circuits": [{"circuit_id": key, "impact": "DEGRADED"} for key in ("vps", "mail", "web")],
     }
     assert extended == first | {"sequence": 1, "end": start + 7 * 3600, "stamp": first["stamp"] + 60}
     assert begun == extended | {"sequence": 2, "status": "IN-PROCESS", "stamp": first["stamp"] + 120}
     assert (completed["sequence"], completed["status"]) == (3, "COMPLETED")
-    assert completed["summary"] == "Beendet: Lücke; R&amp;D"
+    assert completed["summary"] == "CMO: Beendet – VPS-Hosting, Postfächer, …: Lücke; R&amp;D"
 
 
 @pytest.mark.parametrize("impact", Impact)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -169,6 +170,63 @@ def test_a_duration_in_words(minutes: int, german: str, english: str) -> None:
 )
 def test_a_list_in_words(locale: str, names: list[str], text: str) -> None:
     assert Almanac(locale, BERLIN).listed(names) == text
+
+
+LISTS = (
+    (("A",), "A", "A"),
+    (("A", "B"), "A und B", "A and B"),
+    (("A", "B", "C"), "A, B und C", "A, B and C"),
+    (("X und Y",), "X und Y", "X and Y"),
+    (("X und Y", "B"), "X und Y sowie B", "X and Y, and B"),
+    (("A", "X und Y"), "A sowie X und Y", "A, and X and Y"),
+    (("X und Y", "V und W"), "X und Y sowie V und W", "X and Y, and V and W"),
+    (("X und Y", "B", "C"), "X und Y, B sowie C", "X and Y, B, and C"),
+    (("A", "X und Y", "C"), "A, X und Y sowie C", "A, X and Y, and C"),
+    (("A", "B", "X und Y"), "A, B sowie X und Y", "A, B, and X and Y"),
+    (("Hund", "Land", "Bund"), "Hund, Land und Bund", "Hund, Land and Bund"),
+)
+
+
+@pytest.mark.parametrize(("names", "german", "english"), LISTS, ids=lambda it: "-".join(it) if it else "")
+def test_no_two_ands_of_a_list_are_taken_for_one_another(
+    names: tuple[str, ...], german: str, english: str
+) -> None:
+    assert Almanac("de", BERLIN).listed(names) == german
+    assert Almanac("en", BERLIN).listed([name.replace(" und ", " and ") for name in names]) == english
+
+
+@pytest.mark.parametrize(
+    ("locale", "name", "told"),
+    [
+        ("de", "VPS", "VPS und 3 weitere"),
+        ("de", "DNS und Domains", "DNS und Domains sowie 3 weitere"),
+        ("en", "DNS and domains", "DNS and domains, and 3 weitere"),
+        ("fr", "DNS et domaines", "DNS et domaines et 3 weitere"),
+    ],
+)
+def test_what_stands_behind_a_name_with_an_and_is_not_part_of_it(locale: str, name: str, told: str) -> None:
+    joint = {"de": "und", "en": "and", "fr": "et"}[locale]
+    assert Almanac(locale, BERLIN).apart(f"{name} {joint} 3 weitere", name) == told
+
+
+LENGTH = {
+    "de": r"(?:1 (?:Stunde|Std\.)|(\d+) (?:Stunden|Std\.))? ?(?:1 (?:Minute|Min\.)|(\d+) (?:Minuten|Min\.))?",
+    "en": r"(?:1 (?:hour|h)|(\d+) (?:hours|h))? ?(?:1 (?:minute|min)|(\d+) (?:minutes|min))?",
+}
+
+
+@pytest.mark.parametrize("locale", ["de", "en"])
+def test_no_length_is_rounded_away(locale: str) -> None:
+    """Nothing is "about an hour" that is 75 minutes: read back, every length is what it was, to the minute."""
+    almanac = Almanac(locale, BERLIN)
+    for minutes in range(1, 201):
+        hours, rest = divmod(minutes, 60)
+        for told in (almanac.duration, almanac.duration_short):
+            text = told(timedelta(minutes=minutes))
+            read = re.fullmatch(LENGTH[locale], text)
+            assert read, text
+            assert [int(one or 1) for one in read.groups()] == [max(hours, 1), max(rest, 1)], text
+            assert len(text.split()) == 2 * (bool(hours) + bool(rest)), text
 
 
 @pytest.mark.parametrize("name", ["xx", "../de", "", "deutsch!", "de/../en", "de.x/..", "de@x"])

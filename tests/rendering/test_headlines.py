@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from publisher.model.announcement import Announcement, Kind, Period, Update
+from publisher.model.announcement import Announcement, Kind, Period, Service, Update
 from publisher.model.case import Case, case_of
 from publisher.model.specimen import SPECIMENS
-from tests.rendering.posts import BARE, HTML, START, post, update
+from tests.rendering.posts import BARE, HTML, SHORT, START, post, update
 
 NARROW = 40
 """Characters: newsboat beside its columns at 80, and the list of Thunderbird in a third of a screen."""
@@ -84,3 +84,14 @@ def test_over_midnight_there_is_still_room_for_whom_it_concerns(locale: str, tit
     longer = Period(START, START + timedelta(hours=3))
     said = update(replace(BARE, period=longer), number=2, kind=Kind.RESCHEDULED, before=BARE.period)
     assert post(said, HTML, locale=locale).title[: NARROW + 1] == title
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"), [("de", "DNS und Domains sowie 3 weitere"), ("en", "DNS and domains, and 3 other")]
+)
+def test_a_name_with_an_and_inside_is_not_one_of_the_others(locale: str, told: str) -> None:
+    names = ({"de": "DNS und Domains", "en": "DNS and domains"}, *({"und": "D" * 90 + key} for key in "abc"))
+    services = tuple(Service(key=f"s{number}", name=name) for number, name in enumerate(names))
+    said = update(replace(BARE, services=services))
+    assert told in post(said, HTML, locale=locale).title
+    assert told in post(said, SHORT, locale=locale).body

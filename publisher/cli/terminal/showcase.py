@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from publisher.model.announcement import in_language
+from publisher.model.announcement import Announcement, in_language
 from publisher.model.case import standing
 from publisher.model.languages import translated
-from publisher.rendering.phrases import worded
+from publisher.rendering.phrases import FEW, worded
 
 if TYPE_CHECKING:
     from publisher.planning.preview import ChannelPreview, Preview
@@ -64,8 +64,19 @@ def _subscribed(
     has_calendar = {"calendar", "announcements"} & {*getattr(settings, "formats", ())}
     return {
         "feed": getattr(settings, "title", None) or site["title"].replace("{brand}", publisher.brand),
-        "event": f"{called}: {in_language(said.announcement.title, post.locale)}" if has_calendar else None,
+        "event": _event(said.announcement, post.locale, publisher.brand, called) if has_calendar else None,
     }
+
+
+def _event(said: Announcement, locale: str, brand: str, called: str) -> str:
+    """As the calendar's line has it."""
+    title, services = (
+        in_language(said.title, locale),
+        [in_language(one.name, locale) for one in said.services],
+    )
+    whom = ", ".join([*services[:FEW], *(["…"] if len(services) > FEW else [])])
+    matter = [] if title == ", ".join(services) else [title]
+    return ": ".join([brand, f"{called} – {whom}", *matter])
 
 
 def _names(preview: Preview) -> set[str]:

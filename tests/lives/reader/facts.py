@@ -92,7 +92,8 @@ def services(text: str, locale: str) -> tuple[frozenset[str], int, str]:
     """The services of a list, the number of those it does not name, and what else stands in it."""
     rest, found = text, set()
     for key, names in SERVICES.items():
-        rest, count = re.subn(rf"(?<![\w-]){re.escape(names[locale])}(?![\w-])", "|", rest)
+        name = f"[{names[locale][0].upper()}{names[locale][0]}]{re.escape(names[locale][1:])}"  # as a line begins
+        rest, count = re.subn(rf"(?<![\w-]){name}(?![\w-])", "|", rest)
         if count:
             found.add(key)
     more = re.search(_MORE[locale], rest)

@@ -175,7 +175,7 @@ def read_event(locale: str, event: bytes, near: datetime) -> Event:
         locale=locale,
         summary=summary,
         description=description,
-        claims=claims(f"{summary.partition(':')[0]}", locale),
+        claims=claims(summary.partition(": ")[2].partition(" – ")[0], locale),
         starts=_ical(values["DTSTART"]),
         ends=_ical(values["DTEND"]),
         is_cancelled=values["STATUS"] == "CANCELLED",

@@ -127,9 +127,17 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _summary(head: Head, life: Life) -> str:
+    """``CMO: Dringende Wartung – VPS-Hosting: Neustart aller Hosts``: it stands among the reader's own appointments."""
     if life.withdrawn:
         return on_one_line(f"{head.words.withdrawn}: {life.facts.ref}")
-    return on_one_line(f"{head.words.what(life.newest)}: {in_language(life.facts.title, head.locale)}")
+    title, services = in_language(life.facts.title, head.locale), names(head, life.facts)
+    whom = ", ".join([*services[:FEW], *(["…"] if len(services) > FEW else [])])
+    matter = [] if on_one_line(title) == ", ".join(services) else [title]
+    return on_one_line(": ".join([head.brand, f"{head.words.what(life.newest)} – {whom}", *matter]))
+
+
+FEW = 2
+"""So many services are named in a line of somebody's calendar; the description has them all."""
 
 
 def _description(head: Head, life: Life) -> Iterator[str]:
