@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from publisher.delivery import turns
+from publisher.delivery import turns, worker
 from publisher.delivery.dispatch import Dispatcher, refresh
 from publisher.delivery.worker import Job
 from publisher.ledger.sqlite.store import Store
@@ -20,6 +20,7 @@ from publisher.model.errors import LedgerFault
 from publisher.model.outcome import BadCredentials, NotSent, Rejected, Unknown
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Draft, Post, Receipt
+from publisher.model.transitions import LATEST
 from tests.clocks import HANG, PATIENCE
 from tests.delivery.scripted import NOW, Scripted, ScriptedStaging, planned, run
 
@@ -395,3 +396,23 @@ def test_threads_of_a_run_do_not_keep_the_process_alive(ledger: Store) -> None:
     alive = [thread for thread in threading.enumerate() if thread.name == "channel hang"]
     assert alive
     assert all(thread.daemon for thread in alive)
+
+
+def test_a_machine_that_slept_after_its_claim_gives_it_back_and_sends_then(
+    ledger: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody may have taken over meanwhile: what was claimed long ago is claimed anew."""
+    clock = iter([0.0, LATEST + 1, 100.0, 100.0 + LATEST - 1])
+    monkeypatch.setattr(worker, "_awake_or_not", lambda: next(clock))
+    monkeypatch.setattr(turns, "backoff", lambda tries: 0.0)
+    calls: list[str] = []
+
+    class Counting(Scripted):
+        def publish(self, post: Post) -> Any:
+            calls.append(post.ref)
+            return RECEIPT
+
+    done = run(ledger, {"blog": Counting()})["blog"]
+    assert (done.state, done.attempts, len(calls)) == (State.DELIVERED, 2, 1)
+    first, second = ledger.attempts(done)
+    assert (first.state, "slept" in (first.error or ""), second.state) == ("retry_wait", True, "delivered")
