@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -45,9 +45,9 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.superuser = "postgres"
-        self._account = _account()
+        self.account = _account()
         self._process: subprocess.Popen[bytes] | None = None
         self._shared: Database | None = None
 
@@ -70,7 +70,7 @@ class Server:
             "max_connections=50",
         ]
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(line, stdout=log, stderr=log, **self._account)
+            self._process = subprocess.Popen(line, stdout=log, stderr=log, **self.account)
         until = time.monotonic() + 60
         while True:
             try:
@@ -87,6 +87,61 @@ class Server:
         assert self._process
         self._process.send_signal(signal)
         self._process.wait(60)
+
+    def give(self, path: Path) -> None:
+        """Let its account have a file or folder."""
+        if "user" in self.account:
+            os.chown(path, self.account["user"], self.account["group"])
+
+    @contextmanager
+    def set(self, **settings: str) -> Iterator[None]:
+        """Settings of the whole server that a reload changes."""
+        names = list(settings)
+        try:
+            for name in names:
+                self.admin("postgres", f"ALTER SYSTEM SET {name} = '{settings[name]}'")
+            self._reload(settings)
+            yield
+        finally:
+            self.admin(
+                "postgres",
+                "SET default_transaction_read_only = off",
+                *(f"ALTER SYSTEM RESET {one}" for one in names),
+            )
+            self._reload(dict.fromkeys(names, None))
+
+    def _reload(self, wanted: Mapping[str, str | None]) -> None:
+        """And wait until new sessions have it."""
+        self.admin("postgres", "SELECT pg_reload_conf()")
+        until = time.monotonic() + 20
+        while any(self._shown(name) != value for name, value in wanted.items() if value is not None):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+
+    def _shown(self, name: str) -> str:
+        return str(self.admin("postgres", f"SHOW {name}")[0][0])
+
+    @contextmanager
+    def certified(self, name: str) -> Iterator[Path]:
+        """TLS, by a certificate for that name; the file of the authority that signed it."""
+        folder = self.folder / "tls"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj"]
+        subject = ["-CA", "ca.pem", "-CAkey", "ca.key", "-addext", f"subjectAltName=DNS:{name}"]
+        for line in (
+            [*new, "/CN=tests", "-keyout", "ca.key", "-out", "ca.pem"],
+            [*new, f"/CN={name}", "-keyout", "own.key", "-out", "own.pem", *subject],
+        ):
+            subprocess.run(line, cwd=folder, check=True, capture_output=True)
+        for file in folder.iterdir():
+            file.chmod(0o600)
+            self.give(file)
+        (folder / "ca.pem").chmod(0o644)
+        folder.chmod(0o755)
+        self.give(folder)
+        with self.set(ssl_cert_file=str(folder / "own.pem"), ssl_key_file=str(folder / "own.key"), ssl="on"):
+            yield folder / "ca.pem"
 
     def admin(self, database: str, *statements: str) -> list[Any]:
         """Run statements as its superuser; the rows of the last one."""
@@ -121,7 +176,7 @@ class Server:
         return self._shared
 
     def _run(self, line: Sequence[str]) -> None:
-        done = subprocess.run(line, capture_output=True, text=True, check=False, **self._account)
+        done = subprocess.run(line, capture_output=True, text=True, check=False, **self.account)
         assert done.returncode == 0, done.stderr
 
 
@@ -134,8 +189,7 @@ def running() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="announce-pg-"))
     server = Server(folder)
     try:
-        if "user" in server._account:
-            os.chown(folder, server._account["user"], server._account["group"])
+        server.give(folder)
         server.initdb()
         server.start()
         server.admin("postgres", f"CREATE DATABASE {TEMPLATE}")
@@ -169,7 +223,8 @@ def _account() -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": [], "cwd": "/"}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody has."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])

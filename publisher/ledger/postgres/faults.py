@@ -56,6 +56,8 @@ def _words(error: psycopg.Error) -> str:
 
 
 def _cure(error: psycopg.Error, said: str) -> str:
+    if error.sqlstate == "42501" and "for database" in said:
+        return "its owner lets the role make a schema: GRANT CREATE ON DATABASE … TO …"
     by_state = _BY_STATE.get((error.sqlstate or "")[:5])
     return by_state or next((cure for words, cure in _BY_WORDS if words in said.lower()), _ANY)
 
@@ -69,12 +71,17 @@ _BY_STATE = {
     "53300": "the server has no connection left: raise max_connections, or end sessions that nobody needs",
 }
 _BY_WORDS = (
+    (
+        "timeout expired",
+        "the server, or something before it, takes connections and does not answer: see what it does",
+    ),
     ("password", "name where the password comes from: [publisher] ledger_password, or a line in ~/.pgpass"),
     ("does not match", "name the host as its certificate does, in [publisher] ledger"),
     (
         "certificate",
         "name the file of the authority that signed it: …?sslmode=verify-full&sslrootcert=/path/ca.pem",
     ),
+    ('role "', "name a role that the server knows, before the @ of the ledger's address"),
     ("read-only", _BY_STATE["25006"]),
     ("resolve", "mend the host's name in [publisher] ledger"),
     ("translate host", "mend the host's name in [publisher] ledger"),

@@ -10,7 +10,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -142,8 +142,23 @@ def _library(database: Database) -> Any:
 
 def _connected(database: Database) -> psycopg.Connection[Any]:
     """A connection that nothing has been asked over, but whether it can be relied upon."""
+    connection = _opened(database)
+    try:
+        _railed(connection, database)
+        if database.pooled:
+            _refuse_pooled_transactions(connection, database)
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, _library(database).Error):
+            raise unreachable(database, cast("psycopg.Error", error)) from None
+        raise
+    return connection
+
+
+def _opened(database: Database) -> psycopg.Connection[Any]:
     library = _library(database)
     password = database.password()
+    limit = {} if "connect_timeout=" in database.url else {"connect_timeout": CONNECT_SECONDS}
     try:
         connection = library.connect(
             database.url,
@@ -151,24 +166,31 @@ def _connected(database: Database) -> psycopg.Connection[Any]:
             row_factory=library.rows.dict_row,
             prepare_threshold=None,
             application_name="announce",
-            connect_timeout=CONNECT_SECONDS,
             target_session_attrs="read-write",
             keepalives_idle=10,
             keepalives_interval=5,
             keepalives_count=3,
             tcp_user_timeout=20000,
+            **limit,
             **({"password": password} if password else {}),
         )
     except library.Error as error:
         raise unreachable(database, error) from None
-    try:
-        _railed(connection, database)
-    except BaseException as error:
-        connection.close()
-        if isinstance(error, library.Error):
-            raise unreachable(database, error) from None
-        raise
     return cast("psycopg.Connection[Any]", connection)
+
+
+def _refuse_pooled_transactions(connection: Any, database: Database) -> None:
+    """A pooler that lends a server for a transaction only gives ours to a second session while that has one open."""
+    asked = "SELECT pg_backend_pid() AS process"
+    own = connection.execute(asked).fetchone()
+    with closing(_opened(database)) as other, other.transaction():
+        lent = other.execute(asked).fetchone()
+        again = connection.execute(asked).fetchone()
+    if again != own or lent == own:
+        raise LedgerFault(
+            f"the ledger {database} is reached through a pooler that pools transactions: a lock holds nothing there",
+            hint="let it pool whole sessions (pool_mode = session), or name the server itself in the address",
+        )
 
 
 def _railed(connection: Any, database: Database) -> None:
