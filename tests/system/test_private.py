@@ -46,6 +46,7 @@ def test_a_preview_is_written_through_no_link(announce: Any, tmp_path: Path, kin
 
     assert ran.code == 2
     assert str(page) in ran.stderr
+    assert "hint: name a new file" in ran.stderr
     assert victim.read_text() == "precious"
 
 

@@ -93,7 +93,9 @@ def keep_page(file: Path, page: str) -> None:
     try:
         _kept(file, page)
     except OSError as error:
-        raise Refused(f"--html {file}: {error.strerror}") from None
+        raise Refused(
+            f"--html {file}: {error.strerror}", hint="name a new file, in a folder that you may write"
+        ) from None
 
 
 def _open(file: Path) -> None:
