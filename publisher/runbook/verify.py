@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -15,12 +16,17 @@ from publisher.model.carried import Carried, carried
 from publisher.model.commands import command
 from publisher.model.delivery import BY_HAND, Delivery, Operation, State
 from publisher.model.errors import LedgerFault, NotInformed
+from publisher.model.outcome import ChannelError
 from publisher.model.record import Record
 from publisher.model.seen import Glimpse, Visibility
+from publisher.model.shown import Lacking, in_calendar, in_listing, in_post, on_page, own_words
 from publisher.runbook.ledger import existing
 
 if TYPE_CHECKING:
+    import requests
+
     from publisher.ledger import Ledger
+    from publisher.model.announcement import Update
     from publisher.runbook.assembly import Assembly
     from publisher.runbook.desk import Desk
 
@@ -52,8 +58,8 @@ class Visit(Record, frozen=True, kw_only=True):
     channel: str
     post: Delivery | None
     """The newest of its texts; None where its readers see nothing, or what is not so any more."""
-    addresses: tuple[str, ...]
-    """The post's own, then where it is listed."""
+    places: tuple[tuple[str, Lacking], ...]
+    """The post's own address, then where it is listed; each with what a text lacks that came from there."""
 
 
 def visits(assembly: Assembly, ledger: Ledger, ref: str) -> tuple[Visit, ...]:
@@ -64,27 +70,55 @@ def visits(assembly: Assembly, ledger: Ledger, ref: str) -> tuple[Visit, ...]:
     found = carried(deliveries)
     if not any(one.posts for one in found.values()):
         raise NotInformed(f"{ref}: nothing of it is public", hint=f"what is due: {command('due')}")
-    return tuple(_visit(assembly, one, deliveries, is_stale=name in stale) for name, one in found.items())
+    nothing = {name for name, one in found.items() if not one.posts or name in stale}
+    return tuple(
+        Visit(channel=name, post=None, places=())
+        if name in nothing
+        else _visit(assembly, one, deliveries, updates)
+        for name, one in found.items()
+    )
 
 
-def _visit(assembly: Assembly, found: Carried, deliveries: Sequence[Delivery], *, is_stale: bool) -> Visit:
-    posts = list(found.posts.values())
-    if not posts or is_stale:
-        return Visit(channel=found.channel, post=None, addresses=())
+def _visit(
+    assembly: Assembly, found: Carried, deliveries: Sequence[Delivery], updates: Sequence[Update]
+) -> Visit:
     told = [
         one
         for one in deliveries
         if (one.channel, one.state) == (found.channel, State.DELIVERED)
         and one.operation in {Operation.PUBLISH, Operation.AMEND}
     ]
-    listed = (
-        assembly.channels.capabilities(found.channel).feed
-        if assembly.channels.is_open(found.channel)
-        else None
-    )
-    addresses = (posts[-1].url, listed)
-    newest = told[-1] if told else None
-    return Visit(channel=found.channel, post=newest, addresses=tuple(one for one in addresses if one))
+    if not told:
+        return Visit(channel=found.channel, post=None, places=())
+    places = dict(_places(assembly, found, told, updates))
+    return Visit(channel=found.channel, post=told[-1], places=tuple(places.items()))
+
+
+def _places(
+    assembly: Assembly, found: Carried, told: Sequence[Delivery], updates: Sequence[Update]
+) -> Iterator[tuple[str, Lacking]]:
+    """Where the newest update stands: an edited post and one of its own may both say it; then where it is listed."""
+    newest, is_open = told[-1], assembly.channels.is_open(found.channel)
+    has_page = is_open and assembly.channels.capabilities(found.channel).page is not None
+    earlier = [one.post for one in told if one.update < newest.update]
+    for one in (each for each in told if each.update == newest.update):
+        if url := _address(one, found):
+            own = own_words(one.post, earlier)
+            yield url, on_page(one.post, one.update) if has_page else in_post(one.post, own)
+    said = next((one for one in updates if one.number == newest.update), updates[0])
+    services = {one.key for one in said.announcement.services}
+    for url in assembly.config.channels[found.channel].listed_in(services) if is_open else ():
+        is_calendar = url.endswith(".ics")
+        own = own_words(newest.post, earlier)
+        yield url, in_calendar(said) if is_calendar else in_listing(newest.post, own)
+
+
+def _address(one: Delivery, found: Carried) -> str | None:
+    """Where a text stands, as the newest receipt of its post has it."""
+    standing = list(found.posts.values())
+    own = [each for each in standing if each.id == one.id]
+    edited = [each for each in standing if one.target and each.remote_id == one.target]
+    return next((each.url for each in (*own, *edited, one, *standing[-1:]) if each.url), None)
 
 
 def looks(
@@ -131,17 +165,32 @@ def _look(assembly: Assembly, visit: Visit, *, since: float, clock: Callable[[],
 
     if visit.post is None:
         return made(Visibility.MISSING, None, "its readers have not been told what is so now")
-    if not visit.addresses:
+    if not visit.places:
         return made(Visibility.MISSING, None, "nobody knows its address")
+    first, _ = visit.places[0]
     if visit.channel not in assembly.config.channels:
-        return made(Visibility.MISSING, visit.addresses[0], "it is not configured any more: look yourself")
+        return made(Visibility.MISSING, first, "it is not configured any more: look yourself")
     channels = assembly.channels
     session, hosts = channels.stranger(visit.channel), channels.hosts(visit.channel)
-    for url in visit.addresses:
-        if unseen := visited(session, url, visit.post.post, hosts=hosts):
+    for url, lacking in visit.places:
+        if unseen := visited(session, url, lacking, hosts=hosts):
             is_walled = unseen.may_be_walled and channels.capabilities(visit.channel).social
-            return made(Visibility.WALLED if is_walled else Visibility.MISSING, url, unseen.text)
-    return made(Visibility.SEEN, visit.addresses[0])
+            post_is_gone = unseen.is_gone and url == first
+            more = _told_to_anybody(assembly, visit.post, session) if post_is_gone else ""
+            return made(Visibility.WALLED if is_walled else Visibility.MISSING, url, unseen.text + more)
+    return made(Visibility.SEEN, first)
+
+
+def _told_to_anybody(assembly: Assembly, post: Delivery, session: requests.Session) -> str:
+    """What a platform says of a post of which nothing is found, as the rest of a sentence."""
+    asked = assembly.config.channels[post.channel].asked_for(post.remote_id) if post.remote_id else None
+    if asked is None:
+        return ""
+    url, meanings = asked
+    with suppress(ChannelError):
+        if meaning := meanings.get(session.get(url).status_code):
+            return f"; {meaning}"
+    return ""
 
 
 def keep(assembly: Assembly, ref: str, found: Sequence[Look], desk: Desk) -> None:
@@ -180,5 +229,5 @@ def said(one: Look) -> str | None:
     """Why it was not seen, for a person; None where it was."""
     hand = f"{BY_HAND}: " if one.by_hand and one.why else ""
     if one.visibility is Visibility.WALLED:
-        return f"not counted: {hand}{one.why}; log in and look"
+        return f"not counted: {hand}it shows nothing to strangers ({one.why}); log in and look"
     return f"{hand}{one.why}" if one.why else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
 
@@ -74,6 +75,14 @@ class ChannelSettings(BaseModel):
 
     def by_hand(self, post: Post) -> ByHand | None:
         """How a person makes that post where its platform cannot be reached by us; None: not known."""
+        return None
+
+    def listed_in(self, services: Collection[str]) -> tuple[str, ...]:
+        """The addresses of feeds and calendars that list what concerns these services, by their keys."""
+        return ()
+
+    def asked_for(self, remote_id: str) -> tuple[str, Mapping[int, str]] | None:
+        """Where anybody may ask about a post of which nothing is found, and what the statuses mean; None: nowhere."""
         return None
 
     def locales(self, own: str) -> tuple[str, ...]:

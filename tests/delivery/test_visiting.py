@@ -14,6 +14,7 @@ import requests
 from publisher.delivery.visiting import Unseen, visited
 from publisher.model.announcement import Kind
 from publisher.model.post import Format, Post, Telling
+from publisher.model.shown import Lacking, in_listing, in_post
 from publisher.settings.masking import Masker
 from publisher.transport import Transport
 
@@ -38,6 +39,8 @@ WHOLE = "<html><body><p>03:30 bis\u00a005:30\u00a0Uhr</p><p>CMO-7K3M</p></body><
 BEFORE = "<html><body><p>03:30 bis 04:30 Uhr</p><p>CMO-7K3M</p></body></html>"
 SCRIPT = "<html><script>var text = '03:30 bis 05:30 Uhr, CMO-7K3M'</script></html>"
 FEED = "<rss><item><description>&lt;b&gt;03:30&lt;/b&gt; bis 05:30 Uhr, CMO-7K3M</description></item></rss>"
+
+WHOLLY = in_post(POST, None)
 
 Answers = Callable[[str], tuple[int, dict[str, str], str]]
 
@@ -66,11 +69,11 @@ def visit() -> Iterator[Callable[[Answers], Unseen | None]]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
-        def look(answer: Answers) -> Unseen | None:
+        def look(answer: Answers, lacking: Lacking = WHOLLY) -> Unseen | None:
             answers.append(answer)
             session: requests.Session = Transport(masker=Masker(), environ={}).session("blog", timeout=5)
             found = visited(
-                session, f"http://127.0.0.1:{server.server_port}/post/?p=1", POST, hosts=("127.0.0.1",)
+                session, f"http://127.0.0.1:{server.server_port}/post/?p=1", lacking, hosts=("127.0.0.1",)
             )
             for _, headers in asked:
                 assert not {"Authorization", "Cookie"} & set(headers), "nobody says who asks"
@@ -80,9 +83,19 @@ def visit() -> Iterator[Callable[[Answers], Unseen | None]]:
         server.shutdown()
 
 
-@pytest.mark.parametrize("body", [WHOLE, FEED])
-def test_what_can_be_read_is_seen(visit: Any, body: str) -> None:
-    assert visit(lambda _: (200, {}, body)) is None
+def test_what_can_be_read_is_seen(visit: Any) -> None:
+    assert visit(lambda _: (200, {}, WHOLE)) is None
+    assert visit(lambda _: (200, {}, FEED), in_listing(POST, None)) is None
+
+
+def test_where_only_an_earlier_text_stands_that_is_said_and_a_cache_blamed_for_it(visit: Any) -> None:
+    """Start, end and reference may be the same: of a cancelled work, or of one that is over."""
+    lacking = in_post(POST, "grösse ist abgesagt")  # as words are compared
+    off = WHOLE.replace("</body>", "<p>Größe ist <b>abgesagt</b>.</p></body>")
+    assert visit(lambda _: (200, {"Content-Type": "text/html"}, off), lacking) is None, "it is UTF-8"
+    assert visit(lambda _: (200, {}, WHOLE), lacking).text == "strangers read an earlier text there"
+    found = visit(lambda path: (200, {}, off if "nocache=" in path else WHOLE), lacking)
+    assert found.text == "a cache on the way still shows what was there before"
 
 
 def test_the_platforms_own_redirects_are_followed(visit: Any) -> None:
@@ -117,6 +130,6 @@ def test_a_cache_that_still_has_the_earlier_text_is_told_apart(visit: Any) -> No
 
 def test_nobody_there_is_said_too() -> None:
     session = Transport(masker=Masker(), environ={}).session("blog", timeout=5)
-    found = visited(session, "http://127.0.0.1:9/", POST, hosts=("127.0.0.1",))
+    found = visited(session, "http://127.0.0.1:9/", in_post(POST, None), hosts=("127.0.0.1",))
     assert found is not None
     assert "refused" in found.text

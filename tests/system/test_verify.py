@@ -64,6 +64,23 @@ def test_a_page_that_is_gone_is_missed(announce: Any) -> None:
     assert (lacking["channel"], lacking["why"]) == ("feed", "strangers find nothing there (404)")
 
 
+@pytest.mark.parametrize(
+    "file", ["rss.xml", "atom.xml", "feed.json", "calendar.ics", "announcements.ics", "maintnote.ics"]
+)
+def test_every_feed_and_calendar_is_looked_at_and_one_that_lags_is_named(announce: Any, file: str) -> None:
+    ref = announce(*URGENT).json["ref"]
+    kept = announce.config.parent / "public" / file
+    before = kept.read_bytes()
+    announce("cancel", ref, "--yes")
+    assert announce("verify", ref).code == 0
+    kept.write_bytes(before)
+    unseen = announce("verify", ref, "--json")
+    [lacking] = [row for row in unseen.json["channels"] if not row["visible"]]
+    assert (unseen.code, lacking["channel"]) == (7, "feed")
+    assert lacking["url"].endswith(f"/{file}")
+    assert lacking["why"] == "strangers read an earlier text there"
+
+
 def test_a_channel_that_is_not_configured_any_more_is_left_to_a_person(announce: Any) -> None:
     announce(*URGENT)
     announce.edit(lambda text: text.replace("[channels.facebook]", "[channels.another]"))

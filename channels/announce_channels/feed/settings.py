@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
 
@@ -50,6 +50,11 @@ class FeedSettings(ChannelSettings):
         """A site of its own, written into ``folder``; no bucket and no hub is asked. Its address stays."""
         place = {"directory": str(folder / "public"), "endpoint_url": None, "hub": None}
         return self.model_copy(update=place)
+
+    def listed_in(self, services: Collection[str]) -> tuple[str, ...]:
+        """Every feed and calendar, and those of these services."""
+        own = [key for key in self.services if key in services]
+        return tuple(f"{self.url}/{file}" for file in files(self.formats, own))
 
     @property
     def several(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -52,6 +53,14 @@ class WordPressSettings(ChannelSettings):
                 "Publish, twice; then View Post: that is the address.",
             ),
             editing=(f"Edit Post, then {code}.", "Replace title and text by these.", "Save (Update)."),
+        )
+
+    def asked_for(self, remote_id: str) -> tuple[str, Mapping[int, str]] | None:
+        """The API, which tells anybody whether a post of that number is there, and nobody why it is not public."""
+        hidden = "it is there and not public: a draft, planned for later, private or in the trash"
+        return (
+            f"{self.base_url}/?rest_route=/wp/v2/{self.rest_base}/{remote_id}",
+            {401: hidden, 403: hidden, 404: "it was deleted", 200: "it is public under another address"},
         )
 
     def for_drill(self, base_url: str, folder: Path) -> Self:
