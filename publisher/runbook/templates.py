@@ -63,7 +63,9 @@ def eject(config: Config, name: str) -> Path:
     except FileExistsError:
         raise Refused(f"{target} is there already", hint="change that one, or remove it first") from None
     except OSError as error:
-        raise Refused(f"{target} cannot be written: {error.strerror}") from None
+        raise Refused(
+            f"{target} cannot be written: {error.strerror}", hint=f"let yourself write {folder}"
+        ) from None
     with os.fdopen(handle, "wb") as file:
         file.write(source.read_bytes())
     return target

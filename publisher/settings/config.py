@@ -96,7 +96,9 @@ class Config(Record, frozen=True, kw_only=True):
         ledger = default_ledger()
         if ledger is None:
             fault = Fault(
-                "publisher.ledger", "is not set, and there is no home folder to keep it in", "set it"
+                "publisher.ledger",
+                "is not set, and there is no home folder to keep it in",
+                'set HOME, or write ledger = "sqlite:////var/lib/announce/ledger.db" under [publisher]',
             )
             raise ConfigFault([fault], path=self.path)
         return ledger

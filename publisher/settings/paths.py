@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from publisher.settings.faults import ConfigFault, Fault, InputFault
@@ -13,18 +14,27 @@ FILE_NAME = "announce.toml"
 VARIABLE = "ANNOUNCE_CONFIG"
 
 
-def user_folder() -> Path:
-    """The user's configuration folder, as the platform has it: ``~/.config/announce`` on Linux."""
+def user_folder() -> Path | None:
+    """The user's configuration folder, as the platform has it: ``~/.config/announce`` on Linux; None without a home."""
     import platformdirs  # takes 30 ms, and a file in the current folder does without it
 
-    return platformdirs.user_config_path("announce", appauthor=False)
+    return _at_home(partial(platformdirs.user_config_path, "announce", appauthor=False))
 
 
-def state_folder() -> Path:
-    """Where the platform keeps a program's lasting state: ``~/.local/state/announce`` on Linux."""
+def state_folder() -> Path | None:
+    """Where the platform keeps a program's lasting state: ``~/.local/state/announce`` on Linux; None as above."""
     import platformdirs  # as above
 
-    return platformdirs.user_state_path("announce", appauthor=False)
+    return _at_home(partial(platformdirs.user_state_path, "announce", appauthor=False))
+
+
+def _at_home(asked: Callable[[], Path]) -> Path | None:
+    """A folder of the platform's; newer platformdirs raise where there is no home, older ones leave the tilde."""
+    try:
+        folder = asked()
+    except RuntimeError:
+        return None
+    return folder if folder.is_absolute() else None
 
 
 def cache_folder() -> Path | None:
@@ -36,19 +46,18 @@ def cache_folder() -> Path | None:
     import platformdirs  # as above
 
     try:
-        folder = platformdirs.user_cache_path("announce", appauthor=False)
         if hasattr(os, "geteuid") and Path.home().stat().st_uid != os.geteuid():
             return None
     except (RuntimeError, OSError):
         return None
-    return folder if folder.is_absolute() else None  # older platformdirs leave the tilde
+    return _at_home(partial(platformdirs.user_cache_path, "announce", appauthor=False))
 
 
 def find(
     explicit: Path | None,
     environ: Mapping[str, str],
     cwd: Path,
-    user_dir: Callable[[], Path] = user_folder,
+    user_dir: Callable[[], Path | None] = user_folder,
 ) -> Path:
     """The configuration file: the one named, else by ANNOUNCE_CONFIG, in ``cwd``, or in the user's folder.
 
@@ -62,14 +71,16 @@ def find(
     here = cwd / FILE_NAME
     if os.path.lexists(here):
         return here
-    users = user_dir() / FILE_NAME
-    if os.path.lexists(users):
+    folder = user_dir()
+    users = folder / FILE_NAME if folder else None
+    if users and os.path.lexists(users):
         return users
     from publisher.model.commands import command  # seldom needed
 
-    looked_at = (
-        f"--config and {VARIABLE} name none, {one_line(str(here))} and {one_line(str(users))} do not exist"
-    )
+    places = f"{one_line(str(here))} does not exist, and there is no home folder to look in"
+    if users:
+        places = f"{one_line(str(here))} and {one_line(str(users))} do not exist"
+    looked_at = f"--config and {VARIABLE} name none, {places}"
     cure = f"name yours with --config FILE; a first one is written by: {command('init')}"
     raise ConfigFault([Fault("", f"no configuration file: {looked_at}", cure)])
 
@@ -107,4 +118,4 @@ def ledger_file(url: str, root: Path) -> Path:
 def default_ledger() -> Path | None:
     """Where the ledger is unless the configuration says; None where there is no home folder to keep it in."""
     folder = state_folder()
-    return folder / "ledger.db" if folder.is_absolute() else None
+    return folder / "ledger.db" if folder else None

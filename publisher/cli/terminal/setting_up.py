@@ -65,7 +65,7 @@ def _place(named: Path | None) -> Path:
     if named or os.environ.get(paths.VARIABLE):
         return paths.find(named, os.environ, here)
     own = paths.user_folder()
-    if not own.is_absolute():
+    if own is None:
         raise Refused(
             "there is no home folder to keep a configuration in", hint="name a file with --config FILE"
         )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from publisher.ledger.sqlite import schema
 from publisher.ledger.sqlite.plain import refuse_exchanged, refuse_strange, uri
-from publisher.ledger.sqlite.sharing import barred, keep
+from publisher.ledger.sqlite.sharing import MOUNT_IT, barred, disk_is_read_only, keep
 from publisher.model.commands import command
 from publisher.model.errors import LedgerFault
 from publisher.settings.trust import who_else
@@ -106,7 +106,11 @@ def fault(path: Path, error: Exception) -> LedgerFault:
             f"the ledger {path} is being written by another announce ({error})",
             hint="wait for it; where it hangs or is suspended, end it, and resume what it was sending",
         )
-    if refused := _strange(path) or barred(path, error):
+    if refused := _strange(path):
+        return refused
+    if disk_is_read_only(path, error):
+        return LedgerFault(f"the ledger {path} cannot be written: its disk is read-only", hint=MOUNT_IT)
+    if refused := barred(path, error):
         return refused
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
         return LedgerFault(

@@ -17,7 +17,7 @@ from publisher.ledger.sqlite import mark
 from publisher.ledger.sqlite.files import PUT_BACK
 from publisher.ledger.sqlite.plain import uri
 from publisher.ledger.sqlite.schema import MIGRATIONS
-from publisher.ledger.sqlite.sharing import closed_to
+from publisher.ledger.sqlite.sharing import MOUNT_IT, closed_to, disk_is_read_only
 from publisher.settings.trust import group_name, user_name
 
 _MOST_NAMED = 5
@@ -133,6 +133,8 @@ def _writable(path: Path) -> Iterator[Diagnosis]:
             yield Diagnosis("writable", Health.WELL, "another announce writes it at this moment")
             return
         cure = f"let {user_name(os.geteuid())} write {path} and the folder it is in"
+        if disk_is_read_only(path, error):
+            cure = MOUNT_IT
         yield Diagnosis("writable", Health.FAULT, f"not writable: {error}", cure)
     else:
         yield Diagnosis("writable", Health.WELL, "writable")

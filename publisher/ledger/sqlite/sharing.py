@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import stat
@@ -66,6 +67,19 @@ def opened_alike(path: Path, flags: int, ledger: Path) -> int:
         if stat.S_IMODE(status.st_mode) != kept.st_mode & FILE:
             os.fchmod(handle, kept.st_mode & FILE)
     return handle
+
+
+MOUNT_IT = "mount it for writing; one that turned read-only by itself is failing: see dmesg"
+"""The cure of a disk."""
+
+
+def disk_is_read_only(ledger: Path, error: Exception) -> bool:
+    """Whether what failed did so because nothing can be written on the ledger's disk."""
+    is_sqlite = isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _BARRED
+    if getattr(error, "errno", None) == errno.EROFS:
+        return True
+    nearest = next(folder for folder in ledger.parents if folder.exists())
+    return is_sqlite and hasattr(os, "statvfs") and bool(os.statvfs(nearest).f_flag & os.ST_RDONLY)
 
 
 def barred(ledger: Path, error: Exception) -> LedgerFault | None:

@@ -150,7 +150,7 @@ def telling(directory: Path) -> Iterator[None]:
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
 _MAKE = os.O_RDWR | os.O_CREAT
 
-_NOT_OURS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_NOT_OURS = frozenset({errno.EACCES, errno.EPERM})
 _STRANGE = frozenset(
     {errno.EEXIST, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ENXIO}
 )
@@ -161,6 +161,9 @@ def _verdict(error: OSError, directory: Path) -> ChannelError:
     inside = error.filename not in (None, str(directory), directory)
     place = directory / str(error.filename) if inside else directory
     message = f"{place}: {(error.strerror or str(error)).lower()}{_whose(error, directory)}"
+    if error.errno == errno.EROFS:
+        failing = "one that turned read-only by itself is failing: see dmesg"
+        return Rejected(message, cure=f"mount its disk for writing; {failing}")
     if error.errno in _NOT_OURS:
         cure = "let this user write there: a team shares it by [publisher] group"
         return Rejected(message, cure=f"{cure}, which takes hold when its owner publishes")
