@@ -24,14 +24,18 @@ if TYPE_CHECKING:
 
 
 def place(database: Database) -> Path:
-    """The file that stands in for a database on this machine, for this person."""
-    digest = sha256(str(database).encode()).hexdigest()[:8]
-    return state_folder() / f"offline-{digest}.db"
+    """The file that stands in for a database on this machine, for this person. Raises Refused without a home folder."""
+    digest, folder = sha256(str(database).encode()).hexdigest()[:8], state_folder()
+    if folder is None:
+        raise Refused("there is no home folder to keep a ledger in meanwhile", hint="set HOME")
+    return folder / f"offline-{digest}.db"
 
 
 def is_offline(config: Config) -> bool:
     """Whether something was begun here that has not been brought home. Raises LedgerFault where that is not seen."""
-    return not isinstance(config.ledger, Path) and is_kept(place(config.ledger))
+    if isinstance(config.ledger, Path) or state_folder() is None:
+        return False
+    return is_kept(place(config.ledger))
 
 
 def stood_in(config: Config) -> Config:
