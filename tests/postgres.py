@@ -172,7 +172,12 @@ class Server:
         kept = ("identity", "lives_on", "made_by")
         tables = self.admin(name, "SELECT tablename FROM pg_tables WHERE schemaname = 'announce'")
         written = ", ".join(f"announce.{table}" for (table,) in tables if table not in kept)
-        self.admin(name, "SET lock_timeout = '10s'", f"TRUNCATE {written} RESTART IDENTITY")
+        self.admin(
+            name,
+            "SET lock_timeout = '10s'",
+            "SET session_replication_role = replica",
+            f"TRUNCATE {written} RESTART IDENTITY",
+        )
         return self._shared
 
     def _run(self, line: Sequence[str]) -> None:

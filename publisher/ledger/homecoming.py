@@ -13,7 +13,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from publisher.ledger import records
-from publisher.ledger.moving import Onward, Row, Side, carried
+from publisher.ledger.moving import ADDED_TO, Onward, Row, Side, carried
 from publisher.ledger.protocol import Moved
 from publisher.model.errors import Refused
 
@@ -125,6 +125,8 @@ def _as_there(table: str, row: Row, ids: Mapping[int, int], dates: Dates) -> Row
         found["id"] = ids[row["id"]]
         if date := dates.get((row["ref"], row["update_number"])):
             found["post"] = records.post_json(replace(records.post_of(row["post"]), published_at=date))
+    elif table in ADDED_TO:
+        found.pop("id")  # they come behind those that are there
     elif table == "announcement_update" and (date := dates.get((row["ref"], row["number"]))):
         found["published_at"] = records.stamp(date)
         found["said"] = records.update_json(replace(records.update_of(row["said"]), published_at=date))

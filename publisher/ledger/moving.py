@@ -26,6 +26,9 @@ FIRST = ("announcement", "announcement_update", "delivery", "attempt")
 STAYS = frozenset({"identity", "lives_on", "made_by", "moved", "owner", "sqlite_sequence"})
 """What says something of one store; the identity is carried by itself."""
 
+ADDED_TO = frozenset({"event"})
+"""Where nothing is ever taken out: of a ledger that comes back, only what is new is added."""
+
 AT_ONCE = 500
 """Rows."""
 
@@ -113,9 +116,10 @@ def move(source: Side, target: Side) -> int:
 def _carry(source: Side, target: Side, *, at: str) -> None:
     target.mark(None, at=at)
     tables = carried(source.contents())
-    target.clear(reversed(tables))
+    target.clear(table for table in reversed(tables) if table not in ADDED_TO)
     for table in tables:
-        for rows in _batches(source.rows(table)):
+        known = target.highest(table, "id") if table in ADDED_TO else 0
+        for rows in _batches(row for row in source.rows(table) if row.get("id", 1) > known):
             target.insert(table, rows)
     if source.identity:
         target.identify(source.identity)

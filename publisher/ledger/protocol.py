@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from publisher.ledger.events import Event
     from publisher.model.announcement import Phase, Update
     from publisher.model.delivery import Decision, Delivery
     from publisher.model.dues import Withdrawn
@@ -256,6 +257,9 @@ class Ledger(Protocol):
 
         Recorded is whoever runs this process, before ``sudo``. Not part of the history, which customers may read.
         """
+
+    def events(self, ref: str) -> tuple[Event, ...]:
+        """What was done about an announcement, and by whom, oldest first; each was recorded with what it tells of."""
 
     def newest_addresses(self) -> Mapping[str, str]:
         """Where the newest post stands of each channel that has had one with an address, by its name."""

@@ -18,6 +18,7 @@ from publisher.model.post import Post
 from publisher.model.verdict import exit_code, way_on
 
 if TYPE_CHECKING:
+    from publisher.ledger.events import Event
     from publisher.model.note import Note
     from publisher.planning.plan import Plan
     from publisher.runbook.due import Due
@@ -253,6 +254,19 @@ def _planned_row(item: Outgoing) -> dict[str, Any]:
 
 def _post(post: Post) -> dict[str, Any]:
     return {"title": post.title, "body": post.body, "length": post.length, "limit": post.limit}
+
+
+def event_row(event: Event) -> dict[str, Any]:
+    """Something that was done, in JSON."""
+    return {
+        "at": utc(event.at),
+        "by": event.by,
+        "what": event.what,
+        "update": event.update,
+        "channel": event.channel,
+        "operation": event.operation,
+        "detail": event.detail,
+    }
 
 
 def utc(moment: datetime) -> str:

@@ -48,7 +48,13 @@ def about(place: Path | Database, ref: str) -> tuple[Any, ...]:
         every = ledger.all_deliveries(ref)
         plain = [replace(one, id=0, post=replace(one.post, published_at=NOW)) for one in every]
         attempts = [ledger.attempts(one) for one in every]
-        rest = ledger.left(ref), ledger.said_by(ref), ledger.work_begun(ref), ledger.glimpses(ref)
+        rest = (
+            ledger.left(ref),
+            ledger.said_by(ref),
+            ledger.work_begun(ref),
+            ledger.glimpses(ref),
+            ledger.events(ref),
+        )
         return plain, attempts, rest
 
 

@@ -83,7 +83,9 @@ def everything(ledger: Ledger) -> dict[str, Any]:
             ledger.work_begun(ref),
             ledger.glimpses(ref),
             ledger.decisions(ref),
+            ledger.events(ref),
             ledger.decisions(ref),
+            ledger.events(ref),
         )
     return found
 

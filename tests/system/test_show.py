@@ -78,3 +78,17 @@ def test_what_is_not_there_is_said(announce: Any, ref: str, words: tuple[str, ..
 
 def test_the_reference_may_be_left_out(announce: Any, ref: str) -> None:
     assert announce("show").stdout == announce("show", ref).stdout
+
+
+def test_an_auditor_reads_what_was_done_and_by_whom(announce: Any, sandbox: Sandbox, ref: str) -> None:
+    sandbox.fault("facebook", Fault("403", times=9))
+    announce("extend", ref, "--by", "30m", "--yes")
+    lines = announce("show", ref, "--audit").stdout.splitlines()
+    assert all(re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \w+  \S+@\S+  |    ", line) for line in lines), lines
+    assert "update 1: said (initial)" in lines[0]
+    assert any("facebook update 3: refused" in line for line in lines)
+    only = announce("show", ref, "--audit", "--channel", "blog").stdout
+    assert ("blog update 1: attempt begins" in only, "facebook" in only) == (True, False)
+    events = announce("show", ref, "--audit", "--json").json["events"]
+    assert (events[0]["what"], events[0]["detail"]) == ("said", "initial")
+    assert "events" not in announce("show", ref, "--json").json

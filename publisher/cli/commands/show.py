@@ -28,6 +28,7 @@ def show(
     update: Annotated[
         int | None, typer.Option(min=1, help="The texts of this update alone.", show_default=False)
     ] = None,
+    audit: Annotated[bool, typer.Option("--audit", help="What was done, when and by whom.")] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> int:
@@ -43,7 +44,9 @@ def show(
         known = meant(assembly, ledger, ref, desk)
         look = _Look(assembly, ledger, known, channel)
         if json:
-            output.data_json(look.as_json(update))
+            output.data_json(look.as_json(update) | ({"events": look.events()} if audit else {}))
+        elif audit:
+            output.data("\n".join(look.audit()))
         elif full or channel or update:
             output.data("\n".join(look.texts(update, every=full and update is None)))
         else:
@@ -71,6 +74,20 @@ class _Look:
         by = self._by.get(update.number)
         down = {"withdrawn": withdrawn(self._ledger.all_deliveries(self._ref))}
         return result(update, self._deliveries(update), posts=True, by=by) | down | {"exit_code": 0}
+
+    def audit(self) -> Iterator[str]:
+        """What was done, oldest first, a line each."""
+        from publisher.cli.terminal.story import audit
+
+        return audit(self._ledger.events(self._ref), self._assembly.zone, channel=self._channel)
+
+    def events(self) -> list[dict[str, Any]]:
+        """The same for a program."""
+        from publisher.runbook.results import event_row
+
+        return [
+            event_row(one) for one in self._ledger.events(self._ref) if self._channel in (None, one.channel)
+        ]
 
     def texts(self, number: int | None, *, every: bool) -> Iterator[str]:
         """Word by word: one update, or all of them."""

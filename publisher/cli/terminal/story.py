@@ -14,6 +14,7 @@ from publisher.model.dues import Withdrawn
 from publisher.model.times import distance, in_words, spoken
 
 if TYPE_CHECKING:
+    from publisher.ledger.events import Event
     from publisher.ledger.protocol import Attempt, WorkBegun
     from publisher.model.delivery import Delivery
     from publisher.runbook.standing import Standing
@@ -49,6 +50,35 @@ def work_begun(begun: WorkBegun, zone: ZoneInfo) -> str:
     who = f"; {begun.by}" if begun.by else ""
     known_for = in_words(begun.at - begun.told_at)
     return f"the work began {spoken(begun.at, zone)}: customers had known for {known_for}{who}"
+
+
+def audit(events: Sequence[Event], zone: ZoneInfo, *, channel: str | None) -> Iterator[str]:
+    """``2026-11-24 02:30:01 CET  anna@jump1  blog update 2: delivered (https://…)``; of one channel where named."""
+    for one in events:
+        if channel not in (None, one.channel):
+            continue
+        at = one.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")
+        about = " ".join(filter(None, [one.channel, f"update {one.update}" if one.update else ""]))
+        done = {"publish": "", None: ""}.get(one.operation, f"{one.operation} ") + _DONE.get(
+            one.what, one.what
+        )
+        detail = f" ({one.detail})" if one.detail else ""
+        yield output.folded(
+            f"{at}  {one.by or 'not recorded'}  {about + ': ' if about else ''}{done}{detail}", 4
+        )
+
+
+_DONE = {
+    "sending": "attempt begins",
+    "work_begun": "the work begins",
+    "left": "readers are left with what they see",
+    "retry_wait": "to be tried again",
+    "needs_decision": "a person has to decide",
+    "blocked_auth": "the credentials were refused",
+    "failed": "refused",
+    "abandoned": "given up",
+}
+"""What an event is called, where its name says too little."""
 
 
 def summary(

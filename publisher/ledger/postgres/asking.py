@@ -23,6 +23,7 @@ from publisher.model.outgoing import Fingerprint, Outgoing
 from publisher.model.seen import Glimpse
 
 if TYPE_CHECKING:
+    from publisher.ledger.events import Event
     from publisher.model.dues import Withdrawn
 
 
@@ -148,6 +149,12 @@ class Questions:
         """Who said the updates of an announcement, by their numbers."""
         rows = self._ask("SELECT number, said_by FROM announcement_update WHERE ref = %(ref)s", ref=ref)
         return {row["number"]: row["said_by"] for row in rows}
+
+    def events(self, ref: str) -> tuple[Event, ...]:
+        """What was done about an announcement, and by whom, oldest first."""
+        from publisher.ledger.events import event_of  # an auditor's question alone
+
+        return tuple(map(event_of, self._ask("SELECT * FROM event WHERE ref = %(ref)s ORDER BY id", ref=ref)))
 
     def work_begun(self, ref: str) -> WorkBegun | None:
         """When the work of an announcement first began by its newest start; None: nobody has recorded it."""

@@ -108,7 +108,8 @@ class Base:
 
     def renumber(self) -> None:
         """New rows come behind those that were put there."""
-        self._session.once(_NUMBERED)
+        for table in ("delivery", "event"):
+            self._session.once(_numbered(table))
 
     def settle(self, *, is_behind: bool, restored_at: datetime | None) -> None:
         """What was doubted in the other is doubted here, as if it stood on another server."""
@@ -119,7 +120,6 @@ class Base:
         )
 
 
-_NUMBERED = (
-    "SELECT setval(pg_get_serial_sequence('delivery', 'id'), greatest((SELECT max(id) FROM delivery),"
-    " nextval(pg_get_serial_sequence('delivery', 'id'))))"
-)
+def _numbered(table: str) -> str:
+    sequence = f"pg_get_serial_sequence('{table}', 'id')"
+    return f"SELECT setval({sequence}, greatest((SELECT max(id) FROM {table}), nextval({sequence})))"  # noqa: S608  ours

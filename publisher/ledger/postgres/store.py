@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Self
@@ -10,12 +10,13 @@ from typing import Any, Self
 from msgspec.structs import replace
 
 from publisher.ledger import records
+from publisher.ledger.events import about
 from publisher.ledger.postgres import schema
 from publisher.ledger.postgres.asking import Questions
 from publisher.ledger.postgres.faults import Lost
 from publisher.ledger.postgres.owner import held_again, owning
 from publisher.ledger.postgres.session import Session
-from publisher.ledger.postgres.writing import INSERTED, PINGS_MADE_UP_FOR, SUPERSEDED, WRITTEN, as_json
+from publisher.ledger.postgres.writing import INSERTED, NOTED, PINGS_MADE_UP_FOR, SUPERSEDED, WRITTEN, as_json
 from publisher.ledger.protocol import Backup, Clash, Moved, Overtaken
 from publisher.model.announcement import Update
 from publisher.model.delivery import Decision, Delivery, State
@@ -122,7 +123,9 @@ class Tables(Questions):
 
         def record() -> tuple[Delivery, ...]:
             self._write(SUPERSEDED, overtaken)
-            return self._insert_deliveries(outgoing)
+            made = self._insert_deliveries(outgoing)
+            self._note(*(about(one, "planned") for one in made))
+            return made
 
         ref = (outgoing[0].post.ref if outgoing else overtaken[0].ref) if outgoing or overtaken else ""
         return self._planned(record, ref, outgoing)
@@ -159,30 +162,37 @@ class Tables(Questions):
                 what=str(what),
                 by=who(),
             )
+            self._note(about(delivery, "decided", str(what)))
 
     def leave(self, ref: str, update: int, channel: str, *, why: str, at: datetime) -> None:
         """Record that readers of a channel are left with what they see; the newest reason counts."""
-        self._do(
-            "INSERT INTO left_for_good (ref, update_number, channel, why, at)"
-            " VALUES (%(ref)s, %(update)s, %(channel)s, %(why)s, %(at)s)"
-            " ON CONFLICT (ref, update_number, channel) DO UPDATE SET why = excluded.why, at = excluded.at",
-            ref=ref,
-            update=update,
-            channel=channel,
-            why=why,
-            at=records.stamp(at),
-        )
+        with self._session.transaction():
+            self._do(
+                "INSERT INTO left_for_good (ref, update_number, channel, why, at)"
+                " VALUES (%(ref)s, %(update)s, %(channel)s, %(why)s, %(at)s)"
+                " ON CONFLICT (ref, update_number, channel) DO UPDATE SET why = excluded.why, at = excluded.at",
+                ref=ref,
+                update=update,
+                channel=channel,
+                why=why,
+                at=records.stamp(at),
+            )
+            self._note(
+                {"ref": ref, "what": "left", "update_number": update, "channel": channel, "detail": why}
+            )
 
     def begin_work(self, ref: str, *, at: datetime, told_at: datetime) -> None:
         """Record that work begins, and since when customers have known of it."""
-        self._do(
-            "INSERT INTO work_begun (ref, at, told_at, begun_by)"
-            " VALUES (%(ref)s, %(at)s, %(told_at)s, %(by)s) ON CONFLICT DO NOTHING",
-            ref=ref,
-            at=records.stamp(at),
-            told_at=records.stamp(told_at),
-            by=who(),
-        )
+        with self._session.transaction():
+            self._do(
+                "INSERT INTO work_begun (ref, at, told_at, begun_by)"
+                " VALUES (%(ref)s, %(at)s, %(told_at)s, %(by)s) ON CONFLICT DO NOTHING",
+                ref=ref,
+                at=records.stamp(at),
+                told_at=records.stamp(told_at),
+                by=who(),
+            )
+            self._note({"ref": ref, "what": "work_begun"})
 
     def saw(self, ref: str, glimpses: Sequence[Glimpse]) -> None:
         """Record what strangers found; of looks that found what the last one did, no row is made."""
@@ -250,6 +260,12 @@ class Tables(Questions):
             said=records.update_json(update),
             said_by=who(),
         )
+        said = {"what": "said", "update_number": update.number, "detail": str(update.kind)}
+        self._note(said | {"ref": announcement.ref})
+
+    def _note(self, *events: Mapping[str, Any]) -> None:
+        if events:
+            self._do(NOTED, rows=as_json({"done_by": who()} | dict(event) for event in events))
 
     def _insert_deliveries(self, outgoing: Sequence[Outgoing]) -> tuple[Delivery, ...]:
         made = [records.planned(item) for item in outgoing]
@@ -272,7 +288,7 @@ class Tables(Questions):
             for one in deliveries
         ]
         try:
-            self._session.once(statement, {"rows": as_json(rows)} | values)
+            self._session.once(statement, {"rows": as_json(rows), "by": who()} | values)
         except psycopg.DatabaseError as error:
             if error.sqlstate != "AN001":
                 raise

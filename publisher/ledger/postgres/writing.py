@@ -54,7 +54,12 @@ WITH given AS (
   WHERE known.id = given.id AND known.fence = given.fence - (given.state = 'sending')::integer
     AND (given.token IS NULL
          OR EXISTS (SELECT 1 FROM held WHERE held.ref = known.ref AND held.token = given.token))
-  RETURNING known.id, known.operation, known.state, known.step, known.attempts, known.error
+  RETURNING known.*
+), noted AS (
+  INSERT INTO event (done_by, ref, what, update_number, channel, operation, detail)
+  SELECT %(by)s, ref, state, update_number, channel, operation,
+         CASE state WHEN 'sending' THEN step WHEN 'delivered' THEN url ELSE coalesce(error, note) END
+  FROM changed ORDER BY id
 )
 SELECT overtaken(min(id)) FROM given WHERE id NOT IN (SELECT id FROM changed) HAVING count(*) > 0
 """  # noqa: S608  our own column names
@@ -85,3 +90,10 @@ PINGS_MADE_UP_FOR = (
     " WHERE channel = %(channel)s AND operation = 'ping' AND state NOT IN ('delivered', 'abandoned', 'sending')"
 )
 """A hub is told that files have changed, whatever changed them."""
+
+NOTED = """
+INSERT INTO event (done_by, ref, what, update_number, channel, operation, detail)
+SELECT done_by, ref, what, update_number, channel, operation, detail
+FROM json_populate_recordset(NULL::event, %(rows)s::json)
+"""
+"""What was done, by whom: beside what it tells of, in the same commit."""

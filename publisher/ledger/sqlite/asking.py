@@ -24,6 +24,7 @@ from publisher.model.outgoing import Fingerprint, Outgoing
 from publisher.model.seen import Glimpse
 
 if TYPE_CHECKING:
+    from publisher.ledger.events import Event
     from publisher.model.dues import Withdrawn
 
 
@@ -164,6 +165,14 @@ class Asking:
         with self._reading() as cursor:
             cursor.execute("SELECT number, said_by FROM announcement_update WHERE ref = ?", (ref,))
             return {row["number"]: row["said_by"] for row in cursor}
+
+    def events(self, ref: str) -> tuple[Event, ...]:
+        """What was done about an announcement, and by whom, oldest first."""
+        from publisher.ledger.events import event_of  # an auditor's question alone
+
+        with self._reading() as cursor:
+            cursor.execute("SELECT * FROM event WHERE ref = ? ORDER BY id", (ref,))
+            return tuple(event_of(row) for row in cursor)
 
     def work_begun(self, ref: str) -> WorkBegun | None:
         """When the work of an announcement first began by its newest start; None: nobody has recorded it."""

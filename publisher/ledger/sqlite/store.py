@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from msgspec.structs import replace
 
 from publisher.ledger import records
+from publisher.ledger.events import COLUMNS, about
 from publisher.ledger.protocol import Backup, Clash, Moved, Overtaken
 from publisher.ledger.sqlite import mark
 from publisher.ledger.sqlite.asking import Asking
@@ -116,9 +117,12 @@ class Store(Asking):
             for delivery in overtaken:
                 self._update_delivery(cursor, delivery)
             try:
-                return tuple(self._insert_delivery(cursor, item) for item in outgoing)
+                made = tuple(self._insert_delivery(cursor, item) for item in outgoing)
             except sqlite3.IntegrityError:
                 raise Clash(outgoing[0].post.ref) from None
+            for delivery in made:
+                self._note(cursor, about(delivery, "planned"))
+            return made
 
     # --- what has become of it ------------------------------------------------------------------------------
 
@@ -135,6 +139,7 @@ class Store(Asking):
                 "INSERT OR REPLACE INTO decided (delivery_id, at, what, decided_by) VALUES (?, ?, ?, ?)",
                 (delivery.id, records.stamp(at), what, who()),
             )
+            self._note(cursor, about(delivery, "decided", str(what)))
 
     def leave(self, ref: str, update: int, channel: str, *, why: str, at: datetime) -> None:
         """Record that readers of a channel are left with what they see; the newest reason counts."""
@@ -142,6 +147,10 @@ class Store(Asking):
             cursor.execute(
                 "INSERT OR REPLACE INTO left_for_good (ref, update_number, channel, why, at) VALUES (?, ?, ?, ?, ?)",
                 (ref, update, channel, why, records.stamp(at)),
+            )
+            self._note(
+                cursor,
+                {"ref": ref, "what": "left", "update_number": update, "channel": channel, "detail": why},
             )
 
     def begin_work(self, ref: str, *, at: datetime, told_at: datetime) -> None:
@@ -151,6 +160,7 @@ class Store(Asking):
                 "INSERT OR IGNORE INTO work_begun (ref, at, told_at, begun_by) VALUES (?, ?, ?, ?)",
                 (ref, records.stamp(at), records.stamp(told_at), who()),
             )
+            self._note(cursor, {"ref": ref, "what": "work_begun"})
 
     def saw(self, ref: str, glimpses: Sequence[Glimpse]) -> None:
         """Record what strangers found; of looks that found what the last one did, no row is made."""
@@ -205,6 +215,11 @@ class Store(Asking):
                 who(),
             ),
         )
+        said = {"what": "said", "update_number": update.number, "detail": str(update.kind)}
+        self._note(cursor, said | {"ref": announcement.ref})
+
+    def _note(self, cursor: sqlite3.Cursor, event: Mapping[str, Any]) -> None:
+        cursor.execute(_NOTED, {**dict.fromkeys(COLUMNS), **event, "done_by": who()})
 
     def _insert_delivery(self, cursor: sqlite3.Cursor, item: Outgoing) -> Delivery:
         delivery = records.planned(item)
@@ -227,6 +242,7 @@ class Store(Asking):
         cursor.execute(_UPDATE_DELIVERY, records.changes_of(delivery))
         if cursor.rowcount != 1:
             raise Overtaken(self.name, delivery)
+        self._note(cursor, about(delivery))
 
     def _begin_attempt(self, cursor: sqlite3.Cursor, delivery: Delivery, at: datetime) -> None:
         cursor.execute(
@@ -257,6 +273,11 @@ _SAW = (
     "INSERT OR IGNORE INTO seen (ref, update_number, channel, at, what, url)"
     " SELECT :ref, :update, :channel, :at, :what, :url WHERE :what IS NOT (SELECT what FROM seen"
     " WHERE ref = :ref AND update_number = :update AND channel = :channel ORDER BY at DESC LIMIT 1)"
+)
+
+_NOTED = (
+    f"INSERT INTO event ({', '.join(COLUMNS)})"  # noqa: S608  as above
+    f" VALUES ({', '.join(':' + name for name in COLUMNS)})"
 )
 
 _MAKE_UP_FOR_PINGS = (
