@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ class Checkup(Record, frozen=True, kw_only=True):
     """Of the enabled channels' platforms, in the order of the configuration."""
     templates: Mapping[str, list[str]]
     """What is wrong with each channel's templates."""
+    preview_page: tuple[str, ...] = ()
+    """What is wrong with the template of the page that `--html` writes."""
     ledger: Condition
     outside: tuple[Checked, ...] = ()
     """What strangers find of sites and hubs: it may warn, and keeps nobody from publishing."""
@@ -38,7 +40,8 @@ class Checkup(Record, frozen=True, kw_only=True):
     def exit_code(self) -> int:
         """2 where a secret, a template, the ledger or the clock is wrong; else the platforms' most urgent answer."""
         codes = [answer.exit_code for answer in self.answers]
-        if 2 in codes or any(self.templates.values()) or self.ledger.exit_code or self.clock_is_wrong:
+        templates = self.preview_page or any(self.templates.values())
+        if 2 in codes or templates or self.ledger.exit_code or self.clock_is_wrong:
             return 2
         return most_urgent(codes)
 
@@ -58,8 +61,11 @@ class Checkup(Record, frozen=True, kw_only=True):
         return any(one.health is not Health.WELL for one in self.ledger.diagnoses)
 
 
-def check(assembly: Assembly) -> Checkup:
-    """Try every enabled channel's templates, and ask its platform who we are there and whether we may publish."""
+def check(assembly: Assembly, page_faults: Callable[[Assembly], Sequence[str]] | None = None) -> Checkup:
+    """Try every enabled channel's templates, and ask its platform who we are there and whether we may publish.
+
+    ``page_faults`` tries the page of `--html`, which is whoever's that writes it.
+    """
     enabled = [name for name in assembly.config.channels if assembly.channels.is_open(name)]
     answers = check_all(
         {name: partial(assembly.channels.adapter, name) for name in enabled},
@@ -70,6 +76,7 @@ def check(assembly: Assembly) -> Checkup:
     return Checkup(
         answers=answers,
         templates={name: assembly.template_faults(name) for name in enabled},
+        preview_page=tuple(page_faults(assembly)) if page_faults else (),
         ledger=condition(assembly.config, whole=False),
         outside=seen,
         clock=compared(assembly.channels.ahead),

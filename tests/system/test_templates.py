@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,34 @@ def test_without_a_folder_it_is_said_how_to_have_one(announce: Any) -> None:
     ran = announce("templates", "eject", "short.txt")
     assert ran.code == 2
     assert 'templates = "my-templates"' in ran.stderr
+
+
+def test_a_check_tries_the_page_of_previews_too(announce: Any, own: Path) -> None:
+    (own / "preview").mkdir()
+    (own / "preview/page.html").write_text("<p>{{ title }}</p>\n{{ langauges }}\n")
+    ran = announce("check", "--json", "--no-billed")
+    (fault,) = ran.json["preview_page"]
+    assert f"{own}/preview/page.html, line 2: 'langauges' is undefined" in fault
+    assert ran.code == ran.json["exit_code"] == 2
+    shown = " ".join(announce("check", "--no-billed").stdout.split())
+    assert shown.count("'langauges' is undefined") == 1
+    assert "templates broken used by --html template: " in shown
+
+
+def test_a_check_finds_nothing_wrong_with_a_copy_of_ours(announce: Any, own: Path) -> None:
+    assert announce("templates", "eject", "preview/page.html").code == 0
+    assert announce("check", "--json", "--no-billed").json["preview_page"] == []
+
+
+def test_what_several_channels_share_is_told_once(announce: Any, own: Path) -> None:
+    (own / "de").mkdir()
+    (own / "de/words.toml").write_text("[closing]\nanounced = 'Fragen? 030 1234567'\n")
+    ran = announce("check", "--no-billed")
+    assert ran.code == 2
+    shown = " ".join(ran.stdout.split())
+    assert shown.count("anounced") == 1, ran.stdout
+    (names,) = re.findall(r"templates +broken +used by (.*?) template: ", shown)
+    assert {"blog", "facebook", "twitter", "feed"} <= set(names.split(", "))
 
 
 def test_at_night_ours_stands_in_for_a_broken_template_and_says_so(

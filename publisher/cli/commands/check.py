@@ -17,6 +17,9 @@ MAY_PUBLISH = {"proved": "may publish", "refused": "may NOT publish", "unknown":
 UNASKED = "whether it may publish cannot be asked here"
 """Said of an account that is ``accepted``."""
 
+HTML = "--html"
+"""Where channels stand by their names, the page of previews; no channel is called so."""
+
 HEAD = ("channel", "answer", "account")
 """The columns of what a person reads."""
 
@@ -43,6 +46,7 @@ def check(
     from publisher.cli.commands import ledger as ledgers
     from publisher.cli.session import assemble
     from publisher.cli.terminal import output
+    from publisher.cli.terminal.page_trial import page_faults
     from publisher.cli.terminal.previews import configuration
     from publisher.runbook.check import check as checkup
     from publisher.runbook.mend import mend
@@ -50,7 +54,7 @@ def check(
     assembly = assemble(context, config, billed=not no_billed)
     for done in mend(assembly.config) if fix else ():
         output.log(f"fixed: {done}")
-    found = checkup(assembly)
+    found = checkup(assembly, page_faults)
     answers = [one for one in found.answers if not quiet or found.needs_somebody(one)]
     seen = [one for one in found.outside if not quiet or found.needs_somebody(one)]
     if json:
@@ -61,6 +65,7 @@ def check(
                 "exit_code": found.exit_code,
                 "configuration": str(assembly.config.path),
                 "channels": rows,
+                "preview_page": list(found.preview_page),
                 "outside": [_place(one) for one in seen],
                 "clock": _clock_row(found.clock),
                 "ledger": ledgers.row(found.ledger),
@@ -70,7 +75,8 @@ def check(
     if not quiet:
         output.log(configuration(assembly.config))
     clock = found.clock if not quiet or any(found.clock.problems) else None
-    said = lines(answers, found.templates, outside=seen, clock=clock, notes=not quiet, head=not quiet)
+    templates = {**found.templates, HTML: list(found.preview_page)}
+    said = lines(answers, templates, outside=seen, clock=clock, notes=not quiet, head=not quiet)
     if not quiet or found.ledger_needs_somebody:
         said += ledgers.lines(found.ledger)
     if said:
@@ -134,7 +140,8 @@ def lines(
     every = [*((one, _cells(one)) for one in answers), *((one, _public(one)) for one in outside)]
     if not every and (head or clock is None):
         return ["no channels are enabled"] * head
-    timed = [] if clock is None else [_told(clock)]
+    shared, broken = _shared(templates)
+    timed = broken if clock is None else [*broken, _told(clock)]
     rows = [HEAD] * head + [cells for _, cells in every] + timed
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     shown = [_line(HEAD, widths)] * head
@@ -142,10 +149,23 @@ def lines(
         shown.append(folded(_line(cells, widths), min(sum(widths) + 4, 32)))
         shown += [folded(line, line.index(": ") + 2) for line in _below(answer, cells, notes=notes)]
         shown += hints(answer.error.cure if answer.error else None, 4)
-        shown += [folded(f"    template: {fault}", 14) for fault in templates.get(answer.channel, [])]
+        own = [fault for fault in templates.get(answer.channel, []) if fault not in shared]
+        shown += [folded(f"    template: {fault}", 14) for fault in own]
     for cells in timed:
         shown.append(folded(_line(cells, widths), min(sum(widths) + 4, 32)))
+        shown += [folded(f"    template: {fault}", 14) for fault in shared if cells in broken]
     return shown + _below_clock(clock)
+
+
+def _shared(templates: Mapping[str, list[str]]) -> tuple[list[str], list[Cells]]:
+    """What is wrong with files that are no single channel's, each said once, and the row that it stands under."""
+    users: dict[str, list[str]] = {}
+    for name, faults in templates.items():
+        for fault in faults:
+            users.setdefault(fault, []).append(name)
+    shared = [fault for fault, names in users.items() if len(names) > 1 or names == [HTML]]
+    named = dict.fromkeys(name for fault in shared for name in users[fault])
+    return shared, [("templates", "broken", f"used by {', '.join(named)}")] if shared else []
 
 
 Cells = tuple[str, str, str]
