@@ -236,7 +236,8 @@ _BY_PERSON = (BY_HAND, GIVEN_UP, FOR_GOOD)
 
 def was_in_doubt(delivery: Delivery, states: Sequence[str | None]) -> bool:
     """Whether nobody knew for a while; its attempts ended in ``states``."""
-    return not delivery.is_ping and not {*states, str(delivery.state)}.isdisjoint(_IN_DOUBT)
+    unsure = delivery.lost or delivery.duplicate or not {*states, delivery.state}.isdisjoint(_IN_DOUBT)
+    return unsure and not delivery.is_ping
 
 
 def was_decided(delivery: Delivery) -> bool:

@@ -17,7 +17,7 @@ from publisher.cli.terminal import reports
 from publisher.cli.terminal.report_page import page
 from publisher.ledger import Ledger
 from publisher.model.announcement import Announcement, Kind, Period, Phase, Update
-from publisher.model.delivery import BY_HAND, GIVEN_UP, Decision, Delivery, State, Step
+from publisher.model.delivery import BY_HAND, FOR_GOOD, GIVEN_UP, Decision, Delivery, State, Step
 from publisher.model.errors import Refused
 from publisher.model.kept import Informed, Settled, Word
 from publisher.model.outgoing import Outgoing
@@ -207,6 +207,26 @@ def test_how_what_nobody_knew_was_settled(
     assert (doubt.settled, doubt.channel, doubt.update) == (settled, "one", 1)
     assert (doubt.was_unknown, doubt.decided_by, doubt.decided_at) == (True, None, None)
     assert (found.channels[0].lead is not None) is is_timed
+
+
+@pytest.mark.parametrize(
+    "note", [GIVEN_UP, f"{FOR_GOOD}: it is being replaced", f"{BY_HAND}: why", "superseded"]
+)
+@pytest.mark.parametrize("attempts", [[State.FAILED], [State.RETRY_WAIT, State.BLOCKED_AUTH], []])
+def test_what_was_plainly_refused_or_never_sent_was_never_unknown(
+    announced: Any, sent: Any, record: Ledger, reported: Any, attempts: list[State], note: str
+) -> None:
+    """Whatever a person did about it then: a refusal says that nothing is there."""
+    [one] = announced("one")
+    for number, became in enumerate(attempts):
+        one = sent(one, NOW + SECOND + number * MINUTE, became)
+    state = State.DELIVERED if note.startswith(BY_HAND) else State.ABANDONED
+    record.write([replace(one, state=state, note=note)], at=NOW + HOUR)
+    assert not any(doubt.was_unknown for doubt in reported().announcements[0].doubts)
+    record.write([replace(one, state=State.ABANDONED, note=note, lost=True)], at=NOW + HOUR)
+    assert [doubt.was_unknown for doubt in reported().announcements[0].doubts] == [True], (
+        "a ledger that was put back doubts it without an attempt"
+    )
 
 
 def test_a_post_entered_by_hand_is_told_and_nobody_guesses_when(
