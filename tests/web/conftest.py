@@ -34,7 +34,7 @@ FEEDS = ("rss.xml", "atom.xml", "feed.json", "rss-vps.xml", "atom-vps.xml", "fee
 CALENDARS = ("calendar.ics", "announcements.ics", "maintnote.ics", "calendar-vps.ics")
 
 
-def _give_up(reason: str) -> NoReturn:
+def give_up(reason: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{reason}, and CI=true asks for it")
     pytest.skip(reason)
@@ -95,8 +95,8 @@ def _announce(site: Path, _work: Path) -> Iterator[str]:
 def _nginx(site: Path, work: Path) -> Iterator[str]:
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin")
     if not program:
-        _give_up("nginx is missing (apt-get install nginx-light)")
-    port = _free_port()
+        give_up("nginx is missing (apt-get install nginx-light)")
+    port = free_port()
     own = printed(site, "nginx").replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
     own = own.replace("listen 80", f"listen unix:{work}/door")
     paths = "".join(
@@ -107,19 +107,19 @@ def _nginx(site: Path, work: Path) -> Iterator[str]:
         f"daemon off; {user} pid {work}/pid; error_log {work}/error.log; events {{}}\n"
         f"http {{ access_log off; {paths}\n{own}\n}}\n"
     )
-    with _running([program, "-c", str(work / "nginx.conf"), "-p", str(work)]):
-        yield _ready(f"http://127.0.0.1:{port}")
+    with running([program, "-c", str(work / "nginx.conf"), "-p", str(work)]):
+        yield ready(f"http://127.0.0.1:{port}")
 
 
 def _caddy(site: Path, work: Path) -> Iterator[str]:
     if not shutil.which("caddy"):
-        _give_up("caddy is missing (apt-get install caddy)")
-    port = _free_port()
+        give_up("caddy is missing (apt-get install caddy)")
+    port = free_port()
     own = printed(site, "caddy").replace("https://status.example.net", f"http://127.0.0.1:{port}", 1)
     (work / "Caddyfile").write_text(f"{{\n\tadmin off\n}}\n{own}\n")
     environ = os.environ | {"XDG_DATA_HOME": str(work), "XDG_CONFIG_HOME": str(work)}
-    with _running(["caddy", "run", "--config", str(work / "Caddyfile")], environ):
-        yield _ready(f"http://127.0.0.1:{port}")
+    with running(["caddy", "run", "--config", str(work / "Caddyfile")], environ):
+        yield ready(f"http://127.0.0.1:{port}")
 
 
 def printed(site: Path, server: str, config: str = "announce.toml") -> str:
@@ -134,13 +134,14 @@ def printed(site: Path, server: str, config: str = "announce.toml") -> str:
     return made.stdout
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])
 
 
 @contextmanager
-def _running(program: list[str], environ: Mapping[str, str] | None = None) -> Iterator[None]:
+def running(program: list[str], environ: Mapping[str, str] | None = None) -> Iterator[None]:
+    """A program, for as long as the block lasts."""
     with subprocess.Popen(program, env=environ, stderr=subprocess.DEVNULL) as process:
         try:
             yield
@@ -148,7 +149,7 @@ def _running(program: list[str], environ: Mapping[str, str] | None = None) -> It
             process.terminate()
 
 
-def _ready(address: str) -> str:
+def ready(address: str) -> str:
     for _ in range(100):
         try:
             requests.get(address, timeout=1)
