@@ -48,6 +48,16 @@ def test_every_command_and_option_that_is_shown_exists(page: Path) -> None:
         assert not missing, f"announce {verb} has no {missing}"
 
 
+def test_every_page_is_in_the_index_and_in_the_menu() -> None:
+    """Decisions are reached from the pages that they explain."""
+    pages = {str(one.relative_to(ROOT / "docs")) for one in PAGES if one.is_relative_to(ROOT / "docs")}
+    pages = {page for page in pages if not page.startswith("decisions/")}
+    linked = set(re.findall(r"\]\(([^)#]+)", (ROOT / "docs" / "index.md").read_text(encoding="utf-8")))
+    menu = set(re.findall(r": (\S+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.M))
+    assert pages - linked == {"index.md"}
+    assert menu == pages
+
+
 GROUPS = {"config", "feed", "ledger", "templates"}
 """Commands that have commands of their own."""
 
