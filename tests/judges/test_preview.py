@@ -47,7 +47,17 @@ def test_every_post_is_there_as_a_whole_with_its_warnings_beside_it(tmp_path: Pa
     assert html.index(">x-en<") < html.index("no room for the reason") < html.index(">feed-en<")
     assert html.index("feed readers lag") < html.index("<h2>de</h2>") < html.index("<h2>en</h2>")
     assert re.search(r'stroke-dasharray="\d+ 100"', html)
-    assert 'background: url("data:image/svg+xml,%3Csvg' in html
+    assert re.search(r'body::after \{[^}]*background: url\("data:image/svg\+xml,%3Csvg', html)
+
+
+def test_a_picture_of_any_part_of_it_says_that_it_is_none_of_a_post(tmp_path: Path) -> None:
+    """What is fixed to the window covers its first screen in a picture of the whole, and nothing below."""
+    html = write_preview(tmp_path / "preview.html", previewed())
+    body, cover = (
+        re.findall(rf"^{one} \{{(.*?)\}}", html, re.MULTILINE)[0] for one in ("body", "body::after")
+    )
+    assert "position: absolute; inset: 0;" in cover
+    assert "position: relative;" in body
 
 
 def test_what_a_customer_would_run_runs_nowhere(tmp_path: Path) -> None:

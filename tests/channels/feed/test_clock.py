@@ -189,9 +189,10 @@ def test_the_archive_has_a_page_for_each_month_which_lead_to_each_other(publishe
     publisher.say("CMO-0LD1", title="Im September", after=-1000, period=before)
     publisher.channel().publish(publisher.say())
 
-    assert '<a href="2026-11/">November 2026</a> · \n<a href="2026-09/">September 2026</a>' in (
-        publisher.folder / "index.html"
-    ).read_text().replace("\u00a0", " ")
+    assert (
+        '<a href="2026-11/">November 2026</a> <span class="dot">·</span> \n<a href="2026-09/">September 2026</a>'
+        in (publisher.folder / "index.html").read_text().replace("\u00a0", " ")
+    )
     assert "Im September" in shown(publisher, "2026-09/index.html")
     assert '<a href="../2026-09/">' in (publisher.folder / "2026-11/index.html").read_text()
     assert '<a href="../CMO-0LD1/">' in (publisher.folder / "2026-09/index.html").read_text()

@@ -17,6 +17,7 @@ from publisher.model.announcement import (
     Phase,
     Update,
 )
+from publisher.model.house import House
 from publisher.web.headers import HEADERS
 from tests.channels.feed.saying import (
     AWKWARD,
@@ -125,6 +126,18 @@ def test_once_outcomes_are_known_the_page_leads_to_the_other_channels_posts(publ
     assert found == ["../", "event.ics", urls["twitter"], urls["wordpress"], *around]
     assert "X · Blog" in " ".join("".join(page.text).split())
     assert publisher.rss.read_bytes() == rss
+
+
+def test_no_dot_hangs_at_the_end_of_a_line_on_a_phone(publisher):
+    publisher.house = House(contact={"und": "+49 30 1234567"})
+    publisher.channel().publish(
+        publisher.say(elsewhere={"x": "https://x.com/1", "blog": "https://b.example/1"})
+    )
+    for name in ("index.html", "CMO-7K3M/index.html"):
+        text = (publisher.folder / name).read_text()
+        assert text.count("·") == text.count('<span class="dot">·</span>') > 0
+    narrow = (publisher.folder / "style.css").read_text().split("@media (max-width: 34rem)")[1]
+    assert ".dot { visibility: hidden; }" in narrow.split("@media")[0]
 
 
 def test_a_broken_template_costs_the_page_and_not_the_item(publisher):
