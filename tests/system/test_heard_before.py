@@ -98,7 +98,7 @@ def test_the_end_is_held_against_the_first_promise_where_a_new_one_was_missed(
     assert announce("extend", "--by", "1h", "--yes").code == 5
     back()
     assert announce("complete", "--yes").code == 0
-    assert "früher als angekündigt" in bodies(sandbox, "twitter")[-1]
+    assert "früher als zuerst angekündigt" in bodies(sandbox, "twitter")[-1]
 
 
 def test_the_old_time_is_said_however_long_the_title(announce: Any, sandbox: Sandbox) -> None:

@@ -41,7 +41,7 @@ FAULTS = (
         _problem("Unauthorized", 401),
         status=401,
         headers=("Date: Mon, 23 Nov 2026 19:00:00 GMT",),
-        names="60 min",
+        names="1 h ahead",
     ),
     says(
         "no-clock",
