@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,52 @@ def test_a_person_decides_and_the_end_is_followed_up(announce: Any) -> None:
     assert re.fullmatch(r"announce resolve \S+ facebook --delivered http://127\.\S+", decided)
     assert {one["state"] for one in told["seen"]} == {"delivered"}
     assert (told["forgotten"], told["exit_code"]) == ([], 0)
+
+
+ALONE: Mapping[str, tuple[list[str], list[int]]] = {
+    "blog-500-after-publish": ([], [0]),
+    "blog-portal": (["resume"], [5, 0]),
+    "blog-moved": (["resume"], [4, 0]),
+    "center-reset": ([], [0]),
+    "center-locked-out": (["resume"], [4, 0]),
+    "facebook-down": (["resume"], [5, 0]),
+    "facebook-answer-lost": ([], [0]),
+    "facebook-blind": (["resolve"], [3, 0]),
+    "token-expired": (["resume"], [4, 0]),
+    "x-429": ([], [0]),
+    "x-locked": (["resume"], [4, 0]),
+    "blog-down-at-the-end": ([], [0]),
+    "slow-dns": ([], [0]),
+}
+"""Of each: what has to be typed between the first announcement and the begin of the work, and the codes of both."""
+
+
+@pytest.mark.parametrize("name", TROUBLES)
+def test_a_trouble_alone_ends_as_its_description_says(announce: Any, name: str) -> None:
+    """On the channel that it strikes, and the status site: looked for, waited for, refused, followed up or decided."""
+    types = {"wordpress": "blog", "whmcs": "customer-center", "facebook": "facebook", "twitter": "twitter"}
+    struck = {types[platform] for platform in TROUBLES[name].platforms if platform in types}
+    others = ",".join(set(types.values()) - struck)
+    skipped = ["--skip", others] if others else []
+    ran = announce("drill", "--json", "--trouble", name, *skipped, timeout=120)
+    told = ran.json
+    verbs = [step["command"].split()[1] for step in told["steps"]]
+    codes = [step["exit_code"] for step in told["steps"]]
+    begun = verbs.index("update")
+    cures, first = ALONE[name]
+    assert (verbs[1:begun], codes[:begun]) == (cures, first)
+    late = ["resume"] if TROUBLES[name].late else []
+    assert verbs[begun:] == ["update", "extend", "complete", *late]
+    assert codes[begun:] == ([0, 0, 5, 0] if late else [0, 0, 0])
+    assert {one["state"] for one in told["seen"]} == {"delivered"}
+    assert {one["channel"] for one in told["seen"]} == {*struck, "feed"}
+    if name in {"center-reset", "facebook-answer-lost", "blog-500-after-publish"}:
+        assert "outcome unknown" in ran.stderr
+    first_seen = [
+        one["seconds"] for one in told["seen"] if one["kind"] == "initial" and one["channel"] in struck
+    ]
+    assert max(first_seen) > {"slow-dns": 2.0, "x-429": 1.0}.get(name, 0.0)
+    assert told["forgotten"] == []
 
 
 def _closed() -> str | None:
