@@ -182,8 +182,7 @@ def _refused(found: Knowledge, ref: str, zone: ZoneInfo, now: datetime) -> NotIn
         minutes = -((now - max(times)) // timedelta(minutes=1))
         hint = f"--wait {minutes}m would wait for it"
     else:
-        told = f"what each channel has told is shown by: {command('show', ref)}"
-        hint = f"{told}\nwhat there is to do is said by: {command('due')}"
+        hint = f"what each channel has told, and what is due, is shown by: {command('show', ref)}"
         if found.unseen:
             hint = f"what strangers find is said by: {command('verify', ref)}\n{hint}"
     return NotInformed(f"{ref}: the work may not begin: {_why(found, zone)}", hint=hint)

@@ -106,7 +106,7 @@ def reference(ledger: Ledger, config: Config, typed: str) -> str:
         return ref
     open_ones = (row.ref for row in ledger.overview(open_only=True))
     close = references.nearest(ref or typed, (*open_ones, *ledger.refs()))
-    hint = f"did you mean {close}?" if close else f"the announcements are listed by: {command('list')}"
+    hint = f"did you mean {close}?" if close else _what_there_is(ledger)
     raise Refused(f"unknown reference {typed!r}", hint=hint)
 
 
@@ -154,12 +154,28 @@ def only_open(assembly: Assembly, ledger: Ledger, desk: Desk) -> str:
     if len(rows) == 1:
         return rows[0].ref
     if not rows:
-        raise Refused(
-            "no announcement is open",
-            hint=f"name the reference; what is not finished: {command('list', '--open')}",
-        )
+        raise _nothing_open(assembly, ledger)
     if desk.is_attended:
         options = [f"{row.ref}  {title}" for row, title in zip(rows, titles, strict=True)]
         return rows[desk.choose("Announcement", options)].ref
     listed = "; ".join(f"{row.ref} {title}" for row, title in zip(rows, titles, strict=True))
     raise Refused(f"several announcements are open: {listed}", hint="name the reference")
+
+
+def _nothing_open(assembly: Assembly, ledger: Ledger) -> Refused:
+    """The command that it names lists something: what is closed and due all the same, else what has been said."""
+    from publisher.runbook.due import all_due, sight
+
+    what = "no announcement is open"
+    if all_due(ledger, sight(assembly)):
+        return Refused(
+            what, hint=f"name the reference; what is due all the same: {command('list', '--open')}"
+        )
+    named = "name the reference; " if ledger.count() else ""
+    return Refused(what, hint=named + _what_there_is(ledger))
+
+
+def _what_there_is(ledger: Ledger) -> str:
+    if not ledger.count():
+        return f"nothing has been announced yet; the first one: {command('urgent')}"
+    return f"the announcements are listed by: {command('list')}"

@@ -69,7 +69,9 @@ def visits(assembly: Assembly, ledger: Ledger, ref: str) -> tuple[Visit, ...]:
     stale = behind(updates, deliveries)
     found = carried(deliveries)
     if not any(one.posts for one in found.values()):
-        raise NotInformed(f"{ref}: nothing of it is public", hint=f"what is due: {command('due')}")
+        raise NotInformed(
+            f"{ref}: nothing of it is public", hint=f"what became of it: {command('show', ref)}"
+        )
     nothing = {name for name, one in found.items() if not one.posts or name in stale}
     return tuple(
         Visit(channel=name, post=None, places=())

@@ -73,8 +73,12 @@ def test_of_several_open_ones_somebody_chooses(
 
 
 def test_where_none_is_open_that_is_refused(assemble: Any, record: Ledger, desk: Any) -> None:
-    with pytest.raises(Refused, match="no announcement is open"):
+    with pytest.raises(Refused, match="no announcement is open") as refused:
         only_open(assemble(own=""), record, desk())
+    assert refused.value.hint == "nothing has been announced yet; the first one: announce urgent"
+    with pytest.raises(Refused, match="unknown reference") as refused:
+        reference(record, assemble(own="").config, "CMO-2222")
+    assert refused.value.hint == "nothing has been announced yet; the first one: announce urgent"
 
 
 @pytest.mark.parametrize("opening", [looked_into, opened])

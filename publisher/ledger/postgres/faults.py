@@ -45,7 +45,7 @@ def broken(database: Database, error: psycopg.Error) -> Lost:
     """The fault of a connection that broke."""
     return Lost(
         f"the connection to the ledger {database} broke: {one_line(_words(error))}",
-        hint=f"see whether the server runs, then: {command('list', '--open')}",
+        hint=f"see whether the server runs, and what is on record: {command('list')}",
     )
 
 
