@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from publisher.model.announcement import Announcement, Kind, Period, Service, Update
+from publisher.model.announcement import Announcement, Impact, Kind, Period, Service, Update
 from publisher.model.case import Case, case_of
 from publisher.model.specimen import SPECIMENS
-from tests.rendering.posts import BARE, HTML, SHORT, START, post, update
+from tests.rendering.posts import BARE, HTML, SHORT, START, TEXT, post, update
 
 NARROW = 40
 """Characters: newsboat beside its columns at 80, and the list of Thunderbird in a third of a screen."""
@@ -95,3 +95,17 @@ def test_a_name_with_an_and_inside_is_not_one_of_the_others(locale: str, told: s
     said = update(replace(BARE, services=services))
     assert told in post(said, HTML, locale=locale).title
     assert told in post(said, SHORT, locale=locale).body
+
+
+FOLD = 5
+"""Lines of a Facebook post that stand above "See more"."""
+
+
+@pytest.mark.parametrize("locale", ["de", "en"])
+def test_when_whom_and_what_it_means_stand_above_the_fold(locale: str) -> None:
+    said = update(replace(BARE, impact=Impact.OUTAGE))
+    above = "\n".join(post(said, TEXT, locale=locale).body.splitlines()[:FOLD])
+    labels = (
+        ("Wann: ", "Betroffen: ", "Auswirkung: ") if locale == "de" else ("When: ", "Affected: ", "Impact: ")
+    )
+    assert [label for label in labels if label not in above] == []
