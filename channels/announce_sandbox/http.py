@@ -2,7 +2,8 @@
 
 ``POST /http/<collection>`` keeps a JSON object or a form and answers 201 with ``id`` and ``url``; the list, one
 item, PUT, PATCH and DELETE are there as well. It accepts Basic, Bearer, a key in a header, a key in the form or
-an HMAC-SHA256 of the body; below ``/http/open/`` it asks for nothing. ``Idempotency-Key`` is honoured.
+an HMAC-SHA256 of the body; below ``/http/open/`` it asks for nothing. ``Idempotency-Key`` is honoured. Below
+``/http/any/`` it takes every request as it comes: see `anything`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
+from announce_sandbox.anything import FIRST, content, is_taken, longest, number_in
 from announce_sandbox.double import Double, Shown, now
 from announce_sandbox.faults import Fault, Kind
 from announce_sandbox.wire import Answer, BadBody, Refused, Request, json_answer
@@ -22,6 +24,7 @@ from announce_sandbox.wire import Answer, BadBody, Refused, Request, json_answer
 _TITLES = ("title", "subject", "headline", "name")
 _BODIES = ("body", "text", "content", "message", "description", "announcement", "html")
 _KEY_HEADERS = ("x-api-key", "x-redmine-api-key", "x-auth-token")
+_A_WORD = 20
 _METHODS = {"GET": "get", "HEAD": "get", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 
 
@@ -59,7 +62,10 @@ class Http(Double):
 
     def verb(self, request: Request) -> str:
         """The operation by method and address."""
-        _, number = _address(request)
+        number = self._number(request)
+        if is_taken(request) and request.method not in {"GET", "HEAD"}:
+            change = "delete" if request.method == "DELETE" else "update"
+            return "create" if number is None else change
         if number is None:
             return {"POST": "create", "GET": "list", "HEAD": "list"}.get(request.method, "unknown")
         return _METHODS.get(request.method, "unknown")
@@ -75,7 +81,13 @@ class Http(Double):
         wait = fault.wait_headers if fault.kind is Kind.LIMITED else ()
         return _error(statuses.get(fault.kind, 500), "injected fault").answer.with_headers(*wait)
 
+    def _number(self, request: Request) -> int | None:
+        """Of the item that a request is about."""
+        return number_in(request, list(self._items)) if is_taken(request) else _address(request)[1]
+
     def _handle(self, request: Request) -> Answer:
+        if is_taken(request):
+            return self._taken(request)
         try:
             fields = _unwrapped(request.fields)
         except BadBody as error:
@@ -96,6 +108,18 @@ class Http(Double):
                 return self._on_item(verb, collection, number or 0, fields)
         raise _error(405, f"{request.method} is not possible here")
 
+    def _taken(self, request: Request) -> Answer:
+        """Whatever it is: kept, changed or deleted."""
+        fields, verb = _unwrapped(content(request)), self.verb(request)
+        if verb == "create":
+            self._last_id = max(self._last_id, FIRST - 1)
+            return self._create_once(request, "/any", "anyone", {"body": longest(fields), **fields})
+        if verb in {"update", "delete", "get"}:
+            text = longest(fields)  # a request that only shows a draft brings none
+            named = {"body": text, **fields} if len(text) > _A_WORD else fields
+            return self._on_item(verb, "/any", self._number(request) or 0, named)
+        return self._list("/any", "")
+
     def _create_once(
         self, request: Request, collection: str, account: str, fields: Mapping[str, Any]
     ) -> Answer:
@@ -112,7 +136,7 @@ class Http(Double):
         return answer
 
     def _create(self, collection: str, account: str, fields: Mapping[str, Any]) -> Answer:
-        if not _first(fields, _TITLES) and not _first(fields, _BODIES):
+        if collection != "/any" and not _first(fields, _TITLES) and not _first(fields, _BODIES):
             raise _error(422, "neither a title nor a text was sent")
         self._last_id += 1
         item = _Item(id=self._last_id, collection=collection, account=account, fields=fields, at=now())

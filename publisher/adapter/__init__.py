@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from publisher.model.post import Capabilities, Count, Draft, Format, Post, Reach, Receipt
     from publisher.model.skew import ahead_of, spoken
     from publisher.model.wholeness import readable
-    from publisher.settings.channel import ByHand, ChannelSettings
+    from publisher.settings.channel import DRILL_SETTLE, ByHand, ChannelSettings
     from publisher.settings.faults import InputFault, quoted
     from publisher.settings.masking import one_line
     from publisher.settings.nearest import nearest
@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "DRILL_SETTLE",
     "LONGEST_WAIT",
     "UNCACHED",
     "Adopting",
@@ -238,7 +239,7 @@ _HOMES = {
     ),
     "publisher.model.skew": ("ahead_of", "spoken"),
     "publisher.model.wholeness": ("readable",),
-    "publisher.settings.channel": ("ByHand", "ChannelSettings"),
+    "publisher.settings.channel": ("DRILL_SETTLE", "ByHand", "ChannelSettings"),
     "publisher.settings.faults": (
         "InputFault",
         "quoted",

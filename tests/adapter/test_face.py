@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[2]
 PROMISED = {
     "publisher.adapter": """
         Adopting Amending Api BadCredentials BaseUrl Building Built ByHand Capabilities ChangedByHand Channel
-        ChannelError ChannelSettings Context Count Draft Finding Format Gone GroupedSecret Identity InputFault
-        LONGEST_WAIT Locating NotSent OnUnknown Permission Pinging Post Reach Receipt Refreshing
+        ChannelError ChannelSettings Context Count DRILL_SETTLE Draft Finding Format Gone GroupedSecret Identity
+        InputFault LONGEST_WAIT Locating NotSent OnUnknown Permission Pinging Post Reach Receipt Refreshing
         Rejected Secret Served Shown SiteUrl Staging Templated UNCACHED Unknown UrlFault Withdrawing Words
         ahead_of checked_link checked_url digest ending error_for identified insist_on_public is_about is_page
         json_beside json_of link_in looked media_type nearest not_ours one_line original ours_among pages quoted

@@ -12,6 +12,7 @@ from announce_sandbox import TROUBLES, Sandbox, start, write_example
 from publisher.adapter import registry
 from publisher.model.delivery import State
 from publisher.model.errors import Refused
+from publisher.runbook.assembly import secrets_in
 from publisher.runbook.drill import Seen, advice, chosen, on_doubles
 from publisher.settings import config as configuration
 from publisher.settings.channel import ChannelSettings
@@ -49,18 +50,37 @@ def test_every_address_secret_and_file_is_another(config: Any, doubles: Sandbox,
         assert place.startswith(str(folder) if settings.type == "feed" else doubles.url)
 
 
-def test_a_center_of_ones_own_is_played_by_the_double(config: Any, doubles: Sandbox, folder: Path) -> None:
+AUTHS = [
+    {"kind": "bearer", "token": {"command": ["real"]}},
+    {"kind": "basic", "username": "ana", "password": {"command": ["real"]}},
+    {"kind": "header", "name": "X-Api-Key", "value": {"command": ["real"]}},
+    {"kind": "hmac", "secret": {"command": ["real"]}, "header": "X-Signature"},
+    {"kind": "form", "fields": {"api_user": {"command": ["real"]}, "api_key": {"command": ["real"]}}},
+    {"kind": "none"},
+]
+
+
+@pytest.mark.parametrize("auth", AUTHS, ids=lambda auth: auth["kind"])
+def test_a_center_of_ones_own_plays_its_own_requests(
+    config: Any, doubles: Sandbox, folder: Path, auth: dict[str, Any]
+) -> None:
+    """But for what only its platform can answer; no secret is looked for where it is kept."""
+    form = {"form": {"headline": "{{ title }}", "words": "{{ body }}"}}
+    edit = {"method": "PUT", "path": "/api/news/{{ id }}"} | form
+    read = {"lookup": {"path": "/api/news", "items": "items", "match": "x", "contains": "{{ key }}"} | form}
     own = registry.settings_for("http").model_validate(
-        {"type": "http", "base_url": "https://center.example.net", "format": "text", "locale": "en"}
-        | {
-            "auth": {"kind": "bearer", "token": {"command": ["false"]}},
-            "publish": {"path": "/api/news", "json": {}},
-        }
+        {"type": "http", "base_url": "https://center.example.net/v2", "format": "text", "locale": "en"}
+        | {"publish": {"path": "/api/news"} | form, "update": edit, "id": "data.number", "auth": auth}
+        | {"success": {"path": "ok", "equals": True}, "lookup": read["lookup"] | {"method": "POST"}}
     )
-    turned = on_doubles(replace(config, channels={"center": own}), doubles, folder).channels["center"]
-    assert (turned.base_url, turned.format, turned.locale) == (f"{doubles.url}/http", "text", "en")  # type: ignore[attr-defined]
+    turned: Any = on_doubles(replace(config, channels={"center": own}), doubles, folder).channels["center"]
+    assert (turned.base_url, turned.format, turned.locale) == (f"{doubles.url}/http/any", "text", "en")
+    assert (turned.publish, turned.update) == (own.publish, own.update)  # type: ignore[attr-defined]
+    assert (turned.lookup, turned.success.path, turned.id) == (None, None, "id")
     assert "center.example.net" not in repr(turned)
-    assert "false" not in repr(turned.auth)  # type: ignore[attr-defined]
+    assert "real" not in repr(turned.auth)
+    for _, secret in secrets_in(turned, "center"):
+        assert Path(str(secret.file)).read_text(encoding="utf-8") == doubles.credentials["http"]["token"]
 
 
 def test_a_type_without_a_double_is_refused_by_name(config: Any, doubles: Sandbox, folder: Path) -> None:

@@ -205,6 +205,32 @@ def test_a_night_at_a_terminal(announce: Any) -> None:
     assert child.exitstatus == 0
 
 
+CENTER = """
+[channels.center]
+type = "http"
+base_url = "https://center.example.net/api"
+auth = { kind = "basic", username = "ana", password = { command = ["touch", "TRACE"] } }
+success = { path = "result", equals = "ok" }
+draft = { path = "/tickets/new.php", form = { betreff = "{{ title }}", inhalt = "{{ body }}", sichtbar = "0" } }
+release = { path = "/tickets/show.php", form = { nummer = "{{ id }}", sichtbar = "1" } }
+update = { method = "PUT", path = "/tickets/{{ id }}", json = { ticket = { inhalt = "{{ body }}" } } }
+id = "ticket.nummer"
+"""
+
+
+def test_a_customer_center_of_ones_own_plays_its_own_requests(announce: Any, tmp_path: Path) -> None:
+    """Draft, release and edits as they are configured; its secret is not looked for."""
+    trace = tmp_path / "resolved"
+    announce.edit(lambda text: text + CENTER.replace("TRACE", str(trace)))
+    told = announce("drill", "--json", "--skip", "blog,customer-center,facebook,twitter", timeout=120).json
+    assert {(one["channel"], one["state"]) for one in told["seen"]} == {
+        ("center", "delivered"),
+        ("feed", "delivered"),
+    }
+    assert [step["exit_code"] for step in told["steps"]] == [0, 0, 0, 0]
+    assert not trace.exists()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

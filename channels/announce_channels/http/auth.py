@@ -81,6 +81,15 @@ HeadersFor = Callable[[bytes], Mapping[str, str]]
 """From the body of a request to the headers that prove who sends it."""
 
 
+def dummy(auth: Auth, file: str) -> Auth:
+    """The same kind, with what stands in ``file`` in the place of every secret."""
+    secret = Secret(file=file)
+    if isinstance(auth, FormAuth):
+        return auth.model_copy(update={"fields": dict.fromkeys(auth.fields, secret)})
+    kept = {name: secret for name, value in auth if isinstance(value, Secret)}
+    return auth.model_copy(update=kept)
+
+
 def headers_for(auth: Auth, resolve: Resolve) -> HeadersFor:
     """Resolve the secrets now, and give what makes the headers of each request."""
     match auth:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from announce_channels.http.auth import Auth, FormAuth, HeaderName, NoAuth
+from announce_channels.http.auth import Auth, FormAuth, HeaderName, NoAuth, dummy
 from announce_channels.http.templates import (
     FRESH,
     Document,
@@ -23,7 +23,7 @@ from announce_channels.http.templates import (
     Template,
     names_in,
 )
-from publisher.adapter import BaseUrl, ChannelSettings, Format, InputFault
+from publisher.adapter import DRILL_SETTLE, BaseUrl, ChannelSettings, Format, InputFault
 
 Method = Literal["GET", "POST", "PUT", "PATCH"]
 
@@ -131,6 +131,10 @@ class Success(BaseModel):
         return self
 
 
+_OF_THE_PLATFORM = frozenset({"lookup", "read", "success", "error", "permalink"})
+"""Keys about what the platform answers."""
+
+
 class HttpSettings(ChannelSettings):
     """A platform and how to talk to it."""
 
@@ -180,14 +184,15 @@ class HttpSettings(ChannelSettings):
         return self
 
     def for_drill(self, base_url: str, folder: Path) -> Self:
-        """The double's requests in place of those to another platform; format, length and languages stay."""
-        kept = self.model_fields_set & {*ChannelSettings.model_fields, "format", "max_length"}
-        content = {"title": "{{ title }}", "body": "{{ body }}"}
+        """The channel's own requests, to a double that takes every one, with a dummy in each secret's place.
+
+        What only its platform can answer is left out: look-ups, reads, and what its answers must look like.
+        """
+        kept = self.model_fields_set - _OF_THE_PLATFORM
         return type(self).model_validate(
             {name: getattr(self, name) for name in kept}
-            | {"base_url": base_url, "idempotency_key": True, "id": "id", "url": "url"}
-            | {"publish": {"path": "/open/drill", "json": content}}
-            | {"update": {"method": "PATCH", "path": "/open/drill/{{ id }}", "json": content}}
+            | {"base_url": f"{base_url}/any", "idempotency_key": True, "id": "id", "url": "url"}
+            | {"settle": DRILL_SETTLE, "auth": dummy(self.auth, str(folder / "token"))}
         )
 
     def _knows_ids(self) -> None:
