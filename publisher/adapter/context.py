@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
@@ -76,6 +77,12 @@ class Context(Record, frozen=True, kw_only=True):
     """Whether `check` may make calls for which the platform charges."""
     history_of: Callable[[str], Snapshot] | None = None
     """What has been said of one announcement, by its reference; `about` asks it."""
+
+    alone: Callable[[str], AbstractContextManager[None]] | None = None
+    """Makes this the only writer of a place, by its address, of all machines that share the ledger. Raises NotSent.
+
+    Also at the end of the block, where others may have written meanwhile. None: they are all on this machine.
+    """
 
     def about(self, ref: str) -> Snapshot:
         """What has been said of one announcement, as it was when a channel of this run first asked.

@@ -26,6 +26,8 @@ from publisher.settings.masking import Masker
 from publisher.settings.secrets import Secret, SecretFault, resolve
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from publisher.delivery.worker import Job
     from publisher.transport import Transport
 
@@ -49,6 +51,7 @@ class Channels:
         brief: Callable[[datetime | timedelta, str], str],
         environ: Mapping[str, str] = os.environ,
         billed: bool = True,
+        alone: Callable[[str], AbstractContextManager[None]] | None = None,
     ) -> None:
         """What adapters are lent: see `Context`.
 
@@ -66,6 +69,7 @@ class Channels:
         self._brief = brief
         self._environ = environ
         self._billed = billed
+        self._alone = alone
         self._making = threading.Lock()
         self._sessions: set[str] = set()
         self.adapter = cache(self._adapter)
@@ -188,6 +192,7 @@ class Channels:
             brief=lambda at: self._brief(at, locale),
             house=self._house(),
             billed=self._billed,
+            alone=self._alone,
         )
 
     def _house(self) -> House:

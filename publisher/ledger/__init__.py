@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,17 @@ if TYPE_CHECKING:
     from publisher.ledger.protocol import Ledger
     from publisher.settings.database import Database
 
-__all__ = ["Ledger", "bring_home", "is_kept", "migrate", "move", "open_ledger", "open_refs", "was_kept"]
+__all__ = [
+    "Ledger",
+    "alone",
+    "bring_home",
+    "is_kept",
+    "migrate",
+    "move",
+    "open_ledger",
+    "open_refs",
+    "was_kept",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -38,6 +48,16 @@ def open_ledger(address: Path | Database, *, write: bool, group: int | None = No
     from publisher.ledger.sqlite.store import Store  # likewise
 
     return Store.open(address, group=group) if write else Store.look(address, group=group)
+
+
+def alone(address: Database, what: str) -> AbstractContextManager[None]:
+    """Be the only one of all who share the ledger that writes ``what``. Raises Refused, naming who does; LedgerFault.
+
+    Also after the block, where the hold was lost meanwhile: then it is to be written again.
+    """
+    from publisher.ledger.postgres.owner import alone as held
+
+    return held(address, what)
 
 
 def migrate(address: Database) -> tuple[int, int]:

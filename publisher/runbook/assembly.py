@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
@@ -15,8 +16,8 @@ from pydantic import BaseModel
 from publisher.adapter import registry
 from publisher.adapter.contract import Templated
 from publisher.delivery.channels import Channels
-from publisher.ledger import Ledger, open_ledger
-from publisher.model.errors import LedgerFault
+from publisher.ledger import Ledger, alone, open_ledger
+from publisher.model.errors import LedgerFault, Refused
 from publisher.model.history import Snapshot
 from publisher.model.outcome import NotSent
 from publisher.settings.config import Config
@@ -66,6 +67,7 @@ class Assembly:
             brief=lambda at, locale: self.renderer.brief(at, locale),  # noqa: PLW0108  made late
             environ=environ,
             billed=billed,
+            alone=None if isinstance(config.ledger, Path) else partial(_alone, config.ledger),
         )
 
     def promise(self, name: str) -> str:
@@ -197,6 +199,16 @@ class Assembly:
                 return ledger.newest_addresses()
         except LedgerFault:
             return None
+
+
+@contextmanager
+def _alone(database: Database, place: str) -> Iterator[None]:
+    """The only writer of a place, of all machines that share the database."""
+    try:
+        with alone(database, place):
+            yield
+    except Refused as refused:
+        raise NotSent(str(refused), cure=refused.hint) from None
 
 
 def secrets_in(value: object, path: str) -> Iterable[tuple[str, Secret]]:

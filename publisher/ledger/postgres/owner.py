@@ -11,14 +11,21 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from publisher.ledger.postgres.session import Session
 from publisher.model.commands import command
 from publisher.model.errors import LedgerFault, Refused
 from publisher.settings.person import user
 
+if TYPE_CHECKING:
+    from publisher.settings.database import Database
+
 PATIENCE = 2.0
 """Seconds; a killed process was seen to hold its lock for another 36 to 57 ms on an idle server."""
+
+WRITING_SECONDS = 30.0
+"""How long another writer is waited for; a site of a thousand announcements is built in a few."""
 
 _KEY = "hashtextextended('announce:' || %(ref)s, 0)"
 
@@ -42,6 +49,27 @@ def owning(session: Session, tokens: dict[str, int], ref: str) -> Iterator[None]
             session.once(f"SELECT pg_advisory_unlock({_KEY})", {"ref": ref})
 
 
+@contextmanager
+def alone(database: Database, what: str) -> Iterator[None]:
+    """Be the only one, of all who share the ledger, that writes something else which they share.
+
+    Raises Refused, naming who writes it, where that takes too long; LedgerFault, also after the block, where the hold
+    was lost meanwhile: somebody else may have written, too, so it is to be written again.
+    """
+    session, ref = Session(database), f"site {what}"
+    try:
+        if not _locked(session, ref, seconds=WRITING_SECONDS):
+            raise Refused(
+                f"{what} is being written by {_holder_of(session, ref)}",
+                hint="wait for it; where it hangs, end it",
+            )
+        session.once(_TAKEN, {"ref": ref, "holder": _holder()})
+        yield
+        session.once("SELECT 1")
+    finally:
+        session.close()
+
+
 def held_again(session: Session, tokens: dict[str, int]) -> None:
     """After a connection that broke: take the locks of it again. Raises LedgerFault where somebody else was quicker."""
     for ref, token in tokens.items():
@@ -52,9 +80,9 @@ def held_again(session: Session, tokens: dict[str, int]) -> None:
             )
 
 
-def _locked(session: Session, ref: str) -> bool:
+def _locked(session: Session, ref: str, *, seconds: float = PATIENCE) -> bool:
     """Whether the lock is ours now. The server needs a moment to notice that a holder has died."""
-    ends = time.monotonic() + PATIENCE
+    ends = time.monotonic() + seconds
     while not (is_ours := _try(session, ref)) and time.monotonic() < ends:
         time.sleep(0.05)
     return is_ours

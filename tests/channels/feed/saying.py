@@ -64,6 +64,7 @@ class Publisher:
         self.house = House()
         self.windows: tuple[Window, ...] = ()
         self.origin = Origin(None, "unknown")
+        self.alone: Any = None
 
     def channel(self, **settings: Any) -> Feed:
         known = {"type": "feed", "directory": "public", "url": SITE, **settings}
@@ -118,6 +119,7 @@ class Publisher:
             history=self.history,
             render=self.render,
             words=self.renderer.words,
+            alone=self.alone,
             root=str(self.root),
         )
 

@@ -54,7 +54,11 @@ class BucketStorage:
 
     @contextmanager
     def locked(self) -> Iterator[Folder]:
-        """The bucket for one writer of this ledger: the lock lies beside it."""
+        """The bucket for one writer of all who share the ledger: the lock lies where the ledger does."""
+        if self._context.alone is not None:
+            with self._context.alone(self.place):
+                yield self
+            return
         state = Path(self._context.state or self._context.root)
         name = f"{hashlib.sha256(self.place.encode()).hexdigest()[:16]}.bucket.lock"
         with ExitStack() as stack:
