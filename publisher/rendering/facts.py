@@ -332,10 +332,11 @@ def _times(update: Update, almanac: Almanac) -> Mapping[str, str]:
 
 
 def _times_told(update: Update, almanac: Almanac) -> Mapping[str, str]:
-    """The same for a line that begins with when it was said: an end in that very minute is not said twice."""
-    times, end, said = _times(update, almanac), update.announcement.period.ends_at, update.published_at
-    is_now = end.replace(second=0, microsecond=0) == said.replace(second=0, microsecond=0)
-    return {**times, "at_end": ""} if is_now else times
+    """The same for a line that begins with when it was said: what was in that very minute is not said twice."""
+    period, said = update.announcement.period, update.published_at.replace(second=0, microsecond=0)
+    both = {"at_start": period.starts_at, "at_end": period.ends_at}
+    now = {name: "" for name, at in both.items() if at.replace(second=0, microsecond=0) == said}
+    return {**_times(update, almanac), **now}
 
 
 def _flat(text: Localized | None, locale: str) -> tuple[str, ...]:

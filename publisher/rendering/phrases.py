@@ -193,7 +193,7 @@ def _shown(what: str, said: str | None, words: Vocabulary) -> str | None:
 
 def _line(one: Earlier, words: Vocabulary) -> str:
     """What was said before, in one line: ``03:45 Uhr – Zwischenstand: Der Standort Nürnberg ist fertig.``"""
-    told = _filled(words, "told", one.case, one.times).replace(" ,", ",").strip()
+    told = _filled(words, "told", one.case, one.times).replace("  ", " ").replace(" ,", ",").strip()
     text = " ".join(" ".join(one.text).split())
     return f"{one.when} – {told}: {text}" if text else f"{one.when} – {told}"
 
