@@ -81,3 +81,20 @@ def test_a_channel_that_is_switched_off_sends_nothing_again(undecided: Any, asse
         == 0
     )
     assert at.results[-1].deliveries[0].note.endswith("the channel is not configured, or switched off")
+
+
+@pytest.mark.parametrize("channel", ["own", "other"])
+def test_a_typed_address_that_holds_a_secret_is_not_kept(
+    undecided: Any, assemble: Any, desk: Any, channel: str
+) -> None:
+    """Copied out of a browser together with a token; also where the channel is switched off by now."""
+    assembly, at = undecided if channel == "own" else assemble(other=""), desk()
+    assembly.masker.add("hunter2hunter2")
+    typed = DecisionTyped(decision=Decision.DELIVERED, url=f"{URL}&token=hunter2hunter2")
+
+    assert resolve(assembly, REF, "own", typed, update=None, desk=at) == 0
+
+    [delivery] = at.results[-1].deliveries
+    assert delivery.url is None
+    assert "held a secret" in delivery.note
+    assert "hunter2" not in str(delivery)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -260,15 +263,51 @@ def test_an_unusable_configuration_names_every_fault(announce: Any) -> None:
     assert "e-mail" in ran.json["error"].lower()
 
 
+class Echoing(BaseHTTPRequestHandler):
+    """A platform that quotes the credentials it was given, whatever is asked."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = json.dumps({"error": f"no rights: {self.headers['Authorization']}"}).encode()
+        self.send_response(403)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+ECHO = """
+[channels.echo]
+type = "http"
+base_url = "http://127.0.0.1:{port}"
+error = "error"
+auth = {{ kind = "bearer", token = {{ file = "secrets/echoed" }} }}
+[channels.echo.publish]
+path = "/news"
+json = {{ title = "{{{{ title }}}}" }}
+"""
+
+
 def test_debug_logging_shows_no_secret(announce: Any, tmp_path: Path) -> None:
-    """Canaries: none of the sandbox's secrets in any output or file, whatever the environment asks for."""
+    """Canaries: no secret in any output or file, whatever the environment asks for, and whatever is quoted."""
     environ = {"PYTHONDEVMODE": "1", "PYTHONWARNINGS": "default", "PYTHONVERBOSE": ""}
-    ran = announce.urgent(environ=environ)
+    token = tmp_path / "etc" / "secrets" / "echoed"
+    token.write_text("a-token-that-comes-back")
+    token.chmod(0o600)
+    with HTTPServer(("127.0.0.1", 0), Echoing) as echoing:
+        threading.Thread(target=echoing.serve_forever, args=[0.02], daemon=True).start()
+        announce.edit(lambda text: text + ECHO.format(port=echoing.server_port))
+        ran = announce.urgent(environ=environ)
+        echoing.shutdown()
+    assert "no rights: Bearer ***" in ran.stdout + ran.stderr, "the control: it was quoted"
     secrets = [path.read_text().strip() for path in (tmp_path / "etc" / "secrets").iterdir()]
     files = [
         path for path in (tmp_path / "etc").rglob("*") if path.is_file() and path.parent.name != "secrets"
     ]
-    assert len(secrets) == 8
+    assert len(secrets) == 9
     assert any(path.name == "ledger.db" for path in files)
     for secret in secrets:
         assert secret not in ran.stdout + ran.stderr
