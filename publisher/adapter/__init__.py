@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         unread,
     )
     from publisher.adapter.media import media_type
+    from publisher.model.by_hand import ByHand
     from publisher.model.outcome import (
         BadCredentials,
         ChangedByHand,
@@ -67,7 +68,7 @@ if TYPE_CHECKING:
     from publisher.model.post import Capabilities, Count, Draft, Format, Post, Reach, Receipt
     from publisher.model.skew import ahead_of, spoken
     from publisher.model.wholeness import readable
-    from publisher.settings.channel import DRILL_SETTLE, ByHand, ChannelSettings
+    from publisher.settings.channel import DRILL_SETTLE, ChannelSettings
     from publisher.settings.faults import InputFault, quoted
     from publisher.settings.masking import one_line
     from publisher.settings.nearest import nearest
@@ -218,6 +219,7 @@ _HOMES = {
         "unread",
     ),
     "publisher.adapter.media": ("media_type",),
+    "publisher.model.by_hand": ("ByHand",),
     "publisher.model.outcome": (
         "BadCredentials",
         "ChangedByHand",
@@ -239,7 +241,7 @@ _HOMES = {
     ),
     "publisher.model.skew": ("ahead_of", "spoken"),
     "publisher.model.wholeness": ("readable",),
-    "publisher.settings.channel": ("DRILL_SETTLE", "ByHand", "ChannelSettings"),
+    "publisher.settings.channel": ("DRILL_SETTLE", "ChannelSettings"),
     "publisher.settings.faults": (
         "InputFault",
         "quoted",

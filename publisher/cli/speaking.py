@@ -6,9 +6,13 @@ import functools
 import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from publisher.cli.terminal.desk import TerminalDesk
+    from publisher.runbook.assembly import Assembly
 
 IgnoreOption = Annotated[
     list[str] | None,
@@ -32,8 +36,7 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
 def speaking(command: Callable[..., int]) -> Callable[..., int]:
     """The command with ``--ignore``, whose codes `publisher.cli.session.assemble` reads, a page, and ``--verify``.
 
-    Where the page goes is read by `publisher.cli.terminal.previews.written`, ``--verify`` by
-    `publisher.cli.terminal.strangers.seen_after`.
+    Where the page goes is read by `publisher.cli.terminal.previews.written`, ``--verify`` by `seen_after`.
     """
 
     @functools.wraps(command)
@@ -62,3 +65,14 @@ def speaking(command: Callable[..., int]) -> Callable[..., int]:
         name: option for name, (option, _) in _OPTIONS.items()
     }
     return called
+
+
+def seen_after(
+    context: typer.Context, assembly: Assembly, desk: TerminalDesk, speak: Callable[[], int]
+) -> int:
+    """Speak, and with ``--verify`` look as strangers do afterwards; the exit code."""
+    if not context.meta["verify"]:
+        return speak()
+    from publisher.cli.terminal import strangers
+
+    return strangers.seen_after(assembly, desk, speak)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from publisher.ledger.events import Event
     from publisher.model.announcement import Phase, Update
+    from publisher.model.decided import Decided
     from publisher.model.delivery import Decision, Delivery
     from publisher.model.dues import Withdrawn
     from publisher.model.history import Snapshot
@@ -119,18 +120,6 @@ class WorkBegun(Record, frozen=True, kw_only=True):
     """Since when every channel that was asked for had told customers."""
     by: str | None
     """Who let it begin, as ``user@host``; None: nobody knows."""
-
-
-class Decided(Record, frozen=True, kw_only=True):
-    """What a person decided about a delivery."""
-
-    delivery: int
-    """Its id."""
-    what: Decision
-    at: datetime
-    """UTC."""
-    by: str | None
-    """As ``user@host``; None: nobody knows."""
 
 
 class Ledger(Protocol):

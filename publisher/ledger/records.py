@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import structs
+from msgspec.structs import replace
 
-from publisher.ledger.protocol import Attempt, Decided, Overview
+from publisher.ledger.protocol import Attempt, Overview
 from publisher.model.announcement import Period, Phase, Update
 from publisher.model.delivery import Decision, Delivery, Operation, State, Step
 from publisher.model.history import Origin, Said, Snapshot, Told
 from publisher.model.outgoing import Outgoing
 from publisher.model.post import Post
-from publisher.model.seen import Glimpse, Visibility
 
 if TYPE_CHECKING:
     from publisher.ledger.withdrawals import Down
+    from publisher.model.decided import Decided
     from publisher.model.dues import Withdrawn
+    from publisher.model.seen import Glimpse
 
 COLUMNS = (
     "ref",
@@ -179,6 +181,8 @@ def attempt_of(row: Any) -> Attempt:
 
 def decided_of(row: Any) -> Decided:
     """The decision in a row."""
+    from publisher.model.decided import Decided  # few runs read any
+
     return Decided(
         delivery=row["delivery_id"],
         what=Decision(row["what"]),
@@ -201,6 +205,8 @@ def glimpse_values(ref: str, glimpse: Glimpse) -> dict[str, Any]:
 
 def glimpse_of(row: Any) -> Glimpse:
     """The look in a row."""
+    from publisher.model.seen import Glimpse, Visibility  # likewise
+
     return Glimpse(
         update=row["update_number"],
         channel=row["channel"],
@@ -210,9 +216,32 @@ def glimpse_of(row: Any) -> Glimpse:
     )
 
 
-def said_in(updates: Iterable[Any], rows: Sequence[Any], downs: Mapping[tuple[int, str], Down]) -> list[Said]:
-    """The updates of one announcement, with its deliveries and what was taken down of them."""
-    told = _told_in(rows, downs)
+SAW = (
+    "SELECT ref, update_number, channel, min(at) AS at FROM seen WHERE what = 'seen'"
+    " AND ref IN ({refs}) GROUP BY ref, update_number, channel"
+)
+"""Since when strangers have seen what was said; `seen_in` takes its rows."""
+
+
+def seen_in(rows: Iterable[Any]) -> dict[str, dict[tuple[int, str], datetime]]:
+    """By reference, then by update and channel, when strangers first saw it."""
+    found: dict[str, dict[tuple[int, str], datetime]] = {}
+    for row in rows:
+        found.setdefault(row["ref"], {})[row["update_number"], row["channel"]] = moment_of(row["at"])
+    return found
+
+
+def said_in(
+    updates: Iterable[Any],
+    rows: Sequence[Any],
+    downs: Mapping[tuple[int, str], Down],
+    seen: Mapping[tuple[int, str], datetime],
+) -> list[Said]:
+    """The updates of one announcement, with its deliveries, what was taken down of them, and what strangers saw."""
+    told = {
+        number: [replace(one, seen_at=seen.get((number, one.channel))) if seen else one for one in each]
+        for number, each in _told_in(rows, downs).items()
+    }
     return [Said(update=update_of(row["said"]), told=tuple(told.get(row["number"], ()))) for row in updates]
 
 

@@ -28,6 +28,8 @@ class Told(Record, frozen=True, kw_only=True):
     """When that was begun; None where no attempt of it is on record."""
     silently: bool = False
     """Who subscribes to a feed is not told of it."""
+    seen_at: datetime | None = None
+    """When a stranger was first seen to read it there; None: no look has found it."""
     given_up: tuple[tuple[datetime, datetime], ...] = ()
     """Earlier times at which it was being taken down and then stood there again: from when to when, oldest first."""
 

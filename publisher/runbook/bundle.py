@@ -14,9 +14,9 @@ from publisher.runbook.opening import looked_into, reference
 
 if TYPE_CHECKING:
     from publisher.ledger import Ledger
+    from publisher.model.by_hand import ByHand
     from publisher.runbook.assembly import Assembly
     from publisher.runbook.desk import Desk
-    from publisher.settings.channel import ByHand
 
 
 def bundle(

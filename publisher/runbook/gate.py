@@ -132,8 +132,9 @@ class _Strangers:
         }
         missing = self._missing(ledger, wanted)
         if missing and (self._not_before is None or self._clock() >= self._not_before):
-            found = looks(self._assembly, [wanted[name] for name in missing], wait=timedelta())
-            keep(self._assembly, self._ref, found, self._desk)
+            visited = [wanted[name] for name in missing]
+            found = looks(self._assembly, visited, wait=timedelta())
+            keep(self._assembly, self._ref, visited, found, self._desk)
             self._why = {one.channel: why for one in found if (why := said(one))}
             self._not_before = self._clock() + VISITS_EVERY
             missing = self._missing(ledger, wanted)

@@ -37,7 +37,8 @@ from publisher.runbook.opening import looked_into
 
 if TYPE_CHECKING:
     from publisher.ledger import Ledger
-    from publisher.ledger.protocol import Decided, WorkBegun
+    from publisher.ledger.protocol import WorkBegun
+    from publisher.model.decided import Decided
     from publisher.model.delivery import Delivery
     from publisher.runbook.assembly import Assembly
     from publisher.runbook.desk import Desk

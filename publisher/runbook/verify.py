@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from publisher.delivery.dispatch import refresh
 from publisher.delivery.visiting import visited
 from publisher.model.behind import behind
 from publisher.model.carried import Carried, carried
@@ -195,8 +196,11 @@ def _told_to_anybody(assembly: Assembly, post: Delivery, session: requests.Sessi
     return ""
 
 
-def keep(assembly: Assembly, ref: str, found: Sequence[Look], desk: Desk) -> None:
-    """Put on record what strangers found. Where it cannot be, that is said, and what they found holds all the same."""
+def keep(assembly: Assembly, ref: str, wanted: Sequence[Visit], found: Sequence[Look], desk: Desk) -> None:
+    """Put on record what strangers found, and let pages say it that are configured to.
+
+    Where it cannot be recorded, that is said, and what they found holds all the same.
+    """
     glimpses = [
         Glimpse(update=one.update, channel=one.channel, at=one.at, what=one.visibility, url=one.url)
         for one in found
@@ -208,6 +212,12 @@ def keep(assembly: Assembly, ref: str, found: Sequence[Look], desk: Desk) -> Non
                 ledger.saw(ref, glimpses)
     except LedgerFault as fault:
         desk.note(f"what strangers found is not on record: {fault}", hint=fault.hint)
+        return
+    config = assembly.config.channels
+    telling = [
+        one.post for one in wanted if one.post and one.channel in config and config[one.channel].tells_seen
+    ]
+    refresh(assembly.channels.page_jobs(telling))
 
 
 def verdict(found: Sequence[Look]) -> bool:

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from publisher.model.outcome import OnUnknown
-from publisher.model.post import Post, Reach
-from publisher.model.record import Record
+from publisher.model.post import Reach
+
+if TYPE_CHECKING:
+    from publisher.model.by_hand import ByHand
+    from publisher.model.post import Post
 
 DRILL_SETTLE = 0.5
 """Seconds: a double publishes at once or never, so that a drill need not wait as long as for a platform."""
-
-
-class ByHand(Record, frozen=True, kw_only=True):
-    """How a person makes a post in a browser."""
-
-    name: str
-    """What is opened: ``the blog's editor``."""
-    address: str
-    steps: tuple[str, ...]
-    """What is done there, in sentences; what is pasted is at hand."""
-    editing: tuple[str, ...] = ()
-    """The same for a post that stands there already, and is open."""
 
 
 class ChannelSettings(BaseModel):
@@ -88,6 +79,11 @@ class ChannelSettings(BaseModel):
     def locales(self, own: str) -> tuple[str, ...]:
         """Those of its posts, in their order; ``own`` where none is configured."""
         return (self.locale,) if isinstance(self.locale, str) else self.locale or (own,)
+
+    @property
+    def tells_seen(self) -> bool:
+        """Whether its pages say when strangers saw what was said: then they are made anew once they have looked."""
+        return False
 
     @property
     def several(self) -> bool:

@@ -56,7 +56,8 @@ def pages(name: str, renderer: Renderer | None = None) -> tuple[Pages, Clock]:
         brief=lambda at: ours.brief(at, locale),
         house=House(contact=catalog.CONTACT),
     )
-    made = Pages(context=context, head=head_of(settings, context), formats=settings.formats, links={})
+    head, formats = head_of(settings, context), settings.formats
+    made = Pages(context=context, head=head, formats=formats, links={}, shows_seen=True)
     return made, clock
 
 

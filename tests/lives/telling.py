@@ -29,6 +29,9 @@ from tests.lives.reader.facts import SERVICES
 from tests.lives.reader.times import BERLIN
 from tests.lives.truth import Truth
 
+SEEN_AFTER = timedelta(minutes=14)
+"""When strangers have looked at what was said."""
+
 REF = "CMO-7K3M"
 SITES = {"de": "https://status.example.net/", "en": "https://status.example.net/en/"}
 _SECRETS = "\n".join(
@@ -215,7 +218,8 @@ class Life:
 def _told(name: str, post: Post) -> Told:
     kind = CHANNELS[name][0]
     url = f"{SITES[post.locale]}{post.ref}/" if kind == "feed" else f"https://{name}.example/{post.ref}"
-    return Told(channel=name, type=kind, state="delivered", url=url, post=post)
+    seen_at = post.published_at + SEEN_AFTER
+    return Told(channel=name, type=kind, state="delivered", url=url, post=post, seen_at=seen_at)
 
 
 def services_of(keys: Sequence[str]) -> tuple[Service, ...]:

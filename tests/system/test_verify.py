@@ -123,3 +123,18 @@ def test_what_was_sent_and_cannot_be_seen_is_exit_7(announce: Any) -> None:
     shown = f"{before}{last}"
     assert "seen by a stranger: 4 of 5 channels · next: announce verify CMO-" in shown
     assert "--wait 2m" in shown
+
+
+def test_the_status_page_says_so_once_a_stranger_has_looked_where_that_is_wanted(announce: Any) -> None:
+    announce.edit(
+        lambda text: text.replace('\ndirectory = "public"', '\ndirectory = "public"\nshow_seen = true')
+    )
+    ref = announce(*URGENT).json["ref"]
+    page = announce.config.parent / "public" / ref / "index.html"
+    assert "Von außen geprüft um " not in page.read_text(encoding="utf-8")
+    assert announce("verify").code == 0
+    shown = page.read_text(encoding="utf-8")
+    assert shown.count("Von außen geprüft um ") == 1
+    announce("update", "Halb fertig.", "--verify", "--yes")
+    assert page.read_text(encoding="utf-8").count("Von außen geprüft um ") == 2
+    assert announce("verify").code == 0, "and a page that says it is still the newest text"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field
 
-from publisher.adapter import BaseUrl, ByHand, ChannelSettings, Post, Secret
+from publisher.adapter import BaseUrl, ChannelSettings, Post, Secret
+
+if TYPE_CHECKING:
+    from publisher.adapter import ByHand
 
 
 def _only_the_header(place: str) -> str:
@@ -31,6 +34,8 @@ class FacebookSettings(ChannelSettings):
 
     def by_hand(self, post: Post) -> ByHand:
         """The Page itself, which asks who is logged in to act as it."""
+        from publisher.adapter import ByHand  # for whoever posts by hand
+
         return ByHand(
             name="the Page",
             address=f"https://www.facebook.com/{self.page_id}",

@@ -207,7 +207,12 @@ class Feed:
         settings, head = self._settings, self._head
         formats, services = settings.formats, settings.services
         pages = Pages(
-            context=self._context, head=head, formats=formats, services=services, links=settings.links
+            context=self._context,
+            head=head,
+            formats=formats,
+            services=services,
+            links=settings.links,
+            shows_seen=settings.show_seen,
         )
         return Site(head=head, formats=formats, services=services, pages=pages)
 

@@ -43,6 +43,8 @@ class FeedSettings(ChannelSettings):
     """Those that have feeds and a calendar of their own, by their keys."""
     hub: HubUrl | None = None
     """A WebSub hub; named in the feeds, whose readers then stop polling."""
+    show_seen: Annotated[bool, Field(strict=True)] = False
+    """Whether an announcement's page says when ``announce verify`` could read it from outside."""
     links: Mapping[Annotated[str, Field(min_length=1, max_length=60)], Link] = {}
     """At the foot of every page, such as the imprint: addresses by name."""
 
@@ -55,6 +57,11 @@ class FeedSettings(ChannelSettings):
         """Every feed and calendar, and those of these services."""
         own = [key for key in self.services if key in services]
         return tuple(f"{self.url}/{file}" for file in files(self.formats, own))
+
+    @property
+    def tells_seen(self) -> bool:
+        """As configured."""
+        return self.show_seen
 
     @property
     def several(self) -> bool:

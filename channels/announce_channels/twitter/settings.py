@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, urlencode
 
-from publisher.adapter import BaseUrl, ByHand, ChannelSettings, Post, Secret
+from publisher.adapter import BaseUrl, ChannelSettings, Post, Secret
+
+if TYPE_CHECKING:
+    from publisher.adapter import ByHand
 
 
 class TwitterSettings(ChannelSettings):
@@ -27,6 +30,8 @@ class TwitterSettings(ChannelSettings):
 
     def by_hand(self, post: Post) -> ByHand:
         """X fills in what the address says: nothing needs to be pasted."""
+        from publisher.adapter import ByHand  # for whoever posts by hand
+
         return ByHand(
             name="X with the text filled in",
             address=f"https://x.com/intent/post?{urlencode({'text': post.body}, quote_via=quote)}",

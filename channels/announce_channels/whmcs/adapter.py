@@ -12,6 +12,7 @@ developers.whmcs.com/api/access-control/, and github.com/WHMCS/templates-twenty-
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from announce_channels.whmcs.answers import Row, id_in, is_published, number_in
@@ -19,7 +20,6 @@ from announce_channels.whmcs.center import Center
 from announce_channels.whmcs.texts import fingerprint, is_as, key_in, text_of
 from publisher.adapter import (
     BaseUrl,
-    ByHand,
     Capabilities,
     ChangedByHand,
     ChannelError,
@@ -44,6 +44,9 @@ from publisher.adapter import (
     talk_in,
 )
 
+if TYPE_CHECKING:
+    from publisher.adapter import ByHand
+
 
 class WhmcsSettings(ChannelSettings):
     """A WHMCS installation and API credentials whose role allows the three announcement actions used here."""
@@ -59,6 +62,8 @@ class WhmcsSettings(ChannelSettings):
 
     def by_hand(self, post: Post) -> ByHand:
         """The admin area, under the name that its folder has unless somebody changed it."""
+        from publisher.adapter import ByHand  # for whoever posts by hand
+
         source = "Tools → Source code (or <>)"
         return ByHand(
             name="the admin area's announcements",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import AfterValidator, Field
 
-from publisher.adapter import BaseUrl, ByHand, ChannelSettings, GroupedSecret, Post
+from publisher.adapter import BaseUrl, ChannelSettings, GroupedSecret, Post
+
+if TYPE_CHECKING:
+    from publisher.adapter import ByHand
+
 
 _OURS = frozenset({"id", "status", "slug", "title", "content", "date", "date_gmt", "password"})
 
@@ -39,6 +43,8 @@ class WordPressSettings(ChannelSettings):
 
     def by_hand(self, post: Post) -> ByHand:
         """The block editor; its code view takes HTML as it is."""
+        from publisher.adapter import ByHand  # for whoever posts by hand
+
         kind = "" if self.rest_base == "posts" else f"?post_type={self.rest_base}"
         code = "⋮ (Options) at the top right → Code editor"
         categories = "Post → Categories: the same as for other announcements; " if self.categories else ""

@@ -35,6 +35,7 @@ from publisher.cli.options import (
     YesOption,
     said,
 )
+from publisher.cli.speaking import seen_after
 
 if TYPE_CHECKING:
     from publisher.planning.later_request import LaterTyped
@@ -298,7 +299,6 @@ def _said(
     from publisher.cli.session import assemble
     from publisher.cli.terminal.desk import TerminalDesk
     from publisher.cli.terminal.previews import rehearsed, written
-    from publisher.cli.terminal.strangers import seen_after
     from publisher.runbook.later import follow, rehearse_following
 
     typed = beside.put_to(typed)

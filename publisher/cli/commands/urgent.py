@@ -25,6 +25,7 @@ from publisher.cli.options import (
     YesOption,
     said,
 )
+from publisher.cli.speaking import seen_after
 from publisher.settings.paths import is_database
 
 if TYPE_CHECKING:
@@ -92,7 +93,6 @@ def urgent(
     from publisher.cli.session import assemble, load
     from publisher.cli.terminal.desk import TerminalDesk
     from publisher.cli.terminal.previews import rehearsed, written
-    from publisher.cli.terminal.strangers import seen_after
     from publisher.planning.initial_request import InitialTyped
     from publisher.runbook.first import announce, rehearse_announcing
 

@@ -35,7 +35,7 @@ def verify(
         known = meant(assembly, ledger, ref, desk)
         wanted = visits(assembly, ledger, known)
     found = looks(assembly, wanted, wait=waiting)
-    keep(assembly, known, found, desk)
+    keep(assembly, known, wanted, found, desk)
     is_visible = verdict(found)
     code = 0 if is_visible else NOT_VISIBLE
     if json:

@@ -16,7 +16,7 @@ from publisher.model.commands import command
 from publisher.model.delivery import Delivery, Operation, State, reason
 
 if TYPE_CHECKING:
-    from publisher.settings.channel import ByHand
+    from publisher.model.by_hand import ByHand
 
 STYLE = """
 :root {

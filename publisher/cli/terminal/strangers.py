@@ -10,8 +10,6 @@ from publisher.cli.signals import Stopped
 from publisher.cli.terminal import output
 
 if TYPE_CHECKING:
-    from typer import Context
-
     from publisher.cli.terminal.desk import TerminalDesk
     from publisher.runbook.assembly import Assembly
     from publisher.runbook.verify import Look
@@ -40,13 +38,11 @@ def lines(found: Sequence[Look]) -> list[str]:
     ]
 
 
-def seen_after(context: Context, assembly: Assembly, desk: TerminalDesk, speak: Callable[[], int]) -> int:
-    """Speak, and with ``--verify`` look as strangers do; the exit code, 7 where all is well but what they see.
+def seen_after(assembly: Assembly, desk: TerminalDesk, speak: Callable[[], int]) -> int:
+    """Speak, then look as strangers do; the exit code, 7 where all is well but what they see.
 
     Nothing that goes wrong with a look takes anything back, nor eats the receipts.
     """
-    if not context.meta.get("verify"):
-        return speak()
     with desk.holding() as held:
         code = speak()
         if held.run is None or code in _BROKEN_OFF:
@@ -74,7 +70,7 @@ def _looked(assembly: Assembly, ref: str, desk: TerminalDesk) -> tuple[Look, ...
         desk.note(str(nothing))
         return ()
     found = looks(assembly, wanted, wait=PATIENCE)
-    keep(assembly, ref, found, desk)
+    keep(assembly, ref, wanted, found, desk)
     return found
 
 

@@ -13,18 +13,19 @@ from publisher.ledger import records
 from publisher.ledger.postgres import views
 from publisher.ledger.postgres.schema import HERE
 from publisher.ledger.postgres.session import Session
-from publisher.ledger.protocol import Attempt, Backup, Decided, Diagnosis, Overview, WorkBegun
+from publisher.ledger.protocol import Attempt, Backup, Diagnosis, Overview, WorkBegun
 from publisher.ledger.sqlite.glance import UNSETTLED
 from publisher.model.announcement import Update
 from publisher.model.delivery import CLOSED, Delivery, State
 from publisher.model.errors import LedgerFault
 from publisher.model.history import Snapshot
 from publisher.model.outgoing import Fingerprint, Outgoing
-from publisher.model.seen import Glimpse
 
 if TYPE_CHECKING:
     from publisher.ledger.events import Event
+    from publisher.model.decided import Decided
     from publisher.model.dues import Withdrawn
+    from publisher.model.seen import Glimpse
 
 
 class Questions:

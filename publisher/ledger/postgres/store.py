@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from msgspec.structs import replace
 
@@ -22,9 +22,11 @@ from publisher.model.announcement import Update
 from publisher.model.delivery import Decision, Delivery, State
 from publisher.model.errors import AlreadySaid, LedgerFault
 from publisher.model.outgoing import Fingerprint, Outgoing
-from publisher.model.seen import Glimpse
 from publisher.settings.database import Database
 from publisher.settings.person import who
+
+if TYPE_CHECKING:
+    from publisher.model.seen import Glimpse
 
 
 class Tables(Questions):

@@ -60,6 +60,9 @@ ORDER BY number, goes_down DESC
 """What `withdrawals_of` takes."""
 
 
+_SAW = records.SAW.format(refs="SELECT unnest(%(refs)s::text[])")
+
+
 def snapshot_of(session: Session, refs: Sequence[str]) -> Snapshot:
     """Everything said about these announcements, newest first."""
     values = {"refs": list(refs)}
@@ -70,10 +73,13 @@ def snapshot_of(session: Session, refs: Sequence[str]) -> Snapshot:
     )
     rows = _by_ref(session.rows("SELECT * FROM delivery WHERE ref = ANY(%(refs)s) ORDER BY ref, id", values))
     turns = session.rows(_TURNS, values)
+    seen = records.seen_in(session.rows(_SAW, values))
     said = [
         one
         for ref, theirs in updates.items()
-        for one in records.said_in(theirs, rows.get(ref, []), withdrawals_of(rows.get(ref, []), turns))
+        for one in records.said_in(
+            theirs, rows.get(ref, []), withdrawals_of(rows.get(ref, []), turns), seen.get(ref, {})
+        )
     ]
     return records.snapshot_in(said, origin_of(session))
 

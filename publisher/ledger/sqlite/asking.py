@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from msgspec.structs import replace
 
 from publisher.ledger import records
-from publisher.ledger.protocol import Attempt, Backup, Decided, Diagnosis, Overview, WorkBegun
+from publisher.ledger.protocol import Attempt, Backup, Diagnosis, Overview, WorkBegun
 from publisher.ledger.sqlite import mark, views
 from publisher.ledger.sqlite.files import fault
 from publisher.ledger.sqlite.glance import UNSETTLED
@@ -21,11 +21,12 @@ from publisher.model.announcement import Update
 from publisher.model.delivery import CLOSED, Delivery, State
 from publisher.model.history import Snapshot
 from publisher.model.outgoing import Fingerprint, Outgoing
-from publisher.model.seen import Glimpse
 
 if TYPE_CHECKING:
     from publisher.ledger.events import Event
+    from publisher.model.decided import Decided
     from publisher.model.dues import Withdrawn
+    from publisher.model.seen import Glimpse
 
 
 class Asking:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from msgspec.structs import replace
 
@@ -22,8 +22,10 @@ from publisher.model.announcement import Update
 from publisher.model.delivery import Decision, Delivery, Operation, State
 from publisher.model.errors import AlreadySaid
 from publisher.model.outgoing import Fingerprint, Outgoing
-from publisher.model.seen import Glimpse
 from publisher.settings.person import who
+
+if TYPE_CHECKING:
+    from publisher.model.seen import Glimpse
 
 
 class Store(Asking):

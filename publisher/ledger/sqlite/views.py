@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
@@ -55,12 +56,14 @@ def origin_of(cursor: sqlite3.Cursor, name: str) -> Origin:
 def snapshot_of(cursor: sqlite3.Cursor, refs: Sequence[str], origin: Origin) -> Snapshot:
     """Everything said about these announcements, newest first."""
     said = []
+    cursor.execute(records.SAW.format(refs="SELECT value FROM json_each(?)"), (json.dumps(list(refs)),))
+    seen = records.seen_in(cursor.fetchall())
     for ref in refs:
         cursor.execute("SELECT * FROM delivery WHERE ref = ? ORDER BY id", (ref,))
         rows = cursor.fetchall()
         downs = withdrawals_of(rows, _turns(cursor, ref, rows))
         cursor.execute("SELECT number, said FROM announcement_update WHERE ref = ?", (ref,))
-        said += records.said_in(cursor, rows, downs)
+        said += records.said_in(cursor, rows, downs, seen.get(ref, {}))
     return records.snapshot_in(said, origin)
 
 

@@ -67,9 +67,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """The first that says so."""
     published_at: datetime
     links: tuple[Link, ...]
+    seen_at: datetime | None = None
+    """When strangers had seen it here and on every other channel that shows them anything; None: not said."""
 
 
-def values(history: Snapshot, *, ref: str, channel: str, locale: str, now: datetime) -> Mapping[str, Any]:
+def values(
+    history: Snapshot, *, ref: str, channel: str, locale: str, now: datetime, shows_seen: bool = False
+) -> Mapping[str, Any]:
     """What the template may use: the facts as the newest update has them, and the timeline, newest first.
 
     Only updates that stand on this channel appear. What held before the end is not said after it. Raises ValueError
@@ -97,7 +101,10 @@ def values(history: Snapshot, *, ref: str, channel: str, locale: str, now: datet
         "unsaid": unsaid(newest, now),
         "services": tuple(in_language(service.name, locale) for service in facts.services),
         "updates": tuple(
-            _entry(each, before, locale, title) for each, before in zip(said, [*said[1:], None], strict=True)
+            msgspec.structs.replace(
+                _entry(each, before, locale, title), seen_at=_seen_at(each, channel) if shows_seen else None
+            )
+            for each, before in zip(said, [*said[1:], None], strict=True)
         ),
         **_texts(newest, locale),
     }
@@ -162,6 +169,12 @@ def _entry(said: Said, before: Said | None, locale: str, title: str) -> Entry:
         published_at=update.published_at,
         links=tuple(_links(said, locale)),
     )
+
+
+def _seen_at(said: Said, channel: str) -> datetime | None:
+    """Of this page at least; where others were seen, too, the last of these times."""
+    seen = {told.channel: told.seen_at for told in said.told if told.seen_at and not told.withdrawn}
+    return max(seen.values()) if channel in seen else None
 
 
 def _links(said: Said, locale: str) -> list[Link]:

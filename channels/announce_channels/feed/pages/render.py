@@ -56,6 +56,8 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True):
     """Those with files of their own."""
     links: Mapping[str, str]
     """The hoster's own, by name."""
+    shows_seen: bool = False
+    """Whether they say when strangers saw what was said."""
 
     def front(self, history: Snapshot, months: Collection[str] = ()) -> bytes:
         """index.html; ``months`` are those of the archive."""
@@ -75,7 +77,14 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True):
     def announcement(self, history: Snapshot, ref: str) -> bytes:
         """<ref>/index.html. Raises ValueError where nothing was said on the channel."""
         head, address = self.head, self.head.page_url(ref)
-        said = announcement.values(history, ref=ref, channel=head.channel, locale=head.locale, now=self._now)
+        said = announcement.values(
+            history,
+            ref=ref,
+            channel=head.channel,
+            locale=head.locale,
+            now=self._now,
+            shows_seen=self.shows_seen,
+        )
         known = event(said, page_url=address, site_url=head.site, brand=head.brand, zone=head.zone)
         is_open = said["phase"] in ("scheduled", "in_progress")
         tongues = of_announcement(head, history, ref, self.context.words)
