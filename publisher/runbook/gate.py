@@ -185,7 +185,10 @@ def _refused(found: Knowledge, ref: str, zone: ZoneInfo, now: datetime) -> NotIn
     else:
         hint = f"what each channel has told, and what is due, is shown by: {command('show', ref)}"
         if found.unseen:
-            hint = f"what strangers find is said by: {command('verify', ref)}\n{hint}"
+            seen = f"what strangers find is said by: {command('verify', ref)}"
+            hint = (
+                f"{seen}\na channel that shows them nothing is left out where --need names the others\n{hint}"
+            )
     return NotInformed(f"{ref}: the work may not begin: {_why(found, zone)}", hint=hint)
 
 

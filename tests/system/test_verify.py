@@ -138,3 +138,20 @@ def test_the_status_page_says_so_once_a_stranger_has_looked_where_that_is_wanted
     announce("update", "Halb fertig.", "--verify", "--yes")
     assert page.read_text(encoding="utf-8").count("Von außen geprüft um ") == 2
     assert announce("verify").code == 0, "and a page that says it is still the newest text"
+
+
+def test_a_network_that_shows_strangers_nothing_is_neither_seen_nor_missing(
+    announce: Any, sandbox: Sandbox
+) -> None:
+    announce.edit(lambda text: f"{text}\n[gate]\nverified = true\n")
+    ref = announce(*URGENT, "--start", "now").json["ref"]
+    sandbox.fault("facebook", Fault("403", times=99))
+    walled = "it shows nothing to strangers (strangers may not open it (403))"
+    seen = announce("verify", "--json")
+    assert (seen.code, seen.json["visible"]) == (0, True), "nobody can say, and the others were seen"
+    [row] = [row for row in seen.json["channels"] if row["channel"] == "facebook"]
+    assert (row["visible"], row["why"]) == (False, f"not counted: {walled}; log in and look")
+    refused = announce("gate", "--need", "facebook", "--", "true")
+    assert refused.code == 7
+    assert f"no stranger has seen it on facebook (not counted: {walled}; log in and look)" in refused.stderr
+    assert announce("gate", ref, "--need", "any-social,feed", "--", "true").code == 0, "X was seen"
