@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from publisher.runbook.assembly import Assembly
     from publisher.runbook.desk import Desk
 
+_LATELY = 100
+"""So many updates are looked through for those that were said since: more than feeds list."""
+
 LOOKS_EVERY = 2.0
 """Seconds between two looks at a channel."""
 
@@ -73,17 +76,23 @@ def visits(assembly: Assembly, ledger: Ledger, ref: str) -> tuple[Visit, ...]:
         raise NotInformed(
             f"{ref}: nothing of it is public", hint=f"what became of it: {command('show', ref)}"
         )
+    since = ledger.snapshot(limit=_LATELY).said
+    later = sum(one.update.published_at > updates[0].published_at for one in since)
     nothing = {name for name, one in found.items() if not one.posts or name in stale}
     return tuple(
         Visit(channel=name, post=None, places=())
         if name in nothing
-        else _visit(assembly, one, deliveries, updates)
+        else _visit(assembly, one, deliveries, updates, later)
         for name, one in found.items()
     )
 
 
 def _visit(
-    assembly: Assembly, found: Carried, deliveries: Sequence[Delivery], updates: Sequence[Update]
+    assembly: Assembly,
+    found: Carried,
+    deliveries: Sequence[Delivery],
+    updates: Sequence[Update],
+    later: int,
 ) -> Visit:
     told = [
         one
@@ -93,12 +102,12 @@ def _visit(
     ]
     if not told:
         return Visit(channel=found.channel, post=None, places=())
-    places = dict(_places(assembly, found, told, updates))
+    places = dict(_places(assembly, found, told, updates, later))
     return Visit(channel=found.channel, post=told[-1], places=tuple(places.items()))
 
 
 def _places(
-    assembly: Assembly, found: Carried, told: Sequence[Delivery], updates: Sequence[Update]
+    assembly: Assembly, found: Carried, told: Sequence[Delivery], updates: Sequence[Update], later: int
 ) -> Iterator[tuple[str, Lacking]]:
     """Where the newest update stands: an edited post and one of its own may both say it; then where it is listed."""
     newest, is_open = told[-1], assembly.channels.is_open(found.channel)
@@ -110,7 +119,7 @@ def _places(
             yield url, on_page(one.post, one.update) if has_page else in_post(one.post, own)
     said = next((one for one in updates if one.number == newest.update), updates[0])
     services = {one.key for one in said.announcement.services}
-    for url in assembly.config.channels[found.channel].listed_in(services) if is_open else ():
+    for url in assembly.config.channels[found.channel].listed_in(services, later) if is_open else ():
         is_calendar = url.endswith(".ics")
         own = own_words(newest.post, earlier)
         yield url, in_calendar(said) if is_calendar else in_listing(newest.post, own)

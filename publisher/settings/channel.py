@@ -68,8 +68,11 @@ class ChannelSettings(BaseModel):
         """How a person makes that post where its platform cannot be reached by us; None: not known."""
         return None
 
-    def listed_in(self, services: Collection[str]) -> tuple[str, ...]:
-        """The addresses of feeds and calendars that list what concerns these services, by their keys."""
+    def listed_in(self, services: Collection[str], later: int) -> tuple[str, ...]:
+        """The addresses of feeds and calendars that list what concerns these services, by their keys.
+
+        Since what is looked for, ``later`` updates were said: feeds list the newest ones only.
+        """
         return ()
 
     def asked_for(self, remote_id: str) -> tuple[str, Mapping[int, str]] | None:

@@ -15,7 +15,7 @@ from publisher.model.seen import Visibility
 from publisher.runbook import due
 from publisher.runbook.gate import VISITS_EVERY, Asked, let_begin
 from publisher.runbook.resume import resume
-from publisher.runbook.verify import Look, Visit
+from publisher.runbook.verify import Look, Visit, visits
 from tests.runbook.conftest import NOW, REF
 
 HOUR = timedelta(hours=1)
@@ -132,3 +132,21 @@ def test_strangers_are_not_sent_every_second(
     with pytest.raises(NotInformed, match="it is not on record"):
         let_begin(assembly, record, REF, asked, desk(), clock=lambda: now[0], pause=pause)
     assert looked == [NOW, NOW + VISITS_EVERY, NOW + 2 * VISITS_EVERY]
+
+
+def test_what_was_said_since_is_counted_for_feeds_that_list_the_newest(
+    assemble: Any, announced: Any, record: Ledger, desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[set[str], int]] = []
+    monkeypatch.setattr(
+        "publisher.settings.channel.ChannelSettings.listed_in",
+        lambda _, services, later: asked.append((services, later)) or (),
+    )
+    announced("own", starts=-HOUR)
+    assembly = assemble(own="")
+    resume(assembly, REF, failed=False, forced=False, desk=desk(yes=True))
+    visits(assembly, record, REF)
+    for number in range(3):
+        announced("own", ref=f"CMO-800{number}")
+    visits(assembly, record, REF)
+    assert asked == [({"vps"}, 0), ({"vps"}, 3)]

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, Field
 
-from announce_channels.feed.formats.table import FORMATS, Formats, files
+from announce_channels.feed.formats.table import FORMATS, MOST_ITEMS, Formats, files
 from announce_channels.feed.websub import HubUrl
 from publisher.adapter import BaseUrl, ChannelSettings, SiteUrl, UrlFault, checked_link
 
@@ -53,10 +53,14 @@ class FeedSettings(ChannelSettings):
         place = {"directory": str(folder / "public"), "endpoint_url": None, "hub": None}
         return self.model_copy(update=place)
 
-    def listed_in(self, services: Collection[str]) -> tuple[str, ...]:
-        """Every feed and calendar, and those of these services."""
+    def listed_in(self, services: Collection[str], later: int) -> tuple[str, ...]:
+        """Every feed and calendar, and those of these services; of what is older than their items, calendars alone."""
         own = [key for key in self.services if key in services]
-        return tuple(f"{self.url}/{file}" for file in files(self.formats, own))
+        return tuple(
+            f"{self.url}/{file}"
+            for file, name in files(self.formats, own).items()
+            if later < MOST_ITEMS or not FORMATS[name].lists
+        )
 
     @property
     def tells_seen(self) -> bool:

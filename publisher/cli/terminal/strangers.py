@@ -30,7 +30,9 @@ def lines(found: Sequence[Look]) -> list[str]:
     width = max((len(one.channel) for one in found), default=0)
     return [
         output.beside(
-            f"  {one.channel:<{width}}  {said(one) or f'visible after {one.seconds:.0f} s'}",
+            output.folded(
+                f"  {one.channel:<{width}}  {said(one) or f'visible after {one.seconds:.0f} s'}", width + 4
+            ),
             one.url or "",
             width + 4,
         )

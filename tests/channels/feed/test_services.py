@@ -117,3 +117,12 @@ def test_a_hub_is_named_for_all_of_them() -> None:
 def test_what_can_be_no_service_is_refused(publisher: Publisher, key: str) -> None:
     with pytest.raises(ValueError, match="services"):
         publisher.channel(services=[key])
+
+
+def test_where_strangers_look_for_what_concerns_a_service() -> None:
+    known = {"type": "feed", "directory": "public", "url": SITE, "services": ["vps", "mail"]}
+    settings = Feed.Settings.model_validate(known)
+    new, old = (settings.listed_in({"vps", "dns"}, later) for later in (49, 50))
+    assert set(new) == {f"{SITE}{file}" for file in settings.files if "-mail" not in file}
+    assert set(old) == {url for url in new if url.endswith(".ics")}, "feeds list the newest 50 only"
+    assert f"{SITE}calendar-vps.ics" in old

@@ -14,11 +14,9 @@ import msgspec
 
 from announce_channels.feed.formats.cleaning import cleaned, on_one_line
 from announce_channels.feed.formats.moments import moments, planned, restored, taken_down
+from announce_channels.feed.formats.table import MOST_ITEMS
 from announce_channels.feed.head import Head
 from publisher.adapter.said import Kind, Service, Snapshot, Told, Update, in_language
-
-MOST_ITEMS = 50
-"""Older items leave the feeds; their pages stay."""
 
 
 class ItemFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from publisher.adapter.said import Snapshot
 
 
+MOST_ITEMS = 50
+"""Older items leave the feeds; their pages stay."""
+
+
 class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     """A file that customers subscribe to."""
 
