@@ -20,7 +20,7 @@ IgnoreOption = Annotated[
 ]
 HtmlOption = Annotated[Path | None, typer.Option(help="Write the preview as a web page.", show_default=False)]
 VerifyOption = Annotated[
-    bool, typer.Option("--verify", help="Then look at it as a stranger; exit 7 where it cannot be seen.")
+    bool, typer.Option("--verify", help="Then look as a stranger; exit 7 if it is not seen.")
 ]
 OpenOption = Annotated[bool, typer.Option("--open", help="Open the preview in a browser.")]
 

@@ -258,7 +258,7 @@ def test_a_post_entered_by_hand_counts_from_when_that_was_said(
 
     at = NOW + HOUR + 90 * SECOND
     record.saw(REF, [Glimpse(update=1, channel="one", at=at, what=Visibility.SEEN, url=None)])
-    assert "the start; entered by hand; seen by a stranger 90 s later" in joined(reported())
+    assert "the start; entered by hand; seen 90 s later" in joined(reported())
     [row] = csv.DictReader(io.StringIO(report_rows.as_csv(reported(), "de")))
     assert (row["by_hand"], row["decided_by"], row["unknowns"]) == ("True", who, "0")
     [unknown] = report_rows.as_object(reported())["announcements"][0]["unknowns"]

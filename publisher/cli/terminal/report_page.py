@@ -82,7 +82,7 @@ NOTES = (
     "last channel took; both are medians. Overran: ended later than first promised. Kept: promises to say more by a "
     "certain time. Unknown: posts of which nobody knew for a while whether they were public.",
     "All times are what announce recorded when a platform answered. “About”: that answer was lost, and the post was "
-    "found there later. “Seen by a stranger”: when a look without any account first found it there.",
+    "found there later. “Seen”: when a stranger, who has no account there, was first found to read it.",
 )
 
 

@@ -63,7 +63,7 @@ INFORMED: Mapping[Informed, str] = {
 
 
 def knew(one: ChannelTold) -> str:
-    """``told after 1 s, 29 min before the start; seen by a stranger 7 s later``."""
+    """``told after 1 s, 29 min before the start; seen 7 s later``: by a stranger."""
     if one.arrival is None:
         return "not told" if one.seconds is None else "told of an earlier start only"
     seen = _seen(one.arrival, one.verified_at)
@@ -80,8 +80,8 @@ def _seen(arrival: Arrival, verified_at: datetime | None) -> str:
         return f"{hand}, not verified" if hand else ""
     later = (verified_at - arrival.at).total_seconds() if arrival.at else None
     if later is None or later <= 0:
-        return f"{hand}; seen by a stranger"
-    return f"{hand}; seen by a stranger {in_seconds(later)} later"
+        return f"{hand}; seen"
+    return f"{hand}; seen {in_seconds(later)} later"
 
 
 def before(lead: timedelta) -> str:
