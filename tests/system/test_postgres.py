@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from announce_sandbox import Fault, Sandbox
 from publisher.ledger.postgres.schema import _migrations
 from tests.postgres import Server, server
 
@@ -88,3 +89,30 @@ def test_where_it_cannot_go_it_stays(announce: Any, to: str, said: str) -> None:
 
 def announce_words() -> tuple[str, ...]:
     return ("urgent", "Kernel", "--service", "vps", "--start", "+2h", "--duration", "1h", "--yes")
+
+
+def test_what_strangers_saw_and_who_decided_is_the_teams(
+    announce: Any, sandbox: Sandbox, server: Server
+) -> None:
+    """What is on record opens the gate for whoever asks the same ledger, until somebody has looked and missed it."""
+    url = server.fresh("template1").url
+    public = announce.config.parent / "public"
+    sandbox.serve(public)
+    announce.edit(lambda text: text.replace("sqlite:///ledger.db", url) + "\n[gate]\nverified = true\n")
+    announce("ledger", "migrate")
+    sandbox.fault("facebook", Fault("403", times=9))
+    ref = announce.urgent("--start", "now", "--verify").json["ref"]
+    needed = ("gate", ref, "--need", "blog,feed", "--", "true")
+    (public / ref).rename(public / "away")
+    assert announce(*needed).code == 0, "it was seen, and that is on record"
+    assert announce("verify", ref).code == 7
+    refused = announce(*needed)
+    assert (refused.code, "no stranger has seen it on feed" in refused.stderr) == (7, True)
+
+    assert announce("resolve", ref, "facebook", "--delivered", "https://www.facebook.com/1_2").code == 0
+    (found,) = announce("report", "--json").json["announcements"]
+    told = {one["channel"]: one for one in found["channels"]}
+    assert told["facebook"]["by_hand"] is True
+    assert told["blog"]["verified_at"]
+    [decided] = found["unknowns"]
+    assert (decided["channel"], decided["unknown"], "@" in decided["decided_by"]) == ("facebook", False, True)
