@@ -78,8 +78,10 @@ def disk_is_read_only(ledger: Path, error: Exception) -> bool:
     is_sqlite = isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _BARRED
     if getattr(error, "errno", None) == errno.EROFS:
         return True
+    if not is_sqlite or not hasattr(os, "statvfs"):  # a path that is too long cannot even be asked about
+        return False
     nearest = next(folder for folder in ledger.parents if folder.exists())
-    return is_sqlite and hasattr(os, "statvfs") and bool(os.statvfs(nearest).f_flag & os.ST_RDONLY)
+    return bool(os.statvfs(nearest).f_flag & os.ST_RDONLY)
 
 
 def barred(ledger: Path, error: Exception) -> LedgerFault | None:
