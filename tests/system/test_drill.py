@@ -110,12 +110,11 @@ def test_a_trouble_alone_ends_as_its_description_says(announce: Any, name: str) 
     assert codes[begun:] == ([0, 0, 5, 0] if late else [0, 0, 0])
     assert {one["state"] for one in told["seen"]} == {"delivered"}
     assert {one["channel"] for one in told["seen"]} == {*struck, "feed"}
-    if name in {"center-reset", "facebook-answer-lost", "blog-500-after-publish"}:
-        assert "outcome unknown" in ran.stderr
-    first_seen = [
-        one["seconds"] for one in told["seen"] if one["kind"] == "initial" and one["channel"] in struck
-    ]
-    assert max(first_seen) > {"slow-dns": 2.0, "x-429": 1.0}.get(name, 0.0)
+    met = {"facebook-answer-lost": "outcome unknown", "x-429": "429 Too Many Requests"}
+    # a draft that may be there is harmless: it is looked for by the next try, and reused
+    met |= dict.fromkeys(("center-reset", "blog-500-after-publish"), "not sent, will be tried again")
+    assert met.get(name, "") in ran.stderr
+    assert told["steps"][0]["seconds"] > {"slow-dns": 2.0}.get(name, 0.0)
     assert told["forgotten"] == []
 
 
