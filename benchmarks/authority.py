@@ -53,6 +53,7 @@ class Authority:
                 _DAYS,
             ],
             *["-subj", "/CN=announce benchmarks", "-keyout", "ca.key", "-out", "ca.pem"],
+            *["-addext", "keyUsage=critical,keyCertSign,cRLSign"],  # Python from 3.13 on asks for it
         )
 
     def _make_certificate(self) -> None:

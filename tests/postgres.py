@@ -36,7 +36,7 @@ def why_not() -> str | None:
     try:
         import psycopg  # noqa: F401
     except ImportError:
-        return "missing: psycopg (pip install 'announce-publisher[postgres]' 'psycopg[binary]')"
+        return "missing: psycopg (pip install 'psycopg[binary]>=3.3')"
     return None
 
 
@@ -69,14 +69,17 @@ class Server:
             "-c",
             "max_connections=50",
         ]
-        with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(line, stdout=log, stderr=log, **self.account)
         until = time.monotonic() + 60
         while True:
+            if (
+                self._process is None or self._process.poll() is not None
+            ):  # what was there before may still end
+                with (self.folder / "log").open("ab") as log:
+                    self._process = subprocess.Popen(line, stdout=log, stderr=log, **self.account)
             try:
-                self.admin("postgres", "SELECT 1")
+                self._asked("postgres", "SELECT 1")
             except Exception:
-                if time.monotonic() > until or self._process.poll() is not None:
+                if time.monotonic() > until:
                     raise
                 time.sleep(0.05)
             else:
@@ -144,7 +147,19 @@ class Server:
             yield folder / "ca.pem"
 
     def admin(self, database: str, *statements: str) -> list[Any]:
-        """Run statements as its superuser; the rows of the last one."""
+        """Run statements as its superuser; the rows of the last one. A server that is restarted is waited for."""
+        import psycopg
+
+        until = time.monotonic() + 30
+        while True:
+            try:
+                return self._asked(database, *statements)
+            except psycopg.OperationalError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+
+    def _asked(self, database: str, *statements: str) -> list[Any]:
         import psycopg
 
         rows: list[Any] = []

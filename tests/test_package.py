@@ -85,6 +85,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built") / "dist"
     target = "deb" if shutil.which("dpkg-deb") else "single"
     words = ["make", target, f"DIST={folder}"]
+    (ROOT / ".venv").mkdir(exist_ok=True)
     with (ROOT / ".venv" / "packing.lock").open(
         "w"
     ) as lock:  # another process may build there at this moment

@@ -67,7 +67,7 @@ class Assembly:
             brief=lambda at, locale: self.renderer.brief(at, locale),  # noqa: PLW0108  made late
             environ=environ,
             billed=billed,
-            alone=None if isinstance(config.ledger, Path) else partial(_alone, config.ledger),
+            alone=partial(_alone, shared) if (shared := config.database) else None,
         )
 
     def promise(self, name: str) -> str:

@@ -90,20 +90,23 @@ class Config(Record, frozen=True, kw_only=True):
     def ledger(self) -> Path | Database:
         """The ledger's file, or its database: the one configured, else a file in the platform's state folder."""
         if self.publisher.ledger is not None:
-            if is_database(self.publisher.ledger):
-                return self._database(self.publisher.ledger)
-            return ledger_file(self.publisher.ledger, self.root)
+            return self.database or ledger_file(self.publisher.ledger, self.root)
         ledger = default_ledger()
         if ledger is None:
             fault = Fault(
                 "publisher.ledger",
                 "is not set, and there is no home folder to keep it in",
-                'set HOME, or write ledger = "sqlite:////var/lib/announce/ledger.db" under [publisher]',
+                "set HOME as it is where announcements are usually made: the ledger lies in it",
             )
             raise ConfigFault([fault], path=self.path)
         return ledger
 
-    def _database(self, url: str) -> Database:
+    @property
+    def database(self) -> Database | None:
+        """The database that the ledger is in; None where it is a file."""
+        url = self.publisher.ledger
+        if url is None or not is_database(url):
+            return None
         from publisher.settings.database import Database  # only whoever has one pays for it
 
         return Database(

@@ -43,8 +43,6 @@ LET = {
     'in announce.toml, under [publisher], write: ledger = "{}"',
     'now in {}, and on every machine, under [publisher]: ledger = "{}"',
     'a database is named by: [publisher] ledger = "postgresql://…"',
-    # Without a home there is no place for one: none was ever there.
-    'set HOME, or write ledger = "sqlite:////var/lib/announce/ledger.db" under [publisher]',
     # A copy, which nobody announces from.
     "name another file, best on another disk",
     "name another file; --replace writes over it",

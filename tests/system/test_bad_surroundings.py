@@ -203,7 +203,8 @@ def test_no_home_to_keep_the_ledger_in(folder: Path, give_up: Any) -> None:
     looking = LOOKING - {"config"}
     refuses(
         {verb: ran for verb, ran in found.items() if verb not in looking},
-        'publisher.ledger: is not set, and there is no home folder to keep it in hint: set HOME, or write ledger = "',
+        "publisher.ledger: is not set, and there is no home folder to keep it in"
+        " hint: set HOME as it is where announcements are usually made",
     )
     assert {verb for verb, ran in found.items() if ran[0] == 0} == looking
 

@@ -135,7 +135,7 @@ def _library(database: Database) -> Any:
     except ImportError:
         raise LedgerFault(
             f"the ledger {database} needs a library that is not installed: psycopg",
-            hint="install it: pip install 'announce-publisher[postgres]'",
+            hint="install it where announce is installed: pip install 'psycopg[binary]>=3.3'",
         ) from None
     return psycopg
 

@@ -20,7 +20,7 @@ from publisher.ledger.sqlite.files import connect, connect_readonly, empty, faul
 from publisher.ledger.sqlite.owner import owning
 from publisher.model.announcement import Update
 from publisher.model.delivery import Decision, Delivery, Operation, State
-from publisher.model.errors import AlreadySaid
+from publisher.model.errors import AlreadySaid, LedgerFault
 from publisher.model.outgoing import Fingerprint, Outgoing
 from publisher.settings.person import who
 
@@ -47,9 +47,13 @@ class Store(Asking):
         return cls(path, connection, group=group)._compared(reached)
 
     def _compared(self, reached: int) -> Self:
-        with self._reading() as cursor:
-            self.is_behind = cursor.execute(mark.GENERATION).fetchone()[0] < reached
-            self._refuse_moved(cursor)
+        try:
+            with self._reading() as cursor:
+                self.is_behind = cursor.execute(mark.GENERATION).fetchone()[0] < reached
+                self._refuse_moved(cursor)
+        except LedgerFault:
+            self.close()
+            raise
         return self
 
     def _refuse_moved(self, cursor: sqlite3.Cursor) -> None:

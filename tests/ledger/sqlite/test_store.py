@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from tests.ledger.sayings import content, outgoing, update
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Store:
-    return Store.open(tmp_path / "state" / "ledger.db")
+def ledger(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "state" / "ledger.db") as opened:
+        yield opened
 
 
 def test_a_file_keeps_its_promises_across_a_power_cut(ledger: Store) -> None:
