@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 from announce_contract.hostile import CERTIFICATES, connect_proxy, hostile
+from publisher.model import commands
 from publisher.model.outcome import ChannelError
 from publisher.settings.masking import Masker
 from tests import accounts as users
@@ -83,6 +84,12 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert f"{text}\n" == file.read_text(encoding="utf-8"), f"see {file}; --regold rewrites it"
 
     return compare
+
+
+@pytest.fixture(autouse=True)
+def named_configuration() -> None:
+    """What an earlier test's run was given is in no command of this one."""
+    commands.keep(None)
 
 
 # --- other users of this machine

@@ -166,10 +166,14 @@ class Place:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with start() as sandbox:
         place = Place(tmp_path_factory.mktemp("etc"), sandbox)
-        commands.keep(str(place.config))
         with place.ledger:
             yield place
-    commands.keep(None)
+
+
+@pytest.fixture(autouse=True)
+def named_configuration(place: Place) -> None:
+    """What is printed is pasted."""
+    commands.keep(str(place.config))
 
 
 CELLS = [Cell(*one) for one in product(PHASES, CLOCK, STATES)]

@@ -34,7 +34,8 @@ def escaped_by_format_not_by_name(desk: Desk) -> None:
 def read_as_another_post(desk: Desk) -> None:
     packaged = (Path(__file__).parents[3] / "templates" / "short.txt").read_text(encoding="utf-8")
     for begins, says in {"@kunde ": "only those who follow both", "RT ": "somebody else's post"}.items():
-        changed = packaged.replace("%}{{ words.short.status", f"%}}{begins}{{{{ words.short.status")
+        changed = packaged.replace("\n{{ words.short.status", f"\n{begins}{{{{ words.short.status")
+        assert changed != packaged
         desk.template("short.txt", changed)
         assert any(says in warning["text"] for warning in desk.dry(facts={}).json["warnings"])
 
