@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,12 +40,20 @@ def typing(announce: Any, file: Path) -> Iterator[Callable[..., pexpect.spawn]]:
         child = pexpect.spawn(
             sys.executable, arguments, env=environ, encoding="utf-8", timeout=20, dimensions=(24, 80)
         )
+        child.logfile_read = shown
         started.append(child)
         return child
 
+    shown = io.StringIO()
     yield start
     for child in started:
         child.close(force=True)
+    lines = shown.getvalue().replace("\r", "").splitlines()
+    assert "\n".join(line for line in lines if len(line) > 80 and not PASTED.match(line)) == ""
+
+
+PASTED = re.compile(r" *\S*$|.{,78}: (\S*|announce .*)$|[^[]{,78}\[.*\]: ")
+"""What is wider than a terminal because it is one: an answer, a path or a command, alone or behind its label."""
 
 
 def says(child: pexpect.spawn, *exchange: tuple[str, str | None]) -> None:

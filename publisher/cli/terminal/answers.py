@@ -104,5 +104,6 @@ def source_of(typed: str) -> setup.Source:
 
 
 def plain(markdown: str) -> str:
-    """The steps as they read in a terminal: without stars and the addresses of links."""
-    return re.sub(r"\*+|\[([^]]+)\]\([^)]+\)", lambda found: found[1] or "", markdown).rstrip()
+    """The steps as they read in a terminal: a line each, without stars and the addresses of links."""
+    words = re.sub(r"\*+|\[([^]]+)\]\([^)]+\)", lambda found: found[1] or "", markdown).rstrip()
+    return re.sub(r"(?<!\n)\n(?!\n|\d+\. |- ) *", " ", words)

@@ -33,7 +33,7 @@ def chosen(what: str, options: list[str], *, default: int = 0) -> int:
         answer = text(what, str(default + 1))
         if (number := _meant(answer, options)) is not None:
             return number
-        output.log(_not_in_the_list(answer, options))
+        output.log(output.folded(_not_in_the_list(answer, options), 2))
 
 
 def list_options(options: list[str]) -> None:

@@ -170,12 +170,12 @@ class _Guide:
                 answered = typed(asking.text(question, default))
                 request = self._read(answered)
             except (Refused, ValueError) as fault:
-                output.log(str(fault))
+                output.log(output.folded(str(fault), 2))
             else:
                 break
         self._typed = answered
         if understood:
-            output.log(f"  {understood(request)}")
+            output.log(output.folded(f"  {understood(request)}", 2))
 
     # --- what an answer means -------------------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ def set_up(typed: SetUpTyped, named: Path | None, *, as_json: bool) -> int:
         return max(codes, default=0)
     output.data(f"configuration: {path}")
     for step in guide.left:
-        output.data(f"left to do: {step}")
+        output.data(output.folded(f"left to do: {step}", 2))
     output.data(f"next: {command('check')}")
     return max(codes, default=0)
 
@@ -90,7 +90,9 @@ class _Guide:
             )
         if os.path.lexists(self._path):
             setup.current(self._path)
-            output.log(f"{self._path} is there: channels are added, and nothing else is touched")
+            output.log(
+                output.folded(f"{self._path} is there: channels are added, and nothing else is touched")
+            )
         else:
             setup.prepare(self._path.parent)
             text = self._house()
@@ -145,7 +147,7 @@ class _Guide:
             problem = fault(answer) if answer else ("this is needed" if needed else None)
             if problem is None:
                 return answer
-            output.log(f"  {problem}")
+            output.log(output.folded(f"  {problem}", 2))
         return proposed
 
     def _windows(self) -> list[tuple[str, str]]:
@@ -170,7 +172,7 @@ class _Guide:
         typed = self._typed.presets
         if typed is None:
             if self._typed.asks:
-                output.log(f"Presets that can be sent as they are: {', '.join(known)}")
+                output.log(output.folded(f"Presets that can be sent as they are: {', '.join(known)}", 2))
             typed = [
                 self._asked(
                     "Presets to take over",
@@ -207,7 +209,7 @@ class _Guide:
                 f"{self._path} has a channel {name!r} already", hint="give the new one another name"
             )
         if self._typed.asks and (guide := setup.guide(kind)):
-            output.log(answers.plain(guide))
+            output.log(output.folded(answers.plain(guide), 3))
         while True:
             table, sources = self._answers(name, kind, config)
             self._keep(sources, config)
