@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import Any
 
@@ -13,6 +12,7 @@ from announce_sandbox.faults import Kind
 from tests.accounts import Account, Accounts
 from tests.system.test_pasted import PROMPTS
 from tests.system.test_team import URGENT, Host, host, sandbox
+from tests.terminals import too_wide
 
 __all__ = ["host", "sandbox"]
 
@@ -61,13 +61,6 @@ class Night:
         child.close()
         assert too_wide(shown + child.before) == []
         return int(child.exitstatus)
-
-
-def too_wide(shown: str) -> list[str]:
-    """The lines that 80 columns break, but for a command, a setting, or one address or path: these are taken whole."""
-    lines = re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown))
-    whole = re.compile(r"\s*((or|hint|next|texts): )?announce |[\w-]+ = |\s*(\w+:?\s+)?\S+$")
-    return [line for line in lines if len(line) > 80 and not whole.match(line)]
 
 
 def test_a_night_of_two_people_ends_with_nothing_due(

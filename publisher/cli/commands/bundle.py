@@ -49,9 +49,8 @@ def bundle(
     for delivery in chosen:
         output.data("\n".join(_text(delivery)))
     if not chosen:
-        output.data(
-            "no channel waits for its post; with the name of a channel its text is printed all the same"
-        )
+        said = "no channel waits for its post; with the name of a channel its text is printed all the same"
+        output.data(output.folded(said))
     return 0
 
 

@@ -114,7 +114,7 @@ class _Look:
         every = self._ledger.all_deliveries(self._ref)
         yield from head(newest, zone, self._assembly.config.publisher.locale, withdrawn=withdrawn(every))
         if begun := self._ledger.work_begun(self._ref):
-            yield f"  {work_begun(begun, zone)}"
+            yield folded(f"  {work_begun(begun, zone)}", 4)
         yield from summary(self._updates, self._by, standings(every), zone)
         for item in due.due_of(self._ledger, self._ref, due.sight(self._assembly)):
             yield folded(f"due: {item.what}", 5)
