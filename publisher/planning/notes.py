@@ -117,11 +117,13 @@ def _uncorrected(plan: Plan) -> Iterator[Note]:
 def _unsaid(plan: Plan) -> Iterator[Note]:
     """What there was no room for, and what stands there cut."""
     for post in (item.post for item in plan.outgoing):
-        if post.left_out or _lacks_the_text(plan, post):
-            yield Note("left-out", f"no room for {_listed(post.left_out or ('text',))}", post.channel)
+        missing = post.left_out or (("text",) if _lacks_the_text(plan, post) else ())
+        if told := [_PARTS.get(name, f"the {name}") for name in missing] + _unnamed(plan, post):
+            yield Note("left-out", f"no room for {_listed(told)}", post.channel)
         if post.shortened:
             are = "is" if len(post.shortened) == 1 else "are"
-            yield Note("shortened", f"{_listed(post.shortened)} {are} cut for want of room", post.channel)
+            cut = _listed([_PARTS.get(name, f"the {name}") for name in post.shortened])
+            yield Note("shortened", f"{cut} {are} cut for want of room", post.channel)
 
 
 def _lacks_the_text(plan: Plan, post: Post) -> bool:
@@ -133,8 +135,19 @@ def _lacks_the_text(plan: Plan, post: Post) -> bool:
     return words.split("\n")[0] not in post.body
 
 
-def _listed(names: Sequence[str]) -> str:
-    told = [_PARTS.get(name, f"the {name}") for name in names]
+def _unnamed(plan: Plan, post: Post) -> list[str]:
+    """The services that a short post only counts: "VPS-Hosting und 4 weitere Dienste"."""
+    if post.format is not Format.SHORT or "who" in post.shortened:
+        return []
+    services = plan.update.announcement.services
+    names = [spoken_in(one.name, post.locale) or one.key for one in services]
+    counted = [name for name in names if name not in post.body]
+    if not counted or len(counted) == len(names):
+        return []
+    return [f"the name{'s' if len(counted) > 1 else ''} of {_listed(counted)}"]
+
+
+def _listed(told: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
 
 

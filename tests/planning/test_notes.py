@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from publisher.model.announcement import Kind
+from publisher.model.announcement import Kind, Service
 from publisher.model.delivery import State
 from publisher.planning.notes import notes
 from publisher.planning.plan import Means, Plan
@@ -127,6 +127,30 @@ def test_a_text_for_which_there_is_no_room_is_said(means: Means) -> None:
     assert "twitter: the text is cut for want of room" in said(
         later(means, request(Kind.PROGRESS, text=long))
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "note"),
+    [
+        ("Dringend: VPS hosting und 2 weitere Dienste", ["no room for the names of Mail and DNS"]),
+        ("Dringend: VPS hosting, Mail und 1 weiterer Dienst", ["no room for the name of DNS"]),
+        ("Dringend: VPS hosting, Mail, DNS", []),
+        ("A template of one's own that names none", []),
+    ],
+)
+def test_services_that_are_only_counted_are_named_to_the_engineer(
+    means: Means, body: str, note: list[str]
+) -> None:
+    plan = initial(means, only=("twitter",))
+    services = (
+        *plan.update.announcement.services,
+        *(Service(key=one, name={"und": one}) for one in ("Mail", "DNS")),
+    )
+    update = replace(plan.update, announcement=replace(plan.update.announcement, services=services))
+    item = plan.outgoing[0]
+    posted = replace(item, post=replace(item.post, body=body, left_out=()))
+    found = said(replace(plan, update=update, outgoing=(posted,)))
+    assert [one for one in found if "no room" in one] == [f"twitter: {one}" for one in note]
 
 
 def test_feed_readers_come_late(means: Means) -> None:
